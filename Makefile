@@ -1,0 +1,52 @@
+# The user's commands. "make" alone lists them.
+
+# where the demo's key lives: software or pkcs11
+BACKEND ?= software
+# options for JMH, such as: make bench ARGS="-f 1 Encrypt"
+ARGS ?=
+
+TOOLS := conformance/tools
+DIST_INPUTS := pom.xml .mvn META-INF provider/pom.xml provider/src $(wildcard keystore/*/pom.xml keystore/*/src) \
+  $(TOOLS)/dist.sh $(TOOLS)/launcher.sh $(TOOLS)/lib.sh
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test tools dist format fuzz bench soak clean
+
+help: ## list these targets
+	@echo "Keyhold: make <target>"
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r target text; do \
+	  printf '  %-8s %s\n' "$$target" "$$text"; done
+
+demo: dist ## encrypt and decrypt a real file by plain JDK calls; BACKEND=software (default) or pkcs11
+	@dist/bin/keyhold demo --backend $(BACKEND)
+
+test: tools dist ## install what the tests need, run all of them, say what was skipped and why
+	@$(TOOLS)/test.sh
+
+tools:
+	@$(TOOLS)/install-tools.sh
+
+dist: dist/SHA256SUMS ## fill dist/: jars, command line, SBOM, checksums
+
+# directories count too: a deleted file makes its directory newer
+dist/SHA256SUMS: $(shell find $(DIST_INPUTS))
+	@echo "building dist/"
+	@$(TOOLS)/dist.sh
+
+format: ## format all Java sources
+	@mvn -q -B spotless:apply
+
+fuzz: ## fuzz the header parser and decryption, some minutes
+	@$(TOOLS)/fuzz.sh
+
+bench: ## measure with JMH; ARGS= for its options
+	@mvn -q -B -Pbenchmarks -DskipTests -pl bench -am package
+	@java -jar bench/target/benchmarks.jar $(ARGS)
+
+soak: dist ## run the long tests, and check that the build is reproducible
+	@$(TOOLS)/check-reproducible.sh
+	@mvn -q -B -pl conformance -am verify -Dgroups=soak -DexcludedGroups=none -Dsurefire.failIfNoSpecifiedTests=false
+
+clean: ## remove all that was built; .venv stays
+	@mvn -q -B clean
+	@rm -rf dist

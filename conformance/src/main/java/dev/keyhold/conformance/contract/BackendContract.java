@@ -1,0 +1,110 @@
+package dev.keyhold.conformance.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.WrapContext;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every {@link Backend} promises, as tests: extend it, say how to make an empty one, and which
+ * limits it has.
+ */
+public abstract class BackendContract {
+  static final WrapContext CONTEXT = new WrapContext(Map.of("keyhold-binding", "orders"));
+
+  private final Limits limits;
+
+  @TempDir Path folder;
+  private Backend backend;
+
+  /** For a backend with these limits. */
+  protected BackendContract(Limits limits) {
+    this.limits = limits;
+  }
+
+  /**
+   * Makes a backend whose place for keys is empty.
+   *
+   * @param folder an empty folder for its files
+   */
+  protected abstract Backend create(Path folder);
+
+  @BeforeEach
+  void createBackend() {
+    backend = create(folder);
+  }
+
+  @AfterEach
+  void closeBackend() {
+    if (backend != null) {
+      backend.close();
+    }
+  }
+
+  final Backend backend() {
+    return backend;
+  }
+
+  final Limits limits() {
+    return limits;
+  }
+
+  final KeyMetadata newKek(String name) throws BackendException {
+    return backend.create(new KeyRequest(name, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+  }
+
+  final KeyMetadata newMacKey(String name, String algorithm) throws BackendException {
+    return backend.create(new KeyRequest(name, KeySpec.hmac(algorithm), Set.of(Purpose.MAC)));
+  }
+
+  static void assertFails(Reason reason, Executable call) {
+    assertFails(reason, call, "");
+  }
+
+  static void assertFails(Reason reason, Executable call, String what) {
+    BackendException failure = assertThrows(BackendException.class, call, what);
+    assertEquals(reason, failure.reason(), () -> what + ": " + failure.getMessage());
+  }
+
+  /** Making, finding, naming keys. */
+  @Nested
+  class Keys extends KeyChecks {
+    @Override
+    BackendContract contract() {
+      return BackendContract.this;
+    }
+  }
+
+  /** Wrapping and unwrapping data keys. */
+  @Nested
+  class Wraps extends WrapChecks {
+    @Override
+    BackendContract contract() {
+      return BackendContract.this;
+    }
+  }
+
+  /** MACs, random bytes, the end. */
+  @Nested
+  class Macs extends MacChecks {
+    @Override
+    BackendContract contract() {
+      return BackendContract.this;
+    }
+  }
+}

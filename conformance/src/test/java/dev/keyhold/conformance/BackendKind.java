@@ -1,0 +1,69 @@
+package dev.keyhold.conformance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The backends that the tests run on; a parameter of theirs. */
+public enum BackendKind {
+  /** The embedded software backend, with a fresh key file. */
+  SOFTWARE("software") {
+    @Override
+    Map<String, String> options(Path folder, String name) {
+      Map<String, String> options = new LinkedHashMap<>();
+      options.put("file", name + ".keyhold");
+      options.put("password", secret(folder, name, "a password for tests"));
+      return options;
+    }
+  },
+  /** PKCS#11, with a fresh SoftHSM2 token; the test is skipped where SoftHSM2 is not installed. */
+  PKCS11("pkcs11") {
+    @Override
+    Map<String, String> options(Path folder, String name) {
+      SoftHsm token = SoftHsm.newToken(name);
+      Map<String, String> options = new LinkedHashMap<>();
+      options.put("library", token.library().toString());
+      options.put("token", token.label());
+      options.put("pin", secret(folder, name, token.pin()));
+      return options;
+    }
+  };
+
+  private final String type;
+
+  BackendKind(String type) {
+    this.type = type;
+  }
+
+  /** What stands after {@code backend.<name>.type =}. */
+  public String type() {
+    return type;
+  }
+
+  /**
+   * Makes an empty place for keys.
+   *
+   * @param folder where its files go; option values are relative to it
+   * @param name the backend's name
+   * @return the options that lead to it
+   */
+  abstract Map<String, String> options(Path folder, String name);
+
+  private static String secret(Path folder, String name, String secret) {
+    String file = name + ".secret";
+    try {
+      Files.writeString(folder.resolve(file), secret + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return "file:" + file;
+  }
+
+  @Override
+  public String toString() {
+    return type;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.keyhold.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.keyhold.KeyholdProvider;
+import dev.keyhold.keystore.BackendFactory;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.routing.Configuration;
+import dev.keyhold.routing.KeyRouter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Provider;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * CAPABILITIES.md is written from the table of services and from what the backends say of
+ * themselves. With {@code -Dcapabilities.write=true} this test writes it anew.
+ */
+class CapabilitiesTest {
+  private static final Path PAGE = Path.of("..", "CAPABILITIES.md");
+  private static final List<KeySpec> SPECS =
+      List.of(
+          new KeySpec("AES", 128),
+          new KeySpec("AES", 192),
+          KeySpec.AES_256,
+          KeySpec.hmac("HmacSHA256"),
+          KeySpec.hmac("HmacSHA384"),
+          KeySpec.hmac("HmacSHA512"));
+
+  @TempDir Path folder;
+
+  @Test
+  void thePageSaysWhatTheProviderHas() throws IOException {
+    String page = page();
+    if (Boolean.getBoolean("capabilities.write")) {
+      Files.writeString(PAGE, page);
+    }
+    assertEquals(page, Files.readString(PAGE));
+  }
+
+  private String page() throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add("# Capabilities");
+    lines.add("");
+    lines.add("Written by `CapabilitiesTest` from the table of services; do not edit.");
+    lines.add("");
+    lines.add("## Services of the provider `Keyhold`");
+    lines.add("");
+    lines.add("| type | algorithm | registered |");
+    lines.add("|---|---|---|");
+    Map<String, Provider.Service> services = new TreeMap<>();
+    for (Provider.Service service : configured("secure-random = b0\n").getServices()) {
+      services.put(service.getType() + " " + service.getAlgorithm(), service);
+    }
+    for (Provider.Service service : services.values()) {
+      boolean claimed = service.getType().equals("SecureRandom");
+      lines.add(
+          "| %s | %s | %s |"
+              .formatted(
+                  service.getType(),
+                  service.getAlgorithm(),
+                  claimed ? "where `secure-random` is configured" : "always"));
+    }
+    lines.add("");
+    lines.add("## Keys of the backends");
+    lines.add("");
+    lines.add("What a key may be for; with pkcs11, as far as the token has it.");
+    lines.add("");
+    addBackends(lines);
+    lines.add("");
+    return String.join("\n", lines);
+  }
+
+  private void addBackends(List<String> lines) throws IOException {
+    List<String> types = new ArrayList<>(types());
+    lines.add("| key | " + String.join(" | ", types) + " |");
+    lines.add("|---" + "|---".repeat(types.size()) + "|");
+    Path file = folder.resolve("keyhold.properties");
+    Files.writeString(file, backends());
+    Map<String, BackendFactory> factories =
+        ServiceLoader.load(BackendFactory.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .collect(Collectors.toMap(BackendFactory::type, factory -> factory));
+    try (KeyRouter router = new KeyRouter(Configuration.read(file, Map.of(), factories))) {
+      for (KeySpec spec : SPECS) {
+        List<String> cells = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+          cells.add(text(router.purposesOf("b" + i, spec)));
+        }
+        lines.add("| %s | %s |".formatted(spec, String.join(" | ", cells)));
+      }
+    }
+  }
+
+  private static String text(Set<Purpose> purposes) {
+    String text =
+        purposes.isEmpty()
+            ? "-"
+            : EnumSet.copyOf(purposes).stream()
+                .map(Purpose::name)
+                .collect(Collectors.joining(", "));
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  private static Set<String> types() {
+    return ServiceLoader.load(BackendFactory.class).stream()
+        .map(provider -> provider.get().type())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** One backend of each type, named b0, b1 and so on; none is connected to. */
+  private String backends() throws IOException {
+    Path library = folder.resolve("library.so");
+    Files.writeString(library, "never loaded");
+    Map<String, String> options =
+        Map.of(
+            "pkcs11",
+            "library = " + library + "\nbackend.#.token = none",
+            "software",
+            "file = keys.keyhold");
+    StringBuilder text = new StringBuilder();
+    int number = 0;
+    for (String type : types()) {
+      String name = "b" + number++;
+      String option = options.get(type).replace("#", name);
+      text.append("backend.%s.type = %s\nbackend.%s.%s\n".formatted(name, type, name, option));
+    }
+    return text.toString();
+  }
+
+  private KeyholdProvider configured(String more) throws IOException {
+    Path file = folder.resolve("claimed.properties");
+    Files.writeString(file, backends() + more);
+    return new KeyholdProvider().configure(file.toString());
+  }
+}

@@ -1,0 +1,194 @@
+package dev.keyhold.conformance.refusal;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyhold.KeyholdGenParameterSpec;
+import dev.keyhold.KeyholdProvider;
+import dev.keyhold.conformance.BackendKind;
+import dev.keyhold.conformance.KeyholdFixture;
+import dev.keyhold.keystore.BackendException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyManagementException;
+import java.security.KeyStore;
+import java.security.Provider;
+import java.security.ProviderException;
+import java.security.Security;
+import java.util.Locale;
+import javax.crypto.Cipher;
+import javax.crypto.KeyGenerator;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** When a backend is out of reach, every service refuses; nothing falls through to a local key. */
+@ResourceLock("java.security.Security.providers")
+class BackendDownTest {
+  private static final char[] PASSWORD = "changeit".toCharArray();
+  private static final GCMParameterSpec IV = new GCMParameterSpec(128, new byte[12]);
+
+  @TempDir Path folder;
+  private KeyholdProvider provider;
+
+  /** What can happen to a backend: the lines of a configuration that leads to a broken one. */
+  enum Fault {
+    WRONG_PASSWORD(BackendKind.SOFTWARE, "password = file:b\\.secret", "password = file:wrong"),
+    MISSING_FOLDER(BackendKind.SOFTWARE, "file = b\\.keyhold", "file = gone/b.keyhold"),
+    MISSING_TOKEN(BackendKind.PKCS11, "token = .*", "token = gone"),
+    MISSING_PIN(BackendKind.PKCS11, "pin = .*", "pin = env:KEYHOLD_NO_SUCH_VARIABLE");
+
+    private final BackendKind kind;
+    private final String line;
+    private final String broken;
+
+    Fault(BackendKind kind, String line, String broken) {
+      this.kind = kind;
+      this.line = line;
+      this.broken = broken;
+    }
+  }
+
+  @AfterEach
+  void uninstall() {
+    Security.removeProvider("Keyhold");
+    if (provider != null) {
+      provider.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void everyServiceRefuses(Fault fault) throws Exception {
+    byte[] aliases = aliasesOfABackendThatBreaks(fault);
+    Security.insertProviderAt(provider, 1);
+    KeyStore file = KeyStore.getInstance("Keyhold");
+    file.load(new ByteArrayInputStream(aliases), PASSWORD);
+    SecretKey encrypting = (SecretKey) file.getKey("orders", null);
+    for (Provider.Service service : provider.getServices()) {
+      String algorithm = service.getAlgorithm();
+      switch (service.getType()) {
+        case "Cipher" -> refusesToEncrypt(algorithm, encrypting);
+        case "Mac" -> refusesToAuthenticate(algorithm, (SecretKey) file.getKey(algorithm, null));
+        case "KeyGenerator" -> refusesToGenerate(algorithm);
+        case "KeyStore" -> refusesToList();
+        default -> throw new AssertionError("this test does not know " + service);
+      }
+    }
+  }
+
+  @Test
+  void aClosedProviderThatIsStillInstalledMakesNoLocalKey() throws Exception {
+    KeyholdFixture closed = KeyholdFixture.of(BackendKind.SOFTWARE, folder, "generate = b");
+    provider = closed.provider();
+    Security.insertProviderAt(provider, 1);
+    assertNull(KeyGenerator.getInstance("AES").generateKey().getEncoded());
+    closed.close();
+    KeyGenerator generator = KeyGenerator.getInstance("AES");
+    assertThrows(KeyManagementException.class, generator::generateKey);
+  }
+
+  @Test
+  void aClosedProviderStandsInNobodysWay() throws Exception {
+    KeyholdFixture closed = KeyholdFixture.of(BackendKind.SOFTWARE, folder);
+    provider = closed.provider();
+    provider.close();
+    Security.insertProviderAt(provider, 1);
+    assertNotNull(KeyGenerator.getInstance("AES").generateKey().getEncoded());
+  }
+
+  private static void refusesToEncrypt(String algorithm, SecretKey key) throws Exception {
+    Cipher cipher = Cipher.getInstance(algorithm);
+    Exception atInit =
+        assertThrows(Exception.class, () -> cipher.init(Cipher.ENCRYPT_MODE, key, IV));
+    assertNoLocalKey(atInit);
+    Cipher decrypting = Cipher.getInstance(algorithm);
+    decrypting.init(Cipher.DECRYPT_MODE, key, IV);
+    assertThrows(Exception.class, () -> decrypting.doFinal(new byte[1000]));
+  }
+
+  private static void refusesToAuthenticate(String algorithm, SecretKey key) throws Exception {
+    Mac mac = Mac.getInstance(algorithm);
+    Exception refusal =
+        assertThrows(
+            Exception.class,
+            () -> {
+              mac.init(key);
+              mac.doFinal();
+            });
+    assertNoLocalKey(refusal);
+  }
+
+  private static void refusesToGenerate(String algorithm) throws Exception {
+    KeyGenerator named = KeyGenerator.getInstance(algorithm);
+    named.init(
+        new KeyholdGenParameterSpec.Builder("new-" + algorithm.toLowerCase(Locale.ROOT)).build());
+    assertNoLocalKey(assertThrows(KeyManagementException.class, named::generateKey));
+    // the configuration has generate = b: these are keytool's calls
+    KeyGenerator plain = KeyGenerator.getInstance(algorithm);
+    assertNoLocalKey(assertThrows(KeyManagementException.class, plain::generateKey));
+    KeyGenerator sized = KeyGenerator.getInstance(algorithm);
+    sized.init(256);
+    assertNoLocalKey(assertThrows(KeyManagementException.class, sized::generateKey));
+  }
+
+  private static void refusesToList() throws Exception {
+    KeyStore keyStore = KeyStore.getInstance("Keyhold");
+    keyStore.load(null, null);
+    assertThrows(ProviderException.class, keyStore::aliases);
+    assertThrows(ProviderException.class, () -> keyStore.getKey("orders", null));
+    assertThrows(ProviderException.class, () -> keyStore.containsAlias("orders"));
+  }
+
+  /** The error is the backend's own, and says so; not that of a provider that was asked next. */
+  private static void assertNoLocalKey(Exception refusal) {
+    BackendException cause = assertInstanceOf(BackendException.class, refusal.getCause());
+    assertFalse(cause.getMessage().contains("a password for tests"), "the message has a secret");
+    assertTrue(cause.getMessage().contains("backend b"), cause.getMessage());
+  }
+
+  /** Makes keys, and a file of their aliases; then a provider whose backend is broken. */
+  private byte[] aliasesOfABackendThatBreaks(Fault fault) throws Exception {
+    Path configuration;
+    byte[] aliases;
+    try (KeyholdFixture keyhold = KeyholdFixture.of(fault.kind, folder, "generate = b")) {
+      configuration = keyhold.configuration();
+      KeyStore keyStore = KeyStore.getInstance("Keyhold", keyhold.provider());
+      keyStore.load(null, null);
+      keyStore.setKeyEntry("orders", keyhold.newKey("AES", "orders"), null, null);
+      for (Provider.Service service : keyhold.provider().getServices()) {
+        if (service.getType().equals("Mac")) {
+          String algorithm = service.getAlgorithm();
+          keyStore.setKeyEntry(algorithm, keyhold.newKey(algorithm, algorithm), null, null);
+        }
+      }
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      keyStore.store(out, PASSWORD);
+      aliases = out.toByteArray();
+    }
+    breakBackend(configuration, fault);
+    provider = new KeyholdProvider().configure(configuration.toString());
+    return aliases;
+  }
+
+  private static void breakBackend(Path configuration, Fault fault) throws IOException {
+    String text = Files.readString(configuration);
+    String broken = text.replaceFirst("(?m)" + fault.line + "$", fault.broken);
+    assertFalse(text.equals(broken), "nothing was broken");
+    Files.writeString(configuration, broken);
+    Files.writeString(configuration.resolveSibling("wrong"), "not the password\n");
+  }
+}

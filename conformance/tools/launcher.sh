@@ -1,0 +1,26 @@
+#!/bin/sh
+# Runs the Keyhold command line with the java of JAVA_HOME, else the first one on the PATH.
+# KEYHOLD_JAVA_OPTS holds options for the JVM, separated by blanks.
+set -euf
+
+program=$0
+while [ -L "$program" ]; do
+  link=$(readlink "$program")
+  case $link in
+    /*) program=$link ;;
+    *) program=$(dirname "$program")/$link ;;
+  esac
+done
+lib=$(CDPATH='' cd "$(dirname "$program")/../lib" && pwd -P)
+
+java=java
+if [ -n "${JAVA_HOME:-}" ]; then
+  java=$JAVA_HOME/bin/java
+fi
+if ! command -v "$java" >/dev/null 2>&1; then
+  echo "keyhold: $java not found; install Java 17 or newer, then set JAVA_HOME or put java on the PATH" >&2
+  exit 127
+fi
+
+# shellcheck disable=SC2086 # the options are to be split
+exec "$java" ${KEYHOLD_JAVA_OPTS:-} -cp "$lib/*" dev.keyhold.cli.Main "$@"

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Runs all tests on the JDK that builds, then again on the other one of JDK 17 and 25 where it is installed; sums up.
+# Expects dist/ to be there. Ends with the line "N passed, N failed, N skipped".
+set -euo pipefail
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+wycheproof_table=$root/conformance/target/wycheproof.txt
+runs=()
+broken=0
+
+# Runs all tests on a JDK; Maven compiles with its own. A failed test does not keep the modules after it from being
+# tested: the reports tell. Whatever else goes wrong (a compiler error, a JVM that dies), Maven tells.
+run_tests() {
+  local jdk=$1 run
+  run=test-reports/jdk-$(jdk_version "$jdk")
+  runs+=("$run")
+  rm -rf "$root"/{keystore/*,provider,conformance}/target/"$run" "$wycheproof_table"
+  echo "running the tests on $jdk"
+  maven --fail-at-end -pl '!bench' verify -Djvm="$jdk/bin/java" -Dreports.folder="$run" \
+    -Dmaven.test.failure.ignore=true -Dmaven.test.redirectTestOutputToFile=true || broken=1
+  if [ -f "$wycheproof_table" ]; then
+    cat "$wycheproof_table"
+  fi
+}
+
+# The folder of an installed JDK of that version, if there is one.
+installed_jdk() {
+  local jdk
+  for jdk in /usr/lib/jvm/*; do
+    if [ -x "$jdk/bin/javac" ] && [ -f "$jdk/release" ] && [ "$(jdk_version "$jdk")" = "$1" ]; then
+      echo "$jdk"
+      return
+    fi
+  done
+}
+
+default=$(build_jdk)
+run_tests "$default"
+
+echo "compiling the benchmarks"
+maven -pl bench -am -Dmaven.test.skip=true compile || broken=1
+
+for version in 17 25; do
+  if [ "$version" != "$(jdk_version "$default")" ]; then
+    other=$(installed_jdk "$version")
+    if [ -n "$other" ]; then
+      run_tests "$other"
+    else
+      echo "JDK $version is not in /usr/lib/jvm: the tests were not run on it"
+    fi
+  fi
+done
+
+"$default/bin/java" "$root/conformance/tools/TestSummary.java" "$root" "${runs[@]}" || broken=1
+exit "$broken"

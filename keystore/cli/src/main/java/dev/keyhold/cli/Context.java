@@ -1,0 +1,104 @@
+package dev.keyhold.cli;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/** What all commands share: the streams of the process, and the options that every command has. */
+final class Context {
+  private final InputStream in;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Terminal terminal;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "The configuration; else -Dkeyhold.config, else KEYHOLD_CONFIG.")
+  private Path config;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show log and causes of a failure.")
+  private boolean verbose;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help, or that of the command, and exit.")
+  private boolean help;
+
+  Context(InputStream in, PrintStream out, PrintStream err, Terminal terminal) {
+    this.in = in;
+    this.out = out;
+    this.err = err;
+    this.terminal = terminal;
+  }
+
+  InputStream in() {
+    return in;
+  }
+
+  PrintStream out() {
+    return out;
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
+  Terminal terminal() {
+    return terminal;
+  }
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  PrintWriter outWriter() {
+    return new PrintWriter(out, true, StandardCharsets.UTF_8);
+  }
+
+  PrintWriter errWriter() {
+    return new PrintWriter(err, true, StandardCharsets.UTF_8);
+  }
+
+  /** The configuration file that was named in one of the three ways. */
+  Path requireConfig() throws CommandFailure {
+    return Optional.ofNullable(config)
+        .or(() -> given(System.getProperty("keyhold.config")))
+        .or(() -> given(System.getenv("KEYHOLD_CONFIG")))
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    ExitCode.CONFIGURATION,
+                    "no configuration: give --config FILE or set KEYHOLD_CONFIG"));
+  }
+
+  private static Optional<Path> given(String path) {
+    return Optional.ofNullable(path).filter(text -> !text.isEmpty()).map(Path::of);
+  }
+
+  /** Runs the command that was given, with its log on the error stream if that was asked for. */
+  int execute(ParseResult command) {
+    try (LogLines log = LogLines.open()) {
+      if (verbose) {
+        log.showOn(err, "keyhold: ");
+      }
+      return new CommandLine.RunLast().execute(command);
+    } finally {
+      out.flush();
+    }
+  }
+}

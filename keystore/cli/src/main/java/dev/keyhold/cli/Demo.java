@@ -1,0 +1,87 @@
+package dev.keyhold.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code demo}: prepares a place to try Keyhold in, runs {@link DemoLesson} there, cleans up. */
+@Command(
+    name = "demo",
+    description = {
+      "Shows the main job at work, step by step, in a temporary folder: a key, a real file of 100 MB"
+          + " or more encrypted by plain JDK calls, an altered object refused, a rotation."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  keyhold demo                     keys in an encrypted key file",
+      "  keyhold demo --backend pkcs11    keys in a SoftHSM2 token"
+    })
+final class Demo implements Callable<Integer> {
+  private final Context context;
+
+  /** Where the keys of the lesson live. */
+  enum Kind {
+    SOFTWARE,
+    PKCS11
+  }
+
+  @Option(
+      names = "--backend",
+      paramLabel = "TYPE",
+      defaultValue = "software",
+      description = "software (the default) or pkcs11.")
+  private Kind kind;
+
+  /** Set for the process that a {@link SoftHsmToken} was prepared for. */
+  @Option(names = "--folder", hidden = true)
+  private Path prepared;
+
+  Demo(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (prepared != null) {
+      return teach(prepared, SoftHsmToken.configuration());
+    }
+    try (DemoFolder folder = DemoFolder.create()) {
+      return kind == Kind.SOFTWARE
+          ? teach(folder.path(), softwareConfiguration(folder))
+          : inTokenOf(folder);
+    }
+  }
+
+  private static String softwareConfiguration(DemoFolder folder) throws IOException {
+    folder.writeSecret("password.txt", DemoFolder.randomSecret());
+    return """
+        backend.demo.type     = software
+        backend.demo.file     = keys.keyhold
+        backend.demo.password = file:password.txt
+        key.*                 = demo
+        """;
+  }
+
+  /**
+   * SoftHSM2 reads its environment when it is loaded, so the lesson runs in a process of its own.
+   */
+  private int inTokenOf(DemoFolder folder)
+      throws CommandFailure, IOException, InterruptedException {
+    SoftHsmToken.prepare(folder);
+    ProcessBuilder lesson =
+        OwnProcess.of("demo", "--backend", "pkcs11", "--folder", folder.path().toString());
+    lesson.environment().put("SOFTHSM2_CONF", SoftHsmToken.settings(folder.path()).toString());
+    return lesson.inheritIO().start().waitFor();
+  }
+
+  private int teach(Path folder, String configuration) throws Exception {
+    PrintStream out = context.out();
+    Progress.Mode bars =
+        context.terminal().showsOutput() ? Progress.Mode.LIVE : Progress.Mode.AT_END;
+    new DemoLesson(folder, configuration, out, bars).teach();
+    return ExitCode.OK;
+  }
+}

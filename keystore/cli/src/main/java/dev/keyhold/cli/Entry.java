@@ -1,0 +1,11 @@
+package dev.keyhold.cli;
+
+import dev.keyhold.keystore.KeyMetadata;
+
+/**
+ * A key under the alias that the configuration gives it.
+ *
+ * @param backend the backend's name in the configuration
+ * @param type the backend's type, such as {@code pkcs11}
+ */
+record Entry(String alias, String backend, String type, KeyMetadata key) {}

@@ -1,0 +1,97 @@
+package dev.keyhold.cli;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.ConfigurationException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.security.GeneralSecurityException;
+import java.security.ProviderException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Tells of a failure in one line; with {@code --verbose}, of its causes in further ones. */
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  private final Context context;
+
+  Failures(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public int handleExecutionException(Exception failure, CommandLine command, ParseResult result) {
+    PrintStream err = context.err();
+    err.println("keyhold: " + Text.printable(explain(failure)));
+    if (context.verbose()) {
+      printCauses(failure, err);
+      if (isUnexpected(failure)) {
+        failure.printStackTrace(err);
+      }
+    }
+    return ExitCode.of(failure);
+  }
+
+  /** Leaves out a cause that only repeats what stands above it. */
+  private static void printCauses(Throwable failure, PrintStream err) {
+    String above = String.valueOf(failure.getMessage());
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() == null || !above.endsWith(cause.getMessage())) {
+        err.println("  caused by " + Text.printable(cause.toString()));
+        above = String.valueOf(cause.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public int handleParseException(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    String message = Text.printable(failure.getMessage());
+    context.err().println("keyhold: " + message + " (see " + name + " --help)");
+    boolean suggested = UnmatchedArgumentException.printSuggestions(failure, command.getErr());
+    if (!suggested && !command.getSubcommands().isEmpty()) {
+      command.usage(command.getErr());
+    }
+    return ExitCode.USAGE;
+  }
+
+  private static String explain(Exception failure) {
+    if (failure instanceof FileSystemException file) {
+      return explain(file);
+    }
+    return isUnexpected(failure) || failure.getMessage() == null
+        ? "unexpected failure: " + failure + " (--verbose says where)"
+        : failure.getMessage();
+  }
+
+  /** The message of these is often the path alone. */
+  private static String explain(FileSystemException failure) {
+    String path = failure.getFile();
+    if (failure instanceof NoSuchFileException) {
+      return path + " does not exist";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return path + " may not be read or written by this user";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return path + " exists already; --force replaces it";
+    }
+    return failure.getMessage();
+  }
+
+  private static boolean isUnexpected(Exception failure) {
+    return !(failure instanceof CommandFailure
+        || failure instanceof BackendException
+        || failure instanceof ConfigurationException
+        || failure instanceof ProviderException
+        || failure instanceof GeneralSecurityException
+        || failure instanceof IOException);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.keyhold.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import picocli.CommandLine.Option;
+
+/** The option of all commands whose output a program may want to read. */
+final class JsonOption {
+  private static final Gson GSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+  @Option(names = "--json", description = "Write JSON.")
+  private boolean json;
+
+  boolean isSet() {
+    return json;
+  }
+
+  /** A record as a JSON object, a list of them as an array; what is null is left out. */
+  static String write(Object value) {
+    return GSON.toJson(value);
+  }
+}

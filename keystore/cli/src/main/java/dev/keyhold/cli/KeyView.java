@@ -1,0 +1,99 @@
+package dev.keyhold.cli;
+
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeyState;
+import dev.keyhold.keystore.KeyVersion;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A key as {@code --json} shows it; the names of the components are those of the JSON.
+ *
+ * @param currentVersion the version that protects new data; null where none does or the backend has
+ *     no versions
+ * @param versions oldest first
+ */
+record KeyView(
+    String alias,
+    String algorithm,
+    int bits,
+    List<String> purposes,
+    String state,
+    String currentVersion,
+    String backend,
+    String backendType,
+    String uri,
+    String identity,
+    List<Version> versions) {
+
+  /** One version; created is in ISO 8601, null where the backend does not know. */
+  record Version(String id, String state, String created) {
+    private static Version of(KeyVersion version) {
+      String created = version.created().map(Instant::toString).orElse(null);
+      return new Version(version.id(), word(version.state()), created);
+    }
+  }
+
+  static KeyView of(Entry entry) {
+    KeyMetadata key = entry.key();
+    return new KeyView(
+        entry.alias(),
+        key.spec().algorithm(),
+        key.spec().bits(),
+        key.purposes().stream().map(purpose -> word(purpose)).sorted().toList(),
+        word(key.state()),
+        key.currentVersion().map(KeyVersion::id).filter(id -> !id.isEmpty()).orElse(null),
+        entry.backend(),
+        entry.type(),
+        key.uri().toString(),
+        key.identity(),
+        key.versions().stream().map(Version::of).toList());
+  }
+
+  /** The word for a state or a purpose. */
+  private static String word(Enum<?> value) {
+    return value == KeyState.PRE_ACTIVE ? "pre-active" : value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private String current() {
+    return currentVersion == null ? "-" : currentVersion;
+  }
+
+  /** One line for each key. */
+  static String table(List<KeyView> keys) {
+    List<String> heading = List.of("ALIAS", "KEY", "PURPOSE", "STATE", "VERSION", "BACKEND", "URI");
+    List<List<String>> rows = new ArrayList<>(List.of(heading));
+    for (KeyView key : keys) {
+      rows.add(
+          List.of(
+              key.alias,
+              key.algorithm + "-" + key.bits,
+              String.join(",", key.purposes),
+              key.state,
+              key.current(),
+              key.backend,
+              key.uri));
+    }
+    return Text.table(rows);
+  }
+
+  /** All of one key, its versions included. */
+  String details() {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("alias", alias));
+    rows.add(List.of("key", algorithm + "-" + bits));
+    rows.add(List.of("purpose", String.join(", ", purposes)));
+    rows.add(List.of("state", state));
+    rows.add(List.of("backend", backend + " (" + backendType + ")"));
+    rows.add(List.of("uri", uri));
+    rows.add(List.of("identity", identity));
+    for (Version version : versions) {
+      String created = version.created == null ? "" : ", created " + version.created;
+      String current = version.id.equals(currentVersion) ? ", protects new data" : "";
+      rows.add(List.of("version " + version.id, version.state + current + created));
+    }
+    return Text.table(rows);
+  }
+}

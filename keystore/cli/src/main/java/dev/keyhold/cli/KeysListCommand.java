@@ -1,0 +1,39 @@
+package dev.keyhold.cli;
+
+import dev.keyhold.keystore.BackendException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code keys list}. */
+@Command(
+    name = "list",
+    description = "Lists the keys that the configuration gives an alias, asking every backend.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  keyhold keys list", "  keyhold keys list --json | jq -r '.[].alias'"})
+final class KeysListCommand implements Callable<Integer> {
+  private final Context context;
+  @Mixin private JsonOption json;
+
+  KeysListCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws CommandFailure, BackendException {
+    try (Session session = Session.open(context)) {
+      List<KeyView> keys = session.list().stream().map(KeyView::of).toList();
+      PrintStream out = context.out();
+      if (json.isSet()) {
+        out.println(JsonOption.write(keys));
+      } else if (keys.isEmpty()) {
+        context.err().println("There is no key yet; make one: keyhold keys create ALIAS");
+      } else {
+        out.println(KeyView.table(keys));
+      }
+      return ExitCode.OK;
+    }
+  }
+}

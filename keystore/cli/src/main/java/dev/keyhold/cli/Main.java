@@ -1,0 +1,80 @@
+package dev.keyhold.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line of Keyhold. */
+@Command(
+    name = "keyhold",
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "Manages keys in HSMs and encrypted key files, and encrypts files with them.",
+      "Java applications reach the same keys through the JDK's own API."
+    },
+    optionListHeading = "%nOptions, before or after the command:%n",
+    commandListHeading = "%nCommands (keyhold COMMAND --help says more):%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed, or refused: an object that does not open, a key that is not there",
+      "2:wrong usage",
+      "3:the configuration, a password or a PIN is missing or wrong",
+      "4:the backend denies this use of the key",
+      "5:the backend is out of reach"
+    },
+    footerHeading = "%nThe first minutes:%n",
+    footer = {
+      "  cat > keyhold.properties <<END",
+      "  backend.local.type     = software",
+      "  backend.local.file     = keys.keyhold",
+      "  backend.local.password = env:KEYHOLD_PASSWORD",
+      "  key.*                  = local",
+      "  END",
+      "  export KEYHOLD_CONFIG=$PWD/keyhold.properties",
+      "  read -rs KEYHOLD_PASSWORD && export KEYHOLD_PASSWORD",
+      "  keyhold keys create orders",
+      "  keyhold encrypt --key orders report.pdf report.pdf.keyhold",
+      "  keyhold inspect report.pdf.keyhold",
+      "  keyhold decrypt --key orders report.pdf.keyhold report-again.pdf",
+      "",
+      "Or see it all at work: keyhold demo"
+    })
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and exits with its code. */
+  public static void main(String[] arguments) {
+    Terminal terminal = Terminal.ofProcess();
+    Context context = new Context(System.in, System.out, System.err, terminal);
+    System.exit(commandLine(context).execute(arguments));
+  }
+
+  /** The whole command line, for one execution. */
+  static CommandLine commandLine(Context context) {
+    CommandLine keys =
+        new CommandLine(new KeysCommand())
+            .addSubcommand(new KeysListCommand(context))
+            .addSubcommand(new KeysShowCommand(context))
+            .addSubcommand(new KeysCreateCommand(context))
+            .addSubcommand(new KeysRotateCommand(context));
+    CommandLine all =
+        new CommandLine(new Main())
+            .addMixin("context", context)
+            .addSubcommand(keys)
+            .addSubcommand(new EncryptCommand(context))
+            .addSubcommand(new DecryptCommand(context))
+            .addSubcommand(new InspectCommand(context))
+            .addSubcommand(new ProviderPathCommand(context))
+            .addSubcommand(new JavaSecurityCommand(context))
+            .addSubcommand(new VersionCommand(context))
+            .addSubcommand(new Demo(context));
+    Failures failures = new Failures(context);
+    return all.setOut(context.outWriter())
+        .setErr(context.errWriter())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpLongOptionsMaxWidth(24)
+        .setExecutionStrategy(context::execute)
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures);
+  }
+}

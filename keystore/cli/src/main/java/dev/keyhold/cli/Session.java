@@ -1,0 +1,114 @@
+package dev.keyhold.cli;
+
+import dev.keyhold.jca.BackendKeys;
+import dev.keyhold.jca.Instance;
+import dev.keyhold.jca.SecretKeyHandle;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.routing.Combinator;
+import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.routing.Policy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The configured keys, for the length of one command. Asks the user for the password of a backend
+ * that it is about to use and that has none configured. Used by one thread.
+ */
+final class Session implements AutoCloseable {
+  private final Instance instance = new Instance();
+  private final Terminal terminal;
+  private final Set<String> unlocked = new HashSet<>();
+
+  private Session(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /** Reads the configuration; connects to nothing. */
+  static Session open(Context context) throws CommandFailure {
+    Session session = new Session(context.terminal());
+    session.instance.configure(context.requireConfig().toString());
+    return session;
+  }
+
+  KeyRouter router() throws BackendException {
+    return instance.router();
+  }
+
+  /** Where the configuration says that the one key of an alias is, ready for use. */
+  KeyRef locate(String alias) throws BackendException {
+    Policy policy = router().policy(alias);
+    if (policy.protectWith().combinator() != Combinator.SINGLE) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "alias " + alias + " has several keys; name each by an alias of its own");
+    }
+    KeyRef ref = policy.soleKey();
+    unlock(ref.backend());
+    return ref;
+  }
+
+  /** The key of an alias. */
+  Entry find(String alias) throws BackendException {
+    KeyRef ref = locate(alias);
+    return entry(alias, ref, router().describe(ref));
+  }
+
+  /** All keys that the configuration gives an alias, in the order of the aliases. */
+  List<Entry> list() throws BackendException {
+    KeyRouter router = router();
+    Map<String, Map<String, KeyMetadata>> keys = new HashMap<>();
+    for (String backend : router.backends()) {
+      unlock(backend);
+      Map<String, KeyMetadata> byName = new HashMap<>();
+      for (KeyMetadata key : router.list(backend)) {
+        byName.put(router.nameOf(backend, key.uri()).orElse(key.name()), key);
+        byName.put(key.name(), key);
+      }
+      keys.put(backend, byName);
+    }
+    List<Entry> entries = new ArrayList<>();
+    for (String alias : new BackendKeys(instance).aliases()) {
+      for (KeyRef ref : router.policy(alias).protectWith().keys()) {
+        KeyMetadata key = keys.get(ref.backend()).get(ref.key());
+        if (key != null) { // else it was created meanwhile
+          entries.add(entry(alias, ref, key));
+        }
+      }
+    }
+    return entries;
+  }
+
+  /** The handle of an alias's key, as an application has it. */
+  SecretKeyHandle handle(String alias) throws BackendException {
+    return SecretKeyHandle.of(instance, alias, router().describe(locate(alias)));
+  }
+
+  Entry entry(String alias, KeyRef ref, KeyMetadata key) throws BackendException {
+    return new Entry(alias, ref.backend(), router().type(ref.backend()), key);
+  }
+
+  private void unlock(String backend) throws BackendException {
+    if (!router().lacksSecret(backend) || !unlocked.add(backend)) {
+      return;
+    }
+    Optional<char[]> secret = terminal.askSecret("Password or PIN of backend " + backend + ": ");
+    if (secret.isPresent()) {
+      router().unlock(backend, secret.get());
+      Arrays.fill(secret.get(), '\0');
+    }
+  }
+
+  @Override
+  public void close() {
+    instance.close();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.keyhold.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeysTest {
+  @TempDir Path folder;
+  private Cli cli;
+
+  @BeforeEach
+  void configure() throws IOException {
+    cli = Cli.in(folder);
+  }
+
+  private JsonObject json(String... arguments) {
+    return JsonParser.parseString(cli.run(arguments).out()).getAsJsonObject();
+  }
+
+  @Test
+  void aKeyThatWasCreatedIsListed() {
+    assertEquals(0, cli.run("keys", "create", "orders").code());
+    Cli.Result list = cli.run("keys", "list");
+    assertEquals(0, list.code());
+    List<String> lines = list.out().lines().toList();
+    assertTrue(lines.get(0).startsWith("ALIAS"), list.out());
+    assertTrue(lines.get(1).matches("orders +AES-256 +encrypt +active +1 +local +software:.*"));
+  }
+
+  @Test
+  void theListIsJsonForPrograms() {
+    assertEquals(
+        0, JsonParser.parseString(cli.run("keys", "list", "--json").out()).getAsJsonArray().size());
+    cli.run("keys", "create", "b");
+    cli.run("keys", "create", "a", "--algorithm", "HmacSHA384");
+    JsonArray keys =
+        JsonParser.parseString(cli.run("keys", "list", "--json").out()).getAsJsonArray();
+    assertEquals(2, keys.size());
+    JsonObject first = keys.get(0).getAsJsonObject();
+    assertEquals("a", first.get("alias").getAsString());
+    assertEquals("HmacSHA384", first.get("algorithm").getAsString());
+    assertEquals(384, first.get("bits").getAsInt());
+    assertEquals("mac", first.get("purposes").getAsJsonArray().get(0).getAsString());
+    assertEquals("software", first.get("backendType").getAsString());
+  }
+
+  @Test
+  void rotationMakesAVersionAndKeepsTheOldOne() {
+    json("keys", "create", "orders", "--json");
+    assertEquals(
+        "2", json("keys", "rotate", "orders", "--json").get("currentVersion").getAsString());
+    JsonArray versions = json("keys", "show", "orders", "--json").get("versions").getAsJsonArray();
+    assertEquals(2, versions.size());
+    assertEquals("1", versions.get(0).getAsJsonObject().get("id").getAsString());
+    assertEquals("active", versions.get(1).getAsJsonObject().get("state").getAsString());
+    String shown = cli.run("keys", "show", "orders").out();
+    assertTrue(shown.contains("version 2  active, protects new data"), shown);
+  }
+
+  @Test
+  void anAliasThatExistsIsDenied() {
+    cli.run("keys", "create", "orders");
+    Cli.Result again = cli.run("keys", "create", "orders");
+    assertEquals(ExitCode.DENIED, again.code());
+    assertTrue(again.err().contains("orders"), again.err());
+    assertEquals(1, again.err().lines().count());
+  }
+
+  @Test
+  void aKeyThatIsNotThereIsAFailure() {
+    cli.run("keys", "create", "orders");
+    for (String command : List.of("show", "rotate")) {
+      Cli.Result result = cli.run("keys", command, "other");
+      assertEquals(ExitCode.FAILED, result.code());
+      assertTrue(result.err().contains("other"), result.err());
+    }
+  }
+
+  @Test
+  void whatTheBackendCannotHoldIsWrongUsage() {
+    assertEquals(2, cli.run("keys", "create", "a", "--size", "100").code());
+    assertEquals(2, cli.run("keys", "create", "a", "--size", "-1").code());
+    assertEquals(2, cli.run("keys", "create", "a", "--purpose", "mac").code());
+    assertEquals(2, cli.run("keys", "create", "a", "--algorithm", "DES").code());
+    assertEquals("", cli.run("keys", "list").out());
+  }
+
+  @Test
+  void aSizeIsTaken() {
+    JsonObject key = json("keys", "create", "a", "--size", "128", "--json");
+    assertEquals(128, key.get("bits").getAsInt());
+  }
+
+  @Test
+  void anEmptyListSaysHowToGoOn() {
+    Cli.Result list = cli.run("keys", "list");
+    assertEquals(0, list.code());
+    assertEquals("", list.out());
+    assertTrue(list.err().contains("keys create"), list.err());
+  }
+
+  @Test
+  void aMissingPasswordIsAskedForOnATerminal() throws IOException {
+    cli.run("keys", "create", "orders");
+    cli.configure("");
+    assertEquals(ExitCode.CONFIGURATION, cli.run("keys", "list").code());
+    assertEquals(ExitCode.CONFIGURATION, cli.type("wrong-password").run("keys", "list").code());
+    Cli.Result list = cli.type(Cli.PASSWORD).run("keys", "list");
+    assertEquals(0, list.code(), list.err());
+    assertTrue(list.out().contains("orders"));
+    assertFalse(list.err().contains(Cli.PASSWORD));
+  }
+}

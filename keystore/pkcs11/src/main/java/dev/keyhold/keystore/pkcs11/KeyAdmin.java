@@ -1,0 +1,191 @@
+package dev.keyhold.keystore.pkcs11;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.Purpose;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Makes, rotates and renames the keys of the token. One change at a time within this process; other
+ * processes are not locked out, but seen: a name that came to be twice is told. Thread-safe.
+ */
+final class KeyAdmin {
+  private final TokenConnection connection;
+  private final KeyDirectory directory;
+  private final WrapChoice wrapChoice;
+  private final KeyRenaming renaming;
+  private final Clock clock;
+  private final ReentrantLock changes = new ReentrantLock();
+
+  KeyAdmin(
+      TokenConnection connection,
+      KeyDirectory directory,
+      WrapChoice wrapChoice,
+      GcmWrapper gcm,
+      Clock clock) {
+    this.connection = connection;
+    this.directory = directory;
+    this.wrapChoice = wrapChoice;
+    this.renaming = new KeyRenaming(connection, gcm);
+    this.clock = clock;
+  }
+
+  void create(KeyRequest request) throws BackendException {
+    Purpose purpose = Purposes.single(request);
+    exclusively(
+        () -> {
+          requireNewName(request.name());
+          KeyObject key = toCreate(request, purpose);
+          requireMechanism(key);
+          generate(key);
+        });
+  }
+
+  void importKey(KeyRequest request, byte[] material) throws BackendException {
+    Purpose purpose = Purposes.single(request);
+    if (8 * material.length != request.spec().bits()) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "the key material has " + 8 * material.length + " bits, not " + request.spec().bits());
+    }
+    exclusively(
+        () -> {
+          requireNewName(request.name());
+          KeyObject key = KeyObject.of(request.name(), 1, request.spec(), purpose);
+          requireMechanism(key);
+          connection.token().importKey(key.label().toString(), key.spec().algorithm(), material);
+          requireUnambiguous(key);
+        });
+  }
+
+  void rotate(String name) throws BackendException {
+    exclusively(
+        () -> {
+          KeyFamily family = existing(name);
+          family.require(Purpose.ENCRYPT);
+          KeyObject current = family.current();
+          int next = current.label().version() + 1;
+          generate(KeyObject.of(name, next, current.spec(), Purpose.ENCRYPT));
+        });
+  }
+
+  void rename(String name, String newName) throws BackendException {
+    exclusively(
+        () -> {
+          KeyFamily family = existing(name);
+          requireNewName(newName);
+          renaming.rename(family, newName);
+        });
+  }
+
+  /** Takes the name off a key, and returns what stands in its labels from now on. */
+  String unname(String name) throws BackendException {
+    AtomicReference<String> removed = new AtomicReference<>(name);
+    exclusively(
+        () -> {
+          KeyFamily family = existing(name);
+          if (!RemovedName.isOne(name)) {
+            removed.set(newRemovedName(name));
+            renaming.rename(family, removed.get());
+          }
+        });
+    return removed.get();
+  }
+
+  private String newRemovedName(String name) throws BackendException {
+    Instant now = clock.instant();
+    int number = 1;
+    while (directory.fresh(RemovedName.of(name, now, number)).isPresent()) {
+      number++;
+    }
+    return RemovedName.of(name, now, number);
+  }
+
+  private KeyObject toCreate(KeyRequest request, Purpose purpose) throws BackendException {
+    KeyObject asAsked = KeyObject.of(request.name(), 1, request.spec(), purpose);
+    if (asAsked.kind() == KeyKind.HMAC || wrapChoice == WrapChoice.AES_GCM) {
+      return asAsked;
+    }
+    boolean hmac = wrapChoice == WrapChoice.HMAC_DERIVE || !connection.token().honoursGcmIv();
+    return hmac ? KeyObject.hmacKek(request.name(), 1) : asAsked;
+  }
+
+  private void requireMechanism(KeyObject key) throws BackendException {
+    Token token = connection.token();
+    KeySpec spec = key.spec();
+    if (key.kind() == KeyKind.AES && !token.honoursGcmIv()) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "this token does not do AES-GCM with an IV from outside: create the KEK with"
+              + " wrap = hmac-derive or auto");
+    }
+    if (key.kind() == KeyKind.HMAC && !token.computesHmac(spec.algorithm(), spec.bits())) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "this token does not compute "
+              + spec.algorithm()
+              + " with a key of "
+              + spec.bits()
+              + " bits"
+              + (key.purpose() == Purpose.ENCRYPT ? ", so that it can hold no such KEK" : ""));
+    }
+  }
+
+  private void generate(KeyObject key) throws BackendException {
+    connection.token().generate(key.label().toString(), key.spec().algorithm(), key.spec().bits());
+    requireUnambiguous(key);
+  }
+
+  private void requireUnambiguous(KeyObject key) throws BackendException {
+    // another process may have made the same name meanwhile, with another mark
+    existing(key.label().name()).requireClear();
+  }
+
+  private void requireNewName(String name) throws BackendException {
+    if (!ObjectLabel.isName(name)) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "the name of a key in a token has 1 to "
+              + ObjectLabel.MAX_NAME_LENGTH
+              + " printable ASCII characters (SunPKCS11 does not find others again)");
+    }
+    if (RemovedName.isOne(name)) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "a name of the form '" + name + "' stands for a key without a name: choose another");
+    }
+    if (directory.fresh(name).isPresent()) {
+      throw new BackendException(
+          Reason.DENIED,
+          "the token has a key named '" + name + "' already: choose another name, or rotate it");
+    }
+  }
+
+  private KeyFamily existing(String name) throws BackendException {
+    return directory.fresh(name).orElseThrow(() -> Pkcs11Backend.notFound(name));
+  }
+
+  private void exclusively(Change change) throws BackendException {
+    try {
+      changes.lockInterruptibly();
+    } catch (InterruptedException e) {
+      throw Interrupts.unavailable(e);
+    }
+    try {
+      change.run();
+    } finally {
+      changes.unlock();
+    }
+  }
+
+  /** A change, made while no other is. */
+  @FunctionalInterface
+  private interface Change {
+    void run() throws BackendException;
+  }
+}

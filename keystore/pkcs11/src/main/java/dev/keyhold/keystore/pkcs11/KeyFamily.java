@@ -1,0 +1,83 @@
+package dev.keyhold.keystore.pkcs11;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeyState;
+import dev.keyhold.keystore.KeyVersion;
+import dev.keyhold.keystore.Purpose;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All versions of one key.
+ *
+ * @param name the key's name as its labels have it; a {@link RemovedName} for a key without one
+ * @param versions oldest first; at least one
+ */
+record KeyFamily(String name, List<KeyObject> versions) {
+  KeyFamily {
+    versions = List.copyOf(versions);
+  }
+
+  /** The newest version: the one that protects new data. */
+  KeyObject current() {
+    return versions.get(versions.size() - 1);
+  }
+
+  /** The version with this id. */
+  Optional<KeyObject> version(String id) {
+    return versions.stream().filter(v -> v.label().versionId().equals(id)).findFirst();
+  }
+
+  /** Checks that the key serves a purpose, and that it is clear which object is which version. */
+  void require(Purpose purpose) throws BackendException {
+    requireClear();
+    if (current().purpose() != purpose) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          current().purpose() == Purpose.MAC
+              ? "this is a MAC key: it neither wraps nor has versions"
+              : "this is a key that wraps: it computes no MAC");
+    }
+  }
+
+  /** Checks that no version is there twice, and that all have one purpose. */
+  void requireClear() throws BackendException {
+    if (!isClear()) {
+      throw new BackendException(
+          Reason.MISCONFIGURED,
+          "several objects of the token claim to be one version of this key, or differ in purpose: "
+              + versions.stream().map(v -> v.label().toString()).toList()
+              + "; remove or relabel those that are not in use");
+    }
+  }
+
+  /** What the backend tells of this key. A key whose versions are not clear is suspended. */
+  KeyMetadata metadata(String token) {
+    List<KeyVersion> states = new ArrayList<>();
+    for (KeyObject version : versions) {
+      KeyState state = version.equals(current()) ? KeyState.ACTIVE : KeyState.DEACTIVATED;
+      states.add(
+          new KeyVersion(
+              version.label().versionId(),
+              isClear() ? state : KeyState.SUSPENDED,
+              Optional.empty()));
+    }
+    return new KeyMetadata(
+        RemovedName.isOne(name) ? "" : name,
+        Pkcs11Uri.of(token, name),
+        Pkcs11Uri.identity(name),
+        current().spec(),
+        Set.of(current().purpose()),
+        isClear() ? KeyState.ACTIVE : KeyState.SUSPENDED,
+        states);
+  }
+
+  private boolean isClear() {
+    return versions.stream().map(v -> v.label().version()).distinct().count() == versions.size()
+        && versions.stream().map(KeyObject::purpose).distinct().count() == 1;
+  }
+}

@@ -1,0 +1,208 @@
+package dev.keyhold.keystore.pkcs11;
+
+import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.HmacDerive;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.WrapMechanism;
+import dev.keyhold.keystore.WrappedKey;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keys in one token of an HSM. Names, versions and purposes are in the labels of its objects (see
+ * {@link ObjectLabel}); keys never leave the token, which logs in once per process.
+ */
+final class Pkcs11Backend implements Backend {
+  private static final int MAX_DATA_KEY = 64;
+
+  private final String tokenLabel;
+  private final TokenConnection connection;
+  private final Pin pin;
+  private final KeyDirectory directory;
+  private final KeyAdmin admin;
+  private final GcmWrapper gcm;
+
+  Pkcs11Backend(
+      String tokenLabel, TokenConnection connection, Pin pin, WrapChoice wrapChoice, Clock clock) {
+    this(tokenLabel, connection, pin, wrapChoice, clock, new GcmWrapper(GcmWrapper.MAX_WRAPS));
+  }
+
+  Pkcs11Backend(
+      String tokenLabel,
+      TokenConnection connection,
+      Pin pin,
+      WrapChoice wrapChoice,
+      Clock clock,
+      GcmWrapper gcm) {
+    this.tokenLabel = tokenLabel;
+    this.connection = connection;
+    this.pin = pin;
+    this.gcm = gcm;
+    this.directory = new KeyDirectory(connection, clock);
+    this.admin = new KeyAdmin(connection, directory, wrapChoice, gcm, clock);
+  }
+
+  @Override
+  public boolean isRemote() {
+    return true;
+  }
+
+  @Override
+  public Set<Purpose> purposesOf(KeySpec spec) {
+    return Purposes.of(spec);
+  }
+
+  @Override
+  public void unlock(char[] secret) {
+    pin.supply(secret);
+  }
+
+  @Override
+  public Optional<String> nameOf(KeyUri uri) {
+    return Pkcs11Uri.parse(uri)
+        .filter(parsed -> parsed.token().filter(t -> !t.equals(tokenLabel)).isEmpty())
+        .map(Pkcs11Uri::object);
+  }
+
+  @Override
+  public List<KeyMetadata> list() throws BackendException {
+    return directory.all().stream()
+        .map(family -> family.metadata(tokenLabel))
+        .sorted(Comparator.comparing(KeyMetadata::name))
+        .toList();
+  }
+
+  @Override
+  public KeyMetadata describe(String key) throws BackendException {
+    return directory.fresh(key).orElseThrow(() -> notFound(key)).metadata(tokenLabel);
+  }
+
+  @Override
+  public String identity(String key) {
+    return Pkcs11Uri.identity(key);
+  }
+
+  @Override
+  public KeyMetadata create(KeyRequest request) throws BackendException {
+    admin.create(request);
+    return describe(request.name());
+  }
+
+  @Override
+  public KeyMetadata importKey(KeyRequest request, byte[] material) throws BackendException {
+    admin.importKey(request, material);
+    return describe(request.name());
+  }
+
+  @Override
+  public KeyMetadata rotate(String key) throws BackendException {
+    admin.rotate(key);
+    return describe(key);
+  }
+
+  @Override
+  public KeyMetadata rename(String key, String newName) throws BackendException {
+    admin.rename(key, newName);
+    return describe(newName);
+  }
+
+  @Override
+  public KeyUri unname(String key) throws BackendException {
+    return Pkcs11Uri.of(tokenLabel, admin.unname(key));
+  }
+
+  @Override
+  public WrappedKey wrap(String key, WrapContext context, byte[] dataKey) throws BackendException {
+    if (dataKey.length < 1 || dataKey.length > MAX_DATA_KEY) {
+      throw new IllegalArgumentException("a data key has 1 to 64 bytes, not " + dataKey.length);
+    }
+    KeyObject kek = family(key, Purpose.ENCRYPT).current();
+    Token token = connection.token();
+    String label = kek.label().toString();
+    byte[] wrapped =
+        kek.mechanism() == WrapMechanism.AES_GCM
+            ? gcm.wrap(token, label, context, dataKey)
+            : HmacDerive.wrap(hmac(token, label), context, dataKey);
+    return new WrappedKey(identity(key), kek.label().versionId(), kek.mechanism(), wrapped);
+  }
+
+  @Override
+  public byte[] unwrap(String key, WrappedKey wrapped, WrapContext context)
+      throws BackendException {
+    KeyObject kek = version(key, wrapped.version());
+    if (kek.mechanism() != wrapped.mechanism()) {
+      throw new BackendException(
+          Reason.BAD_CIPHERTEXT, "this version of the key does not wrap by " + wrapped.mechanism());
+    }
+    Token token = connection.token();
+    String label = kek.label().toString();
+    return kek.mechanism() == WrapMechanism.AES_GCM
+        ? gcm.unwrap(token, label, context, wrapped.bytes())
+        : HmacDerive.unwrap(hmac(token, label), context, wrapped.bytes());
+  }
+
+  @Override
+  public byte[] mac(String key, String algorithm, byte[] message) throws BackendException {
+    KeyObject macKey = family(key, Purpose.MAC).current();
+    if (!macKey.spec().algorithm().equals(algorithm)) {
+      throw new BackendException(
+          Reason.UNSUPPORTED, "this key is for " + macKey.spec().algorithm() + " alone");
+    }
+    if (message.length > maxMacMessage()) {
+      throw new BackendException(
+          Reason.UNSUPPORTED, "the longest message for a MAC is " + maxMacMessage() + " bytes");
+    }
+    return connection.token().hmac(macKey.label().toString(), algorithm, message);
+  }
+
+  @Override
+  public byte[] random(int length) throws BackendException {
+    return connection.token().random(length);
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+    pin.forget();
+  }
+
+  private static HmacDerive.Hmac hmac(Token token, String label) {
+    return seed -> token.hmac(label, "HmacSHA256", seed);
+  }
+
+  private KeyFamily family(String key, Purpose purpose) throws BackendException {
+    KeyFamily family = directory.recent(key).orElseThrow(() -> notFound(key));
+    family.require(purpose);
+    return family;
+  }
+
+  private KeyObject version(String key, String version) throws BackendException {
+    Optional<KeyObject> known = family(key, Purpose.ENCRYPT).version(version);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    KeyFamily family = directory.fresh(key).orElseThrow(() -> notFound(key));
+    family.require(Purpose.ENCRYPT);
+    return family
+        .version(version)
+        .orElseThrow(
+            () ->
+                new BackendException(
+                    Reason.NOT_FOUND, "the token has no version '" + version + "' of this key"));
+  }
+
+  static BackendException notFound(String key) {
+    return new BackendException(
+        Reason.NOT_FOUND, "the token has no key named '" + key + "': create it, or see the list");
+  }
+}

@@ -1,0 +1,67 @@
+package dev.keyhold.keystore.pkcs11;
+
+import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.BackendFactory;
+import dev.keyhold.keystore.BackendOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
+
+/**
+ * Makes backends of type {@code pkcs11}: keys in one token of an HSM.
+ *
+ * <p>Options: {@code library}, the path of the vendor's PKCS#11 library; {@code token}, the token's
+ * label; {@code pin}, the user PIN as {@code env:NAME} or {@code file:PATH}, if it is not given by
+ * {@link Backend#unlock}; {@code wrap}, how a KEK that is made here will wrap: {@code auto}
+ * (default), {@code aes-gcm} or {@code hmac-derive}.
+ */
+public final class Pkcs11BackendFactory implements BackendFactory {
+  /** For the ServiceLoader. */
+  public Pkcs11BackendFactory() {}
+
+  @Override
+  public String type() {
+    return "pkcs11";
+  }
+
+  @Override
+  public Backend create(BackendOptions options) {
+    Path library =
+        options
+            .path("library")
+            .orElseThrow(
+                () ->
+                    options.invalid(
+                        "library", "is missing: it names the PKCS#11 library of the HSM"))
+            .toAbsolutePath();
+    if (!Files.isRegularFile(library)) {
+      throw options.invalid("library", "names a file that does not exist: " + library);
+    }
+    String label = token(options);
+    Pin pin = new Pin(options.secret("pin"), options.backend());
+    Clock clock = Clock.systemUTC();
+    TokenConnection connection =
+        new TokenConnection(
+            library, path -> SunPkcs11Token.open(path, label, pin), LibraryCopy::of, clock);
+    return new Pkcs11Backend(label, connection, pin, wrapChoice(options), clock);
+  }
+
+  private static String token(BackendOptions options) {
+    String label = options.required("token");
+    if (label.contains(",")) {
+      throw options.invalid(
+          "token", "names several tokens, but pools are not there yet: name one token's label");
+    }
+    return label;
+  }
+
+  private static WrapChoice wrapChoice(BackendOptions options) {
+    return switch (options.optional("wrap").orElse("auto").toLowerCase(Locale.ROOT)) {
+      case "auto" -> WrapChoice.AUTO;
+      case "aes-gcm" -> WrapChoice.AES_GCM;
+      case "hmac-derive" -> WrapChoice.HMAC_DERIVE;
+      default -> throw options.invalid("wrap", "must be auto, aes-gcm or hmac-derive");
+    };
+  }
+}

@@ -1,0 +1,42 @@
+package dev.keyhold.keystore.pkcs11;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the labels of a key say once its name was taken off, such as {@code
+ * orders~removed-20261124T032600Z}. SunPKCS11 finds a key by its label alone, so that no label can
+ * be empty: whoever lists the keys is told that there is no name, and the key's URI leads here.
+ */
+final class RemovedName {
+  private static final DateTimeFormatter SUFFIX =
+      DateTimeFormatter.ofPattern("'~removed-'yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+  private static final Pattern FORM =
+      Pattern.compile("(.+)~removed-\\d{8}T\\d{6}Z(?:-\\d+)?", Pattern.DOTALL);
+
+  private RemovedName() {}
+
+  /**
+   * What stands for no name.
+   *
+   * @param name the former name
+   * @param number tells apart what was removed from one name in one second: 1 and up
+   */
+  static String of(String name, Instant when, int number) {
+    return name + SUFFIX.format(when) + (number == 1 ? "" : "-" + number);
+  }
+
+  /** Whether this stands for no name. */
+  static boolean isOne(String name) {
+    return FORM.matcher(name).matches();
+  }
+
+  /** The name that the key had, if this stands for no name; else the name itself. */
+  static String former(String name) {
+    Matcher matcher = FORM.matcher(name);
+    return matcher.matches() ? matcher.group(1) : name;
+  }
+}

@@ -1,0 +1,273 @@
+package dev.keyhold.keystore.pkcs11;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.ErasableKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.AuthProvider;
+import java.security.GeneralSecurityException;
+import java.security.NoSuchAlgorithmException;
+import java.security.ProviderException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+
+/**
+ * A token through the JDK's SunPKCS11: one provider instance of its own, logged in for as long as
+ * it lives. A key whose handle died with a session or a login is looked up again, once.
+ */
+final class SunPkcs11Token implements Token {
+  private static final byte[] CANARY = new byte[16];
+  private static final byte[] CANARY_IV = new byte[TokenMechanisms.IV_LENGTH];
+
+  private final TokenLogin login;
+  private final TokenStore store;
+  private final TokenMechanisms mechanisms;
+  private final AuthProvider provider;
+  private volatile Health health = Health.GOOD;
+
+  private SunPkcs11Token(AuthProvider provider, TokenLogin login) throws GeneralSecurityException {
+    this.provider = provider;
+    this.login = login;
+    this.mechanisms = new TokenMechanisms(provider);
+    this.store = new TokenStore(provider, login, mechanisms);
+  }
+
+  /**
+   * Connects and logs in.
+   *
+   * @throws TokenUnreachableException if the token isn't there, or its library does not answer
+   * @throws BackendException with MISCONFIGURED if the library is no such library, or the PIN wrong
+   */
+  static SunPkcs11Token open(Path library, String label, Pin pin)
+      throws BackendException, TokenUnreachableException {
+    if (!Files.isRegularFile(library)) {
+      throw new BackendException(
+          Reason.MISCONFIGURED, "the PKCS#11 library is gone: " + library + " does not exist");
+    }
+    Slot slot = new SlotFinder(library).find(label);
+    AuthProvider provider;
+    try {
+      provider = SunPkcs11Config.open(library, slot);
+    } catch (ProviderException e) {
+      throw new TokenUnreachableException(
+          true, Pkcs11Errors.translate("connecting to the token", e));
+    }
+    TokenLogin login = new TokenLogin(provider, pin, library + "#" + slot.id());
+    boolean opened = false;
+    try {
+      SunPkcs11Token token = new SunPkcs11Token(provider, login);
+      token.store.load();
+      opened = true;
+      return token;
+    } catch (GeneralSecurityException e) {
+      throw new TokenUnreachableException(true, Pkcs11Errors.translate("opening the token", e));
+    } catch (BackendException e) {
+      if (Pkcs11Errors.isLost(e)) {
+        throw new TokenUnreachableException(true, e);
+      }
+      throw e;
+    } finally {
+      if (!opened) {
+        login.leave(false);
+      }
+    }
+  }
+
+  @Override
+  public List<TokenObject> objects() throws BackendException {
+    return watched(store::list);
+  }
+
+  @Override
+  public void generate(String label, String algorithm, int bits) throws BackendException {
+    watched(
+        () -> {
+          store.generate(label, algorithm, bits);
+          return null;
+        });
+  }
+
+  @Override
+  public void importKey(String label, String algorithm, byte[] material) throws BackendException {
+    // SunPKCS11 keeps the key object that it is given in a cache for good: so it is emptied
+    ErasableKey key = new ErasableKey(algorithm, material.clone());
+    try {
+      watched(
+          () -> {
+            store.importKey(label, key);
+            return null;
+          });
+    } finally {
+      key.destroy();
+    }
+  }
+
+  @Override
+  public void relabel(String from, String to) throws BackendException {
+    watched(
+        () -> {
+          store.relabel(from, to);
+          return null;
+        });
+  }
+
+  @Override
+  public byte[] encrypt(String label, byte[] iv, byte[] aad, byte[] plaintext)
+      throws BackendException {
+    return with(
+        label,
+        "encryption",
+        handle -> mechanisms.gcm(Cipher.ENCRYPT_MODE, handle.key(), iv, aad, plaintext));
+  }
+
+  @Override
+  public byte[] decrypt(String label, byte[] iv, byte[] aad, byte[] ciphertext)
+      throws BackendException {
+    return with(
+        label,
+        "decryption",
+        handle -> {
+          try {
+            return mechanisms.gcm(Cipher.DECRYPT_MODE, handle.key(), iv, aad, ciphertext);
+          } catch (GeneralSecurityException | ProviderException e) {
+            if (isForged(handle, e)) {
+              throw new AEADBadTagException();
+            }
+            throw e;
+          }
+        });
+  }
+
+  @Override
+  public byte[] hmac(String label, String algorithm, byte[] message) throws BackendException {
+    return with(label, algorithm, handle -> mechanisms.hmac(algorithm, handle.key(), message));
+  }
+
+  @Override
+  public byte[] random(int length) throws BackendException {
+    byte[] bytes = new byte[length];
+    try {
+      SecureRandom.getInstance("PKCS11", provider).nextBytes(bytes);
+      return bytes;
+    } catch (NoSuchAlgorithmException | ProviderException e) {
+      throw fault("random generation", e);
+    }
+  }
+
+  @Override
+  public boolean honoursGcmIv() throws BackendException {
+    return watched(
+        () -> {
+          login.ensure();
+          return mechanisms.honoursGcmIv();
+        });
+  }
+
+  @Override
+  public boolean computesHmac(String algorithm, int bits) throws BackendException {
+    return watched(
+        () -> {
+          login.ensure();
+          return mechanisms.computesHmac(algorithm, bits);
+        });
+  }
+
+  @Override
+  public Health health() {
+    return store.isVanished() ? Health.DEAD : health;
+  }
+
+  @Override
+  public void close() {
+    login.leave(health() == Health.DEAD);
+  }
+
+  /**
+   * Whether a failed decryption means a forged input. Many modules say CKR_GENERAL_ERROR for a
+   * wrong tag as for a fault of the device: so the token must then decrypt what it made itself.
+   */
+  private boolean isForged(KeyHandle handle, Exception e) {
+    if (Pkcs11Errors.isTampered(e)) {
+      return true;
+    }
+    if (!Pkcs11Errors.isAmbiguous(e)) {
+      return false;
+    }
+    boolean works = decryptsItsOwn(handle);
+    if (!works) {
+      health = Health.SESSIONS_LOST;
+    }
+    return works;
+  }
+
+  private boolean decryptsItsOwn(KeyHandle handle) {
+    try {
+      byte[] canary = handle.canary();
+      if (canary == null) {
+        // one IV for all canaries of a key: they are the same ciphertext, made by whichever process
+        canary = mechanisms.gcm(Cipher.ENCRYPT_MODE, handle.key(), CANARY_IV, CANARY, CANARY);
+        handle.keepCanary(canary);
+      }
+      byte[] back = mechanisms.gcm(Cipher.DECRYPT_MODE, handle.key(), CANARY_IV, CANARY, canary);
+      return Arrays.equals(back, CANARY);
+    } catch (GeneralSecurityException | ProviderException e) {
+      return false;
+    }
+  }
+
+  private <T> T with(String label, String what, Use<T> use) throws BackendException {
+    return watched(
+        () -> {
+          KeyHandle handle = store.find(label);
+          try {
+            return use.with(handle);
+          } catch (GeneralSecurityException | ProviderException e) {
+            if (!Pkcs11Errors.isStale(e)) {
+              throw fault(what, e);
+            }
+          }
+          try {
+            return use.with(store.renew(label, handle));
+          } catch (GeneralSecurityException | ProviderException e) {
+            if (Pkcs11Errors.isSessionEnded(e)) {
+              health = Health.SESSIONS_LOST;
+            }
+            throw fault(what, e);
+          }
+        });
+  }
+
+  private <T> T watched(Call<T> call) throws BackendException {
+    try {
+      return call.run();
+    } catch (BackendException e) {
+      if (Pkcs11Errors.isLost(e)) {
+        health = Health.DEAD;
+      }
+      throw e;
+    }
+  }
+
+  private BackendException fault(String what, Exception e) {
+    if (e instanceof AEADBadTagException && Pkcs11Errors.code(e).isEmpty()) {
+      return new BackendException(Reason.BAD_CIPHERTEXT, "the wrapped key fails its check", e);
+    }
+    return Pkcs11Errors.translate(what, e);
+  }
+
+  /** A call into the token. */
+  @FunctionalInterface
+  private interface Call<T> {
+    T run() throws BackendException;
+  }
+
+  /** A use of a key. */
+  @FunctionalInterface
+  private interface Use<T> {
+    T with(KeyHandle handle) throws GeneralSecurityException;
+  }
+}

@@ -1,0 +1,221 @@
+package dev.keyhold.keystore.pkcs11;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.WrappedKey;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.AuthProvider;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What goes wrong with a real token. Each test has tokens of its own, made after the library was
+ * loaded by an earlier one.
+ */
+class SoftHsmFaultTest {
+  private static final WrapContext CONTEXT = new WrapContext(Map.of("alias", "orders"));
+  private static final KeyRequest ORDERS =
+      new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
+
+  private final TestClock clock = new TestClock();
+  private SoftHsm hsm;
+
+  @BeforeEach
+  void makeToken() throws Exception {
+    hsm = SoftHsm.create().withToken("tok");
+  }
+
+  @Test
+  void namesTheTokensThatThereAre() throws Exception {
+    hsm.withToken("another");
+    try (Backend backend = hsm.backend("missing")) {
+      BackendException e = Expect.failure(Reason.MISCONFIGURED, backend::list);
+      assertTrue(e.getMessage().contains("'missing'"), e.getMessage());
+      assertTrue(e.getMessage().contains("[another, tok]"), e.getMessage());
+    }
+  }
+
+  @Test
+  void refusesToChooseBetweenTwoTokensOfOneLabel() throws Exception {
+    hsm.withToken("tok");
+    try (Backend backend = hsm.backend("tok")) {
+      BackendException e = Expect.failure(Reason.MISCONFIGURED, backend::list);
+      assertTrue(e.getMessage().contains("several tokens"), e.getMessage());
+    }
+  }
+
+  @Test
+  void findsATokenThatWasMadeAfterTheLibraryWasLoaded() throws Exception {
+    try (Backend backend = hsm.backend("tok")) {
+      backend.list();
+    }
+    hsm.withToken("later");
+    try (Backend backend = hsm.backend("later")) {
+      backend.create(ORDERS);
+      assertEquals(1, backend.list().size());
+    }
+  }
+
+  @Test
+  void findsATokenWhoseLabelIsNotAscii() throws Exception {
+    String label = "tökén";
+    assumeTrue(
+        Charset.forName(System.getProperty("sun.jnu.encoding")).newEncoder().canEncode(label),
+        "SKIPPED: the locale can't pass such a label to softhsm2-util");
+    hsm.withToken(label);
+    try (Backend backend = hsm.backend(label)) {
+      assertEquals(
+          "pkcs11:token=t%C3%B6k%C3%A9n;object=orders", backend.create(ORDERS).uri().toString());
+    }
+  }
+
+  @Test
+  void refusesAWrongPinUntilItIsCorrected() throws Exception {
+    MapOptions options = hsm.options("tok", "pin", "9999");
+    try (Backend backend = new Pkcs11BackendFactory().create(options)) {
+      BackendException first = Expect.failure(Reason.MISCONFIGURED, backend::list);
+      assertTrue(first.getMessage().contains("refuses the PIN"), first.getMessage());
+      BackendException second = Expect.failure(Reason.MISCONFIGURED, backend::list);
+      assertTrue(second.getMessage().contains("refused this PIN"), second.getMessage());
+      assertFalse((first.getMessage() + second.getMessage()).contains("9999"));
+      options.set("pin", SoftHsm.PIN);
+      assertEquals(0, backend.list().size());
+    }
+  }
+
+  @Test
+  void takesThePinFromUnlock() throws Exception {
+    try (Backend backend = hsm.backend("tok", "pin", "")) {
+      Expect.failure(Reason.MISCONFIGURED, backend::list);
+      char[] pin = SoftHsm.PIN.toCharArray();
+      backend.unlock(pin);
+      assertArrayEquals(SoftHsm.PIN.toCharArray(), pin);
+      backend.create(ORDERS);
+    }
+  }
+
+  @Test
+  void logsOutAtClose() throws Exception {
+    Backend backend = hsm.backend("tok");
+    backend.create(ORDERS);
+    backend.close();
+    Expect.failure(Reason.UNAVAILABLE, backend::list);
+    Expect.failure(Reason.UNAVAILABLE, () -> backend.wrap("orders", CONTEXT, new byte[32]));
+    try (Backend again = hsm.backend("tok", "pin", "9999")) {
+      Expect.failure(Reason.MISCONFIGURED, again::list);
+    }
+  }
+
+  @Test
+  void goesOnAfterSomebodyElseLoggedOut() throws Exception {
+    Path fresh = LibraryCopy.of(hsm.library());
+    try (Backend backend = hsm.backend("tok", "library", fresh.toString())) {
+      backend.create(ORDERS);
+      WrappedKey wrapped = backend.wrap("orders", CONTEXT, new byte[32]);
+      AuthProvider somebody = SunPkcs11Config.open(fresh, new SlotFinder(fresh).find("tok"));
+      somebody.logout();
+      assertArrayEquals(new byte[32], backend.unwrap("orders", wrapped, CONTEXT));
+      somebody = SunPkcs11Config.open(fresh, new SlotFinder(fresh).find("tok"));
+      somebody.logout();
+      backend.rotate("orders");
+      backend.wrap("orders", CONTEXT, new byte[32]);
+    }
+  }
+
+  @Test
+  void seesWhatAnotherProcessMakes() throws Exception {
+    try (Backend backend = backend()) {
+      backend.create(ORDERS);
+      backend.wrap("orders", CONTEXT, new byte[32]);
+      makeOutside("orders#2");
+      makeOutside("new#1");
+      assertEquals("1", backend.wrap("new", CONTEXT, new byte[32]).version());
+      clock.advance(KeyDirectory.MAX_AGE.plusMillis(1));
+      assertEquals("2", backend.wrap("orders", CONTEXT, new byte[32]).version());
+    }
+  }
+
+  @Test
+  void saysWhatToDoAboutTwoKeysOfOneLabel() throws Exception {
+    try (Backend backend = backend()) {
+      backend.create(ORDERS);
+      WrappedKey wrapped = backend.wrap("orders", CONTEXT, new byte[32]);
+      makeOutside("twin");
+      makeOutside("twin");
+      for (int i = 0; i < 2; i++) {
+        BackendException e = Expect.failure(Reason.MISCONFIGURED, backend::list);
+        assertTrue(e.getMessage().contains("'twin'"), e.getMessage());
+        assertTrue(e.getMessage().contains("pkcs11-tool"), e.getMessage());
+      }
+      Expect.failure(Reason.MISCONFIGURED, () -> backend.rotate("orders"));
+      assertArrayEquals(new byte[32], backend.unwrap("orders", wrapped, CONTEXT));
+      hsm.pkcs11Tool("tok", "--delete-object", "--type", "secrkey", "--label", "twin");
+      assertEquals(2, backend.list().size());
+    }
+  }
+
+  @Test
+  void comesBackWithTheToken() throws Exception {
+    Path gone = hsm.tokens().resolveSibling("gone");
+    try (Backend backend = backend()) {
+      backend.create(ORDERS);
+      WrappedKey wrapped = backend.wrap("orders", CONTEXT, new byte[32]);
+      Files.move(hsm.tokens(), gone);
+      try {
+        for (int i = 0; i < 3; i++) {
+          Expect.failure(Reason.UNAVAILABLE, () -> backend.unwrap("orders", wrapped, CONTEXT));
+          Expect.failure(Reason.UNAVAILABLE, () -> backend.wrap("orders", CONTEXT, new byte[32]));
+          Expect.failure(Reason.UNAVAILABLE, backend::list);
+          Expect.failure(Reason.UNAVAILABLE, () -> backend.create(ORDERS));
+        }
+      } finally {
+        Files.move(gone, hsm.tokens());
+      }
+      BackendException e =
+          Expect.failure(Reason.UNAVAILABLE, () -> backend.unwrap("orders", wrapped, CONTEXT));
+      assertTrue(e.getMessage().contains("tried again in"), e.getMessage());
+      clock.advance(TokenConnection.LONGEST_PAUSE);
+      assertArrayEquals(new byte[32], backend.unwrap("orders", wrapped, CONTEXT));
+      assertEquals("2", backend.rotate("orders").currentVersion().orElseThrow().id());
+    }
+  }
+
+  @Test
+  void acceptsThatTheOnlyKeyWasDeleted() throws Exception {
+    try (Backend backend = backend()) {
+      backend.create(ORDERS);
+      hsm.pkcs11Tool("tok", "--delete-object", "--type", "secrkey", "--label", "orders#1");
+      // it looks as if the token had gone, and is looked into by a new connection
+      Expect.failure(Reason.UNAVAILABLE, () -> backend.wrap("orders", CONTEXT, new byte[32]));
+      clock.advance(TokenConnection.LONGEST_PAUSE);
+      Expect.failure(Reason.NOT_FOUND, () -> backend.wrap("orders", CONTEXT, new byte[32]));
+    }
+  }
+
+  private void makeOutside(String label) throws Exception {
+    hsm.pkcs11Tool("tok", "--keygen", "--key-type", "aes:32", "--label", label, "--sensitive");
+  }
+
+  private Backend backend() {
+    Pin pin = new Pin(hsm.options("tok").secret("pin"), "hsm");
+    TokenConnection connection =
+        new TokenConnection(
+            hsm.library(), path -> SunPkcs11Token.open(path, "tok", pin), LibraryCopy::of, clock);
+    return new Pkcs11Backend("tok", connection, pin, WrapChoice.AUTO, clock);
+  }
+}

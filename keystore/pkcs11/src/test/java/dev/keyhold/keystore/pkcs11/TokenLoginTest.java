@@ -1,0 +1,156 @@
+package dev.keyhold.keystore.pkcs11;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import java.io.IOException;
+import java.security.AuthProvider;
+import java.util.Map;
+import java.util.Optional;
+import javax.security.auth.Subject;
+import javax.security.auth.callback.Callback;
+import javax.security.auth.callback.CallbackHandler;
+import javax.security.auth.callback.PasswordCallback;
+import javax.security.auth.callback.UnsupportedCallbackException;
+import javax.security.auth.login.FailedLoginException;
+import javax.security.auth.login.LoginException;
+import org.junit.jupiter.api.Test;
+
+class TokenLoginTest {
+  private final Device device = new Device();
+  private final MapOptions options = new MapOptions(MapOptions.pairs("pin", "wrong"));
+  private final Pin configured = new Pin(options.secret("pin"), "hsm");
+
+  @Test
+  void neverTriesAWrongPinTwice() {
+    TokenLogin login = new TokenLogin(device, configured, "t1");
+    for (int i = 0; i < 5; i++) {
+      BackendException e = Expect.failure(Reason.MISCONFIGURED, login::ensure);
+      assertFalse(e.getMessage().contains("wrong"), e.getMessage());
+    }
+    assertEquals(1, device.attempts);
+  }
+
+  @Test
+  void neverTriesAWrongPinAgainOnANewConnection() {
+    Expect.failure(Reason.MISCONFIGURED, new TokenLogin(device, configured, "t2")::ensure);
+    Expect.failure(Reason.MISCONFIGURED, new TokenLogin(device, configured, "t2")::ensure);
+    assertEquals(1, device.attempts);
+  }
+
+  @Test
+  void triesACorrectedPin() throws Exception {
+    TokenLogin login = new TokenLogin(device, configured, "t3");
+    Expect.failure(Reason.MISCONFIGURED, login::ensure);
+    options.set("pin", "right");
+    login.ensure();
+    assertTrue(device.loggedIn);
+  }
+
+  @Test
+  void takesASuppliedPinWhereNoneIsConfigured() throws Exception {
+    Pin pin = new Pin(Optional.empty(), "hsm");
+    TokenLogin login = new TokenLogin(device, pin, "t4");
+    BackendException none = Expect.failure(Reason.MISCONFIGURED, login::ensure);
+    assertTrue(none.getMessage().contains("backend.hsm.pin"), none.getMessage());
+    assertEquals(0, device.attempts);
+    pin.supply("wrong".toCharArray());
+    Expect.failure(Reason.MISCONFIGURED, login::ensure);
+    Expect.failure(Reason.MISCONFIGURED, login::ensure);
+    pin.supply("right".toCharArray());
+    login.ensure();
+    assertEquals(2, device.attempts);
+  }
+
+  @Test
+  void triesALockedTokenAgainAfterItsOfficerActed() throws Exception {
+    options.set("pin", "right");
+    device.locked = true;
+    TokenLogin login = new TokenLogin(device, configured, "t5");
+    BackendException e = Expect.failure(Reason.MISCONFIGURED, login::ensure);
+    assertTrue(e.getMessage().contains("CKR_PIN_LOCKED"), e.getMessage());
+    device.locked = false;
+    login.ensure();
+  }
+
+  @Test
+  void onlyTheLastUserLogsOut() throws Exception {
+    options.set("pin", "right");
+    TokenLogin first = new TokenLogin(device, configured, "t6");
+    TokenLogin second = new TokenLogin(device, configured, "t6");
+    second.ensure();
+    first.ensure();
+    first.leave(false);
+    first.leave(false);
+    assertTrue(device.loggedIn);
+    second.leave(false);
+    assertFalse(device.loggedIn);
+  }
+
+  @Test
+  void leavesALoginAloneThatSomebodyElseMade() throws Exception {
+    device.loggedIn = true;
+    TokenLogin login = new TokenLogin(device, configured, "t7");
+    login.ensure();
+    login.leave(false);
+    assertTrue(device.loggedIn);
+    assertEquals(0, device.attempts);
+  }
+
+  /** Named as the JDK's hidden class is: by that it is recognised. */
+  @SuppressWarnings("serial")
+  private static final class PKCS11Exception extends Exception {
+    PKCS11Exception(String code) {
+      super(code);
+    }
+  }
+
+  /** Takes the PIN "right". */
+  @SuppressWarnings("serial")
+  private static final class Device extends AuthProvider {
+    private int attempts;
+    private boolean loggedIn;
+    private boolean locked;
+
+    Device() {
+      super("Device", "1", "a token");
+      putAll(Map.of());
+    }
+
+    @Override
+    public void login(Subject subject, CallbackHandler handler) throws LoginException {
+      if (loggedIn) {
+        return;
+      }
+      PasswordCallback callback = new PasswordCallback("PIN", false);
+      try {
+        handler.handle(new Callback[] {callback});
+      } catch (IOException | UnsupportedCallbackException e) {
+        throw (LoginException) new LoginException("no callback").initCause(e);
+      }
+      attempts++;
+      if (locked) {
+        throw (LoginException)
+            new LoginException().initCause(new PKCS11Exception("CKR_PIN_LOCKED"));
+      }
+      if (!String.valueOf(callback.getPassword()).equals("right")) {
+        throw (LoginException)
+            new FailedLoginException().initCause(new PKCS11Exception("CKR_PIN_INCORRECT"));
+      }
+      loggedIn = true;
+    }
+
+    @Override
+    public void logout() {
+      loggedIn = false;
+    }
+
+    @Override
+    public void setCallbackHandler(CallbackHandler handler) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.ErasableKey;
+import dev.keyhold.keystore.LocalEngine;
+import java.security.GeneralSecurityException;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+
+/**
+ * The JCA engines that this backend uses, one fresh engine for each call. Stateless, thread-safe.
+ */
+final class Engines {
+  /** Length of an AES-GCM IV, in bytes (NIST SP 800-38D, section 8.2.2). */
+  static final int IV_LENGTH = 12;
+
+  /** Length of an AES-GCM tag, in bytes. */
+  static final int TAG_LENGTH = 16;
+
+  private Engines() {}
+
+  /** AES-GCM encryption; writes ciphertext and tag into {@code out} at {@code outOffset}. */
+  static void seal(ErasableKey key, byte[] iv, byte[] aad, byte[] plain, byte[] out, int outOffset)
+      throws BackendException {
+    try {
+      Cipher gcm = gcm(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(8 * TAG_LENGTH, iv), aad);
+      gcm.doFinal(plain, 0, plain.length, out, outOffset);
+    } catch (GeneralSecurityException | IllegalStateException e) {
+      throw failure("AES-GCM", key, e);
+    }
+  }
+
+  /**
+   * AES-GCM decryption of ciphertext and tag, which stand in {@code sealed} from {@code offset} on.
+   *
+   * @throws AEADBadTagException if the key, the IV, the AAD or a byte of {@code sealed} is another
+   */
+  static byte[] open(ErasableKey key, GCMParameterSpec iv, byte[] aad, byte[] sealed, int offset)
+      throws BackendException, AEADBadTagException {
+    try {
+      Cipher gcm = gcm(Cipher.DECRYPT_MODE, key, iv, aad);
+      return gcm.doFinal(sealed, offset, sealed.length - offset);
+    } catch (AEADBadTagException e) {
+      throw e;
+    } catch (GeneralSecurityException | IllegalStateException e) {
+      throw failure("AES-GCM", key, e);
+    }
+  }
+
+  /** The HMAC of some parts, one after the other. */
+  static byte[] hmac(String algorithm, ErasableKey key, byte[]... parts) throws BackendException {
+    try {
+      Mac mac = LocalEngine.mac(algorithm);
+      mac.init(key);
+      for (byte[] part : parts) {
+        mac.update(part);
+      }
+      return mac.doFinal();
+    } catch (GeneralSecurityException | IllegalStateException e) {
+      throw failure(algorithm, key, e);
+    }
+  }
+
+  private static Cipher gcm(int mode, ErasableKey key, GCMParameterSpec iv, byte[] aad)
+      throws GeneralSecurityException {
+    Cipher gcm = LocalEngine.cipher("AES/GCM/NoPadding");
+    gcm.init(mode, key, iv);
+    gcm.updateAAD(aad);
+    return gcm;
+  }
+
+  private static BackendException failure(String what, ErasableKey key, Exception cause) {
+    return key.isDestroyed()
+        ? closed()
+        : new BackendException(
+            Reason.MISCONFIGURED,
+            "no security provider of this JVM has a working " + what + ": check java.security",
+            cause);
+  }
+
+  /** The error of every call after the backend was closed. */
+  static BackendException closed() {
+    return new BackendException(
+        Reason.UNAVAILABLE, "the backend is closed; make a new provider instance to use it again");
+  }
+}

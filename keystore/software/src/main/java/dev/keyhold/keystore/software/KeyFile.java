@@ -1,0 +1,168 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The key file as a sequence of bytes at a path: read, replaced, locked. Every failure of the file
+ * system leaves here as a {@link BackendException} that says what to do. Thread-safe.
+ */
+final class KeyFile {
+  /** The largest file that is read or written, in bytes. */
+  static final int MAX_SIZE = 1 << 24;
+
+  private final Path path;
+
+  KeyFile(Path path) {
+    this.path = path.toAbsolutePath().normalize();
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** All bytes of the file, with the stamp that it had not later than when they were read. */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+  record Content(byte[] bytes, FileStamp stamp) {}
+
+  /** Work on files, whose failures {@link #io} translates. */
+  private interface FileWork<T> {
+    T run() throws IOException, BackendException;
+  }
+
+  /** The stamp of the file as it is now; empty if there is none. */
+  Optional<FileStamp> stamp() throws BackendException {
+    return io("read", () -> FileStamp.of(path));
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @return empty if there is none, in a directory that is there
+   */
+  Optional<Content> read() throws BackendException {
+    return io(
+        "read",
+        () -> {
+          Path target = target();
+          Optional<FileStamp> stamp = FileStamp.of(target);
+          if (stamp.isEmpty()) {
+            return Optional.empty();
+          }
+          try (InputStream in = Files.newInputStream(target)) {
+            byte[] bytes = in.readNBytes(MAX_SIZE + 1);
+            if (bytes.length > MAX_SIZE) {
+              throw misconfigured("is larger than any key file");
+            }
+            return Optional.of(new Content(bytes, stamp.get()));
+          }
+        });
+  }
+
+  /** Waits for the right to replace the file: {@link Held}. */
+  Held lock() throws BackendException {
+    return io(
+        "change",
+        () -> {
+          Path target = target();
+          return new Held(target, WriteLock.of(target));
+        });
+  }
+
+  /** The right to replace the file. */
+  final class Held implements AutoCloseable {
+    private final Path target;
+    private final WriteLock lock;
+
+    private Held(Path target, WriteLock lock) {
+      this.target = target;
+      this.lock = lock;
+    }
+
+    /** Replaces the content that had this stamp; see {@link AtomicFile#replace}. */
+    FileStamp replace(byte[] content, Optional<FileStamp> expected) throws BackendException {
+      return io(
+          "change",
+          () -> {
+            if (Thread.currentThread().isInterrupted()) {
+              throw new InterruptedIOException("interrupted");
+            }
+            new AtomicFile(target).replace(content, expected);
+            return FileStamp.of(target).orElseThrow(() -> new IOException("it is gone"));
+          });
+    }
+
+    @Override
+    public void close() {
+      lock.close();
+    }
+  }
+
+  /** What a symbolic link leads to, so that a write replaces the file and not the link. */
+  private Path target() throws IOException, BackendException {
+    try {
+      Path target = path.toRealPath();
+      if (!Files.isRegularFile(target)) {
+        throw misconfigured("is not a regular file");
+      }
+      return target;
+    } catch (NoSuchFileException e) {
+      return targetToMake();
+    }
+  }
+
+  private Path targetToMake() throws IOException, BackendException {
+    Path directory = path.getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw misconfigured("stands in a directory that does not exist: make it, or mend the path");
+    }
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw misconfigured("is a symbolic link to a file that can't be found: is a disk missing?");
+    }
+    return directory.toRealPath().resolve(path.getFileName());
+  }
+
+  private <T> T io(String verb, FileWork<T> work) throws BackendException {
+    try {
+      return work.run();
+    } catch (ClosedByInterruptException | InterruptedIOException e) {
+      throw new BackendException(
+          Reason.UNAVAILABLE, "interrupted before the key file " + path + " was " + verb, e);
+    } catch (AccessDeniedException e) {
+      throw new BackendException(
+          Reason.MISCONFIGURED,
+          String.format(
+              "this process may not %s the key file %s: mend the permissions of %s%s",
+              verb, path, e.getFile(), e.getReason() == null ? "" : " (" + e.getReason() + ")"),
+          e);
+    } catch (IOException e) {
+      throw new BackendException(
+          Reason.UNAVAILABLE, "can't " + verb + " the key file " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** An error that says that the file is no good, and how. */
+  BackendException misconfigured(String what) {
+    return misconfigured(what, null);
+  }
+
+  /** An error that says that the file is no good, and how. */
+  BackendException misconfigured(String what, Throwable cause) {
+    return new BackendException(Reason.MISCONFIGURED, "the key file " + path + " " + what, cause);
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}

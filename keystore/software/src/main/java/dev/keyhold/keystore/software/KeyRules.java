@@ -1,0 +1,102 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.Purpose;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Which keys and names this backend takes. Stateless. */
+final class KeyRules {
+  private static final Set<Integer> AES_BITS = Set.of(128, 192, 256);
+  private static final Set<String> HMACS = Set.of("HmacSHA256", "HmacSHA384", "HmacSHA512");
+  private static final int MAX_NAME_LENGTH = 512;
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
+
+  private KeyRules() {}
+
+  /** Whether this is the id of a key, by its look. */
+  static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
+
+  /** What a key of this kind, made or imported, can serve for; empty if it can't be held. */
+  static Set<Purpose> purposesOf(KeySpec spec) {
+    int bits = spec.bits();
+    if (spec.algorithm().equals("AES") && AES_BITS.contains(bits)) {
+      return Set.of(Purpose.ENCRYPT);
+    }
+    if (!HMACS.contains(spec.algorithm()) || bits % 8 != 0 || bits > 8192) {
+      return Set.of();
+    }
+    boolean derives = spec.algorithm().equals("HmacSHA256") && bits >= 128;
+    return derives ? Set.of(Purpose.MAC, Purpose.ENCRYPT) : Set.of(Purpose.MAC);
+  }
+
+  /** Checks a request for a new key. */
+  static void checkCreate(KeyRequest request) throws BackendException {
+    check(request);
+    int bits = request.spec().bits();
+    if (request.spec().isHmac() && (bits < 112 || bits > 1024)) {
+      throw unsupported("a new HMAC key has 112 to 1024 bits, not " + bits);
+    }
+  }
+
+  /** Checks a request for a key whose material comes with it. */
+  static void checkImport(KeyRequest request, int materialLength) throws BackendException {
+    check(request);
+    if (8L * materialLength != request.spec().bits()) {
+      throw unsupported(
+          "the request says " + request.spec() + ", the material has " + materialLength + " bytes");
+    }
+  }
+
+  private static void check(KeyRequest request) throws BackendException {
+    checkName(request.name());
+    Set<Purpose> possible = purposesOf(request.spec());
+    if (possible.isEmpty()) {
+      throw unsupported(
+          "a key file can't hold a key "
+              + request.spec()
+              + ": it takes AES with 128, 192 or 256 bits, and HmacSHA256, HmacSHA384 and"
+              + " HmacSHA512 with whole bytes up to 8192 bits");
+    }
+    // a MAC over 32 bytes of choice would give away what an HMAC KEK derives from them
+    if (request.purposes().size() != 1) {
+      throw unsupported("a key serves for one purpose: make one key for each");
+    }
+    if (!possible.containsAll(request.purposes())) {
+      throw unsupported(
+          "a key " + request.spec() + " serves for " + possible + ", not " + request.purposes());
+    }
+  }
+
+  /** Checks a name that a key is to get. */
+  static void checkName(String name) throws BackendException {
+    if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
+      throw unsupported("a key's name has at least one character and no control characters");
+    }
+    if (name.matches("[0-9a-fA-F]{32}") || name.startsWith(StoredKey.URI_PREFIX)) {
+      throw unsupported(
+          "a key's name can't be 32 hexadecimal digits, nor begin with software: that is an id");
+    }
+    try {
+      int length = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(name)).remaining();
+      if (length > MAX_NAME_LENGTH) {
+        throw unsupported("a key's name has at most " + MAX_NAME_LENGTH + " bytes in UTF-8");
+      }
+    } catch (CharacterCodingException e) {
+      throw new BackendException(
+          Reason.UNSUPPORTED, "a key's name must be well-formed Unicode: it has half a pair", e);
+    }
+  }
+
+  private static BackendException unsupported(String what) {
+    return new BackendException(Reason.UNSUPPORTED, what);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.ErasableKey;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.KeyState;
+import dev.keyhold.keystore.Purpose;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The keys of a file as bytes, before encryption; KEYFILE.md has the layout. Stateless. The caller
+ * zeroes the bytes.
+ */
+final class RingCodec {
+  private static final List<String> ALGORITHMS =
+      List.of("AES", "HmacSHA256", "HmacSHA384", "HmacSHA512");
+  private static final List<KeyState> STATES =
+      List.of(
+          KeyState.PRE_ACTIVE,
+          KeyState.ACTIVE,
+          KeyState.SUSPENDED,
+          KeyState.DEACTIVATED,
+          KeyState.COMPROMISED,
+          KeyState.DESTROYED);
+  private static final List<Purpose> PURPOSES = List.of(Purpose.ENCRYPT, Purpose.MAC);
+  private static final int ID_LENGTH = 16;
+  private static final int KEY_FIXED = ID_LENGTH + 2 + 1 + 2 + 1 + 1 + 2;
+  private static final int VERSION_FIXED = 4 + 1 + 8 + 8;
+
+  private RingCodec() {}
+
+  /** One array of the exact size: a growing buffer would leave copies of keys behind. */
+  static byte[] encode(KeyRing ring) {
+    int size = 4;
+    for (StoredKey key : ring.keys()) {
+      size += KEY_FIXED + utf8(key.name()).length;
+      size += key.versions().size() * (VERSION_FIXED + key.spec().bits() / 8);
+    }
+    ByteBuffer out = ByteBuffer.allocate(size);
+    out.putInt(ring.keys().size());
+    for (StoredKey key : ring.keys()) {
+      put(out, key);
+    }
+    return out.array();
+  }
+
+  private static void put(ByteBuffer out, StoredKey key) {
+    byte[] name = utf8(key.name());
+    out.put(HexFormat.of().parseHex(key.id()));
+    out.putShort((short) name.length).put(name);
+    out.put(code(ALGORITHMS, key.spec().algorithm()));
+    out.putShort((short) key.spec().bits());
+    out.put(code(PURPOSES, key.purposes().iterator().next()));
+    out.put(code(STATES, key.state()));
+    out.putShort((short) key.versions().size());
+    for (StoredVersion version : key.versions()) {
+      out.putInt(version.number());
+      out.put(code(STATES, version.state()));
+      out.putLong(version.created().toEpochMilli());
+      out.putLong(version.wrapsReserved());
+      byte[] material = version.material().getEncoded();
+      out.put(material);
+      Arrays.fill(material, (byte) 0);
+    }
+  }
+
+  private static <T> byte code(List<T> known, T value) {
+    return (byte) (known.indexOf(value) + 1);
+  }
+
+  /** The ring of these bytes; empty if they are not what {@link #encode} makes. */
+  static Optional<KeyRing> decode(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    List<StoredKey> keys = new ArrayList<>();
+    try {
+      // each turn takes bytes, so a forged count ends with an underflow
+      for (long left = Integer.toUnsignedLong(in.getInt()); left > 0; left--) {
+        keys.add(key(in));
+      }
+      return in.hasRemaining() ? Optional.empty() : Optional.of(new KeyRing(keys));
+    } catch (BufferUnderflowException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static StoredKey key(ByteBuffer in) {
+    String id = HexFormat.of().formatHex(take(in, ID_LENGTH));
+    String name = new String(take(in, Short.toUnsignedInt(in.getShort())), StandardCharsets.UTF_8);
+    KeySpec spec = new KeySpec(value(ALGORITHMS, in.get()), Short.toUnsignedInt(in.getShort()));
+    Purpose purpose = value(PURPOSES, in.get());
+    KeyState state = value(STATES, in.get());
+    int count = Short.toUnsignedInt(in.getShort());
+    if (count == 0 || !KeyRules.purposesOf(spec).contains(purpose)) {
+      throw new IllegalArgumentException("not a key");
+    }
+    List<StoredVersion> versions = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      StoredVersion version = version(in, spec);
+      int last = versions.isEmpty() ? 0 : versions.get(i - 1).number();
+      if (version.number() <= last || version.wrapsReserved() < 0) {
+        throw new IllegalArgumentException("not a version");
+      }
+      versions.add(version);
+    }
+    return new StoredKey(id, name, spec, Set.of(purpose), state, versions);
+  }
+
+  private static StoredVersion version(ByteBuffer in, KeySpec spec) {
+    return new StoredVersion(
+        in.getInt(),
+        value(STATES, in.get()),
+        Instant.ofEpochMilli(in.getLong()),
+        in.getLong(),
+        new ErasableKey(spec.algorithm(), take(in, spec.bits() / 8)));
+  }
+
+  private static <T> T value(List<T> known, byte code) {
+    if (code < 1 || code > known.size()) {
+      throw new IllegalArgumentException("unknown code");
+    }
+    return known.get(code - 1);
+  }
+
+  private static byte[] take(ByteBuffer in, int length) {
+    if (length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return bytes;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

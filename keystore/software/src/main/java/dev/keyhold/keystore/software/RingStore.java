@@ -1,0 +1,270 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.LocalRandom;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The ring of a key file: read once, kept in memory, read again when the file has changed, and
+ * changed under the file's lock. Thread-safe; once read, the ring is to be had without a lock.
+ */
+final class RingStore implements AutoCloseable {
+  /** How long another process's change may go unnoticed, in nanoseconds. */
+  static final long CHECK_INTERVAL = TimeUnit.SECONDS.toNanos(1);
+
+  private final KeyFile file;
+  private final KeyFileFormat format;
+  private final Passwords passwords;
+  private final Tuning tuning;
+
+  /** Guards all below but the volatile reads. Never held while the file is written. */
+  private final ReentrantLock guard = new ReentrantLock();
+
+  private volatile Snapshot snapshot;
+  private volatile long checkedAt;
+
+  /** Whether the last look at the file succeeded, and no new password waits to be tried. */
+  private volatile boolean trusted;
+
+  private volatile boolean closed;
+  private PasswordKey key;
+
+  RingStore(KeyFile file, Passwords passwords, Tuning tuning) {
+    this.file = file;
+    this.format = new KeyFileFormat(file);
+    this.passwords = passwords;
+    this.tuning = tuning;
+  }
+
+  /** Where the file is, or would be. */
+  Path path() {
+    return file.path();
+  }
+
+  /** A change of the ring; gives back the same ring to change nothing. */
+  @FunctionalInterface
+  interface Change {
+    KeyRing apply(KeyRing ring) throws BackendException;
+  }
+
+  /** A ring and the file it stands in; without a stamp, there is no file yet. */
+  private record Snapshot(KeyRing ring, Optional<FileStamp> stamp, boolean settled) {}
+
+  /** A password to try at the next call. */
+  void unlock(char[] password) {
+    guard.lock();
+    try {
+      if (!closed && passwords.offer(password)) {
+        trusted = false;
+      }
+    } finally {
+      guard.unlock();
+    }
+  }
+
+  /** The ring, at most {@link #CHECK_INTERVAL} behind the file. */
+  KeyRing current() throws BackendException {
+    ensureOpen();
+    Snapshot known = snapshot;
+    if (known == null || !trusted) {
+      return fresh();
+    }
+    if (tuning.nanoTime().getAsLong() - checkedAt >= CHECK_INTERVAL && guard.tryLock()) {
+      try {
+        return refresh().ring();
+      } finally {
+        guard.unlock();
+      }
+    }
+    return known.ring();
+  }
+
+  /** The ring as it is in the file now. */
+  KeyRing fresh() throws BackendException {
+    enter();
+    try {
+      return refresh().ring();
+    } finally {
+      guard.unlock();
+    }
+  }
+
+  /**
+   * Changes the ring and writes it, safely beside other threads and processes.
+   *
+   * @return the ring after the change
+   */
+  KeyRing update(Change change) throws BackendException {
+    ensureOpen();
+    try (KeyFile.Held held = file.lock()) {
+      Snapshot before = reread();
+      KeyRing after = change.apply(before.ring());
+      if (after == before.ring()) {
+        return after;
+      }
+      FileStamp stamp = held.replace(sealed(after), before.stamp());
+      // not to be interrupted: the change is made
+      guard.lock();
+      try {
+        ensureOpen();
+        return install(after, Optional.of(stamp)).ring();
+      } finally {
+        guard.unlock();
+      }
+    }
+  }
+
+  private Snapshot reread() throws BackendException {
+    enter();
+    try {
+      return load();
+    } finally {
+      guard.unlock();
+    }
+  }
+
+  private byte[] sealed(KeyRing ring) throws BackendException {
+    enter();
+    try {
+      if (key == null) {
+        key = newKey();
+      }
+      return format.seal(ring, key, LocalRandom.bytes(Engines.IV_LENGTH));
+    } finally {
+      guard.unlock();
+    }
+  }
+
+  private void enter() throws BackendException {
+    try {
+      guard.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BackendException(
+          Reason.UNAVAILABLE, "interrupted while waiting for the key file " + file, e);
+    }
+    if (closed) {
+      guard.unlock();
+      throw Engines.closed();
+    }
+  }
+
+  /** Reads the file if it has changed. The guard is held, as in all that follow. */
+  private Snapshot refresh() throws BackendException {
+    ensureOpen();
+    Snapshot known = snapshot;
+    if (known != null && trusted && known.settled() && known.stamp().equals(stampOrDistrust())) {
+      checkedAt = tuning.nanoTime().getAsLong();
+      return known;
+    }
+    return load();
+  }
+
+  private Optional<FileStamp> stampOrDistrust() throws BackendException {
+    boolean done = false;
+    try {
+      Optional<FileStamp> stamp = file.stamp();
+      done = true;
+      return stamp;
+    } finally {
+      trusted = done;
+    }
+  }
+
+  private Snapshot load() throws BackendException {
+    // until this has succeeded, no caller may go on with what is in memory
+    trusted = false;
+    Optional<KeyFile.Content> content = file.read();
+    if (content.isEmpty()) {
+      if (snapshot != null && snapshot.stamp().isPresent()) {
+        throw new BackendException(
+            Reason.UNAVAILABLE,
+            "the key file " + file + " was there and is gone: put it back, or restore a backup");
+      }
+      return install(KeyRing.EMPTY, Optional.empty());
+    }
+    return install(open(content.get().bytes()), Optional.of(content.get().stamp()));
+  }
+
+  private Snapshot install(KeyRing ring, Optional<FileStamp> stamp) {
+    KeyRing next = snapshot == null ? ring : ring.succeeding(snapshot.ring());
+    boolean settled = stamp.isEmpty() || stamp.get().isSettledAt(tuning.clock().millis());
+    Snapshot installed = new Snapshot(next, stamp, settled);
+    snapshot = installed;
+    checkedAt = tuning.nanoTime().getAsLong();
+    trusted = true;
+    return installed;
+  }
+
+  private KeyRing open(byte[] content) throws BackendException {
+    KeyFileFormat.Header header = format.header(content);
+    if (key == null || passwords.isUntried() || !format.isMadeBy(key, header)) {
+      PasswordKey found = derived(header);
+      if (key != null) {
+        key.destroy();
+      }
+      key = found;
+    }
+    return format.open(key, header);
+  }
+
+  private PasswordKey derived(KeyFileFormat.Header header) throws BackendException {
+    char[] password = passwords.read();
+    try {
+      PasswordKey candidate = PasswordKey.derive(password, header.salt(), header.iterations());
+      if (!format.isMadeBy(candidate, header)) {
+        candidate.destroy();
+        passwords.reject();
+        throw file.misconfigured(
+            "does not open: wrong password (or its header was altered); give the right one, or"
+                + " restore a backup");
+      }
+      passwords.accept();
+      return candidate;
+    } finally {
+      Arrays.fill(password, '\0');
+    }
+  }
+
+  /** For a file that is about to be made. */
+  private PasswordKey newKey() throws BackendException {
+    char[] password = passwords.read();
+    try {
+      byte[] salt = LocalRandom.bytes(PasswordKey.SALT_LENGTH);
+      PasswordKey made = PasswordKey.derive(password, salt, tuning.iterations());
+      passwords.accept();
+      return made;
+    } finally {
+      Arrays.fill(password, '\0');
+    }
+  }
+
+  private void ensureOpen() throws BackendException {
+    if (closed) {
+      throw Engines.closed();
+    }
+  }
+
+  /** Zeroes all keys and passwords. */
+  @Override
+  public void close() {
+    closed = true;
+    guard.lock();
+    try {
+      if (snapshot != null) {
+        snapshot.ring().destroy();
+      }
+      if (key != null) {
+        key.destroy();
+      }
+      passwords.destroy();
+    } finally {
+      guard.unlock();
+    }
+  }
+}

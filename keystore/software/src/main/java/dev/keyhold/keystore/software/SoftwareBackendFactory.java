@@ -1,0 +1,33 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.BackendFactory;
+import dev.keyhold.keystore.BackendOptions;
+import java.nio.file.Path;
+
+/**
+ * Makes backends of the type {@code software}: all keys in one encrypted file.
+ *
+ * <p>Options: {@code file} (its path; must be set) and {@code password} ({@code env:NAME} or {@code
+ * file:PATH}; where it is absent, {@link Backend#unlock} supplies it).
+ */
+public final class SoftwareBackendFactory implements BackendFactory {
+  /** The type, and the scheme of its keys' URIs. */
+  static final String TYPE = "software";
+
+  /** For {@link java.util.ServiceLoader}. */
+  public SoftwareBackendFactory() {}
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public Backend create(BackendOptions options) {
+    Path file = options.path("file").orElseThrow(() -> options.invalid("file", "is missing"));
+    Passwords passwords =
+        new Passwords("backend." + options.backend() + ".password", options.secret("password"));
+    return new SoftwareBackend(new KeyFile(file), passwords, Tuning.DEFAULT);
+  }
+}

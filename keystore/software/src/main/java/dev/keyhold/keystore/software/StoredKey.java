@@ -1,0 +1,103 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.KeyState;
+import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.WrapMechanism;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One key in the file. Immutable but for its material, which is zeroed in place.
+ *
+ * @param id 32 lower-case hexadecimal digits; never changes
+ * @param name unique in the file; empty if it has none
+ * @param spec algorithm and size, the same for all versions
+ * @param purposes exactly one
+ * @param state the state of the key as a whole
+ * @param versions oldest first, at least one
+ */
+record StoredKey(
+    String id,
+    String name,
+    KeySpec spec,
+    Set<Purpose> purposes,
+    KeyState state,
+    List<StoredVersion> versions) {
+
+  static final String URI_PREFIX = SoftwareBackendFactory.TYPE + ":";
+
+  StoredKey {
+    purposes = Set.copyOf(purposes);
+    versions = List.copyOf(versions);
+  }
+
+  KeyUri uri() {
+    return new KeyUri(SoftwareBackendFactory.TYPE, id);
+  }
+
+  /** What headers name the key by: its URI, which a new name does not change. */
+  String identity() {
+    return URI_PREFIX + id;
+  }
+
+  WrapMechanism mechanism() {
+    return spec.isHmac() ? WrapMechanism.HMAC_DERIVE : WrapMechanism.AES_GCM;
+  }
+
+  /** The version that protects new data, if any does. */
+  Optional<StoredVersion> current() {
+    if (!state.protects()) {
+      return Optional.empty();
+    }
+    for (int i = versions.size() - 1; i >= 0; i--) {
+      if (versions.get(i).state().protects()) {
+        return Optional.of(versions.get(i));
+      }
+    }
+    return Optional.empty();
+  }
+
+  Optional<StoredVersion> version(String versionId) {
+    return versions.stream().filter(version -> version.id().equals(versionId)).findFirst();
+  }
+
+  StoredKey withName(String newName) {
+    return new StoredKey(id, newName, spec, purposes, state, versions);
+  }
+
+  /** With this version in place of the one that has its number. */
+  StoredKey withVersion(StoredVersion changed) {
+    List<StoredVersion> all = new ArrayList<>(versions);
+    all.replaceAll(version -> version.number() == changed.number() ? changed : version);
+    return withVersions(all);
+  }
+
+  StoredKey withVersions(List<StoredVersion> all) {
+    return new StoredKey(id, name, spec, purposes, state, all);
+  }
+
+  /** With one version more, which alone protects from now on. */
+  StoredKey rotatedTo(StoredVersion added) {
+    List<StoredVersion> all = new ArrayList<>(versions);
+    all.replaceAll(
+        version -> version.state().protects() ? version.withState(KeyState.DEACTIVATED) : version);
+    all.add(added);
+    return withVersions(all);
+  }
+
+  KeyMetadata metadata() {
+    return new KeyMetadata(
+        name,
+        uri(),
+        identity(),
+        spec,
+        purposes,
+        state,
+        versions.stream().map(StoredVersion::metadata).toList());
+  }
+}

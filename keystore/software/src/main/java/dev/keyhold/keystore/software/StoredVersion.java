@@ -1,0 +1,41 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.ErasableKey;
+import dev.keyhold.keystore.KeyState;
+import dev.keyhold.keystore.KeyVersion;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One version of a key in the file.
+ *
+ * @param number 1, 2, … within its key; in decimal it is the version's id
+ * @param state the version's own state
+ * @param created when it was made, to the millisecond
+ * @param wrapsReserved how many AES-GCM wraps processes have set aside for themselves so far: an
+ *     upper bound of those done
+ * @param material the key itself
+ */
+record StoredVersion(
+    int number, KeyState state, Instant created, long wrapsReserved, ErasableKey material) {
+
+  String id() {
+    return Integer.toString(number);
+  }
+
+  StoredVersion withState(KeyState newState) {
+    return new StoredVersion(number, newState, created, wrapsReserved, material);
+  }
+
+  StoredVersion withWrapsReserved(long wraps) {
+    return new StoredVersion(number, state, created, wraps, material);
+  }
+
+  StoredVersion withMaterial(ErasableKey same) {
+    return new StoredVersion(number, state, created, wrapsReserved, same);
+  }
+
+  KeyVersion metadata() {
+    return new KeyVersion(id(), state, Optional.of(created));
+  }
+}

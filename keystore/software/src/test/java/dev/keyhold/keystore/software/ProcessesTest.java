@@ -1,0 +1,119 @@
+package dev.keyhold.keystore.software;
+
+import static dev.keyhold.keystore.software.Fixture.backend;
+import static dev.keyhold.keystore.software.Fixture.kek;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyhold.keystore.KeyMetadata;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessesTest {
+  @TempDir Path folder;
+  @TempDir Path outputs;
+
+  private Process start(Path file, String prefix, int count) throws Exception {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            KeyCreator.class.getName(),
+            file.toString(),
+            prefix,
+            Integer.toString(count))
+        .redirectOutput(output(prefix).toFile())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private Path output(String prefix) {
+    return outputs.resolve(prefix + "out");
+  }
+
+  @Test
+  void keysOfTwoProcessesAndTwoBackendsHereAreAllThere() throws Exception {
+    Path file = folder.resolve("keys");
+    Process one = start(file, "one-", 40);
+    Process two = start(file, "two-", 40);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<?>> here = new ArrayList<>();
+      for (String prefix : List.of("three-", "four-")) {
+        here.add(
+            threads.submit(
+                () -> {
+                  try (SoftwareBackend backend = backend(file)) {
+                    for (int i = 0; i < 40; i++) {
+                      backend.create(kek(prefix + i));
+                    }
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> done : here) {
+        done.get(60, TimeUnit.SECONDS);
+      }
+      assertTrue(one.waitFor(60, TimeUnit.SECONDS) && two.waitFor(60, TimeUnit.SECONDS));
+      assertEquals(0, one.exitValue());
+      assertEquals(0, two.exitValue());
+    } finally {
+      threads.shutdownNow();
+      one.destroyForcibly();
+      two.destroyForcibly();
+    }
+    assertEquals(160, names(file).size());
+  }
+
+  @Test
+  void killedWriterLeavesAWholeFileWithAllThatItReported() throws Exception {
+    Path file = folder.resolve("keys");
+    Random random = new Random(7);
+    for (int round = 0; round < 12; round++) {
+      String prefix = "r" + round + "-";
+      Process writer = start(file, prefix, Integer.MAX_VALUE);
+      try {
+        while (Files.size(output(prefix)) == 0) {
+          assertTrue(writer.isAlive(), "the writer did not start");
+          Thread.sleep(5);
+        }
+        // whatever the writer does at this moment
+        Thread.sleep(random.nextInt(60), random.nextInt(1_000_000));
+      } finally {
+        writer.destroyForcibly().waitFor();
+      }
+      List<String> reported = Files.readAllLines(output(prefix));
+      Set<String> found = names(file);
+      // without the last, which may be cut by the kill
+      for (String name : reported.subList(0, reported.size() - 1)) {
+        assertTrue(found.contains(name), name);
+      }
+    }
+    assertTrue(names(file).size() >= 12, "the writers were killed before they did anything");
+    try (SoftwareBackend backend = backend(file)) {
+      backend.create(kek("last"));
+    }
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(Set.of(file, WriteLock.lockFile(file)), left.collect(Collectors.toSet()));
+    }
+  }
+
+  private static Set<String> names(Path file) throws Exception {
+    try (SoftwareBackend backend = backend(file)) {
+      return backend.list().stream().map(KeyMetadata::name).collect(Collectors.toSet());
+    }
+  }
+}

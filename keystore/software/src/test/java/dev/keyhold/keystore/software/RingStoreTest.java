@@ -1,0 +1,37 @@
+package dev.keyhold.keystore.software;
+
+import static dev.keyhold.keystore.software.Fixture.PASSWORD;
+import static dev.keyhold.keystore.software.Fixture.kek;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyhold.keystore.ErasableKey;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RingStoreTest {
+  @TempDir Path folder;
+
+  @Test
+  void closingTheStoreZeroesEveryKeyAndAReloadKeepsThoseInUse() throws Exception {
+    Path file = folder.resolve("keys");
+    Passwords passwords = new Passwords("p", Optional.of(PASSWORD::toCharArray));
+    try (SoftwareBackend writer = Fixture.backend(file)) {
+      writer.create(kek("k"));
+      RingStore store = new RingStore(new KeyFile(file), passwords, Tuning.DEFAULT);
+      ErasableKey first = material(store);
+      writer.rotate("k");
+      assertSame(first, material(store));
+      assertFalse(first.isDestroyed());
+      store.close();
+      assertTrue(first.isDestroyed());
+    }
+  }
+
+  private static ErasableKey material(RingStore store) throws Exception {
+    return store.fresh().find("k").orElseThrow().versions().get(0).material();
+  }
+}

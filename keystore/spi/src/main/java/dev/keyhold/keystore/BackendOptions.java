@@ -1,0 +1,53 @@
+package dev.keyhold.keystore;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The options of one configured backend ({@code backend.<name>.<option>}). Whoever reads an option
+ * makes it known: one that nobody asked for is refused after {@link BackendFactory#create}.
+ *
+ * <p>Every method throws {@link ConfigurationException} for a bad value, with its line. Used by one
+ * thread.
+ */
+public interface BackendOptions {
+  /** The backend's name in the configuration, for messages. */
+  String backend();
+
+  /** The value of an option, if it is set; not empty. */
+  Optional<String> optional(String option);
+
+  /** The value of an option that must be there. */
+  default String required(String option) {
+    return optional(option).orElseThrow(() -> invalid(option, "is missing"));
+  }
+
+  /** A path, resolved against the folder of the configuration file. */
+  Optional<Path> path(String option);
+
+  /**
+   * A secret, given as {@code env:NAME} or {@code file:PATH} and read at its first use, or empty
+   * where it is not configured. A secret that stands in the file itself is refused.
+   */
+  Optional<SecretSource> secret(String option);
+
+  /** A whole number within bounds, or a default. */
+  default int integer(String option, int min, int max, int defaultValue) {
+    Optional<String> text = optional(option);
+    if (text.isEmpty()) {
+      return defaultValue;
+    }
+    try {
+      int value = Integer.parseInt(text.get());
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw invalid(option, "must be a whole number from " + min + " to " + max);
+  }
+
+  /** The error for a bad option: names its line. The caller throws it. */
+  ConfigurationException invalid(String option, String what);
+}

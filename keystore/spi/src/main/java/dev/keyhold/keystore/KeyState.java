@@ -1,0 +1,31 @@
+package dev.keyhold.keystore;
+
+/**
+ * The state of a key or of one of its versions (NIST SP 800-57 Part 1 rev. 5, section 7).
+ *
+ * <p>A backend maps its own states onto these; where two would fit, it takes the stricter.
+ */
+public enum KeyState {
+  /** Made, not yet to be used. */
+  PRE_ACTIVE,
+  /** Protects and opens. */
+  ACTIVE,
+  /** Out of use for now; may return. Neither protects nor opens. */
+  SUSPENDED,
+  /** Opens what it protected; protects nothing more. */
+  DEACTIVATED,
+  /** Known or suspected to be in other hands. Opens only by an explicit decision. */
+  COMPROMISED,
+  /** Its material is gone, or its destruction is scheduled. Does nothing. */
+  DESTROYED;
+
+  /** Whether a key in this state may protect new data. */
+  public boolean protects() {
+    return this == ACTIVE;
+  }
+
+  /** Whether a key in this state may open what it protected earlier. */
+  public boolean opens() {
+    return this == ACTIVE || this == DEACTIVATED;
+  }
+}

@@ -1,0 +1,14 @@
+package dev.keyhold.keystore;
+
+/** Where a password or PIN comes from. Reading it may do I/O. Thread-safe. */
+@FunctionalInterface
+public interface SecretSource {
+  /**
+   * Reads the secret anew.
+   *
+   * @return a fresh array; the caller zeroes it
+   * @throws BackendException with MISCONFIGURED if the variable or file is missing or empty; the
+   *     message names where it was sought, never what was found
+   */
+  char[] read() throws BackendException;
+}

@@ -1,0 +1,70 @@
+package dev.keyhold.keystore;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a wrap is bound to: short names and values that say for which alias and in which shape of
+ * object the data key serves. A KMS takes them as its encryption context; AES-GCM authenticates
+ * their bytes. They are not secret, and stand in audit logs.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class WrapContext {
+  private static final int MAX_LENGTH = 0xFFFF;
+
+  private final SortedMap<String, String> entries;
+
+  /**
+   * A context of these names and values.
+   *
+   * @throws IllegalArgumentException if a name or value is longer than 65,535 bytes of UTF-8
+   */
+  public WrapContext(Map<String, String> entries) {
+    this.entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
+    this.entries.forEach(
+        (name, value) -> {
+          if (utf8(name).length > MAX_LENGTH || utf8(value).length > MAX_LENGTH) {
+            throw new IllegalArgumentException("an entry of a wrap context is too long: " + name);
+          }
+        });
+  }
+
+  /** The names and values, sorted by name (by UTF-16 code unit), unmodifiable. */
+  public SortedMap<String, String> entries() {
+    return entries;
+  }
+
+  /**
+   * One canonical encoding: for each entry in order of its name, {@code u16 length || name || u16
+   * length || value}, big-endian, UTF-8.
+   */
+  public byte[] toBytes() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    entries.forEach(
+        (name, value) -> {
+          put(out, utf8(name));
+          put(out, utf8(value));
+        });
+    return out.toByteArray();
+  }
+
+  private static void put(ByteArrayOutputStream out, byte[] bytes) {
+    out.write(bytes.length >>> 8);
+    out.write(bytes.length);
+    out.writeBytes(bytes);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String toString() {
+    return entries.toString();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.keyhold.keystore;
+
+/** How a KEK protects a data key, and the layout of the result. The ids are part of the format. */
+public enum WrapMechanism {
+  /**
+   * AES-GCM (NIST SP 800-38D) in the module with a fresh random IV: {@code IV(12) || ciphertext ||
+   * tag(16)}; the AAD is {@link WrapContext#toBytes()}.
+   */
+  AES_GCM(1),
+  /**
+   * The module computes HMAC-SHA256 over 32 fresh random bytes; the result is the key of one local
+   * AES-256-GCM: {@code seed(32) || ciphertext || tag(16)}, IV of 12 zero bytes, the AAD is {@link
+   * WrapContext#toBytes()}. See {@link HmacDerive}.
+   */
+  HMAC_DERIVE(2),
+  /** AES key wrap with padding (NIST SP 800-38F, RFC 5649); binds no context. */
+  AES_KWP(3),
+  /** A service's own ciphertext, opaque to Keyhold; the context goes as the service takes it. */
+  SERVICE(4);
+
+  private final int id;
+
+  WrapMechanism(int id) {
+    this.id = id;
+  }
+
+  /** The number that stands for this mechanism in a header: 1 to 255. */
+  public int id() {
+    return id;
+  }
+
+  /**
+   * The mechanism with this number.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static WrapMechanism ofId(int id) {
+    for (WrapMechanism mechanism : values()) {
+      if (mechanism.id == id) {
+        return mechanism;
+      }
+    }
+    throw new IllegalArgumentException("unknown wrap mechanism " + id);
+  }
+}

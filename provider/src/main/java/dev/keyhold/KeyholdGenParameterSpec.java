@@ -1,0 +1,78 @@
+package dev.keyhold;
+
+import dev.keyhold.keystore.Purpose;
+import java.security.spec.AlgorithmParameterSpec;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Which key a {@link javax.crypto.KeyGenerator} is to make: its alias, its size and its purposes.
+ * It is made at the backend to which the configuration routes the alias, and nowhere else.
+ *
+ * <pre>{@code
+ * KeyGenerator generator = KeyGenerator.getInstance("AES");
+ * generator.init(new KeyholdGenParameterSpec.Builder("orders").build());
+ * SecretKey key = generator.generateKey();
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class KeyholdGenParameterSpec implements AlgorithmParameterSpec {
+  private final String alias;
+  private final OptionalInt keySize;
+  private final Set<Purpose> purposes;
+
+  private KeyholdGenParameterSpec(Builder builder) {
+    alias = builder.alias;
+    keySize = builder.keySize;
+    purposes = builder.purposes;
+  }
+
+  /** The alias of the key to be made. */
+  public String alias() {
+    return alias;
+  }
+
+  /** The size in bits; empty for the generator's default (256, or an HMAC's output length). */
+  public OptionalInt keySize() {
+    return keySize;
+  }
+
+  /** The purposes; empty for the generator's default (ENCRYPT for AES, MAC for an HMAC). */
+  public Set<Purpose> purposes() {
+    return purposes;
+  }
+
+  /** Collects what a key is to be. Not thread-safe. */
+  public static final class Builder {
+    private final String alias;
+    private OptionalInt keySize = OptionalInt.empty();
+    private Set<Purpose> purposes = Set.of();
+
+    /** For a key of this alias. */
+    public Builder(String alias) {
+      this.alias = Objects.requireNonNull(alias, "alias");
+      if (alias.isEmpty()) {
+        throw new IllegalArgumentException("the alias is empty");
+      }
+    }
+
+    /** Sets the size in bits. */
+    public Builder keySize(int bits) {
+      keySize = OptionalInt.of(bits);
+      return this;
+    }
+
+    /** Sets the purposes. */
+    public Builder purposes(Purpose... purposes) {
+      this.purposes = Set.of(purposes);
+      return this;
+    }
+
+    /** The finished specification. */
+    public KeyholdGenParameterSpec build() {
+      return new KeyholdGenParameterSpec(this);
+    }
+  }
+}

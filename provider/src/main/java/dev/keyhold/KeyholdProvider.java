@@ -1,0 +1,63 @@
+package dev.keyhold;
+
+import dev.keyhold.jca.Instance;
+import dev.keyhold.jca.Services;
+import dev.keyhold.keystore.BackendException;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.security.Provider;
+
+/**
+ * The Keyhold provider: {@code Cipher}, {@code Mac}, {@code KeyGenerator} and {@code KeyStore} for
+ * keys that live in an HSM, a KMS or an encrypted key file.
+ *
+ * <p>It is configured by one properties file: the argument of {@link #configure} or of the line in
+ * java.security, else the one that the system property {@code keyhold.config} or the environment
+ * variable {@code KEYHOLD_CONFIG} names, which is read when something first needs it. An
+ * application does not name the provider: the JDK finds it by the key.
+ *
+ * <p>Instances are independent of each other and thread-safe. Making one does no I/O.
+ */
+public final class KeyholdProvider extends Provider implements AutoCloseable {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Instance instance = new Instance();
+
+  /** A provider that is not configured yet. */
+  public KeyholdProvider() {
+    super("Keyhold", "0.1", "Keyhold: keys in HSMs and KMSs, envelope encryption of bulk data");
+    Services.of(this, instance).forEach(this::putService);
+  }
+
+  /**
+   * Reads a configuration. This never throws for what is wrong with it, since the JDK would drop
+   * the provider without a word: the error is logged, and every use of a key fails with it.
+   *
+   * @param path the properties file
+   * @return this provider; if it is configured already, another one
+   */
+  @Override
+  public KeyholdProvider configure(String path) {
+    if (!instance.configure(path)) {
+      return new KeyholdProvider().configure(path);
+    }
+    try {
+      if (instance.router().configuration().secureRandom().isPresent()) {
+        putService(Services.secureRandom(this, instance));
+      }
+    } catch (BackendException e) {
+      // logged, and thrown by the first use
+    }
+    return this;
+  }
+
+  /** Closes the backends of this provider. Remove it from {@link java.security.Security} first. */
+  @Override
+  public void close() {
+    instance.close();
+  }
+
+  private void writeObject(ObjectOutputStream out) throws NotSerializableException {
+    throw new NotSerializableException("a provider holds the credentials of its backends");
+  }
+}

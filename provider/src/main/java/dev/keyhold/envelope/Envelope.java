@@ -1,0 +1,143 @@
+package dev.keyhold.envelope;
+
+import dev.keyhold.envelope.Header.MalformedHeaderException;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.routing.Policy;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * Envelope encryption: each object has a data key of its own, wrapped by the keys of the alias's
+ * policy; the data is encrypted locally. Thread-safe; each object is handled by one thread at a
+ * time.
+ */
+public final class Envelope implements AutoCloseable {
+  private static final int POOL = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+
+  private final TopKeys topKeys;
+  private final Engine.Pool pool = new Engine.Pool(POOL);
+
+  /** With the keys that a router reaches. */
+  public Envelope(KeyRouter router) {
+    topKeys = new TopKeys(router);
+  }
+
+  /**
+   * Begins an object: makes its data key and has it wrapped, one call for each key of the policy.
+   *
+   * @param iv the application's IV, empty for none
+   */
+  public ObjectTransform seal(Policy policy, byte[] iv) throws BackendException {
+    byte[] dataKey = LocalRandom.bytes(Cobblestone.INPUT_KEY);
+    byte[] salt = LocalRandom.bytes(Cobblestone.SALT);
+    boolean begun = false;
+    try {
+      byte[] header = topKeys.wrap(policy, dataKey).encode();
+      Engine engine = pool.take();
+      HeaderMac.put(engine, dataKey, header);
+      pool.giveBack(engine);
+      ObjectSealer sealer = new ObjectSealer(pool, header, salt, dataKey, new ObjectContext(iv));
+      begun = true;
+      return sealer;
+    } finally {
+      if (!begun) {
+        Arrays.fill(dataKey, (byte) 0);
+      }
+    }
+  }
+
+  /** Begins to open an object; asks for its key as soon as its header is complete. */
+  public ObjectTransform open(Policy policy, byte[] iv) {
+    return new ObjectOpener(pool, topKeys, policy, new ObjectContext(iv));
+  }
+
+  /**
+   * Opens an object for random access.
+   *
+   * @param source the object, from its first byte to its last; positioned and read by the result
+   * @throws AEADBadTagException if the header or the last chunk does not open
+   */
+  public ObjectReader reader(Policy policy, byte[] iv, byte[] aad, SeekableByteChannel source)
+      throws IOException, BackendException, AEADBadTagException {
+    ObjectContext context = new ObjectContext(iv);
+    context.updateAad(aad, 0, aad.length);
+    return ObjectReader.open(pool, topKeys, policy, context, source);
+  }
+
+  /**
+   * Reads a header without any key. What it says is not authenticated.
+   *
+   * @param start at least the first bytes of an object; a whole header is at most 64 KiB
+   * @throws MalformedHeaderException if it is no header, or is cut short
+   */
+  public static Header inspect(byte[] start) throws MalformedHeaderException {
+    if (start.length < Header.PROLOGUE) {
+      throw new MalformedHeaderException("a header that is cut short");
+    }
+    int length = Header.length(start, 0);
+    if (start.length < length) {
+      throw new MalformedHeaderException("a header that is cut short");
+    }
+    return Header.parse(Arrays.copyOf(start, length));
+  }
+
+  /**
+   * How the length of an object divides up. What its header says is not authenticated.
+   *
+   * @param header the length of the header in bytes, its MAC included
+   * @param plaintext the length of the plaintext in bytes
+   */
+  public record Extent(int header, long plaintext) {}
+
+  /**
+   * How the length of an object divides up, without any key.
+   *
+   * @param start as for {@link #inspect}
+   * @param length the length of the whole object in bytes
+   * @throws MalformedHeaderException if it is no object, or is cut short so that no object can have
+   *     this length
+   */
+  public static Extent extent(byte[] start, long length) throws MalformedHeaderException {
+    inspect(start);
+    int header = Header.length(start, 0);
+    long plaintext = Cobblestone.plaintextLength(length - header - Cobblestone.PREFIX);
+    if (plaintext < 0) {
+      throw new MalformedHeaderException("an object that ends before its last chunk does");
+    }
+    return new Extent(header, plaintext);
+  }
+
+  /** From a header to the keys of the message behind it. */
+  static Cobblestone messageKeys(
+      TopKeys topKeys,
+      Policy policy,
+      byte[] header,
+      byte[] salt,
+      byte[] commitment,
+      ObjectContext context,
+      Engine engine)
+      throws BackendException, AEADBadTagException {
+    byte[] topKey = topKeys.open(policy, header, engine);
+    Cobblestone keys;
+    try {
+      keys = Cobblestone.derive(engine, topKey, salt, context.toBytes());
+    } finally {
+      Arrays.fill(topKey, (byte) 0);
+    }
+    if (!keys.commitsTo(commitment)) {
+      keys.destroy();
+      throw NotOpened.because("the commitment is wrong: another IV or AAD, or an altered object");
+    }
+    return keys;
+  }
+
+  /** Lets go of pooled engines. */
+  @Override
+  public void close() {
+    pool.clear();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.keyhold.envelope;
+
+import java.util.regex.Pattern;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * The one answer to every object that does not open: whether its header, a wrap, the commitment or
+ * a chunk failed, the caller sees the same, and only the log says which.
+ */
+final class NotOpened {
+  private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
+
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^\\p{Print}\\p{L}\\p{N}]");
+  private static final int MAX_DETAIL = 500;
+
+  private NotOpened() {}
+
+  /**
+   * Logs the detail and gives what the caller is to see.
+   *
+   * @param detail may quote the object, which anybody may have made
+   */
+  static AEADBadTagException because(String detail) {
+    LOG.log(System.Logger.Level.WARNING, "object not opened: {0}", printable(detail));
+    return new AEADBadTagException(
+        "the object was altered or cut short, or is for another key, IV or AAD;"
+            + " the log of dev.keyhold.envelope says which");
+  }
+
+  /** In one line, without control characters, and not too long. */
+  private static String printable(String detail) {
+    String line = UNPRINTABLE.matcher(detail).replaceAll("?");
+    return line.length() <= MAX_DETAIL ? line : line.substring(0, MAX_DETAIL) + "...";
+  }
+}

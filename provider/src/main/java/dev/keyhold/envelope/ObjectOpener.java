@@ -1,0 +1,227 @@
+package dev.keyhold.envelope;
+
+import dev.keyhold.envelope.Header.MalformedHeaderException;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.routing.Policy;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * Decrypts one object. Releases only what was authenticated; after the first fault it releases and
+ * keeps nothing more, and its end says what was wrong.
+ */
+final class ObjectOpener extends PooledTransform {
+  private final TopKeys topKeys;
+  private final Policy policy;
+  private final ObjectContext context;
+
+  /** The header and the salt and commitment after it, gathered until they are complete. */
+  private byte[] prefix = new byte[Header.PROLOGUE];
+
+  private int prefixRead;
+  private boolean lengthKnown;
+  private Cobblestone keys;
+  private long chunk;
+  private int buffered;
+
+  private AEADBadTagException fault;
+  private BackendException failure;
+
+  ObjectOpener(Engine.Pool pool, TopKeys topKeys, Policy policy, ObjectContext context) {
+    super(pool);
+    this.topKeys = topKeys;
+    this.policy = policy;
+    this.context = context;
+  }
+
+  @Override
+  public void updateAad(byte[] aad, int offset, int length) {
+    context.updateAad(aad, offset, length);
+  }
+
+  @Override
+  public int outputBound(int length) {
+    return (int) Math.min(Integer.MAX_VALUE, (long) length + buffered);
+  }
+
+  @Override
+  public int outputSize(byte[] in, int offset, int length, boolean last) {
+    if (isFaulty()) {
+      return 0;
+    }
+    long data = (long) buffered + length;
+    if (keys == null) {
+      data = (long) prefixRead + length - prefixLength(in, offset, length);
+    }
+    if (data <= 0) {
+      return 0;
+    }
+    long size = data / Cobblestone.SEALED_CHUNK * Cobblestone.CHUNK;
+    if (last) {
+      size += Math.max(0, data % Cobblestone.SEALED_CHUNK - Cobblestone.TAG);
+    }
+    return Math.toIntExact(size);
+  }
+
+  /** How long header, salt and commitment are, as the bytes read and this input tell. */
+  private long prefixLength(byte[] in, int offset, int length) {
+    if (lengthKnown) {
+      return prefix.length;
+    }
+    if (prefixRead + length < Header.PROLOGUE) {
+      return Long.MAX_VALUE;
+    }
+    byte[] prologue = Arrays.copyOf(prefix, Header.PROLOGUE);
+    System.arraycopy(in, offset, prologue, prefixRead, Header.PROLOGUE - prefixRead);
+    try {
+      return Header.length(prologue, 0) + (long) Cobblestone.PREFIX;
+    } catch (MalformedHeaderException e) {
+      return Long.MAX_VALUE; // processing it will say so
+    }
+  }
+
+  @Override
+  int transform(byte[] in, int offset, int length, boolean last, byte[] out, int outOffset)
+      throws AEADBadTagException, BackendException {
+    Progress progress = new Progress(in, offset, offset + length, out, outOffset);
+    if (!isFaulty()) {
+      try {
+        decrypt(progress, last);
+      } catch (AEADBadTagException e) {
+        fault = e;
+      } catch (BackendException e) {
+        failure = e;
+      }
+      if (isFaulty()) {
+        release();
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    if (fault != null && last) {
+      Arrays.fill(out, outOffset, progress.to, (byte) 0);
+      throw fault;
+    }
+    return progress.to - outOffset;
+  }
+
+  @Override
+  public boolean isFaulty() {
+    return fault != null || failure != null;
+  }
+
+  /** How far one call has come in its input and output. */
+  private static final class Progress {
+    final byte[] in;
+    final int end;
+    final byte[] out;
+    int from;
+    int to;
+
+    Progress(byte[] in, int from, int end, byte[] out, int to) {
+      this.in = in;
+      this.from = from;
+      this.end = end;
+      this.out = out;
+      this.to = to;
+    }
+
+    int remaining() {
+      return end - from;
+    }
+  }
+
+  private void decrypt(Progress progress, boolean last)
+      throws AEADBadTagException, BackendException {
+    if (keys == null && readPrefix(progress)) {
+      openPrefix();
+    }
+    if (keys != null) {
+      decryptChunks(progress);
+    }
+    if (last) {
+      decryptLast(progress);
+    }
+  }
+
+  /** Gathers header, salt and commitment; true when they are complete. */
+  private boolean readPrefix(Progress progress) throws AEADBadTagException {
+    if (!lengthKnown && fillPrefix(progress)) {
+      try {
+        int length = Header.length(prefix, 0) + Cobblestone.PREFIX;
+        prefix = Arrays.copyOf(prefix, length);
+        lengthKnown = true;
+      } catch (MalformedHeaderException e) {
+        throw NotOpened.because(e.getMessage());
+      }
+    }
+    return lengthKnown && fillPrefix(progress);
+  }
+
+  private boolean fillPrefix(Progress progress) {
+    int part = Math.min(progress.remaining(), prefix.length - prefixRead);
+    System.arraycopy(progress.in, progress.from, prefix, prefixRead, part);
+    prefixRead += part;
+    progress.from += part;
+    return prefixRead == prefix.length;
+  }
+
+  private void openPrefix() throws AEADBadTagException, BackendException {
+    int headerLength = prefix.length - Cobblestone.PREFIX;
+    int commitmentAt = headerLength + Cobblestone.SALT;
+    byte[] header = Arrays.copyOf(prefix, headerLength);
+    byte[] salt = Arrays.copyOfRange(prefix, headerLength, commitmentAt);
+    byte[] commitment = Arrays.copyOfRange(prefix, commitmentAt, prefix.length);
+    keys = Envelope.messageKeys(topKeys, policy, header, salt, commitment, context, engine());
+  }
+
+  /** Decrypts all full chunks and keeps what is left over. A full chunk is never the last. */
+  private void decryptChunks(Progress progress) throws AEADBadTagException {
+    if (buffered > 0) {
+      int part = Math.min(progress.remaining(), Cobblestone.SEALED_CHUNK - buffered);
+      engine().fill(buffered, progress.in, progress.from, part);
+      buffered += part;
+      progress.from += part;
+      if (buffered == Cobblestone.SEALED_CHUNK) {
+        open(engine().buffer(buffered), 0, buffered, progress);
+        buffered = 0;
+      }
+    }
+    while (progress.remaining() >= Cobblestone.SEALED_CHUNK) {
+      open(progress.in, progress.from, Cobblestone.SEALED_CHUNK, progress);
+      progress.from += Cobblestone.SEALED_CHUNK;
+    }
+    int rest = progress.remaining();
+    engine().fill(buffered, progress.in, progress.from, rest);
+    buffered += rest;
+    progress.from += rest;
+  }
+
+  private void decryptLast(Progress progress) throws AEADBadTagException {
+    if (keys == null || buffered < Cobblestone.TAG) {
+      throw NotOpened.because("it ends before its last chunk does");
+    }
+    open(engine().buffer(buffered), 0, buffered, progress);
+  }
+
+  private void open(byte[] in, int from, int length, Progress progress) throws AEADBadTagException {
+    if (chunk >= ChunkNonce.MAX_CHUNKS) {
+      throw NotOpened.because("it has more than 2^38 chunks");
+    }
+    try {
+      keys.open(chunk, in, from, length, progress.out, progress.to);
+    } catch (AEADBadTagException e) {
+      throw NotOpened.because("the tag of chunk " + chunk + " is wrong");
+    }
+    chunk++;
+    progress.to += length - Cobblestone.TAG;
+  }
+
+  @Override
+  void erase() {
+    if (keys != null) {
+      keys.destroy();
+    }
+  }
+}

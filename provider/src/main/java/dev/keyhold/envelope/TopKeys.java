@@ -1,0 +1,151 @@
+package dev.keyhold.envelope;
+
+import dev.keyhold.envelope.Header.MalformedHeaderException;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.routing.Policy;
+import dev.keyhold.routing.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * Protects the top key of an object for the keys of a policy, and gets it back for those. A
+ * header's recipients are matched against the policy; nothing that stands in them is followed.
+ * Thread-safe.
+ */
+final class TopKeys {
+  private final KeyRouter router;
+
+  TopKeys(KeyRouter router) {
+    this.router = router;
+  }
+
+  /** Wraps a top key, once for each key of the policy. */
+  Header wrap(Policy policy, byte[] topKey) throws BackendException {
+    Shape shape = policy.protectWith();
+    List<Recipient> recipients = new ArrayList<>();
+    for (KeyRef key : shape.keys()) {
+      WrapContext context = context(policy, shape, shape.keys().size(), recipients.size());
+      WrappedKey wrapped = router.wrap(key, context, topKey);
+      recipients.add(new Recipient(router.type(key.backend()), 0, wrapped));
+    }
+    return new Header(shape.dataKeys(), shape.combinator(), recipients);
+  }
+
+  /**
+   * Unwraps the top key, with at most one call for each configured key, and checks the header's MAC
+   * under it.
+   *
+   * @return a fresh array; the caller zeroes it
+   * @throws AEADBadTagException if no key of the policy opens this header, or it was altered
+   * @throws BackendException if a key that might open it is denied or out of reach
+   */
+  byte[] open(Policy policy, byte[] headerBytes, Engine engine)
+      throws BackendException, AEADBadTagException {
+    Header header;
+    try {
+      header = Header.parse(headerBytes);
+    } catch (MalformedHeaderException e) {
+      throw NotOpened.because(e.getMessage());
+    }
+    List<BackendException> failures = new ArrayList<>();
+    for (Shape shape : policy.opensWith()) {
+      if (shape.dataKeys() == header.dataKeys() && shape.combinator() == header.combinator()) {
+        byte[] topKey = tryKeys(policy, shape, header, failures);
+        if (topKey != null) {
+          return verified(topKey, headerBytes, engine);
+        }
+      }
+    }
+    throw explain(policy, header, failures);
+  }
+
+  private byte[] tryKeys(
+      Policy policy, Shape shape, Header header, List<BackendException> failures) {
+    for (KeyRef key : shape.keys()) {
+      for (int i = 0; i < header.recipients().size(); i++) {
+        Recipient recipient = header.recipients().get(i);
+        try {
+          if (isFor(key, recipient)) {
+            WrapContext context = context(policy, shape, header.recipients().size(), i);
+            return router.unwrap(key, recipient.wrapped(), context);
+          }
+        } catch (BackendException e) {
+          failures.add(e);
+          break; // one call for each configured key
+        }
+      }
+    }
+    return null;
+  }
+
+  private boolean isFor(KeyRef key, Recipient recipient) throws BackendException {
+    return router.type(key.backend()).equals(recipient.kind())
+        && router.identity(key).equals(recipient.wrapped().identity());
+  }
+
+  private static byte[] verified(byte[] topKey, byte[] headerBytes, Engine engine)
+      throws AEADBadTagException {
+    boolean good = false;
+    try {
+      if (topKey.length != Cobblestone.INPUT_KEY) {
+        throw NotOpened.because("the unwrapped key has " + topKey.length + " bytes");
+      }
+      if (!HeaderMac.verify(engine, topKey, headerBytes)) {
+        throw NotOpened.because("the header's MAC is wrong");
+      }
+      good = true;
+      return topKey;
+    } finally {
+      if (!good) {
+        Arrays.fill(topKey, (byte) 0);
+      }
+    }
+  }
+
+  /** What to throw when no key opened it: that a key is out of reach goes before all else. */
+  private static AEADBadTagException explain(
+      Policy policy, Header header, List<BackendException> failures) throws BackendException {
+    BackendException decisive = null;
+    for (BackendException failure : failures) {
+      switch (failure.reason()) {
+        case NOT_FOUND, BAD_CIPHERTEXT -> {}
+        default -> {
+          if (decisive == null) {
+            decisive = failure;
+          } else {
+            decisive.addSuppressed(failure);
+          }
+        }
+      }
+    }
+    if (decisive != null) {
+      throw decisive;
+    }
+    if (!failures.isEmpty()) {
+      return NotOpened.because(failures.get(0).getMessage());
+    }
+    List<String> recipients =
+        header.recipients().stream()
+            .map(r -> r.wrapped().identity() + " version " + r.wrapped().version())
+            .toList();
+    return NotOpened.because(
+        "it is for %s (%s, %s), which alias %s does not list; if it may still be read, add"
+                .formatted(
+                    recipients,
+                    header.combinator().text(),
+                    header.dataKeys().text(),
+                    policy.alias())
+            + " key.%s.decrypt-with = <backend>:<key>".formatted(policy.alias()));
+  }
+
+  private static WrapContext context(Policy policy, Shape shape, int recipients, int index) {
+    return Header.wrapContext(
+        shape.dataKeys(), shape.combinator(), recipients, index, policy.binding());
+  }
+}

@@ -1,0 +1,177 @@
+package dev.keyhold.jca;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.routing.Combinator;
+import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.routing.Policy;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.crypto.SecretKey;
+
+/**
+ * The keys of the configured backends under the aliases that the configuration gives them: what a
+ * live key store shows. Asks the backends anew each time. Thread-safe.
+ */
+public final class BackendKeys {
+  private final Instance instance;
+
+  /** The keys of one provider instance. */
+  public BackendKeys(Instance instance) {
+    this.instance = instance;
+  }
+
+  /** Supplies a password to backends that have none, and has them show that it is right. */
+  void unlock(char[] password) throws BackendException {
+    KeyRouter router = instance.router();
+    router.unlock(password);
+    for (String backend : router.backends()) {
+      router.list(backend);
+    }
+  }
+
+  /** All aliases whose keys exist, in order. */
+  public Set<String> aliases() throws BackendException {
+    KeyRouter router = instance.router();
+    Set<String> aliases = new TreeSet<>();
+    Map<String, Set<String>> names = new HashMap<>();
+    for (String backend : router.backends()) {
+      Set<String> known = new TreeSet<>();
+      for (KeyMetadata key : router.list(backend)) {
+        known.add(key.name());
+        router.nameOf(backend, key.uri()).ifPresent(known::add);
+        if (!key.name().isEmpty() && isRouted(router, key.name(), backend)) {
+          aliases.add(key.name());
+        }
+      }
+      names.put(backend, known);
+    }
+    for (String alias : router.exactAliases()) {
+      if (router.policy(alias).protectWith().keys().stream()
+          .allMatch(ref -> names.get(ref.backend()).contains(ref.key()))) {
+        aliases.add(alias);
+      }
+    }
+    return aliases;
+  }
+
+  private static boolean isRouted(KeyRouter router, String name, String backend)
+      throws BackendException {
+    return router.isRouted(name)
+        && router.policy(name).protectWith().keys().contains(new KeyRef(backend, name));
+  }
+
+  /** The key of an alias, if routing admits it and it exists. */
+  public Optional<KeyMetadata> find(String alias) throws BackendException {
+    KeyRouter router = instance.router();
+    if (!router.isRouted(alias)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(router.describe(router.policy(alias).protectWith().keys().get(0)));
+    } catch (BackendException e) {
+      if (e.reason() == Reason.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Gives a key an alias, for good: at its backend. Imports a foreign one where that is allowed.
+   */
+  SecretKeyHandle bind(String alias, SecretKey key) throws BackendException {
+    KeyRouter router = instance.router();
+    Policy policy = router.policy(alias);
+    if (policy.protectWith().combinator() != Combinator.SINGLE
+        || !policy.soleKey().key().equals(alias)) {
+      throw new BackendException(
+          Reason.DENIED,
+          "the configuration says which key the alias '%s' means (key.%s)".formatted(alias, alias));
+    }
+    KeyRef ref = policy.soleKey();
+    return key instanceof SecretKeyHandle handle && handle.isOf(instance)
+        ? bindHandle(router, alias, ref, handle)
+        : SecretKeyHandle.of(instance, alias, importKey(router, ref, key));
+  }
+
+  private SecretKeyHandle bindHandle(
+      KeyRouter router, String alias, KeyRef ref, SecretKeyHandle handle) throws BackendException {
+    String key =
+        router
+            .nameOf(ref.backend(), handle.uri())
+            .orElseThrow(
+                () ->
+                    new BackendException(
+                        Reason.DENIED,
+                        "%s is not at backend %s, where the configuration routes the alias '%s'"
+                            .formatted(handle, ref.backend(), alias)));
+    KeyMetadata current = router.describe(new KeyRef(ref.backend(), key));
+    KeyMetadata bound =
+        current.name().equals(alias)
+            ? current
+            : router.rename(new KeyRef(ref.backend(), key), alias);
+    return SecretKeyHandle.of(instance, alias, bound);
+  }
+
+  private static KeyMetadata importKey(KeyRouter router, KeyRef ref, SecretKey key)
+      throws BackendException {
+    byte[] material = key.getEncoded();
+    if (material == null) {
+      throw new BackendException(
+          Reason.UNSUPPORTED, "the key is in another provider's keeping, and can't be taken out");
+    }
+    try {
+      KeySpec spec = new KeySpec(key.getAlgorithm(), 8 * material.length);
+      Set<Purpose> purposes = spec.isHmac() ? Set.of(Purpose.MAC) : Set.of(Purpose.ENCRYPT);
+      return router.importKey(ref, spec, purposes, material);
+    } finally {
+      Arrays.fill(material, (byte) 0);
+    }
+  }
+
+  /** Why {@link #find} finds nothing. */
+  String whyMissing(String alias) {
+    try {
+      KeyRouter router = instance.router();
+      router.describe(router.policy(alias).protectWith().keys().get(0));
+      return "it is there now";
+    } catch (BackendException e) {
+      return e.getMessage();
+    }
+  }
+
+  /**
+   * Takes an alias off its key.
+   *
+   * @return where the key is from now on, and how it gets the alias back; empty if there is none
+   */
+  Optional<String> unname(String alias) throws BackendException {
+    Optional<KeyMetadata> key = find(alias);
+    if (key.isEmpty()) {
+      return Optional.empty();
+    }
+    KeyRouter router = instance.router();
+    Policy policy = router.policy(alias);
+    if (policy.protectWith().combinator() != Combinator.SINGLE
+        || !policy.soleKey().key().equals(alias)) {
+      throw new BackendException(
+          Reason.DENIED,
+          "the alias '%s' stands in the configuration; remove its line there".formatted(alias));
+    }
+    KeyRef ref = policy.soleKey();
+    KeyUri uri = router.unname(ref);
+    String name = router.nameOf(ref.backend(), uri).orElseThrow();
+    return Optional.of(
+        "%s; to use it again: key.%s = %s:%s".formatted(uri, alias, ref.backend(), name));
+  }
+}

@@ -1,0 +1,146 @@
+package dev.keyhold.jca;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.LocalEngine;
+import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyRouter;
+import java.security.GeneralSecurityException;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.InvalidKeyException;
+import java.security.Key;
+import java.security.ProviderException;
+import java.security.spec.AlgorithmParameterSpec;
+import java.util.Arrays;
+import javax.crypto.Mac;
+import javax.crypto.MacSpi;
+
+/**
+ * An HMAC: with a handle, computed by the key's backend in one call, for which the message is
+ * gathered up to the backend's limit; with any other key, by the local engine.
+ */
+final class Hmac extends MacSpi implements Cloneable {
+  private static final int FIRST_CAPACITY = 256;
+
+  private final Instance instance;
+  private final String algorithm;
+
+  private Mac foreign;
+  private SecretKeyHandle key;
+  private int limit;
+  private byte[] message = new byte[FIRST_CAPACITY];
+  private int length;
+
+  Hmac(Instance instance, String algorithm) {
+    this.instance = instance;
+    this.algorithm = algorithm;
+  }
+
+  @Override
+  protected int engineGetMacLength() {
+    return Integer.parseInt(algorithm.substring("HmacSHA".length())) / 8;
+  }
+
+  @Override
+  protected void engineInit(Key newKey, AlgorithmParameterSpec parameters)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    if (newKey instanceof SecretKeyHandle handle) {
+      initWithHandle(handle, parameters);
+    } else {
+      foreign().init(newKey, parameters);
+      key = null;
+    }
+    engineReset();
+  }
+
+  private void initWithHandle(SecretKeyHandle handle, AlgorithmParameterSpec parameters)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    if (parameters != null) {
+      throw new InvalidAlgorithmParameterException("an HMAC takes no parameters");
+    }
+    if (!handle.isOf(instance)) {
+      throw new InvalidKeyException(handle + " is of another Keyhold instance");
+    }
+    if (!handle.getAlgorithm().equals(algorithm)) {
+      throw new InvalidKeyException(handle + " is no key for " + algorithm);
+    }
+    try {
+      limit = instance.router().maxMacMessage(handle.policy().soleKey());
+    } catch (BackendException e) {
+      throw Errors.atInit(e);
+    }
+    key = handle;
+  }
+
+  private Mac foreign() {
+    if (foreign == null) {
+      try {
+        foreign = LocalEngine.mac(algorithm);
+      } catch (GeneralSecurityException e) {
+        throw new ProviderException("the JDK has no " + algorithm, e);
+      }
+    }
+    return foreign;
+  }
+
+  @Override
+  protected void engineUpdate(byte input) {
+    engineUpdate(new byte[] {input}, 0, 1);
+  }
+
+  @Override
+  protected void engineUpdate(byte[] input, int offset, int count) {
+    if (key == null) {
+      foreign().update(input, offset, count);
+      return;
+    }
+    if (count > limit - length) {
+      throw new ProviderException(
+          "the backend of %s authenticates at most %d bytes at once; hash the message first, and"
+                  .formatted(key, limit)
+              + " authenticate its hash");
+    }
+    if (count > message.length - length) {
+      int capacity = (int) Math.min(limit, Math.max(2L * message.length, (long) length + count));
+      byte[] larger = Arrays.copyOf(message, capacity);
+      Arrays.fill(message, (byte) 0);
+      message = larger;
+    }
+    System.arraycopy(input, offset, message, length, count);
+    length += count;
+  }
+
+  @Override
+  protected byte[] engineDoFinal() {
+    if (key == null) {
+      return foreign().doFinal();
+    }
+    byte[] input = Arrays.copyOf(message, length);
+    try {
+      KeyRouter router = key.instance().router();
+      KeyRef ref = key.policy().soleKey();
+      return router.mac(ref, algorithm, input);
+    } catch (BackendException e) {
+      throw Errors.inUse(e);
+    } finally {
+      Arrays.fill(input, (byte) 0);
+      engineReset();
+    }
+  }
+
+  @Override
+  protected void engineReset() {
+    if (foreign != null && key == null) {
+      foreign.reset();
+    }
+    Arrays.fill(message, 0, length, (byte) 0);
+    length = 0;
+  }
+
+  @Override
+  public Object clone() throws CloneNotSupportedException {
+    Hmac copy = (Hmac) super.clone();
+    copy.message = message.clone();
+    copy.foreign = foreign == null ? null : (Mac) foreign.clone();
+    return copy;
+  }
+}

@@ -1,0 +1,159 @@
+package dev.keyhold.jca;
+
+import dev.keyhold.keystore.ErasableKey;
+import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.LocalRandom;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.UnrecoverableKeyException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+
+/**
+ * The file of a key store: what a backend can't keep. It holds no secret. Its integrity is
+ * protected by HMAC-SHA256 under a key from the password (PBKDF2-HMAC-SHA512); without a password
+ * it is read unchecked, as JKS and PKCS#12 are.
+ *
+ * <p>{@code "KHKS" || version 1 || u32 iterations || salt(32) || u32 entries || entries ||
+ * MAC(32)}; an entry is {@code UTF alias || UTF URI || UTF algorithm || s64 milliseconds}, strings
+ * as {@link DataOutputStream#writeUTF} writes them.
+ */
+final class KeyStoreFile {
+  private static final int MAGIC = 0x4B484B53; // KHKS
+  private static final int VERSION = 1;
+  private static final int ITERATIONS = 210_000;
+  private static final int MAX_ITERATIONS = 2_000_000;
+  private static final int SALT = 32;
+  private static final int MAC = 32;
+  private static final int MAX_LENGTH = 1 << 24;
+
+  /**
+   * What an alias is bound to.
+   *
+   * @param bound when
+   */
+  record Entry(KeyUri uri, String algorithm, Instant bound) {
+    static Entry now(KeyUri uri, String algorithm) {
+      return new Entry(uri, algorithm, Instant.now());
+    }
+  }
+
+  private KeyStoreFile() {}
+
+  static boolean isOne(InputStream stream) throws IOException {
+    byte[] start = stream.readNBytes(Integer.BYTES);
+    return start.length == Integer.BYTES && ByteBuffer.wrap(start).getInt() == MAGIC;
+  }
+
+  static Map<String, Entry> read(InputStream stream, char[] password) throws IOException {
+    byte[] bytes = stream.readNBytes(MAX_LENGTH + 1);
+    if (bytes.length > MAX_LENGTH) {
+      throw new IOException("a key store of more than 16 MiB");
+    }
+    if (bytes.length < MAC) {
+      throw new IOException("this is not a Keyhold key store: it is too short");
+    }
+    int end = bytes.length - MAC;
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 0, end));
+    if (in.readInt() != MAGIC) {
+      throw new IOException("this is not a Keyhold key store: it does not begin with KHKS");
+    }
+    int version = in.readUnsignedByte();
+    if (version != VERSION) {
+      throw new IOException("a key store of version " + version + "; this Keyhold knows 1");
+    }
+    int iterations = in.readInt();
+    if (iterations < 1 || iterations > MAX_ITERATIONS) {
+      throw new IOException("a key store with " + iterations + " iterations");
+    }
+    byte[] salt = new byte[SALT];
+    in.readFully(salt);
+    if (password != null) {
+      byte[] mac = mac(password, salt, iterations, bytes, end);
+      if (!MessageDigest.isEqual(mac, Arrays.copyOfRange(bytes, end, bytes.length))) {
+        String message = "the password of the key store is wrong, or the file was altered";
+        throw new IOException(message, new UnrecoverableKeyException(message));
+      }
+    }
+    return entries(in);
+  }
+
+  private static Map<String, Entry> entries(DataInputStream in) throws IOException {
+    Map<String, Entry> entries = new LinkedHashMap<>();
+    int count = in.readInt();
+    for (int i = 0; i < count; i++) {
+      String alias = in.readUTF();
+      try {
+        KeyUri uri = KeyUri.parse(in.readUTF());
+        String algorithm = in.readUTF();
+        entries.put(alias, new Entry(uri, algorithm, Instant.ofEpochMilli(in.readLong())));
+      } catch (IllegalArgumentException e) {
+        throw new IOException("the key store names a key that is none: " + e.getMessage(), e);
+      }
+    }
+    if (in.read() >= 0) {
+      throw new IOException("the key store is longer than its entries");
+    }
+    return entries;
+  }
+
+  static void write(OutputStream stream, char[] password, Map<String, Entry> entries)
+      throws IOException {
+    if (password == null) {
+      throw new IllegalArgumentException("a key store file needs a password");
+    }
+    byte[] salt = LocalRandom.bytes(SALT);
+    ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(buffer);
+    out.writeInt(MAGIC);
+    out.writeByte(VERSION);
+    out.writeInt(ITERATIONS);
+    out.write(salt);
+    out.writeInt(entries.size());
+    for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+      out.writeUTF(entry.getKey());
+      out.writeUTF(entry.getValue().uri().toString());
+      out.writeUTF(entry.getValue().algorithm());
+      out.writeLong(entry.getValue().bound().toEpochMilli());
+    }
+    byte[] content = buffer.toByteArray();
+    stream.write(content);
+    stream.write(mac(password, salt, ITERATIONS, content, content.length));
+    stream.flush();
+  }
+
+  private static byte[] mac(
+      char[] password, byte[] salt, int iterations, byte[] content, int length) throws IOException {
+    PBEKeySpec spec = new PBEKeySpec(password, salt, iterations, 8 * MAC);
+    ErasableKey key = null;
+    try {
+      byte[] derived =
+          SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512").generateSecret(spec).getEncoded();
+      key = new ErasableKey("HmacSHA256", derived);
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(key);
+      mac.update(content, 0, length);
+      return mac.doFinal();
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the JDK cannot check the key store's password", e);
+    } finally {
+      spec.clearPassword();
+      if (key != null) {
+        key.destroy();
+      }
+    }
+  }
+}

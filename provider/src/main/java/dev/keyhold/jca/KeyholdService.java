@@ -1,0 +1,48 @@
+package dev.keyhold.jca;
+
+import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** A service that is a constructor reference, and knows which keys it is for. */
+public final class KeyholdService extends Provider.Service {
+  private final Instance instance;
+  private final Function<Instance, Object> constructor;
+  private final Predicate<SecretKeyHandle> keys;
+
+  KeyholdService(
+      Provider provider,
+      Instance instance,
+      String type,
+      String algorithm,
+      Function<Instance, Object> constructor,
+      Predicate<SecretKeyHandle> keys) {
+    super(provider, type, algorithm, KeyholdService.class.getName(), List.of(), Map.of());
+    this.instance = instance;
+    this.constructor = constructor;
+    this.keys = keys;
+  }
+
+  Instance instance() {
+    return instance;
+  }
+
+  @Override
+  public Object newInstance(Object parameter) throws NoSuchAlgorithmException {
+    if (parameter != null) {
+      throw new NoSuchAlgorithmException(getAlgorithm() + " takes no constructor parameter");
+    }
+    return constructor.apply(instance);
+  }
+
+  /** Only handles of this instance; a foreign key goes to the next provider. */
+  @Override
+  public boolean supportsParameter(Object parameter) {
+    return parameter instanceof SecretKeyHandle handle
+        && handle.isOf(instance)
+        && keys.test(handle);
+  }
+}

@@ -1,0 +1,251 @@
+package dev.keyhold.routing;
+
+import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.WrappedKey;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * From an alias to its policy, its keys and their backends. Every use of a key passes {@link #call}
+ * exactly once: what is to hold for all of them hangs there.
+ *
+ * <p>Errors name the key, the backend and the operation. Thread-safe.
+ */
+public final class KeyRouter implements AutoCloseable {
+  private static final String ALL = "*";
+  private static final String UNNAMED = "keyhold-unnamed-";
+
+  private final Configuration configuration;
+  private final Map<String, BackendCalls> backends = new LinkedHashMap<>();
+
+  /** Routes as a configuration says; connects to nothing until a key is used. */
+  public KeyRouter(Configuration configuration) {
+    this.configuration = configuration;
+    configuration
+        .backends()
+        .forEach((name, settings) -> backends.put(name, new BackendCalls(settings)));
+  }
+
+  /** What was configured. */
+  public Configuration configuration() {
+    return configuration;
+  }
+
+  /** The names of the configured backends, in the order of the configuration. */
+  public Set<String> backends() {
+    return backends.keySet();
+  }
+
+  /** What the configuration says of an alias. */
+  public Policy policy(String alias) throws BackendException {
+    return configuration
+        .routes()
+        .policy(alias)
+        .orElseThrow(
+            () ->
+                new BackendException(
+                    Reason.MISCONFIGURED,
+                    "no key.<pattern> in %s matches the alias '%s'; add key.%s = <backend>"
+                        .formatted(configuration.path(), alias, alias)));
+  }
+
+  /**
+   * What the configuration says of an alias whose key is known by its URI. The policy says where;
+   * the URI says which.
+   */
+  public Policy policy(String alias, KeyUri uri) throws BackendException {
+    if (isUnnamed(alias) && configuration.generate().isPresent()) {
+      return unnamed(alias, configuration.generate().get());
+    }
+    Policy policy = policy(alias);
+    if (policy.protectWith().combinator() != Combinator.SINGLE) {
+      return policy;
+    }
+    KeyRef routed = policy.soleKey();
+    String key =
+        nameOf(routed.backend(), uri)
+            .orElseThrow(
+                () ->
+                    new BackendException(
+                        Reason.MISCONFIGURED,
+                        "the key %s is not at backend %s, where the configuration routes '%s'"
+                            .formatted(uri, routed.backend(), alias)));
+    boolean explicit = !routed.key().equals(alias);
+    return explicit ? policy : policy.withSoleKey(new KeyRef(routed.backend(), key));
+  }
+
+  /** A name for a key that was made without one. */
+  public static String unnamed(String suffix) {
+    return UNNAMED + suffix;
+  }
+
+  private static boolean isUnnamed(String alias) {
+    return alias.startsWith(UNNAMED);
+  }
+
+  private static Policy unnamed(String alias, String backend) {
+    List<KeyRef> keys = List.of(new KeyRef(backend, alias));
+    return new Policy(
+        alias, alias, new Shape(DataKeys.PER_OBJECT, Combinator.SINGLE, keys), List.of());
+  }
+
+  /** What a backend calls the key with a URI; empty if it is none of its. Asks nobody. */
+  public Optional<String> nameOf(String backend, KeyUri uri) {
+    return backends.get(backend).backend().nameOf(uri);
+  }
+
+  /** Whether any pattern of the configuration matches an alias. */
+  public boolean isRouted(String alias) {
+    return configuration.routes().policy(alias).isPresent();
+  }
+
+  /** Aliases that the configuration names one by one. */
+  public List<String> exactAliases() {
+    return configuration.routes().exactAliases();
+  }
+
+  /** The type of a backend, as it stands in headers. */
+  public String type(String backend) {
+    return configuration.backends().get(backend).type();
+  }
+
+  /** What a backend may hold; asks nobody. */
+  public Set<Purpose> purposesOf(String backend, KeySpec spec) {
+    return backends.get(backend).backend().purposesOf(spec);
+  }
+
+  /** Whether key material that was made elsewhere may be brought into a backend. */
+  public boolean importAllowed(String backend) {
+    return configuration.backends().get(backend).importAllowed();
+  }
+
+  /** Whether a backend has a password or PIN that is not configured. */
+  public boolean lacksSecret(String backend) {
+    return configuration.backends().get(backend).lacksSecret();
+  }
+
+  /** Hands a password to every backend whose own is not configured. */
+  public void unlock(char[] secret) {
+    backends.keySet().forEach(backend -> unlock(backend, secret));
+  }
+
+  /** Hands a password to a backend; it is ignored where one is configured. */
+  public void unlock(String backend, char[] secret) {
+    backends.get(backend).backend().unlock(secret);
+  }
+
+  /** All keys of a backend. */
+  public List<KeyMetadata> list(String backend) throws BackendException {
+    return call("list keys", new KeyRef(backend, ALL), calls -> calls.repeatable(Backend::list));
+  }
+
+  /** One key, freshly read. */
+  public KeyMetadata describe(KeyRef ref) throws BackendException {
+    return call("describe", ref, calls -> calls.repeatable(b -> b.describe(ref.key())));
+  }
+
+  /** What headers name a key by. */
+  public String identity(KeyRef ref) throws BackendException {
+    return call("identify", ref, calls -> calls.repeatable(b -> b.identity(ref.key())));
+  }
+
+  /** Makes a key. */
+  public KeyMetadata create(KeyRef ref, KeySpec spec, Set<Purpose> purposes)
+      throws BackendException {
+    KeyRequest request = new KeyRequest(ref.key(), spec, purposes);
+    return call("create", ref, calls -> calls.once(b -> b.create(request)));
+  }
+
+  /** Brings in key material, where the configuration allows it. */
+  public KeyMetadata importKey(KeyRef ref, KeySpec spec, Set<Purpose> purposes, byte[] material)
+      throws BackendException {
+    if (!importAllowed(ref.backend())) {
+      throw new BackendException(
+          Reason.DENIED,
+          "backend %s takes no key that was made elsewhere; make it there (keyhold keys create), or"
+                  .formatted(ref.backend())
+              + " set backend.%s.import = allow".formatted(ref.backend()));
+    }
+    KeyRequest request = new KeyRequest(ref.key(), spec, purposes);
+    return call("import", ref, calls -> calls.once(b -> b.importKey(request, material)));
+  }
+
+  /** Makes a new version of a key. */
+  public KeyMetadata rotate(KeyRef ref) throws BackendException {
+    return call("rotate", ref, calls -> calls.once(b -> b.rotate(ref.key())));
+  }
+
+  /** Gives a key another name at its backend. */
+  public KeyMetadata rename(KeyRef ref, String newName) throws BackendException {
+    return call("rename", ref, calls -> calls.once(b -> b.rename(ref.key(), newName)));
+  }
+
+  /** Takes the name off a key at its backend. */
+  public KeyUri unname(KeyRef ref) throws BackendException {
+    return call("unname", ref, calls -> calls.once(b -> b.unname(ref.key())));
+  }
+
+  /** Wraps a data key. */
+  public WrappedKey wrap(KeyRef ref, WrapContext context, byte[] dataKey) throws BackendException {
+    return call("wrap", ref, calls -> calls.repeatable(b -> b.wrap(ref.key(), context, dataKey)));
+  }
+
+  /** Unwraps a data key. */
+  public byte[] unwrap(KeyRef ref, WrappedKey wrapped, WrapContext context)
+      throws BackendException {
+    return call(
+        "unwrap", ref, calls -> calls.repeatable(b -> b.unwrap(ref.key(), wrapped, context)));
+  }
+
+  /** The longest message a key's backend can authenticate, in bytes. */
+  public int maxMacMessage(KeyRef ref) {
+    return backends.get(ref.backend()).backend().maxMacMessage();
+  }
+
+  /** Computes a MAC. */
+  public byte[] mac(KeyRef ref, String algorithm, byte[] message) throws BackendException {
+    return call(
+        algorithm, ref, calls -> calls.repeatable(b -> b.mac(ref.key(), algorithm, message)));
+  }
+
+  /** Random bytes of a backend. */
+  public byte[] random(String backend, int length) throws BackendException {
+    return call(
+        "draw random bytes",
+        new KeyRef(backend, ALL),
+        calls -> calls.repeatable(b -> b.random(length)));
+  }
+
+  @FunctionalInterface
+  private interface Operation<T> {
+    T run(BackendCalls calls) throws BackendException;
+  }
+
+  /** The choke point. */
+  private <T> T call(String name, KeyRef ref, Operation<T> operation) throws BackendException {
+    try {
+      return operation.run(backends.get(ref.backend()));
+    } catch (BackendException e) {
+      String key = ref.key().equals(ALL) ? "" : " with key " + ref.key();
+      throw e.at(
+          "%s%s at backend %s (%s)".formatted(name, key, ref.backend(), type(ref.backend())));
+    }
+  }
+
+  /** Closes all backends. */
+  @Override
+  public void close() {
+    backends.values().forEach(BackendCalls::close);
+  }
+}

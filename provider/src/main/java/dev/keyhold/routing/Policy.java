@@ -1,0 +1,42 @@
+package dev.keyhold.routing;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the configuration says of an alias.
+ *
+ * @param alias as the application names it
+ * @param binding what the wraps of its objects are bound to; stays when the alias is renamed
+ * @param protectWith how new objects are protected
+ * @param former further shapes that may still be decrypted
+ */
+public record Policy(String alias, String binding, Shape protectWith, List<Shape> former) {
+  /** Copies the list. */
+  public Policy {
+    former = List.copyOf(former);
+  }
+
+  /** All shapes that may be decrypted, the present one first. */
+  public List<Shape> opensWith() {
+    Set<Shape> shapes = new LinkedHashSet<>();
+    shapes.add(protectWith);
+    shapes.addAll(former);
+    return List.copyOf(shapes);
+  }
+
+  /** The one key of this alias, for uses that know no combination, such as a MAC. */
+  public KeyRef soleKey() {
+    if (protectWith.combinator() != Combinator.SINGLE) {
+      throw new IllegalStateException("alias " + alias + " has several keys");
+    }
+    return protectWith.keys().get(0);
+  }
+
+  /** The same, with another key in the place of its only one. */
+  Policy withSoleKey(KeyRef key) {
+    Shape shape = new Shape(protectWith.dataKeys(), protectWith.combinator(), List.of(key));
+    return new Policy(alias, binding, shape, former);
+  }
+}

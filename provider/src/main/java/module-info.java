@@ -1,0 +1,15 @@
+/**
+ * Keyhold: a JCA provider whose keys live in an HSM, a KMS or an encrypted key file. Applications
+ * use {@link dev.keyhold} and the JDK's own API; nothing else is exported.
+ */
+module dev.keyhold {
+  requires transitive dev.keyhold.keystore;
+  requires dev.failsafe.core;
+
+  exports dev.keyhold;
+
+  uses dev.keyhold.keystore.BackendFactory;
+
+  provides java.security.Provider with
+      dev.keyhold.KeyholdProvider;
+}

@@ -1,0 +1,154 @@
+package dev.keyhold.routing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyhold.keystore.ConfigurationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationTest {
+  private static final String BACKEND = "backend.local.type = fake\n";
+
+  @TempDir Path folder;
+
+  private Configuration read(String text, Map<String, String> environment) throws IOException {
+    Path file = folder.resolve("keyhold.properties");
+    Files.writeString(file, text);
+    return Configuration.read(file, environment, Map.of("fake", new FakeBackend.Factory()));
+  }
+
+  private KeyRef route(String text, String alias) throws IOException {
+    return read(BACKEND + text, Map.of()).routes().policy(alias).orElseThrow().soleKey();
+  }
+
+  private String error(String text) {
+    return assertThrows(ConfigurationException.class, () -> read(text, Map.of())).getMessage();
+  }
+
+  @Test
+  void theMostSpecificPatternWins() throws IOException {
+    String text =
+        """
+        backend.b.type = fake
+        backend.c.type = fake
+        key.* = local
+        key.pay-* = b
+        key.pay-1 = c:other
+        """;
+    assertEquals(new KeyRef("local", "orders"), route(text, "orders"));
+    assertEquals(new KeyRef("b", "pay-2"), route(text, "pay-2"));
+    assertEquals(new KeyRef("c", "other"), route(text, "pay-1"));
+  }
+
+  @Test
+  void anAliasThatNothingMatchesHasNoPolicy() throws IOException {
+    Configuration configuration = read(BACKEND + "key.pay-* = local\n", Map.of());
+    assertTrue(configuration.routes().policy("orders").isEmpty());
+  }
+
+  @Test
+  void formerKeysAndBindingBelongToTheAlias() throws IOException {
+    String text =
+        """
+        key.orders = local
+        key.orders.decrypt-with = local:old, local:older
+        key.orders.binding = orders-2024
+        """;
+    Policy policy = read(BACKEND + text, Map.of()).routes().policy("orders").orElseThrow();
+    assertEquals("orders-2024", policy.binding());
+    List<KeyRef> former = policy.former().stream().map(shape -> shape.keys().get(0)).toList();
+    assertEquals(List.of(new KeyRef("local", "old"), new KeyRef("local", "older")), former);
+  }
+
+  @Test
+  void anAliasWithDotsIsWrittenInQuotes() throws IOException {
+    String text = "key.example = local\nkey.\"example.com\" = local:site\n";
+    assertEquals(new KeyRef("local", "site"), route(text, "example.com"));
+  }
+
+  @Test
+  void theEnvironmentOverridesAProperty() throws IOException {
+    Configuration configuration =
+        read(
+            BACKEND + "backend.b.type = fake\nkey.orders = local\n",
+            Map.of("KEYHOLD_KEY_ORDERS", "b:there", "KEYHOLD_BACKEND_B_DEADLINE", "250ms"));
+    assertEquals(
+        new KeyRef("b", "there"), configuration.routes().policy("orders").orElseThrow().soleKey());
+    assertEquals(250, configuration.backends().get("b").deadline().toMillis());
+  }
+
+  @Test
+  void anEmptyVariableIsAnError() {
+    ConfigurationException e =
+        assertThrows(
+            ConfigurationException.class,
+            () -> read(BACKEND + "key.a = local\n", Map.of("KEYHOLD_KEY_A", "")));
+    assertTrue(e.getMessage().contains("KEYHOLD_KEY_A (key.a) is set, and empty"), e.getMessage());
+  }
+
+  @Test
+  void aVariableThatOverridesNothingIsAnError() {
+    ConfigurationException e =
+        assertThrows(
+            ConfigurationException.class,
+            () -> read(BACKEND, Map.of("KEYHOLD_BACKEND_LOCAL_PNI", "env:PIN")));
+    assertTrue(e.getMessage().contains("KEYHOLD_BACKEND_LOCAL_PNI"), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          key.a = local~key.a = local                    | line 3: key.a is set in line 2 already
+          key.a = nowhere                                | line 2: key.a names the backend 'nowhere'
+          key.a = local:~key.b = local                   | must be <backend> or <backend>:<key>
+          key.a.datakeys = local~key.a = local           | can be read two ways
+          key.b.datakeys = local                         | can be read two ways
+          key.a.decrypt-with = local                     | is an option of an alias that has no line
+          key.a = local~key.a.data-keys = epoch          | per-object (the default) only
+          key.a = any-of(local, local:b)                 | one key per alias only
+          key.*x = local                                 | or its beginning and one star
+          key.p-* = local:one                            | one key to many aliases
+          key.a =                                        | has no value
+          keys.a = local                                 | is not a property of Keyhold
+          generate = nowhere                             | generate names the backend 'nowhere'
+          backend.local.pni = env:PIN                    | it has: deadline, import, pin, remote, size
+          backend.local.pin = 1234                       | must be env:NAME or file:PATH
+          backend.local.size = 11                        | a whole number from 1 to 10
+          backend.local.deadline = 10                    | a duration such as 500ms or 10s
+          backend.local.deadline = 9ms                   | at least 10ms
+          backend.local.import = yes                     | must be refuse (the default) or allow
+          backend.other.pin = env:PIN                    | add backend.other.type
+          backend.hsm.type = pkcs11                      | no such backend on the class path
+          """)
+  void whatIsWrongIsSaidWithItsLine(String text, String expected) {
+    String message = error(BACKEND + text.strip().replace('~', '\n') + "\n");
+    assertTrue(message.contains(expected.strip()), message);
+    assertTrue(message.contains("keyhold.properties"), message);
+  }
+
+  @Test
+  void continuedLinesAreOneProperty() throws IOException {
+    assertEquals(new KeyRef("local", "there"), route("key.a = local:\\\n   there\n", "a"));
+  }
+
+  @Test
+  void aMissingFileIsSaid() {
+    Path missing = folder.resolve("none.properties");
+    ConfigurationException e =
+        assertThrows(
+            ConfigurationException.class, () -> Configuration.read(missing, Map.of(), Map.of()));
+    assertTrue(e.getMessage().contains(missing + " does not exist"), e.getMessage());
+  }
+}

@@ -1,0 +1,193 @@
+package dev.keyhold.routing;
+
+import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.BackendFactory;
+import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.HmacDerive;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.KeyState;
+import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.KeyVersion;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.WrapMechanism;
+import dev.keyhold.keystore.WrappedKey;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Keys in memory, with faults on demand that no emulator makes. For this module's tests only. */
+public final class FakeBackend implements Backend {
+  /** What happens before each call; set by a test. */
+  @FunctionalInterface
+  public interface Fault {
+    void strike() throws BackendException;
+  }
+
+  /** Type "fake"; keeps the last one made, by its name in the configuration. */
+  public static final class Factory implements BackendFactory {
+    public final Map<String, FakeBackend> made = new ConcurrentHashMap<>();
+
+    @Override
+    public String type() {
+      return "fake";
+    }
+
+    @Override
+    public Backend create(BackendOptions options) {
+      options.secret("pin");
+      options.integer("size", 1, 10, 1);
+      FakeBackend backend = new FakeBackend(options.optional("remote").isPresent());
+      made.put(options.backend(), backend);
+      return backend;
+    }
+  }
+
+  public volatile Fault fault = () -> {};
+  public final AtomicInteger calls = new AtomicInteger();
+  public volatile boolean closed;
+
+  private final boolean remote;
+  private final SecureRandom random = new SecureRandom();
+  private final Map<String, byte[]> keys = new ConcurrentHashMap<>();
+
+  FakeBackend(boolean remote) {
+    this.remote = remote;
+  }
+
+  @Override
+  public boolean isRemote() {
+    return remote;
+  }
+
+  @Override
+  public Set<Purpose> purposesOf(KeySpec spec) {
+    return Set.of(Purpose.ENCRYPT, Purpose.MAC);
+  }
+
+  @Override
+  public Optional<String> nameOf(KeyUri uri) {
+    return uri.scheme().equals("fake") ? Optional.of(uri.path()) : Optional.empty();
+  }
+
+  @Override
+  public List<KeyMetadata> list() throws BackendException {
+    strike();
+    return keys.keySet().stream().sorted().map(this::metadata).toList();
+  }
+
+  @Override
+  public KeyMetadata describe(String key) throws BackendException {
+    material(key);
+    return metadata(key);
+  }
+
+  @Override
+  public String identity(String key) {
+    return "fake:" + key;
+  }
+
+  @Override
+  public KeyMetadata create(KeyRequest request) throws BackendException {
+    strike();
+    byte[] material = new byte[32];
+    random.nextBytes(material);
+    keys.put(request.name(), material);
+    return metadata(request.name());
+  }
+
+  @Override
+  public KeyMetadata rotate(String key) throws BackendException {
+    throw new BackendException(Reason.UNSUPPORTED, "no versions here");
+  }
+
+  @Override
+  public KeyMetadata rename(String key, String newName) throws BackendException {
+    keys.put(newName, material(key));
+    keys.remove(key);
+    return metadata(newName);
+  }
+
+  @Override
+  public KeyUri unname(String key) throws BackendException {
+    return metadata(rename(key, "unnamed-" + key).name()).uri();
+  }
+
+  @Override
+  public WrappedKey wrap(String key, WrapContext context, byte[] dataKey) throws BackendException {
+    byte[] kek = material(key);
+    byte[] wrapped = HmacDerive.wrap(seed -> hmac("HmacSHA256", kek, seed), context, dataKey);
+    return new WrappedKey(identity(key), "1", WrapMechanism.HMAC_DERIVE, wrapped);
+  }
+
+  @Override
+  public byte[] unwrap(String key, WrappedKey wrapped, WrapContext context)
+      throws BackendException {
+    byte[] kek = material(key);
+    return HmacDerive.unwrap(seed -> hmac("HmacSHA256", kek, seed), context, wrapped.bytes());
+  }
+
+  @Override
+  public byte[] mac(String key, String algorithm, byte[] message) throws BackendException {
+    return hmac(algorithm, material(key), message);
+  }
+
+  @Override
+  public byte[] random(int length) throws BackendException {
+    strike();
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  private void strike() throws BackendException {
+    calls.incrementAndGet();
+    fault.strike();
+  }
+
+  private byte[] material(String key) throws BackendException {
+    strike();
+    byte[] material = keys.get(key);
+    if (material == null) {
+      throw new BackendException(Reason.NOT_FOUND, "there is no such key");
+    }
+    return material;
+  }
+
+  private KeyMetadata metadata(String name) {
+    return new KeyMetadata(
+        name,
+        new KeyUri("fake", name),
+        identity(name),
+        KeySpec.AES_256,
+        Set.of(Purpose.ENCRYPT),
+        KeyState.ACTIVE,
+        List.of(new KeyVersion("1", KeyState.ACTIVE, Optional.empty())));
+  }
+
+  private static byte[] hmac(String algorithm, byte[] key, byte[] message) {
+    try {
+      Mac mac = Mac.getInstance(algorithm);
+      mac.init(new SecretKeySpec(key, algorithm));
+      return mac.doFinal(message);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
