@@ -35,8 +35,7 @@ public final class CobblestoneMessage {
     Engine engine = pool.take();
     Cobblestone keys = Cobblestone.derive(engine, inputKey, salt, context);
     ObjectSealer sealer =
-        new ObjectSealer(
-            pool, engine, new byte[0], salt, inputKey.clone(), new ObjectContext(salt));
+        new ObjectSealer(pool, new byte[0], salt, inputKey.clone(), new ObjectContext(salt));
     set(sealer, "keys", keys);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(salt);
@@ -62,7 +61,6 @@ public final class CobblestoneMessage {
     Engine engine = pool.take();
     Cobblestone keys = keys(engine, inputKey, context, sealed);
     ObjectOpener opener = new ObjectOpener(pool, null, null, new ObjectContext(new byte[0]));
-    set(opener, "engine", engine);
     set(opener, "keys", keys);
     pass(opener, sealed, Cobblestone.PREFIX, pieces, sink);
   }

@@ -8,8 +8,11 @@ import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.RsaPadding;
+import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -163,7 +166,14 @@ public final class KeyRouter implements AutoCloseable {
   /** Makes a key. */
   public KeyMetadata create(KeyRef ref, KeySpec spec, Set<Purpose> purposes)
       throws BackendException {
-    KeyRequest request = new KeyRequest(ref.key(), spec, purposes);
+    return create(ref, spec, purposes, Map.of());
+  }
+
+  /** Makes a key with labels. */
+  public KeyMetadata create(
+      KeyRef ref, KeySpec spec, Set<Purpose> purposes, Map<String, String> labels)
+      throws BackendException {
+    KeyRequest request = new KeyRequest(ref.key(), spec, purposes, labels);
     return call("create", ref, calls -> calls.once(b -> b.create(request)));
   }
 
@@ -184,6 +194,36 @@ public final class KeyRouter implements AutoCloseable {
   /** Makes a new version of a key. */
   public KeyMetadata rotate(KeyRef ref) throws BackendException {
     return call("rotate", ref, calls -> calls.once(b -> b.rotate(ref.key())));
+  }
+
+  /** Has the backend rotate a key by itself; a period of zero stops that. */
+  public KeyMetadata rotateEvery(KeyRef ref, Duration period) throws BackendException {
+    return call(
+        "set the rotation", ref, calls -> calls.repeatable(b -> b.rotateEvery(ref.key(), period)));
+  }
+
+  /** Suspends a key. */
+  public KeyMetadata disable(KeyRef ref) throws BackendException {
+    return call("disable", ref, calls -> calls.repeatable(b -> b.disable(ref.key())));
+  }
+
+  /** Takes a suspended key into use again. */
+  public KeyMetadata enable(KeyRef ref) throws BackendException {
+    return call("enable", ref, calls -> calls.repeatable(b -> b.enable(ref.key())));
+  }
+
+  /** Has a key destroyed after some time. */
+  public KeyMetadata scheduleDestruction(KeyRef ref, Duration wait) throws BackendException {
+    return call(
+        "schedule the destruction",
+        ref,
+        calls -> calls.once(b -> b.scheduleDestruction(ref.key(), wait)));
+  }
+
+  /** Saves a key whose destruction is scheduled. */
+  public KeyMetadata cancelDestruction(KeyRef ref) throws BackendException {
+    return call(
+        "cancel the destruction", ref, calls -> calls.once(b -> b.cancelDestruction(ref.key())));
   }
 
   /** Gives a key another name at its backend. */
@@ -217,6 +257,63 @@ public final class KeyRouter implements AutoCloseable {
   public byte[] mac(KeyRef ref, String algorithm, byte[] message) throws BackendException {
     return call(
         algorithm, ref, calls -> calls.repeatable(b -> b.mac(ref.key(), algorithm, message)));
+  }
+
+  /** The public half of a key pair, as X.509 SubjectPublicKeyInfo. */
+  public byte[] publicKey(KeyRef ref) throws BackendException {
+    return call("read the public key", ref, calls -> calls.repeatable(b -> b.publicKey(ref.key())));
+  }
+
+  /** The longest message that a key's backend signs where it is not given a digest, in bytes. */
+  public int maxSignedMessage(KeyRef ref) {
+    return backends.get(ref.backend()).backend().maxSignedMessage();
+  }
+
+  /** Signs. */
+  public byte[] sign(KeyRef ref, SignatureAlgorithm algorithm, byte[] input)
+      throws BackendException {
+    return call(
+        "sign (" + algorithm + ")",
+        ref,
+        calls -> calls.repeatable(b -> b.sign(ref.key(), algorithm, input)));
+  }
+
+  /** Decrypts with a private key. */
+  public byte[] decrypt(KeyRef ref, RsaPadding padding, byte[] label, byte[] ciphertext)
+      throws BackendException {
+    return call(
+        "decrypt (" + padding + ")",
+        ref,
+        calls -> calls.repeatable(b -> b.decrypt(ref.key(), padding, label, ciphertext)));
+  }
+
+  /** Agrees on a secret with the holder of another key. */
+  public byte[] agree(KeyRef ref, byte[] peer) throws BackendException {
+    return call("agree on a key", ref, calls -> calls.repeatable(b -> b.agree(ref.key(), peer)));
+  }
+
+  /** Whether a backend keeps certificates with its keys. */
+  public boolean keepsCertificates(String backend) {
+    return backends.get(backend).backend().keepsCertificates();
+  }
+
+  /** The certificates that a backend keeps with a key, DER. */
+  public List<byte[]> certificates(KeyRef ref) throws BackendException {
+    return call(
+        "read the certificates", ref, calls -> calls.repeatable(b -> b.certificates(ref.key())));
+  }
+
+  /** Keeps certificates with a key at its backend. */
+  public void keepCertificates(KeyRef ref, List<byte[]> chain) throws BackendException {
+    call(
+        "keep the certificates",
+        ref,
+        calls ->
+            calls.once(
+                b -> {
+                  b.keepCertificates(ref.key(), chain);
+                  return null;
+                }));
   }
 
   /** Random bytes of a backend. */

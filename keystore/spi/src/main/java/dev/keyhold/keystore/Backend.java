@@ -1,5 +1,7 @@
 package dev.keyhold.keystore;
 
+import dev.keyhold.keystore.BackendException.Reason;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,16 +63,16 @@ public interface Backend extends AutoCloseable {
   /**
    * Brings in key material that was made elsewhere.
    *
-   * @param material not kept; the caller zeroes it
+   * @param material the bytes of a secret key, the PKCS#8 DER of a private one; not kept; the
+   *     caller zeroes it
    */
   default KeyMetadata importKey(KeyRequest request, byte[] material) throws BackendException {
-    throw new BackendException(
-        BackendException.Reason.UNSUPPORTED, "this backend takes no key material from outside");
+    throw unsupported("this backend takes no key material from outside");
   }
 
   /**
    * Makes a new version that is current from now on; older ones open only. Fails with UNSUPPORTED
-   * for keys that can't have versions, such as MAC keys.
+   * for keys that can't have versions, such as MAC keys and key pairs.
    */
   KeyMetadata rotate(String key) throws BackendException;
 
@@ -112,10 +114,123 @@ public interface Backend extends AutoCloseable {
    */
   byte[] mac(String key, String algorithm, byte[] message) throws BackendException;
 
+  /**
+   * The public half of a key pair.
+   *
+   * @return its X.509 SubjectPublicKeyInfo (RFC 5280, section 4.1), DER
+   */
+  default byte[] publicKey(String key) throws BackendException {
+    throw unsupported("this backend has no key pairs");
+  }
+
+  /**
+   * The longest message that {@link #sign} takes where the algorithm signs messages, in bytes. Does
+   * no I/O.
+   */
+  default int maxSignedMessage() {
+    return 1 << 24;
+  }
+
+  /**
+   * Signs with a private key.
+   *
+   * @param algorithm one that {@link KeyAttributes#signatures} covers; with UNSUPPORTED for others
+   * @param input the digest of the message where {@link SignatureAlgorithm#signsDigest} says so,
+   *     else the message
+   * @return the signature, as {@link SignatureAlgorithm.Scheme} says
+   */
+  default byte[] sign(String key, SignatureAlgorithm algorithm, byte[] input)
+      throws BackendException {
+    throw unsupported("this backend does not sign");
+  }
+
+  /**
+   * Decrypts with a private RSA key. Fails with BAD_CIPHERTEXT if the padding is wrong.
+   *
+   * @param padding one of {@link KeyAttributes#paddings}; with UNSUPPORTED for others
+   * @param label of OAEP, empty for none; with UNSUPPORTED where the backend takes none
+   * @return a fresh array; the caller zeroes it
+   */
+  default byte[] decrypt(String key, RsaPadding padding, byte[] label, byte[] ciphertext)
+      throws BackendException {
+    throw unsupported("this backend does not decrypt with private keys");
+  }
+
+  /**
+   * Agrees on a secret: ECDH (NIST SP 800-56A, section 5.7.1.2) or X25519 (RFC 7748).
+   *
+   * @param peer the other's public key, X.509 SubjectPublicKeyInfo, DER. Fails with BAD_CIPHERTEXT
+   *     if it is none, or not on the key's curve
+   * @return the raw secret, a fresh array; the caller zeroes it
+   */
+  default byte[] agree(String key, byte[] peer) throws BackendException {
+    throw unsupported("this backend does not agree on keys");
+  }
+
+  /**
+   * The certificates that are kept with a key pair, its own first.
+   *
+   * @return X.509 certificates, DER; empty if there are none, or none can be kept
+   */
+  default List<byte[]> certificates(String key) throws BackendException {
+    return List.of();
+  }
+
+  /**
+   * Whether certificates can be kept with a key here. Does no I/O. If not, they are kept elsewhere.
+   */
+  default boolean keepsCertificates() {
+    return false;
+  }
+
+  /** Keeps certificates with a key pair, its own first, in the place of earlier ones. */
+  default void keepCertificates(String key, List<byte[]> chain) throws BackendException {
+    throw unsupported("this backend keeps no certificates");
+  }
+
+  /** Suspends a key with all its versions until {@link #enable}: it neither protects nor opens. */
+  default KeyMetadata disable(String key) throws BackendException {
+    throw unsupported("this backend can't disable a key");
+  }
+
+  /** Takes a suspended key into use again. */
+  default KeyMetadata enable(String key) throws BackendException {
+    throw unsupported("this backend can't enable a key");
+  }
+
+  /**
+   * Has a key destroyed, with all its versions, once some time has passed. Until then it is of no
+   * use, and {@link #cancelDestruction} saves it. Fails with UNSUPPORTED, and says what is
+   * possible, where the backend does not take this time.
+   */
+  default KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
+    throw unsupported("this backend can't destroy a key");
+  }
+
+  /** Saves a key whose destruction is scheduled. It is suspended then: see {@link #enable}. */
+  default KeyMetadata cancelDestruction(String key) throws BackendException {
+    throw unsupported("this backend can't destroy a key");
+  }
+
+  /**
+   * Has the backend rotate a KEK by itself.
+   *
+   * @param period zero to stop that. Fails with UNSUPPORTED, and says what is possible, where the
+   *     backend does not take it
+   */
+  default KeyMetadata rotateEvery(String key, Duration period) throws BackendException {
+    throw unsupported(
+        "this backend does not rotate keys by itself: rotate this one when it is due");
+  }
+
   /** Random bytes from the backend's own generator. */
   byte[] random(int length) throws BackendException;
 
   /** Ends sessions, zeroes secrets. Calls in flight may fail; later ones fail with UNAVAILABLE. */
   @Override
   void close();
+
+  private static BackendException unsupported(String message) {
+    return new BackendException(Reason.UNSUPPORTED, message);
+  }
 }

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param state the state of the key as a whole
  * @param versions all versions, oldest first; the last one that {@linkplain KeyState#protects
  *     protects} is current
+ * @param attributes what else the backend tells
  */
 public record KeyMetadata(
     String name,
@@ -27,7 +28,8 @@ public record KeyMetadata(
     KeySpec spec,
     Set<Purpose> purposes,
     KeyState state,
-    List<KeyVersion> versions) {
+    List<KeyVersion> versions,
+    KeyAttributes attributes) {
 
   /** Checks and copies. */
   public KeyMetadata {
@@ -38,6 +40,19 @@ public record KeyMetadata(
     Objects.requireNonNull(state, "state");
     purposes = Set.copyOf(purposes);
     versions = List.copyOf(versions);
+    Objects.requireNonNull(attributes, "attributes");
+  }
+
+  /** A key of which no more is told. */
+  public KeyMetadata(
+      String name,
+      KeyUri uri,
+      String identity,
+      KeySpec spec,
+      Set<Purpose> purposes,
+      KeyState state,
+      List<KeyVersion> versions) {
+    this(name, uri, identity, spec, purposes, state, versions, KeyAttributes.NONE);
   }
 
   /** The version that protects new data, if any does. */

@@ -1,12 +1,16 @@
 package dev.keyhold.keystore;
 
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What kind of key: its JCA algorithm name and its size.
  *
- * @param algorithm a standard JCA key algorithm name, such as {@code AES} or {@code HmacSHA256}
- * @param bits the size of the key in bits
+ * @param algorithm a standard JCA key algorithm name, such as {@code AES}, {@code HmacSHA256},
+ *     {@code RSA} or {@code EC}, or the name of a parameter set, such as {@code Ed25519} or {@code
+ *     ML-DSA-65}
+ * @param bits the size of the key in bits: of an RSA modulus, of an elliptic curve's order (256,
+ *     384, 521: the curves of NIST), of the public key where the algorithm is a parameter set
  */
 public record KeySpec(String algorithm, int bits) {
   /** An AES-256 key. */
@@ -18,6 +22,41 @@ public record KeySpec(String algorithm, int bits) {
     if (bits <= 0) {
       throw new IllegalArgumentException("key size must be positive: " + bits);
     }
+  }
+
+  /** A signing key on the curve edwards25519 (RFC 8032). */
+  public static final KeySpec ED25519 = new KeySpec("Ed25519", 256);
+
+  /** A key agreement key on the curve curve25519 (RFC 7748). */
+  public static final KeySpec X25519 = new KeySpec("X25519", 256);
+
+  private static final Set<String> SYMMETRIC =
+      Set.of("AES", "HmacSHA256", "HmacSHA384", "HmacSHA512");
+
+  /** An RSA key pair. */
+  public static KeySpec rsa(int bits) {
+    return new KeySpec("RSA", bits);
+  }
+
+  /** A key pair on a curve of NIST: 256, 384 or 521 bits. */
+  public static KeySpec ec(int bits) {
+    return new KeySpec("EC", bits);
+  }
+
+  /**
+   * A signing key pair of ML-DSA (FIPS 204).
+   *
+   * @param parameterSet 44, 65 or 87
+   */
+  public static KeySpec mlDsa(int parameterSet) {
+    int publicKeyBytes =
+        switch (parameterSet) {
+          case 44 -> 1312;
+          case 65 -> 1952;
+          case 87 -> 2592;
+          default -> throw new IllegalArgumentException("no ML-DSA-" + parameterSet);
+        };
+    return new KeySpec("ML-DSA-" + parameterSet, 8 * publicKeyBytes);
   }
 
   /** An HMAC key as long as its hash's output, in bits. */
@@ -35,8 +74,18 @@ public record KeySpec(String algorithm, int bits) {
     return algorithm.startsWith("Hmac");
   }
 
+  /** Whether this is a key pair. */
+  public boolean isKeyPair() {
+    return !SYMMETRIC.contains(algorithm);
+  }
+
+  /** Whether the algorithm's name says the size already. */
+  private boolean isParameterSet() {
+    return algorithm.endsWith("25519") || algorithm.startsWith("ML-");
+  }
+
   @Override
   public String toString() {
-    return algorithm + "-" + bits;
+    return isParameterSet() ? algorithm : algorithm + "-" + bits;
   }
 }

@@ -46,8 +46,8 @@ class KeyFileTest {
   void readingAMissingFileFindsNothingAndMakesNothing() throws Exception {
     try (SoftwareBackend backend = backend(file)) {
       assertEquals(List.of(), backend.list());
-      assertFails(Reason.NOT_FOUND, "create it", () -> backend.describe("k"));
-      assertFails(Reason.NOT_FOUND, "create it", () -> backend.identity("k"));
+      assertFails(Reason.NOT_FOUND, "keyhold keys create k", () -> backend.describe("k"));
+      assertFails(Reason.NOT_FOUND, "keyhold keys create k", () -> backend.identity("k"));
     }
     try (Stream<Path> found = Files.list(folder)) {
       assertEquals(List.of(), found.toList());
