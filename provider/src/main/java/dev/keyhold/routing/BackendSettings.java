@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
 final class BackendSettings implements BackendOptions {
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,6})(ms|s)");
   private static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(10);
-  private static final Duration SHORTEST_DEADLINE = Duration.ofMillis(10);
+  private static final Duration DEFAULT_BREAKER_PAUSE = Duration.ofSeconds(5);
+  private static final Duration SHORTEST_DURATION = Duration.ofMillis(10);
   private static final int MAX_SECRET_BYTES = 4096;
 
   private final Configuration configuration;
@@ -35,6 +36,9 @@ final class BackendSettings implements BackendOptions {
   private final Backend backend;
   private final Duration deadline;
   private final int threads;
+  private final int callsPerSecond;
+  private final int breakerFailures;
+  private final Duration breakerPause;
   private final boolean importAllowed;
   private final Set<String> known = new HashSet<>(Set.of("type"));
   private boolean lacksSecret;
@@ -44,8 +48,11 @@ final class BackendSettings implements BackendOptions {
     this.configuration = configuration;
     this.name = name;
     this.factory = factory;
-    deadline = optional("deadline").map(this::duration).orElse(DEFAULT_DEADLINE);
+    deadline = duration("deadline", DEFAULT_DEADLINE);
     threads = integer("threads", 1, 1024, 32);
+    callsPerSecond = integer("calls-per-second", 1, 1_000_000, 0);
+    breakerFailures = integer("breaker-failures", 1, 1000, 10);
+    breakerPause = duration("breaker-pause", DEFAULT_BREAKER_PAUSE);
     String importing = optional("import").orElse("refuse");
     if (!importing.equals("refuse") && !importing.equals("allow")) {
       throw invalid("import", "must be refuse (the default) or allow");
@@ -70,6 +77,21 @@ final class BackendSettings implements BackendOptions {
   /** How many calls may be under way at once. */
   int threads() {
     return threads;
+  }
+
+  /** How many calls a second may be made; 0 for no limit. */
+  int callsPerSecond() {
+    return callsPerSecond;
+  }
+
+  /** After how many failed uses in a row the backend is left alone for a while. */
+  int breakerFailures() {
+    return breakerFailures;
+  }
+
+  /** How long it is left alone then. */
+  Duration breakerPause() {
+    return breakerPause;
   }
 
   /** Whether key material that was made elsewhere may be brought in. */
@@ -126,17 +148,21 @@ final class BackendSettings implements BackendOptions {
     return configuration.path().resolveSibling(text).normalize();
   }
 
-  private Duration duration(String text) {
-    Matcher matcher = DURATION.matcher(text);
+  private Duration duration(String option, Duration defaultValue) {
+    Optional<String> text = optional(option);
+    if (text.isEmpty()) {
+      return defaultValue;
+    }
+    Matcher matcher = DURATION.matcher(text.get());
     if (matcher.matches()) {
       long number = Long.parseLong(matcher.group(1));
       Duration duration =
           matcher.group(2).equals("s") ? Duration.ofSeconds(number) : Duration.ofMillis(number);
-      if (duration.compareTo(SHORTEST_DEADLINE) >= 0) {
+      if (duration.compareTo(SHORTEST_DURATION) >= 0) {
         return duration;
       }
     }
-    throw invalid("deadline", "must be a duration such as 500ms or 10s, and at least 10ms");
+    throw invalid(option, "must be a duration such as 500ms or 10s, and at least 10ms");
   }
 
   private SecretSource secretSource(String option, String text) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
@@ -16,6 +17,8 @@ import dev.keyhold.keystore.WrappedKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -135,6 +138,84 @@ class KeyRouterTest {
     }
     assertEquals(2, backend.calls.get(), "as many as it has threads");
     release.countDown();
+  }
+
+  @Test
+  void aBackendThatFailsInARowIsLeftAloneForAWhileAndThenTriedAgain() throws Exception {
+    try (KeyRouter other = routed("breaker-failures = 2", "breaker-pause = 200ms")) {
+      backend.fault =
+          () -> {
+            throw new BackendException(Reason.UNAVAILABLE, "down");
+          };
+      for (int i = 0; i < 2; i++) {
+        assertThrows(BackendException.class, () -> other.unname(KEY));
+      }
+      assertEquals(2, backend.calls.get());
+      BackendException e =
+          assertThrows(BackendException.class, () -> other.wrap(KEY, CONTEXT, new byte[32]));
+      assertSame(Reason.UNAVAILABLE, e.reason());
+      assertTrue(e.getMessage().contains("left alone"), e.getMessage());
+      assertEquals(2, backend.calls.get(), "it was asked all the same");
+      backend.fault = () -> {};
+      Thread.sleep(250);
+      other.describe(KEY);
+      other.describe(KEY);
+    }
+  }
+
+  @Test
+  void answersThatRefuseDontOpenTheBreaker() throws Exception {
+    try (KeyRouter other = routed("breaker-failures = 2")) {
+      for (Reason reason : List.of(Reason.DENIED, Reason.BAD_CIPHERTEXT, Reason.NOT_FOUND)) {
+        backend.fault =
+            () -> {
+              throw new BackendException(reason, "no");
+            };
+        for (int i = 0; i < 5; i++) {
+          BackendException e = assertThrows(BackendException.class, () -> other.describe(KEY));
+          assertSame(reason, e.reason());
+        }
+      }
+      assertEquals(15, backend.calls.get());
+    }
+  }
+
+  @Test
+  void noMoreCallsASecondAreMadeThanConfigured() throws Exception {
+    try (KeyRouter other = routed("calls-per-second = 3", "deadline = 50ms")) {
+      int served = 0;
+      BackendException last = null;
+      for (int i = 0; i < 8; i++) {
+        try {
+          other.describe(KEY);
+          served++;
+        } catch (BackendException e) {
+          last = e;
+        }
+      }
+      // the eight take less than a second, but may stand on both sides of one's end
+      assertTrue(served >= 3 && served <= 6, "served " + served);
+      assertEquals(served, backend.calls.get());
+      assertSame(Reason.UNAVAILABLE, last.reason());
+      assertTrue(last.getMessage().contains("calls-per-second"), last.getMessage());
+    }
+  }
+
+  /** A router to a backend with further options and one key; {@link #backend} is its backend. */
+  private KeyRouter routed(String... options) throws Exception {
+    Path file = folder.resolve("other.properties");
+    List<String> lines = new ArrayList<>(List.of("backend.hsm.type = fake", "key.* = hsm"));
+    lines.add("backend.hsm.remote = yes");
+    for (String option : options) {
+      lines.add("backend.hsm." + option);
+    }
+    Files.write(file, lines);
+    FakeBackend.Factory factory = new FakeBackend.Factory();
+    KeyRouter other = new KeyRouter(Configuration.read(file, Map.of(), Map.of("fake", factory)));
+    backend = factory.made.get("hsm");
+    backend.create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+    backend.calls.set(0);
+    return other;
   }
 
   @Test

@@ -1,18 +1,30 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.keystore.KeyAttributes;
 import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyVersion;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A key as {@code --json} shows it; the names of the components are those of the JSON.
  *
  * @param currentVersion the version that protects new data; null where none does or the backend has
  *     no versions
+ * @param signatures how the key can sign; empty for other keys
+ * @param paddings what the key can decrypt; empty for other keys
+ * @param protection where the backend keeps the material; null where there is but one way
+ * @param rotationPeriod in ISO 8601, such as {@code P365D}; null where the backend does not rotate
+ *     it
+ * @param destruction when it is destroyed, in ISO 8601; null where that is not scheduled
  * @param versions oldest first
  */
 record KeyView(
@@ -26,6 +38,12 @@ record KeyView(
     String backendType,
     String uri,
     String identity,
+    List<String> signatures,
+    List<String> paddings,
+    String protection,
+    Map<String, String> labels,
+    String rotationPeriod,
+    String destruction,
     List<Version> versions) {
 
   /** One version; created is in ISO 8601, null where the backend does not know. */
@@ -38,6 +56,7 @@ record KeyView(
 
   static KeyView of(Entry entry) {
     KeyMetadata key = entry.key();
+    KeyAttributes more = key.attributes();
     return new KeyView(
         entry.alias(),
         key.spec().algorithm(),
@@ -49,7 +68,26 @@ record KeyView(
         entry.type(),
         key.uri().toString(),
         key.identity(),
+        sorted(more.signatures()),
+        sorted(more.paddings()),
+        more.protection().isEmpty() ? null : more.protection(),
+        new TreeMap<>(more.labels()),
+        more.rotationPeriod().map(KeyView::days).orElse(null),
+        more.destruction().map(Instant::toString).orElse(null),
         key.versions().stream().map(Version::of).toList());
+  }
+
+  private static List<String> sorted(Set<?> values) {
+    return values.stream().map(Object::toString).sorted().toList();
+  }
+
+  private static String days(Duration duration) {
+    return "P" + duration.toDays() + "D";
+  }
+
+  /** The key's algorithm, and its size where the algorithm does not say it. */
+  private String kind() {
+    return new KeySpec(algorithm, bits).toString();
   }
 
   /** The word for a state or a purpose. */
@@ -69,7 +107,7 @@ record KeyView(
       rows.add(
           List.of(
               key.alias,
-              key.algorithm + "-" + key.bits,
+              key.kind(),
               String.join(",", key.purposes),
               key.state,
               key.current(),
@@ -83,12 +121,29 @@ record KeyView(
   String details() {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("alias", alias));
-    rows.add(List.of("key", algorithm + "-" + bits));
+    rows.add(List.of("key", kind()));
     rows.add(List.of("purpose", String.join(", ", purposes)));
     rows.add(List.of("state", state));
     rows.add(List.of("backend", backend + " (" + backendType + ")"));
     rows.add(List.of("uri", uri));
     rows.add(List.of("identity", identity));
+    if (!signatures.isEmpty()) {
+      rows.add(List.of("signs", String.join(", ", signatures)));
+    }
+    if (!paddings.isEmpty()) {
+      rows.add(List.of("decrypts", String.join(", ", paddings)));
+    }
+    if (protection != null) {
+      rows.add(List.of("protection", protection));
+    }
+    labels.forEach((name, value) -> rows.add(List.of("label " + name, value)));
+    if (rotationPeriod != null) {
+      rows.add(List.of("rotated every", rotationPeriod.substring(1).replace("D", " days")));
+    }
+    if (destruction != null) {
+      rows.add(
+          List.of("destroyed at", destruction + "; until then: keyhold keys restore " + alias));
+    }
     for (Version version : versions) {
       String created = version.created == null ? "" : ", created " + version.created;
       String current = version.id.equals(currentVersion) ? ", protects new data" : "";

@@ -6,12 +6,13 @@ import picocli.CommandLine.Command;
 @Command(
     name = "keys",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Lists, shows, creates and rotates keys.",
+    description = "Lists, shows and creates keys, and leads them through their life.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  keyhold keys list",
       "  keyhold keys create orders",
       "  keyhold keys rotate orders",
-      "  keyhold keys show orders --json"
+      "  keyhold keys show orders --json",
+      "  keyhold keys destroy old-orders --in 30d"
     })
 final class KeysCommand {}

@@ -1,11 +1,13 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.routing.KeyRef;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,11 +25,25 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  keyhold keys create orders                          a KEK, AES-256",
-      "  keyhold keys create tokens --algorithm HmacSHA512   a key for Mac"
+      "  keyhold keys create tokens --algorithm HmacSHA512   a key for Mac",
+      "  keyhold keys create web --algorithm EC --size 384   a key pair that signs",
+      "  keyhold keys create inbox --algorithm RSA --purpose decrypt"
     })
 final class KeysCreateCommand implements Callable<Integer> {
-  private static final List<String> ALGORITHMS =
-      List.of("AES", "HmacSHA256", "HmacSHA384", "HmacSHA512");
+  /** Each with what it is when no size is given. */
+  private static final List<KeySpec> ALGORITHMS =
+      List.of(
+          KeySpec.AES_256,
+          KeySpec.hmac("HmacSHA256"),
+          KeySpec.hmac("HmacSHA384"),
+          KeySpec.hmac("HmacSHA512"),
+          KeySpec.rsa(3072),
+          KeySpec.ec(256),
+          KeySpec.ED25519,
+          KeySpec.X25519,
+          KeySpec.mlDsa(44),
+          KeySpec.mlDsa(65),
+          KeySpec.mlDsa(87));
 
   private final Context context;
   @Mixin private JsonOption json;
@@ -40,20 +56,29 @@ final class KeysCreateCommand implements Callable<Integer> {
       names = "--algorithm",
       paramLabel = "NAME",
       defaultValue = "AES",
-      description = "AES (the default), HmacSHA256, HmacSHA384 or HmacSHA512.")
+      description =
+          "AES (the default), HmacSHA256, HmacSHA384, HmacSHA512, RSA, EC, Ed25519, X25519, ML-DSA-44,"
+              + " ML-DSA-65 or ML-DSA-87, as far as the backend has it.")
   private String algorithm;
 
   @Option(
       names = "--size",
       paramLabel = "BITS",
-      description = "Else 256 for AES, the length of its output for an HMAC.")
+      description = "Else 256 for AES and EC, 3072 for RSA, the length of its output for an HMAC.")
   private Integer bits;
 
   @Option(
       names = "--purpose",
       paramLabel = "PURPOSE",
-      description = "encrypt or mac; else what the algorithm is for.")
+      description =
+          "encrypt, mac, sign, decrypt or agree; else what the algorithm is for, sign for RSA and EC.")
   private Purpose purpose;
+
+  @Option(
+      names = "--label",
+      paramLabel = "NAME=VALUE",
+      description = "What the backend is to keep with the key, where it can; AWS calls it a tag.")
+  private Map<String, String> labels = Map.of();
 
   KeysCreateCommand(Context context) {
     this.context = context;
@@ -62,7 +87,7 @@ final class KeysCreateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure, BackendException {
     KeySpec spec = spec();
-    Purpose chosen = purpose != null ? purpose : spec.isHmac() ? Purpose.MAC : Purpose.ENCRYPT;
+    Purpose chosen = purpose != null ? purpose : usualPurpose(spec);
     try (Session session = Session.open(context)) {
       KeyRef ref = session.locate(alias);
       if (!session.router().purposesOf(ref.backend(), spec).contains(chosen)) {
@@ -74,24 +99,35 @@ final class KeysCreateCommand implements Callable<Integer> {
                     spec,
                     chosen.name().toLowerCase(Locale.ROOT)));
       }
-      Entry made = session.entry(alias, ref, session.router().create(ref, spec, Set.of(chosen)));
-      KeyView key = KeyView.of(made);
+      KeyMetadata made = session.router().create(ref, spec, Set.of(chosen), labels);
+      KeyView key = KeyView.of(session.entry(alias, ref, made));
       context.out().println(json.isSet() ? JsonOption.write(key) : key.details());
       return ExitCode.OK;
     }
   }
 
   private KeySpec spec() {
-    String name =
+    KeySpec usual =
         ALGORITHMS.stream()
-            .filter(algorithm::equalsIgnoreCase)
+            .filter(known -> known.algorithm().equalsIgnoreCase(algorithm))
             .findFirst()
-            .orElseThrow(() -> usage("--algorithm is one of " + String.join(", ", ALGORITHMS)));
+            .orElseThrow(
+                () ->
+                    usage(
+                        "--algorithm is one of "
+                            + String.join(
+                                ", ", ALGORITHMS.stream().map(KeySpec::algorithm).toList())));
     if (bits != null && bits <= 0) {
       throw usage("--size is a number of bits, such as 256");
     }
-    KeySpec usual = name.equals("AES") ? KeySpec.AES_256 : KeySpec.hmac(name);
-    return bits == null ? usual : new KeySpec(name, bits);
+    return bits == null ? usual : new KeySpec(usual.algorithm(), bits);
+  }
+
+  private static Purpose usualPurpose(KeySpec spec) {
+    if (spec.isKeyPair()) {
+      return spec.equals(KeySpec.X25519) ? Purpose.AGREE : Purpose.SIGN;
+    }
+    return spec.isHmac() ? Purpose.MAC : Purpose.ENCRYPT;
   }
 
   private ParameterException usage(String message) {

@@ -1,40 +1,39 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.routing.KeyRef;
-import java.util.concurrent.Callable;
+import dev.keyhold.routing.KeyRouter;
+import java.time.Duration;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Option;
 
 /** {@code keys rotate}. */
 @Command(
     name = "rotate",
     description = {
       "Makes a new version of a key, which protects all new data from now on.",
-      "Older versions go on decrypting what they protected. A key for Mac has no versions: make one"
-          + " under another alias instead."
+      "Older versions go on decrypting what they protected. A key for Mac, and a key pair, have no",
+      "versions: make one under another alias instead."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  keyhold keys rotate orders", "  keyhold keys rotate orders --json"})
-final class KeysRotateCommand implements Callable<Integer> {
-  private final Context context;
-  @Mixin private JsonOption json;
-
-  @Parameters(paramLabel = "ALIAS", description = "The alias of the key.")
-  private String alias;
+    footer = {"  keyhold keys rotate orders", "  keyhold keys rotate orders --every 365d"})
+final class KeysRotateCommand extends KeyChange {
+  @Option(
+      names = "--every",
+      paramLabel = "DAYS",
+      converter = Days.class,
+      description =
+          "Not now: the backend is to rotate the key by itself, each so many days, such as 365d; 0d"
+              + " stops that. A cloud KMS can.")
+  private Duration period;
 
   KeysRotateCommand(Context context) {
-    this.context = context;
+    super(context);
   }
 
   @Override
-  public Integer call() throws CommandFailure, BackendException {
-    try (Session session = Session.open(context)) {
-      KeyRef ref = session.locate(alias);
-      KeyView key = KeyView.of(session.entry(alias, ref, session.router().rotate(ref)));
-      context.out().println(json.isSet() ? JsonOption.write(key) : key.details());
-      return ExitCode.OK;
-    }
+  KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
+    return period == null ? router.rotate(key) : router.rotateEvery(key, period);
   }
 }

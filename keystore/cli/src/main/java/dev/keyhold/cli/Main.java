@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "keyhold",
     synopsisSubcommandLabel = "COMMAND",
     description = {
-      "Manages keys in HSMs and encrypted key files, and encrypts files with them.",
+      "Manages keys in HSMs, cloud KMSs and encrypted key files, and encrypts files with them.",
       "Java applications reach the same keys through the JDK's own API."
     },
     optionListHeading = "%nOptions, before or after the command:%n",
@@ -56,7 +56,11 @@ public final class Main {
             .addSubcommand(new KeysListCommand(context))
             .addSubcommand(new KeysShowCommand(context))
             .addSubcommand(new KeysCreateCommand(context))
-            .addSubcommand(new KeysRotateCommand(context));
+            .addSubcommand(new KeysRotateCommand(context))
+            .addSubcommand(new KeysDisableCommand(context))
+            .addSubcommand(new KeysEnableCommand(context))
+            .addSubcommand(new KeysDestroyCommand(context))
+            .addSubcommand(new KeysRestoreCommand(context));
     CommandLine all =
         new CommandLine(new Main())
             .addMixin("context", context)

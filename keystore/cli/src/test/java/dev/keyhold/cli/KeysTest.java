@@ -120,4 +120,13 @@ class KeysTest {
     assertTrue(list.out().contains("orders"));
     assertFalse(list.err().contains(Cli.PASSWORD));
   }
+
+  @Test
+  void aWaitIsANumberOfDays() {
+    cli.run("keys", "create", "orders");
+    assertEquals(2, cli.run("keys", "destroy", "orders").code());
+    Cli.Result wrong = cli.run("keys", "destroy", "orders", "--in", "30");
+    assertEquals(2, wrong.code());
+    assertTrue(wrong.err().contains("30d"), wrong.err());
+  }
 }

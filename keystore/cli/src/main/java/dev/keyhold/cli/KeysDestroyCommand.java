@@ -1,0 +1,37 @@
+package dev.keyhold.cli;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyRouter;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code keys destroy}. */
+@Command(
+    name = "destroy",
+    description = {
+      "Has a key destroyed, with all its versions, once some time has passed. It is of no use from now",
+      "on; until then, keyhold keys restore saves it. After that, whatever it protected is lost for good."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {"  keyhold keys destroy orders --in 30d"})
+final class KeysDestroyCommand extends KeyChange {
+  @Option(
+      names = "--in",
+      required = true,
+      paramLabel = "DAYS",
+      converter = Days.class,
+      description = "After how many days, such as 30d. Each backend has its bounds, and says them.")
+  private Duration wait;
+
+  KeysDestroyCommand(Context context) {
+    super(context);
+  }
+
+  @Override
+  KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
+    return router.scheduleDestruction(key, wait);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.keyhold.cli;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyRouter;
+import picocli.CommandLine.Command;
+
+/** {@code keys disable}. */
+@Command(
+    name = "disable",
+    description = {
+      "Suspends a key: until it is enabled again, nothing is protected with it and nothing opened.",
+      "What processes hold in memory already (an object under way) goes on."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {"  keyhold keys disable orders"})
+final class KeysDisableCommand extends KeyChange {
+  KeysDisableCommand(Context context) {
+    super(context);
+  }
+
+  @Override
+  KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
+    return router.disable(key);
+  }
+}

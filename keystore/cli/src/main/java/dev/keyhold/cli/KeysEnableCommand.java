@@ -1,0 +1,24 @@
+package dev.keyhold.cli;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyRouter;
+import picocli.CommandLine.Command;
+
+/** {@code keys enable}. */
+@Command(
+    name = "enable",
+    description = {"Takes a suspended key into use again."},
+    footerHeading = "%nExamples:%n",
+    footer = {"  keyhold keys enable orders"})
+final class KeysEnableCommand extends KeyChange {
+  KeysEnableCommand(Context context) {
+    super(context);
+  }
+
+  @Override
+  KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
+    return router.enable(key);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.keyhold.cli;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyRouter;
+import picocli.CommandLine.Command;
+
+/** {@code keys restore}. */
+@Command(
+    name = "restore",
+    description = {
+      "Saves a key whose destruction is scheduled. It is suspended then: enable it to use it."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {"  keyhold keys restore orders", "  keyhold keys enable orders"})
+final class KeysRestoreCommand extends KeyChange {
+  KeysRestoreCommand(Context context) {
+    super(context);
+  }
+
+  @Override
+  KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
+    return router.cancelDestruction(key);
+  }
+}
