@@ -71,6 +71,11 @@ public final class Configuration {
     return routes;
   }
 
+  /** The aliases that have a line of their own, in the order of the file. */
+  public List<String> exactAliases() {
+    return routes.exactAliases();
+  }
+
   /** The backend where a generator makes keys that have no alias yet. */
   public Optional<String> generate() {
     return generate;

@@ -115,7 +115,7 @@ public final class KeyRouter implements AutoCloseable {
 
   /** Aliases that the configuration names one by one. */
   public List<String> exactAliases() {
-    return configuration.routes().exactAliases();
+    return configuration.exactAliases();
   }
 
   /** The type of a backend, as it stands in headers. */

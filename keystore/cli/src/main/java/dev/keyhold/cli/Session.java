@@ -96,7 +96,18 @@ final class Session implements AutoCloseable {
     return new Entry(alias, ref.backend(), router().type(ref.backend()), key);
   }
 
-  private void unlock(String backend) throws BackendException {
+  /** The public half of an alias's key pair, X.509 SubjectPublicKeyInfo. */
+  byte[] publicKey(String alias) throws BackendException {
+    return router().publicKey(locate(alias));
+  }
+
+  /** The certificates of an alias's key pair, its own first. */
+  List<byte[]> certificates(String alias) throws BackendException {
+    return router().certificates(locate(alias));
+  }
+
+  /** Asks for the password of a backend that has none configured, once. */
+  void unlock(String backend) throws BackendException {
     if (!router().lacksSecret(backend) || !unlocked.add(backend)) {
       return;
     }

@@ -1,0 +1,39 @@
+package dev.keyhold.cli;
+
+/**
+ * One thing that {@code doctor} saw; the names of the components are those of the JSON.
+ *
+ * @param level how bad it is
+ * @param subject what it is about: the JVM, a file, a backend, an alias
+ * @param what what was seen
+ * @param todo what to do about it; null where nothing is to be done
+ */
+record Finding(Level level, String subject, String what, String todo) {
+  /** How bad. */
+  enum Level {
+    /** As it should be. */
+    OK,
+    /** Works, and may surprise. */
+    NOTE,
+    /** Works today, and will not, or not everywhere. */
+    WARNING,
+    /** Does not work. */
+    PROBLEM
+  }
+
+  static Finding ok(String subject, String what) {
+    return new Finding(Level.OK, subject, what, null);
+  }
+
+  static Finding note(String subject, String what, String todo) {
+    return new Finding(Level.NOTE, subject, what, todo);
+  }
+
+  static Finding warning(String subject, String what, String todo) {
+    return new Finding(Level.WARNING, subject, what, todo);
+  }
+
+  static Finding problem(String subject, String what, String todo) {
+    return new Finding(Level.PROBLEM, subject, what, todo);
+  }
+}
