@@ -3,9 +3,6 @@ package dev.keyhold.envelope;
 import dev.keyhold.keystore.BackendException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.security.GeneralSecurityException;
@@ -17,8 +14,7 @@ import javax.crypto.AEADBadTagException;
  * A bare Cobblestone-256 message through the very code that handles the chunks of objects: a
  * message without the header, and with another context than objects have.
  *
- * <p>That code gets its keys from headers only. Here they are put in by reflection, so that the
- * vectors test it as it is, and it needs no back door.
+ * <p>That code gets its keys from headers only, but for this package.
  */
 public final class CobblestoneMessage {
   private CobblestoneMessage() {}
@@ -34,9 +30,7 @@ public final class CobblestoneMessage {
     Engine.Pool pool = new Engine.Pool(1);
     Engine engine = pool.take();
     Cobblestone keys = Cobblestone.derive(engine, inputKey, salt, context);
-    ObjectSealer sealer =
-        new ObjectSealer(pool, new byte[0], salt, inputKey.clone(), new ObjectContext(salt));
-    set(sealer, "keys", keys);
+    ObjectSealer sealer = ObjectSealer.ofChunks(pool, keys);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(salt);
     out.writeBytes(keys.commitment());
@@ -60,9 +54,7 @@ public final class CobblestoneMessage {
     Engine.Pool pool = new Engine.Pool(1);
     Engine engine = pool.take();
     Cobblestone keys = keys(engine, inputKey, context, sealed);
-    ObjectOpener opener = new ObjectOpener(pool, null, null, new ObjectContext(new byte[0]));
-    set(opener, "keys", keys);
-    pass(opener, sealed, Cobblestone.PREFIX, pieces, sink);
+    pass(ObjectOpener.ofChunks(pool, keys), sealed, Cobblestone.PREFIX, pieces, sink);
   }
 
   /** Decrypts a message by random access, from its last chunk to its first. */
@@ -75,7 +67,7 @@ public final class CobblestoneMessage {
       sealed.read(prefix);
     }
     Cobblestone keys = keys(engine, inputKey, context, prefix.array());
-    try (ObjectReader reader = reader(pool, engine, sealed, keys)) {
+    try (ObjectReader reader = new ObjectReader(pool, engine, sealed, keys, Cobblestone.PREFIX)) {
       ByteBuffer message = ByteBuffer.allocate(Math.toIntExact(reader.size()));
       long lastChunk = reader.size() / Cobblestone.CHUNK;
       for (long chunk = lastChunk; chunk >= 0; chunk--) {
@@ -120,39 +112,6 @@ public final class CobblestoneMessage {
       return Arrays.copyOf(out, transform.process(in, at, length, last, out, 0));
     } catch (BackendException e) {
       throw new AssertionError("there is no backend", e);
-    }
-  }
-
-  private static ObjectReader reader(
-      Engine.Pool pool, Engine engine, SeekableByteChannel sealed, Cobblestone keys)
-      throws IOException, GeneralSecurityException {
-    try {
-      Constructor<ObjectReader> constructor =
-          ObjectReader.class.getDeclaredConstructor(
-              Engine.Pool.class,
-              Engine.class,
-              SeekableByteChannel.class,
-              Cobblestone.class,
-              long.class);
-      constructor.setAccessible(true);
-      return constructor.newInstance(pool, engine, sealed, keys, (long) Cobblestone.PREFIX);
-    } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof GeneralSecurityException cause) {
-        throw cause;
-      }
-      throw new IOException(e.getCause());
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("ObjectReader was changed", e);
-    }
-  }
-
-  private static void set(Object object, String name, Object value) {
-    try {
-      Field field = object.getClass().getDeclaredField(name);
-      field.setAccessible(true);
-      field.set(object, value);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(object.getClass() + " was changed", e);
     }
   }
 }

@@ -34,6 +34,13 @@ final class ObjectOpener extends PooledTransform {
     this.context = context;
   }
 
+  /** Nothing but the chunks of a message: what goes before them is the caller's, and its keys. */
+  static ObjectOpener ofChunks(Engine.Pool pool, Cobblestone keys) {
+    ObjectOpener opener = new ObjectOpener(pool, null, null, new ObjectContext(new byte[0]));
+    opener.keys = keys;
+    return opener;
+  }
+
   @Override
   public void updateAad(byte[] aad, int offset, int length) {
     context.updateAad(aad, offset, length);

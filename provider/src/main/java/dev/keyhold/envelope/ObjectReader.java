@@ -26,7 +26,13 @@ public final class ObjectReader implements AutoCloseable {
   private long plainChunk = -1;
   private int plainLength;
 
-  private ObjectReader(
+  /**
+   * Over the chunks of a message whose keys are known.
+   *
+   * @param engine the one that the keys work with; given back by {@link #close}
+   * @param dataAt where the first chunk begins
+   */
+  ObjectReader(
       Engine.Pool pool, Engine engine, SeekableByteChannel source, Cobblestone keys, long dataAt)
       throws IOException, AEADBadTagException {
     this.pool = pool;

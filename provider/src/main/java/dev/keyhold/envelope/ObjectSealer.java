@@ -4,6 +4,8 @@ import java.util.Arrays;
 
 /** Encrypts one object: header, salt, commitment, chunks. */
 final class ObjectSealer extends PooledTransform {
+  private static final byte[] NOTHING = new byte[0];
+
   private final byte[] header;
   private final byte[] salt;
   private final ObjectContext context;
@@ -26,6 +28,14 @@ final class ObjectSealer extends PooledTransform {
     this.salt = salt;
     this.dataKey = dataKey;
     this.context = context;
+  }
+
+  /** Nothing but the chunks of a message: what goes before them is the caller's, and its keys. */
+  static ObjectSealer ofChunks(Engine.Pool pool, Cobblestone keys) {
+    ObjectSealer sealer =
+        new ObjectSealer(pool, NOTHING, NOTHING, NOTHING, new ObjectContext(NOTHING));
+    sealer.keys = keys;
+    return sealer;
   }
 
   @Override
