@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -63,10 +64,15 @@ final class KeyStoreFile {
     if (bytes.length > MAX_LENGTH) {
       throw new IOException("a key store of more than 16 MiB");
     }
-    if (bytes.length < MAC) {
-      throw new IOException("this is not a Keyhold key store: it is too short");
+    try {
+      return parse(bytes, password);
+    } catch (EOFException e) {
+      throw new IOException("the key store is cut short; restore a backup of its file", e);
     }
-    int end = bytes.length - MAC;
+  }
+
+  private static Map<String, Entry> parse(byte[] bytes, char[] password) throws IOException {
+    int end = Math.max(0, bytes.length - MAC);
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 0, end));
     if (in.readInt() != MAGIC) {
       throw new IOException("this is not a Keyhold key store: it does not begin with KHKS");
