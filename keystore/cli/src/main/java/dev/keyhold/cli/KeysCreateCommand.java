@@ -86,6 +86,9 @@ final class KeysCreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure, BackendException {
+    if (alias.isEmpty()) {
+      throw usage("ALIAS is empty");
+    }
     KeySpec spec = spec();
     Purpose chosen = purpose != null ? purpose : usualPurpose(spec);
     try (Session session = Session.open(context)) {

@@ -88,6 +88,7 @@ class KeysTest {
 
   @Test
   void whatTheBackendCannotHoldIsWrongUsage() {
+    assertEquals(2, cli.run("keys", "create", "").code());
     assertEquals(2, cli.run("keys", "create", "a", "--size", "100").code());
     assertEquals(2, cli.run("keys", "create", "a", "--size", "-1").code());
     assertEquals(2, cli.run("keys", "create", "a", "--purpose", "mac").code());
