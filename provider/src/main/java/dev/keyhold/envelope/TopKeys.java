@@ -128,7 +128,10 @@ final class TopKeys {
       throw decisive;
     }
     if (!failures.isEmpty()) {
-      return NotOpened.because(failures.get(0).getMessage());
+      return NotOpened.because(
+          failures.get(0).getMessage()
+              + "; if the object was made under another alias, key.%s.binding must name that one"
+                  .formatted(policy.alias()));
     }
     List<String> recipients =
         header.recipients().stream()

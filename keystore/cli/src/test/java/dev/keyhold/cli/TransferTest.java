@@ -45,6 +45,25 @@ class TransferTest {
   }
 
   @Test
+  void afterARenamingTheLogSaysThatTheBindingIsMissing() throws IOException {
+    encrypt();
+    assertEquals(0, cli.run("keys", "create", "renamed").code());
+    String lines =
+        """
+        backend.local.password = file:password.txt
+        key.renamed = local
+        key.renamed.decrypt-with = local:orders
+        """;
+    cli.configure(lines);
+    Cli.Result refused = cli.run("decrypt", "--verbose", "--key", "renamed", sealed, out);
+    assertEquals(ExitCode.FAILED, refused.code());
+    assertTrue(refused.err().contains("key.renamed.binding"), refused.err());
+    cli.configure(lines + "key.renamed.binding = orders\n");
+    assertEquals(0, cli.run("decrypt", "--key", "renamed", sealed, out).code());
+    assertArrayEquals(plain, Files.readAllBytes(Path.of(out)));
+  }
+
+  @Test
   void aReplacedFileKeepsItsMode() throws IOException {
     encrypt();
     Set<PosixFilePermission> ownerOnly = PosixFilePermissions.fromString("rw-------");
