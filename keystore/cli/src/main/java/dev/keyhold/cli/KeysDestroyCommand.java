@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "destroy",
     description = {
-      "Has a key destroyed, with all its versions, once some time has passed. It is of no use from now",
-      "on; until then, keyhold keys restore saves it. After that, whatever it protected is lost for good."
+      "Has a key destroyed, with all its versions, once some time has passed.",
+      "It is of no use from now on; until then, keyhold keys restore saves it. After that, whatever it"
+          + " protected is lost for good."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  keyhold keys destroy orders --in 30d"})
