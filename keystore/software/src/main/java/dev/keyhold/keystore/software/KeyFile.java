@@ -143,12 +143,18 @@ final class KeyFile {
           Reason.MISCONFIGURED,
           String.format(
               "this process may not %s the key file %s: mend the permissions of %s%s",
-              verb, path, e.getFile(), e.getReason() == null ? "" : " (" + e.getReason() + ")"),
+              verb, path, toMend(e), e.getReason() == null ? "" : " (" + e.getReason() + ")"),
           e);
     } catch (IOException e) {
       throw new BackendException(
           Reason.UNAVAILABLE, "can't " + verb + " the key file " + path + ": " + e.getMessage(), e);
     }
+  }
+
+  /** What the user is to change: of a file that could not be made, the directory. */
+  private static Path toMend(AccessDeniedException e) {
+    Path file = Path.of(e.getFile());
+    return Files.exists(file) ? file : file.getParent();
   }
 
   /** An error that says that the file is no good, and how. */

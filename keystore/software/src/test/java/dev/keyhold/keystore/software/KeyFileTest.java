@@ -319,6 +319,23 @@ class KeyFileTest {
   }
 
   @Test
+  void theDirectoryIsNamedWhereNothingCanBeMadeInIt() throws Exception {
+    make(file);
+    Files.delete(WriteLock.lockFile(file));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
+    try (SoftwareBackend backend = backend(file)) {
+      Assumptions.assumeFalse(Files.isWritable(folder), "root writes everywhere");
+      assertFails(
+          Reason.MISCONFIGURED,
+          "mend the permissions of " + folder.toRealPath(),
+          () -> backend.create(kek("x")));
+      assertEquals(1, backend.list().size());
+    } finally {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+  }
+
+  @Test
   void leftoversOfDeadWritersAreRemovedAndNothingElse() throws Exception {
     Path leftover = Files.createFile(folder.resolve("keys.keyhold.0123456789abcdef.tmp"));
     Path notOurs = Files.createFile(folder.resolve("keys.keyhold.backup.tmp"));
