@@ -22,13 +22,17 @@ import java.util.Properties;
  * @param properties by name, in the order of the file
  */
 record ConfigFile(Path path, Map<String, Property> properties) {
+  /** The byte order mark, which some editors write before all else. */
+  private static final String MARK = "\uFEFF";
+
   /** A value and the line it begins on, from 1. */
   record Property(String value, int line) {}
 
   static ConfigFile read(Path given) {
     Path path = given.toAbsolutePath().normalize();
     try {
-      return parse(path, Files.readAllLines(path, StandardCharsets.UTF_8));
+      String text = Files.readString(path, StandardCharsets.UTF_8);
+      return parse(path, (text.startsWith(MARK) ? text.substring(1) : text).lines().toList());
     } catch (NoSuchFileException e) {
       throw new ConfigurationException("configuration file " + path + " does not exist", e);
     } catch (CharacterCodingException e) {

@@ -35,6 +35,12 @@ class ConfigurationTest {
   }
 
   @Test
+  void aByteOrderMarkAndOtherLineEndsAreNoPartOfAName() throws IOException {
+    Configuration read = read("\uFEFF" + BACKEND.strip() + "\r\nkey.* = local\r\n", Map.of());
+    assertEquals(new KeyRef("local", "a"), read.routes().policy("a").orElseThrow().soleKey());
+  }
+
+  @Test
   void theMostSpecificPatternWins() throws IOException {
     String text =
         """
