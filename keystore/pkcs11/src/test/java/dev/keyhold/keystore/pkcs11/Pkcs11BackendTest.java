@@ -327,6 +327,11 @@ class Pkcs11BackendTest {
     TokenConnection connection =
         new TokenConnection(Path.of("/lib.so"), path -> token, path -> path, clock);
     return new Pkcs11Backend(
-        "tok", connection, new Pin(Optional.empty(), "hsm"), choice, clock, gcm);
+        "tok",
+        connection,
+        new Pin(Optional.empty(), "hsm"),
+        new Pkcs11Choices(choice, false),
+        clock,
+        gcm);
   }
 }

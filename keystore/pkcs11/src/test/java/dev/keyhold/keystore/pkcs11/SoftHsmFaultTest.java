@@ -216,6 +216,7 @@ class SoftHsmFaultTest {
     TokenConnection connection =
         new TokenConnection(
             hsm.library(), path -> SunPkcs11Token.open(path, "tok", pin), LibraryCopy::of, clock);
-    return new Pkcs11Backend("tok", connection, pin, WrapChoice.AUTO, clock);
+    return new Pkcs11Backend(
+        "tok", connection, pin, new Pkcs11Choices(WrapChoice.AUTO, false), clock);
   }
 }
