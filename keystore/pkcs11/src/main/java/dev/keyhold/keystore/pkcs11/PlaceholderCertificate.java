@@ -55,7 +55,7 @@ final class PlaceholderCertificate {
         subject("Keyhold placeholder"), subject, key, algorithmOf("EC"), issuer::signSha256);
   }
 
-  private static X509Certificate signed(
+  static X509Certificate signed(
       byte[] issuer, byte[] subject, PublicKey key, byte[] algorithm, Signer signer)
       throws GeneralSecurityException {
     byte[] toBeSigned =
@@ -73,7 +73,7 @@ final class PlaceholderCertificate {
             .generateCertificate(new ByteArrayInputStream(certificate));
   }
 
-  private static byte[] algorithmOf(String keyAlgorithm) {
+  static byte[] algorithmOf(String keyAlgorithm) {
     return keyAlgorithm.equals("RSA")
         ? Der.sequence(Der.oid("1.2.840.113549.1.1.11"), Der.nothing()) // RFC 4055
         : Der.sequence(Der.oid("1.2.840.10045.4.3.2")); // RFC 5758
