@@ -5,8 +5,10 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -17,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class KeyAdmin {
   private final TokenConnection connection;
   private final KeyDirectory directory;
+  private final Purposes purposes;
   private final WrapChoice wrapChoice;
   private final KeyRenaming renaming;
   private final Clock clock;
@@ -25,18 +28,20 @@ final class KeyAdmin {
   KeyAdmin(
       TokenConnection connection,
       KeyDirectory directory,
+      Purposes purposes,
       WrapChoice wrapChoice,
       GcmWrapper gcm,
       Clock clock) {
     this.connection = connection;
     this.directory = directory;
+    this.purposes = purposes;
     this.wrapChoice = wrapChoice;
     this.renaming = new KeyRenaming(connection, gcm);
     this.clock = clock;
   }
 
   void create(KeyRequest request) throws BackendException {
-    Purpose purpose = Purposes.single(request);
+    Purpose purpose = purposes.single(request);
     exclusively(
         () -> {
           requireNewName(request.name());
@@ -47,7 +52,11 @@ final class KeyAdmin {
   }
 
   void importKey(KeyRequest request, byte[] material) throws BackendException {
-    Purpose purpose = Purposes.single(request);
+    Purpose purpose = purposes.single(request);
+    if (request.spec().isKeyPair()) {
+      importPair(request, purpose, SoftwarePair.read(request.spec(), material));
+      return;
+    }
     if (8 * material.length != request.spec().bits()) {
       throw new BackendException(
           Reason.UNSUPPORTED,
@@ -60,6 +69,27 @@ final class KeyAdmin {
           requireMechanism(key);
           connection.token().importKey(key.label().toString(), key.spec().algorithm(), material);
           requireUnambiguous(key);
+        });
+  }
+
+  private void importPair(KeyRequest request, Purpose purpose, SoftwarePair pair)
+      throws BackendException {
+    exclusively(
+        () -> {
+          requireNewName(request.name());
+          KeyObject key = KeyObject.of(request.name(), 1, request.spec(), purpose);
+          connection.token().keyPairs().importPair(key.label().toString(), pair, purpose);
+          requireUnambiguous(key);
+        });
+  }
+
+  void keepCertificates(String name, List<byte[]> encoded) throws BackendException {
+    exclusively(
+        () -> {
+          PairRef pair = existing(name).keyPair();
+          List<X509Certificate> chain = CertificateChain.of(pair.publicKey(), encoded);
+          connection.token().keyPairs().keep(pair, chain);
+          existing(name).requireClear();
         });
   }
 
@@ -108,7 +138,7 @@ final class KeyAdmin {
 
   private KeyObject toCreate(KeyRequest request, Purpose purpose) throws BackendException {
     KeyObject asAsked = KeyObject.of(request.name(), 1, request.spec(), purpose);
-    if (asAsked.kind() == KeyKind.HMAC || wrapChoice == WrapChoice.AES_GCM) {
+    if (asAsked.kind() != KeyKind.AES || wrapChoice == WrapChoice.AES_GCM) {
       return asAsked;
     }
     boolean hmac = wrapChoice == WrapChoice.HMAC_DERIVE || !connection.token().honoursGcmIv();
@@ -137,7 +167,12 @@ final class KeyAdmin {
   }
 
   private void generate(KeyObject key) throws BackendException {
-    connection.token().generate(key.label().toString(), key.spec().algorithm(), key.spec().bits());
+    String label = key.label().toString();
+    if (key.spec().isKeyPair()) {
+      connection.token().keyPairs().generate(label, key.spec(), key.purpose());
+    } else {
+      connection.token().generate(label, key.spec().algorithm(), key.spec().bits());
+    }
     requireUnambiguous(key);
   }
 

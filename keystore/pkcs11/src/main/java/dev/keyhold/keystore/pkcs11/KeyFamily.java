@@ -2,6 +2,7 @@ package dev.keyhold.keystore.pkcs11;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyAttributes;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyVersion;
@@ -36,12 +37,27 @@ record KeyFamily(String name, List<KeyObject> versions) {
   void require(Purpose purpose) throws BackendException {
     requireClear();
     if (current().purpose() != purpose) {
-      throw new BackendException(
-          Reason.UNSUPPORTED,
-          current().purpose() == Purpose.MAC
-              ? "this is a MAC key: it neither wraps nor has versions"
-              : "this is a key that wraps: it computes no MAC");
+      throw new BackendException(Reason.UNSUPPORTED, useOf(current().purpose()));
     }
+  }
+
+  private static String useOf(Purpose purpose) {
+    return switch (purpose) {
+      case ENCRYPT -> "this is a key that wraps: it does nothing else";
+      case MAC -> "this is a MAC key: it does nothing else, and has no versions";
+      case SIGN -> "this is a key pair that signs: it does nothing else, and has no versions";
+      case DECRYPT -> "this is a key pair that decrypts: it does nothing else, and has no versions";
+      case AGREE -> "this is a key pair that agrees: it does nothing else, and has no versions";
+    };
+  }
+
+  /** The key pair that this is; UNSUPPORTED if it is none. */
+  PairRef keyPair() throws BackendException {
+    requireClear();
+    if (!current().spec().isKeyPair()) {
+      throw new BackendException(Reason.UNSUPPORTED, "this is a secret key, not a key pair");
+    }
+    return current().pair();
   }
 
   /** Checks that no version is there twice, and that all have one purpose. */
@@ -56,7 +72,7 @@ record KeyFamily(String name, List<KeyObject> versions) {
   }
 
   /** What the backend tells of this key. A key whose versions are not clear is suspended. */
-  KeyMetadata metadata(String token) {
+  KeyMetadata metadata(String token, KeyAttributes attributes) {
     List<KeyVersion> states = new ArrayList<>();
     for (KeyObject version : versions) {
       KeyState state = version.equals(current()) ? KeyState.ACTIVE : KeyState.DEACTIVATED;
@@ -73,7 +89,8 @@ record KeyFamily(String name, List<KeyObject> versions) {
         current().spec(),
         Set.of(current().purpose()),
         isClear() ? KeyState.ACTIVE : KeyState.SUSPENDED,
-        states);
+        states,
+        attributes);
   }
 
   private boolean isClear() {

@@ -1,9 +1,13 @@
 package dev.keyhold.keystore.pkcs11;
 
-/** The kinds of secret key in a token that Keyhold uses. */
+/** The kinds of key in a token that Keyhold uses. */
 enum KeyKind {
   /** CKK_AES, which may encrypt and decrypt. */
   AES,
   /** CKK_GENERIC_SECRET, or a type of one HMAC's own; may sign and verify. */
-  HMAC
+  HMAC,
+  /** CKK_RSA: a key pair that signs or decrypts. */
+  RSA,
+  /** CKK_EC, on a curve of NIST: a key pair that signs or agrees. */
+  EC
 }

@@ -3,25 +3,52 @@ package dev.keyhold.keystore.pkcs11;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapMechanism;
+import java.security.PublicKey;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * A secret key in the token and what Keyhold takes it for.
+ * A key in the token and what Keyhold takes it for.
  *
  * @param label its label
  * @param spec algorithm and size
  * @param purpose its only purpose
+ * @param publicKey the public half of a key pair that is there
  */
-record KeyObject(ObjectLabel label, KeySpec spec, Purpose purpose) {
+record KeyObject(ObjectLabel label, KeySpec spec, Purpose purpose, Optional<PublicKey> publicKey) {
   private static final int KEK_BITS = 256;
+
+  /** A secret key, or a key pair to be made. */
+  KeyObject(ObjectLabel label, KeySpec spec, Purpose purpose) {
+    this(label, spec, purpose, Optional.empty());
+  }
 
   /** What an object in the token is; empty if it is nothing that Keyhold uses. */
   static Optional<KeyObject> of(TokenObject object) {
     ObjectLabel label = ObjectLabel.parse(object.label());
-    if (object.kind() == KeyKind.AES) {
-      return label.mark().isEmpty()
-          ? Optional.of(new KeyObject(label, new KeySpec("AES", object.bits()), Purpose.ENCRYPT))
-          : Optional.empty();
+    return switch (object.kind()) {
+      case AES ->
+          label.mark().isEmpty()
+              ? Optional.of(
+                  new KeyObject(label, new KeySpec("AES", object.bits()), Purpose.ENCRYPT))
+              : Optional.empty();
+      case HMAC -> ofHmac(label, object);
+      case RSA, EC -> ofPair(label, object);
+    };
+  }
+
+  private static Optional<KeyObject> ofPair(ObjectLabel label, TokenObject object) {
+    boolean rsa = object.kind() == KeyKind.RSA;
+    KeySpec spec = rsa ? KeySpec.rsa(object.bits()) : KeySpec.ec(object.bits());
+    return List.of(Purpose.SIGN, rsa ? Purpose.DECRYPT : Purpose.AGREE).stream()
+        .filter(purpose -> label.mark().equals(markOf(spec, purpose)))
+        .map(purpose -> new KeyObject(label, spec, purpose, object.publicKey()))
+        .findFirst();
+  }
+
+  private static Optional<KeyObject> ofHmac(ObjectLabel label, TokenObject object) {
+    if (label.mark().equals(ObjectLabel.DECRYPT) || label.mark().equals(ObjectLabel.AGREE)) {
+      return Optional.empty();
     }
     if (label.mark().equals(ObjectLabel.KEK)) {
       KeySpec spec = new KeySpec("HmacSHA256", object.bits());
@@ -50,12 +77,26 @@ record KeyObject(ObjectLabel label, KeySpec spec, Purpose purpose) {
   }
 
   KeyKind kind() {
-    return spec.isHmac() ? KeyKind.HMAC : KeyKind.AES;
+    return switch (spec.algorithm()) {
+      case "AES" -> KeyKind.AES;
+      case "RSA" -> KeyKind.RSA;
+      case "EC" -> KeyKind.EC;
+      default -> KeyKind.HMAC;
+    };
+  }
+
+  /** Which key pair this is. */
+  PairRef pair() {
+    return new PairRef(label.toString(), publicKey.orElseThrow());
   }
 
   private static String markOf(KeySpec spec, Purpose purpose) {
     if (!spec.isHmac()) {
-      return "";
+      return switch (purpose) {
+        case DECRYPT -> ObjectLabel.DECRYPT;
+        case AGREE -> ObjectLabel.AGREE;
+        default -> "";
+      };
     }
     String hash = spec.algorithm().substring("HmacSHA".length());
     if (purpose == Purpose.ENCRYPT) {

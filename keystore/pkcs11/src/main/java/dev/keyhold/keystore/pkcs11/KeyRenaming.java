@@ -25,7 +25,7 @@ final class KeyRenaming {
     Deque<KeyObject> done = new ArrayDeque<>();
     for (KeyObject version : family.versions()) {
       try {
-        relabel(version.label(), newName);
+        relabel(version, version.label(), newName);
       } catch (BackendException e) {
         throw undo(done, newName, e);
       }
@@ -53,7 +53,7 @@ final class KeyRenaming {
     for (KeyObject version : done) {
       ObjectLabel newLabel = version.label().withName(newName);
       try {
-        relabel(newLabel, version.label().name());
+        relabel(version, newLabel, version.label().name());
       } catch (BackendException e) {
         cause.addSuppressed(e);
         stuck.add("'" + newLabel + "' (was '" + version.label() + "')");
@@ -78,9 +78,14 @@ final class KeyRenaming {
     return error;
   }
 
-  private void relabel(ObjectLabel label, String newName) throws BackendException {
+  private void relabel(KeyObject key, ObjectLabel label, String newName) throws BackendException {
     String from = label.toString();
     String to = label.withName(newName).toString();
+    if (key.spec().isKeyPair()) {
+      PairRef pair = new PairRef(from, key.pair().publicKey());
+      connection.token().keyPairs().relabel(pair, to);
+      return;
+    }
     connection.token().relabel(from, to);
     gcm.relabelled(from, to);
   }

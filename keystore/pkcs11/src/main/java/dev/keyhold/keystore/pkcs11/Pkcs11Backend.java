@@ -9,10 +9,13 @@ import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.RsaPadding;
+import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -31,17 +34,19 @@ final class Pkcs11Backend implements Backend {
   private final KeyDirectory directory;
   private final KeyAdmin admin;
   private final GcmWrapper gcm;
+  private final Purposes purposes;
+  private final PrivateKeyUse use;
 
   Pkcs11Backend(
-      String tokenLabel, TokenConnection connection, Pin pin, WrapChoice wrapChoice, Clock clock) {
-    this(tokenLabel, connection, pin, wrapChoice, clock, new GcmWrapper(GcmWrapper.MAX_WRAPS));
+      String tokenLabel, TokenConnection connection, Pin pin, Pkcs11Choices choices, Clock clock) {
+    this(tokenLabel, connection, pin, choices, clock, new GcmWrapper(GcmWrapper.MAX_WRAPS));
   }
 
   Pkcs11Backend(
       String tokenLabel,
       TokenConnection connection,
       Pin pin,
-      WrapChoice wrapChoice,
+      Pkcs11Choices choices,
       Clock clock,
       GcmWrapper gcm) {
     this.tokenLabel = tokenLabel;
@@ -49,7 +54,9 @@ final class Pkcs11Backend implements Backend {
     this.pin = pin;
     this.gcm = gcm;
     this.directory = new KeyDirectory(connection, clock);
-    this.admin = new KeyAdmin(connection, directory, wrapChoice, gcm, clock);
+    this.purposes = new Purposes(choices.pkcs1Decryption());
+    this.use = new PrivateKeyUse(choices.pkcs1Decryption());
+    this.admin = new KeyAdmin(connection, directory, purposes, choices.wrap(), gcm, clock);
   }
 
   @Override
@@ -59,7 +66,7 @@ final class Pkcs11Backend implements Backend {
 
   @Override
   public Set<Purpose> purposesOf(KeySpec spec) {
-    return Purposes.of(spec);
+    return purposes.of(spec);
   }
 
   @Override
@@ -76,15 +83,17 @@ final class Pkcs11Backend implements Backend {
 
   @Override
   public List<KeyMetadata> list() throws BackendException {
-    return directory.all().stream()
-        .map(family -> family.metadata(tokenLabel))
-        .sorted(Comparator.comparing(KeyMetadata::name))
-        .toList();
+    List<KeyMetadata> keys = new ArrayList<>();
+    for (KeyFamily family : directory.all()) {
+      keys.add(metadata(family));
+    }
+    keys.sort(Comparator.comparing(KeyMetadata::name));
+    return List.copyOf(keys);
   }
 
   @Override
   public KeyMetadata describe(String key) throws BackendException {
-    return directory.fresh(key).orElseThrow(() -> notFound(key)).metadata(tokenLabel);
+    return metadata(directory.fresh(key).orElseThrow(() -> notFound(key)));
   }
 
   @Override
@@ -166,6 +175,46 @@ final class Pkcs11Backend implements Backend {
   }
 
   @Override
+  public byte[] publicKey(String key) throws BackendException {
+    KeyFamily family = directory.recent(key).orElseThrow(() -> notFound(key));
+    return family.keyPair().publicKey().getEncoded();
+  }
+
+  @Override
+  public byte[] sign(String key, SignatureAlgorithm algorithm, byte[] input)
+      throws BackendException {
+    return with(key, Purpose.SIGN, (token, pair) -> use.sign(token, pair, algorithm, input));
+  }
+
+  @Override
+  public byte[] decrypt(String key, RsaPadding padding, byte[] label, byte[] ciphertext)
+      throws BackendException {
+    return with(
+        key, Purpose.DECRYPT, (token, pair) -> use.decrypt(token, pair, padding, ciphertext));
+  }
+
+  @Override
+  public byte[] agree(String key, byte[] peer) throws BackendException {
+    return with(key, Purpose.AGREE, (token, pair) -> use.agree(token, pair, peer));
+  }
+
+  @Override
+  public boolean keepsCertificates() {
+    return true;
+  }
+
+  @Override
+  public List<byte[]> certificates(String key) throws BackendException {
+    KeyFamily family = directory.fresh(key).orElseThrow(() -> notFound(key));
+    return CertificateChain.encoded(connection.token().keyPairs().certificates(family.keyPair()));
+  }
+
+  @Override
+  public void keepCertificates(String key, List<byte[]> chain) throws BackendException {
+    admin.keepCertificates(key, chain);
+  }
+
+  @Override
   public byte[] random(int length) throws BackendException {
     return connection.token().random(length);
   }
@@ -178,6 +227,25 @@ final class Pkcs11Backend implements Backend {
 
   private static HmacDerive.Hmac hmac(Token token, String label) {
     return seed -> token.hmac(label, "HmacSHA256", seed);
+  }
+
+  private KeyMetadata metadata(KeyFamily family) throws BackendException {
+    return family.metadata(tokenLabel, use.attributes(connection.token(), family.current()));
+  }
+
+  /** Uses a private key; one that is not there has another label by now, or is gone. */
+  private byte[] with(String key, Purpose purpose, PairUse pairUse) throws BackendException {
+    KeyFamily family = family(key, purpose);
+    try {
+      return pairUse.with(connection.token(), family.current());
+    } catch (BackendException e) {
+      if (e.reason() != Reason.NOT_FOUND) {
+        throw e;
+      }
+    }
+    family = directory.fresh(key).orElseThrow(() -> notFound(key));
+    family.require(purpose);
+    return pairUse.with(connection.token(), family.current());
   }
 
   private KeyFamily family(String key, Purpose purpose) throws BackendException {
@@ -199,6 +267,12 @@ final class Pkcs11Backend implements Backend {
             () ->
                 new BackendException(
                     Reason.NOT_FOUND, "the token has no version '" + version + "' of this key"));
+  }
+
+  /** A use of a key pair. */
+  @FunctionalInterface
+  private interface PairUse {
+    byte[] with(Token token, KeyObject pair) throws BackendException;
   }
 
   static BackendException notFound(String key) {

@@ -14,7 +14,8 @@ import java.util.Locale;
  * <p>Options: {@code library}, the path of the vendor's PKCS#11 library; {@code token}, the token's
  * label; {@code pin}, the user PIN as {@code env:NAME} or {@code file:PATH}, if it is not given by
  * {@link Backend#unlock}; {@code wrap}, how a KEK that is made here will wrap: {@code auto}
- * (default), {@code aes-gcm} or {@code hmac-derive}.
+ * (default), {@code aes-gcm} or {@code hmac-derive}; {@code pkcs1-decryption}, whether RSA keys may
+ * decrypt by PKCS#1 v1.5: {@code refuse} (default) or {@code allow}.
  */
 public final class Pkcs11BackendFactory implements BackendFactory {
   /** For the ServiceLoader. */
@@ -44,7 +45,12 @@ public final class Pkcs11BackendFactory implements BackendFactory {
     TokenConnection connection =
         new TokenConnection(
             library, path -> SunPkcs11Token.open(path, label, pin), LibraryCopy::of, clock);
-    return new Pkcs11Backend(label, connection, pin, wrapChoice(options), clock);
+    return new Pkcs11Backend(
+        label,
+        connection,
+        pin,
+        new Pkcs11Choices(wrapChoice(options), pkcs1Decryption(options)),
+        clock);
   }
 
   private static String token(BackendOptions options) {
@@ -54,6 +60,14 @@ public final class Pkcs11BackendFactory implements BackendFactory {
           "token", "names several tokens, but pools are not there yet: name one token's label");
     }
     return label;
+  }
+
+  private static boolean pkcs1Decryption(BackendOptions options) {
+    return switch (options.optional("pkcs1-decryption").orElse("refuse").toLowerCase(Locale.ROOT)) {
+      case "refuse" -> false;
+      case "allow" -> true;
+      default -> throw options.invalid("pkcs1-decryption", "must be refuse or allow");
+    };
   }
 
   private static WrapChoice wrapChoice(BackendOptions options) {

@@ -7,20 +7,34 @@ import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import java.util.Set;
 
-/** Which keys the backend can hold: one purpose each. */
-final class Purposes {
+/**
+ * Which keys the backend can hold: one purpose each.
+ *
+ * @param pkcs1Decryption whether keys may decrypt by RSAES-PKCS1-v1_5, the only way that there is
+ */
+record Purposes(boolean pkcs1Decryption) {
   private static final KeySpec HMAC_KEK = KeySpec.hmac("HmacSHA256");
   private static final Set<String> HMACS = Set.of("HmacSHA256", "HmacSHA384", "HmacSHA512");
   private static final Set<Integer> AES_BITS = Set.of(128, 192, 256);
+  private static final Set<Integer> RSA_BITS = Set.of(2048, 3072, 4096);
+  private static final Set<Integer> EC_BITS = Set.of(256, 384, 521);
   private static final int MIN_HMAC_BITS = 128;
 
-  private Purposes() {}
-
   /** The purposes that a key of this kind can have. */
-  static Set<Purpose> of(KeySpec spec) {
-    if (spec.algorithm().equals("AES") && AES_BITS.contains(spec.bits())) {
-      return Set.of(Purpose.ENCRYPT);
-    }
+  Set<Purpose> of(KeySpec spec) {
+    return switch (spec.algorithm()) {
+      case "AES" -> AES_BITS.contains(spec.bits()) ? Set.of(Purpose.ENCRYPT) : Set.of();
+      case "RSA" -> RSA_BITS.contains(spec.bits()) ? ofRsa() : Set.of();
+      case "EC" -> EC_BITS.contains(spec.bits()) ? Set.of(Purpose.SIGN, Purpose.AGREE) : Set.of();
+      default -> ofHmac(spec);
+    };
+  }
+
+  private Set<Purpose> ofRsa() {
+    return pkcs1Decryption ? Set.of(Purpose.SIGN, Purpose.DECRYPT) : Set.of(Purpose.SIGN);
+  }
+
+  private static Set<Purpose> ofHmac(KeySpec spec) {
     if (spec.equals(HMAC_KEK)) {
       return Set.of(Purpose.MAC, Purpose.ENCRYPT);
     }
@@ -33,20 +47,34 @@ final class Purposes {
   }
 
   /** The single purpose of a new key. */
-  static Purpose single(KeyRequest request) throws BackendException {
+  Purpose single(KeyRequest request) throws BackendException {
     Set<Purpose> possible = of(request.spec());
     if (possible.isEmpty()) {
       throw new BackendException(
           Reason.UNSUPPORTED,
           "a token holds no "
               + request.spec()
-              + " key for Keyhold, but AES-128, 192, 256 and HMAC keys of 128 to 1016 bits");
+              + " key for Keyhold, but AES-128, 192, 256, HMAC keys of 128 to 1016 bits, RSA-2048,"
+              + " 3072, 4096 and EC-256, 384, 521");
     }
     if (request.purposes().size() != 1 || !possible.containsAll(request.purposes())) {
       throw new BackendException(
           Reason.UNSUPPORTED,
-          "a " + request.spec() + " key serves one purpose of " + possible + " in a token");
+          "a "
+              + request.spec()
+              + " key serves one purpose of "
+              + possible
+              + " in a token"
+              + hint(request));
     }
     return request.purposes().iterator().next();
+  }
+
+  private String hint(KeyRequest request) {
+    boolean decrypts = request.purposes().contains(Purpose.DECRYPT);
+    return decrypts && request.spec().algorithm().equals("RSA") && !pkcs1Decryption
+        ? ": SunPKCS11 has no OAEP, and PKCS#1 v1.5 decryption is off unless the backend's option"
+            + " pkcs1-decryption = allow"
+        : "";
   }
 }

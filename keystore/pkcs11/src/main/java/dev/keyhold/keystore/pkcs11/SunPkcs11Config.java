@@ -40,6 +40,65 @@ final class SunPkcs11Config {
       }
       """;
 
+  // A private key signs, and does nothing else. Its public half is no object of the token: the
+  // certificate has it.
+  private static final String SIGNING =
+      """
+      attributes(*, CKO_PUBLIC_KEY, *) = {
+        CKA_TOKEN = false
+        CKA_ENCRYPT = false
+        CKA_VERIFY = true
+        CKA_WRAP = false
+      }
+      attributes(*, CKO_PRIVATE_KEY, *) = {
+        CKA_TOKEN = false
+        CKA_PRIVATE = true
+        CKA_SENSITIVE = true
+        CKA_EXTRACTABLE = false
+        CKA_DECRYPT = false
+        CKA_SIGN = true
+        CKA_SIGN_RECOVER = false
+        CKA_UNWRAP = false
+        CKA_DERIVE = false
+      }
+      """;
+
+  // An RSA key decrypts, an EC key derives. What it derives comes out: it is the caller's secret.
+  private static final String EXCHANGE =
+      """
+      attributes(*, CKO_PUBLIC_KEY, *) = {
+        CKA_TOKEN = false
+        CKA_ENCRYPT = false
+        CKA_VERIFY = false
+        CKA_WRAP = false
+      }
+      attributes(*, CKO_PUBLIC_KEY, CKK_RSA) = {
+        CKA_ENCRYPT = true
+      }
+      attributes(*, CKO_PRIVATE_KEY, *) = {
+        CKA_TOKEN = false
+        CKA_PRIVATE = true
+        CKA_SENSITIVE = true
+        CKA_EXTRACTABLE = false
+        CKA_DECRYPT = false
+        CKA_SIGN = false
+        CKA_SIGN_RECOVER = false
+        CKA_UNWRAP = false
+        CKA_DERIVE = false
+      }
+      attributes(*, CKO_PRIVATE_KEY, CKK_RSA) = {
+        CKA_DECRYPT = true
+      }
+      attributes(*, CKO_PRIVATE_KEY, CKK_EC) = {
+        CKA_DERIVE = true
+      }
+      attributes(*, CKO_SECRET_KEY, *) = {
+        CKA_TOKEN = false
+        CKA_SENSITIVE = false
+        CKA_EXTRACTABLE = true
+      }
+      """;
+
   private SunPkcs11Config() {}
 
   /**
@@ -48,7 +107,17 @@ final class SunPkcs11Config {
    * @throws ProviderException if the library or the slot does not answer
    */
   static AuthProvider open(Path library, Slot slot) {
-    return (AuthProvider) configure(text(library, slot.configuration()) + TEMPLATES);
+    return (AuthProvider) configure(text(library, slot.configuration()) + TEMPLATES + SIGNING);
+  }
+
+  /**
+   * A second provider for the same token, whose templates are those of keys that decrypt or agree:
+   * SunPKCS11 has one set of templates each, and a template can't tell one purpose from another.
+   *
+   * @throws ProviderException if the library or the slot does not answer
+   */
+  static AuthProvider openForExchange(Path library, Slot slot) {
+    return (AuthProvider) configure(text(library, slot.configuration()) + EXCHANGE);
   }
 
   /** Makes SunPKCS11 print what it knows of a slot, all slots and its token. */

@@ -17,7 +17,7 @@ import javax.crypto.Cipher;
 
 /**
  * A token through the JDK's SunPKCS11: one provider instance of its own, logged in for as long as
- * it lives. A key whose handle died with a session or a login is looked up again, once.
+ * it lives.
  */
 final class SunPkcs11Token implements Token {
   private static final byte[] CANARY = new byte[16];
@@ -27,13 +27,18 @@ final class SunPkcs11Token implements Token {
   private final TokenStore store;
   private final TokenMechanisms mechanisms;
   private final AuthProvider provider;
-  private volatile Health health = Health.GOOD;
+  private final TokenKeyStore access;
+  private final TokenCalls calls = new TokenCalls();
+  private final SunPkcs11Pairs pairs;
 
-  private SunPkcs11Token(AuthProvider provider, TokenLogin login) throws GeneralSecurityException {
+  private SunPkcs11Token(AuthProvider provider, TokenLogin login, SunPkcs11Pairs.Opener exchange)
+      throws GeneralSecurityException {
     this.provider = provider;
     this.login = login;
+    this.access = new TokenKeyStore(provider, login);
     this.mechanisms = new TokenMechanisms(provider);
-    this.store = new TokenStore(provider, login, mechanisms);
+    this.store = new TokenStore(access, mechanisms);
+    this.pairs = new SunPkcs11Pairs(provider, access, login, calls, exchange);
   }
 
   /**
@@ -59,8 +64,9 @@ final class SunPkcs11Token implements Token {
     TokenLogin login = new TokenLogin(provider, pin, library + "#" + slot.id());
     boolean opened = false;
     try {
-      SunPkcs11Token token = new SunPkcs11Token(provider, login);
-      token.store.load();
+      SunPkcs11Token token =
+          new SunPkcs11Token(provider, login, () -> SunPkcs11Config.openForExchange(library, slot));
+      token.access.load();
       opened = true;
       return token;
     } catch (GeneralSecurityException e) {
@@ -79,12 +85,12 @@ final class SunPkcs11Token implements Token {
 
   @Override
   public List<TokenObject> objects() throws BackendException {
-    return watched(store::list);
+    return calls.watched(store::list);
   }
 
   @Override
   public void generate(String label, String algorithm, int bits) throws BackendException {
-    watched(
+    calls.watched(
         () -> {
           store.generate(label, algorithm, bits);
           return null;
@@ -96,7 +102,7 @@ final class SunPkcs11Token implements Token {
     // SunPKCS11 keeps the key object that it is given in a cache for good: so it is emptied
     ErasableKey key = new ErasableKey(algorithm, material.clone());
     try {
-      watched(
+      calls.watched(
           () -> {
             store.importKey(label, key);
             return null;
@@ -108,7 +114,7 @@ final class SunPkcs11Token implements Token {
 
   @Override
   public void relabel(String from, String to) throws BackendException {
-    watched(
+    calls.watched(
         () -> {
           store.relabel(from, to);
           return null;
@@ -118,7 +124,8 @@ final class SunPkcs11Token implements Token {
   @Override
   public byte[] encrypt(String label, byte[] iv, byte[] aad, byte[] plaintext)
       throws BackendException {
-    return with(
+    return calls.with(
+        store,
         label,
         "encryption",
         handle -> mechanisms.gcm(Cipher.ENCRYPT_MODE, handle.key(), iv, aad, plaintext));
@@ -127,7 +134,8 @@ final class SunPkcs11Token implements Token {
   @Override
   public byte[] decrypt(String label, byte[] iv, byte[] aad, byte[] ciphertext)
       throws BackendException {
-    return with(
+    return calls.with(
+        store,
         label,
         "decryption",
         handle -> {
@@ -144,7 +152,8 @@ final class SunPkcs11Token implements Token {
 
   @Override
   public byte[] hmac(String label, String algorithm, byte[] message) throws BackendException {
-    return with(label, algorithm, handle -> mechanisms.hmac(algorithm, handle.key(), message));
+    return calls.with(
+        store, label, algorithm, handle -> mechanisms.hmac(algorithm, handle.key(), message));
   }
 
   @Override
@@ -154,13 +163,13 @@ final class SunPkcs11Token implements Token {
       SecureRandom.getInstance("PKCS11", provider).nextBytes(bytes);
       return bytes;
     } catch (NoSuchAlgorithmException | ProviderException e) {
-      throw fault("random generation", e);
+      throw TokenCalls.fault("random generation", e);
     }
   }
 
   @Override
   public boolean honoursGcmIv() throws BackendException {
-    return watched(
+    return calls.watched(
         () -> {
           login.ensure();
           return mechanisms.honoursGcmIv();
@@ -169,7 +178,7 @@ final class SunPkcs11Token implements Token {
 
   @Override
   public boolean computesHmac(String algorithm, int bits) throws BackendException {
-    return watched(
+    return calls.watched(
         () -> {
           login.ensure();
           return mechanisms.computesHmac(algorithm, bits);
@@ -177,8 +186,13 @@ final class SunPkcs11Token implements Token {
   }
 
   @Override
+  public KeyPairs keyPairs() {
+    return pairs;
+  }
+
+  @Override
   public Health health() {
-    return store.isVanished() ? Health.DEAD : health;
+    return access.isVanished() || pairs.isVanished() ? Health.DEAD : calls.health();
   }
 
   @Override
@@ -199,7 +213,7 @@ final class SunPkcs11Token implements Token {
     }
     boolean works = decryptsItsOwn(handle);
     if (!works) {
-      health = Health.SESSIONS_LOST;
+      calls.sessionsLost();
     }
     return works;
   }
@@ -217,57 +231,5 @@ final class SunPkcs11Token implements Token {
     } catch (GeneralSecurityException | ProviderException e) {
       return false;
     }
-  }
-
-  private <T> T with(String label, String what, Use<T> use) throws BackendException {
-    return watched(
-        () -> {
-          KeyHandle handle = store.find(label);
-          try {
-            return use.with(handle);
-          } catch (GeneralSecurityException | ProviderException e) {
-            if (!Pkcs11Errors.isStale(e)) {
-              throw fault(what, e);
-            }
-          }
-          try {
-            return use.with(store.renew(label, handle));
-          } catch (GeneralSecurityException | ProviderException e) {
-            if (Pkcs11Errors.isSessionEnded(e)) {
-              health = Health.SESSIONS_LOST;
-            }
-            throw fault(what, e);
-          }
-        });
-  }
-
-  private <T> T watched(Call<T> call) throws BackendException {
-    try {
-      return call.run();
-    } catch (BackendException e) {
-      if (Pkcs11Errors.isLost(e)) {
-        health = Health.DEAD;
-      }
-      throw e;
-    }
-  }
-
-  private BackendException fault(String what, Exception e) {
-    if (e instanceof AEADBadTagException && Pkcs11Errors.code(e).isEmpty()) {
-      return new BackendException(Reason.BAD_CIPHERTEXT, "the wrapped key fails its check", e);
-    }
-    return Pkcs11Errors.translate(what, e);
-  }
-
-  /** A call into the token. */
-  @FunctionalInterface
-  private interface Call<T> {
-    T run() throws BackendException;
-  }
-
-  /** A use of a key. */
-  @FunctionalInterface
-  private interface Use<T> {
-    T with(KeyHandle handle) throws GeneralSecurityException;
   }
 }

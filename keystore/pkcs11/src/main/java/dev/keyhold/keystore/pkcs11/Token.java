@@ -8,7 +8,7 @@ import java.util.List;
  * named by their label. Thread-safe; every method but {@link #health} may block in native code.
  */
 interface Token extends AutoCloseable {
-  /** All secret keys that Keyhold might use, read anew, in no order. */
+  /** All keys that Keyhold might use, read anew, in no order. */
   List<TokenObject> objects() throws BackendException;
 
   /**
@@ -48,6 +48,9 @@ interface Token extends AutoCloseable {
 
   /** Whether the token computes this HMAC with keys of this size: tried out once. */
   boolean computesHmac(String algorithm, int bits) throws BackendException;
+
+  /** The key pairs of the token. Does no I/O. */
+  KeyPairs keyPairs();
 
   /** What became of this instance. */
   enum Health {

@@ -79,6 +79,11 @@ class FakeToken implements Token {
   }
 
   @Override
+  public KeyPairs keyPairs() {
+    throw new UnsupportedOperationException("this token has secret keys alone");
+  }
+
+  @Override
   public Health health() {
     return health;
   }

@@ -304,7 +304,10 @@ class Pkcs11BackendTest {
                 new KeyRequest(
                     "k", KeySpec.hmac("HmacSHA256"), Set.of(Purpose.MAC, Purpose.ENCRYPT))));
     Expect.failure(Reason.UNSUPPORTED, () -> backend.importKey(ORDERS, new byte[16]));
-    assertEquals(Set.of(), backend.purposesOf(new KeySpec("RSA", 2048)));
+    assertEquals(Set.of(), backend.purposesOf(KeySpec.rsa(1024)));
+    assertEquals(Set.of(), backend.purposesOf(KeySpec.ED25519));
+    assertEquals(Set.of(Purpose.SIGN), backend.purposesOf(KeySpec.rsa(2048)));
+    assertEquals(Set.of(Purpose.SIGN, Purpose.AGREE), backend.purposesOf(KeySpec.ec(256)));
     assertEquals(Set.of(Purpose.ENCRYPT), backend.purposesOf(KeySpec.AES_256));
     assertThrows(IllegalArgumentException.class, () -> backend.wrap("k", CONTEXT, new byte[65]));
   }
@@ -327,6 +330,11 @@ class Pkcs11BackendTest {
     TokenConnection connection =
         new TokenConnection(Path.of("/lib.so"), path -> token, path -> path, clock);
     return new Pkcs11Backend(
-        "tok", connection, new Pin(Optional.empty(), "hsm"), choice, clock, gcm);
+        "tok",
+        connection,
+        new Pin(Optional.empty(), "hsm"),
+        new Pkcs11Choices(choice, false),
+        clock,
+        gcm);
   }
 }

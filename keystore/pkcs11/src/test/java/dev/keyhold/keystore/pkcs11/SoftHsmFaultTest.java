@@ -12,6 +12,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
 import java.nio.charset.Charset;
@@ -31,6 +32,11 @@ class SoftHsmFaultTest {
   private static final WrapContext CONTEXT = new WrapContext(Map.of("alias", "orders"));
   private static final KeyRequest ORDERS =
       new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
+  private static final KeyRequest RSA =
+      new KeyRequest("signs", KeySpec.rsa(2048), Set.of(Purpose.SIGN));
+  private static final KeyRequest AGREE =
+      new KeyRequest("agrees", KeySpec.ec(256), Set.of(Purpose.AGREE));
+  private static final SignatureAlgorithm PKCS1 = SignatureAlgorithm.pkcs1("SHA-256");
 
   private final TestClock clock = new TestClock();
   private SoftHsm hsm;
@@ -138,6 +144,52 @@ class SoftHsmFaultTest {
   }
 
   @Test
+  void signsAndAgreesAfterSomebodyElseLoggedOut() throws Exception {
+    Path fresh = LibraryCopy.of(hsm.library());
+    try (Backend backend = hsm.backend("tok", "library", fresh.toString())) {
+      backend.create(RSA);
+      backend.create(AGREE);
+      byte[] peer = backend.publicKey("agrees");
+      byte[] secret = backend.agree("agrees", peer);
+      byte[] signature = backend.sign("signs", PKCS1, new byte[32]);
+      SunPkcs11Config.open(fresh, new SlotFinder(fresh).find("tok")).logout();
+      assertArrayEquals(signature, backend.sign("signs", PKCS1, new byte[32]));
+      SunPkcs11Config.open(fresh, new SlotFinder(fresh).find("tok")).logout();
+      assertArrayEquals(secret, backend.agree("agrees", peer));
+      SunPkcs11Config.open(fresh, new SlotFinder(fresh).find("tok")).logout();
+      backend.rename("agrees", "agreed");
+      assertArrayEquals(secret, backend.agree("agreed", peer));
+      assertArrayEquals(signature, backend.sign("signs", PKCS1, new byte[32]));
+    }
+  }
+
+  @Test
+  void comesBackWithTheTokenForKeyPairs() throws Exception {
+    Path gone = hsm.tokens().resolveSibling("gone");
+    try (Backend backend = backend()) {
+      backend.create(RSA);
+      backend.create(AGREE);
+      byte[] peer = backend.publicKey("agrees");
+      byte[] secret = backend.agree("agrees", peer);
+      byte[] signature = backend.sign("signs", PKCS1, new byte[32]);
+      Files.move(hsm.tokens(), gone);
+      try {
+        for (int i = 0; i < 3; i++) {
+          Expect.failure(Reason.UNAVAILABLE, () -> backend.sign("signs", PKCS1, new byte[32]));
+          Expect.failure(Reason.UNAVAILABLE, () -> backend.agree("agrees", peer));
+          Expect.failure(Reason.UNAVAILABLE, () -> backend.certificates("signs"));
+          Expect.failure(Reason.UNAVAILABLE, () -> backend.create(RSA));
+        }
+      } finally {
+        Files.move(gone, hsm.tokens());
+      }
+      clock.advance(TokenConnection.LONGEST_PAUSE);
+      assertArrayEquals(signature, backend.sign("signs", PKCS1, new byte[32]));
+      assertArrayEquals(secret, backend.agree("agrees", peer));
+    }
+  }
+
+  @Test
   void seesWhatAnotherProcessMakes() throws Exception {
     try (Backend backend = backend()) {
       backend.create(ORDERS);
@@ -216,6 +268,7 @@ class SoftHsmFaultTest {
     TokenConnection connection =
         new TokenConnection(
             hsm.library(), path -> SunPkcs11Token.open(path, "tok", pin), LibraryCopy::of, clock);
-    return new Pkcs11Backend("tok", connection, pin, WrapChoice.AUTO, clock);
+    return new Pkcs11Backend(
+        "tok", connection, pin, new Pkcs11Choices(WrapChoice.AUTO, false), clock);
   }
 }
