@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 final class BackendSettings implements BackendOptions {
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,6})(ms|s)");
   private static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(10);
-  private static final Duration DEFAULT_BREAKER_PAUSE = Duration.ofSeconds(5);
+  private static final Duration DEFAULT_BREAKER_PAUSE = Duration.ofSeconds(2);
   private static final Duration SHORTEST_DURATION = Duration.ofMillis(10);
   private static final int MAX_SECRET_BYTES = 4096;
 
