@@ -4,6 +4,7 @@
  */
 module dev.keyhold {
   requires transitive dev.keyhold.keystore;
+  requires com.github.benmanes.caffeine;
   requires dev.failsafe.core;
 
   exports dev.keyhold;

@@ -3,6 +3,7 @@ package dev.keyhold.envelope;
 import dev.keyhold.envelope.Header.MalformedHeaderException;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.routing.DataKeys;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import java.io.IOException;
@@ -18,16 +19,25 @@ import javax.crypto.AEADBadTagException;
 public final class Envelope implements AutoCloseable {
   private static final int POOL = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
 
-  private final TopKeys topKeys;
   private final Engine.Pool pool = new Engine.Pool(POOL);
+  private final TopKeys topKeys;
+  private final WritingEpochs writing;
+  private final ReadEpochs reading;
 
   /** With the keys that a router reaches. */
   public Envelope(KeyRouter router) {
+    this(router, EpochLimits.DEFAULT);
+  }
+
+  Envelope(KeyRouter router, EpochLimits limits) {
     topKeys = new TopKeys(router);
+    writing = new WritingEpochs(topKeys, pool, limits);
+    reading = new ReadEpochs(topKeys, pool, limits);
   }
 
   /**
-   * Begins an object: makes its data key and has it wrapped, one call for each key of the policy.
+   * Begins an object: makes its data key and has it wrapped, by one call for each key of the
+   * policy, or locally by an epoch key.
    *
    * @param iv the application's IV, empty for none
    */
@@ -36,11 +46,8 @@ public final class Envelope implements AutoCloseable {
     byte[] salt = LocalRandom.bytes(Cobblestone.SALT);
     boolean begun = false;
     try {
-      byte[] header = topKeys.wrap(policy, dataKey).encode();
-      Engine engine = pool.take();
-      HeaderMac.put(engine, dataKey, header);
-      pool.giveBack(engine);
-      ObjectSealer sealer = new ObjectSealer(pool, header, salt, dataKey, new ObjectContext(iv));
+      byte[] start = protect(policy, salt, dataKey);
+      ObjectSealer sealer = new ObjectSealer(pool, start, salt, dataKey, new ObjectContext(iv));
       begun = true;
       return sealer;
     } finally {
@@ -50,9 +57,25 @@ public final class Envelope implements AutoCloseable {
     }
   }
 
+  /** All that stands before an object's salt. */
+  private byte[] protect(Policy policy, byte[] salt, byte[] dataKey) throws BackendException {
+    boolean epoch = policy.protectWith().dataKeys() == DataKeys.EPOCH;
+    byte[] start =
+        epoch ? null : topKeys.wrap(policy, dataKey).encode(); // may block: no engine held yet
+    WritingEpochs.Epoch current = epoch ? writing.current(policy) : null;
+    Engine engine = pool.take();
+    if (epoch) {
+      start = current.begin(engine, salt, dataKey);
+    } else {
+      HeaderMac.put(engine, dataKey, start);
+    }
+    pool.giveBack(engine);
+    return start;
+  }
+
   /** Begins to open an object; asks for its key as soon as its header is complete. */
   public ObjectTransform open(Policy policy, byte[] iv) {
-    return new ObjectOpener(pool, topKeys, policy, new ObjectContext(iv));
+    return new ObjectOpener(pool, this, policy, new ObjectContext(iv));
   }
 
   /**
@@ -65,7 +88,7 @@ public final class Envelope implements AutoCloseable {
       throws IOException, BackendException, AEADBadTagException {
     ObjectContext context = new ObjectContext(iv);
     context.updateAad(aad, 0, aad.length);
-    return ObjectReader.open(pool, topKeys, policy, context, source);
+    return ObjectReader.open(pool, this, policy, context, source);
   }
 
   /**
@@ -104,40 +127,38 @@ public final class Envelope implements AutoCloseable {
   public static Extent extent(byte[] start, long length) throws MalformedHeaderException {
     inspect(start);
     int header = Header.length(start, 0);
-    long plaintext = Cobblestone.plaintextLength(length - header - Cobblestone.PREFIX);
+    long plaintext = Cobblestone.plaintextLength(length - Prefix.length(start));
     if (plaintext < 0) {
       throw new MalformedHeaderException("an object that ends before its last chunk does");
     }
     return new Extent(header, plaintext);
   }
 
-  /** From a header to the keys of the message behind it. */
-  static Cobblestone messageKeys(
-      TopKeys topKeys,
-      Policy policy,
-      byte[] header,
-      byte[] salt,
-      byte[] commitment,
-      ObjectContext context,
-      Engine engine)
+  /** From what stands before an object's chunks to the keys that they are under. */
+  Cobblestone messageKeys(Policy policy, Prefix prefix, ObjectContext context, Engine engine)
       throws BackendException, AEADBadTagException {
-    byte[] topKey = topKeys.open(policy, header, engine);
+    byte[] dataKey =
+        prefix.wrappedDataKey().length == 0
+            ? topKeys.open(policy, prefix.header(), engine)
+            : reading.dataKey(policy, prefix, engine);
     Cobblestone keys;
     try {
-      keys = Cobblestone.derive(engine, topKey, salt, context.toBytes());
+      keys = Cobblestone.derive(engine, dataKey, prefix.salt(), context.toBytes());
     } finally {
-      Arrays.fill(topKey, (byte) 0);
+      Arrays.fill(dataKey, (byte) 0);
     }
-    if (!keys.commitsTo(commitment)) {
+    if (!keys.commitsTo(prefix.commitment())) {
       keys.destroy();
       throw NotOpened.because("the commitment is wrong: another IV or AAD, or an altered object");
     }
     return keys;
   }
 
-  /** Lets go of pooled engines. */
+  /** Destroys epoch keys, and lets go of pooled engines. */
   @Override
   public void close() {
+    writing.close();
+    reading.close();
     pool.clear();
   }
 }

@@ -39,6 +39,9 @@ public record Header(DataKeys dataKeys, Combinator combinator, List<Recipient> r
   /** So many bytes are enough to know how long the header is. */
   static final int PROLOGUE = 12;
 
+  /** Where the prologue says what the recipients wrap. */
+  static final int DATA_KEYS_AT = 6;
+
   private static final int MAGIC = 0x4B484C44; // KHLD
   private static final int SUITE = 1;
   private static final int MIN_PADDING = 64;
@@ -132,7 +135,7 @@ public record Header(DataKeys dataKeys, Combinator combinator, List<Recipient> r
     if (bytes.length < BLOCK || length(bytes, 0) != bytes.length) {
       throw new MalformedHeaderException("a header that is cut short");
     }
-    ByteBuffer in = ByteBuffer.wrap(bytes, 0, bytes.length - MAC).position(6);
+    ByteBuffer in = ByteBuffer.wrap(bytes, 0, bytes.length - MAC).position(DATA_KEYS_AT);
     try {
       DataKeys dataKeys = DataKeys.ofId(in.get() & 0xFF);
       Combinator combinator = Combinator.ofId(in.get() & 0xFF);

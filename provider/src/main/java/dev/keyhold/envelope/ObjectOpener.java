@@ -11,11 +11,11 @@ import javax.crypto.AEADBadTagException;
  * keeps nothing more, and its end says what was wrong.
  */
 final class ObjectOpener extends PooledTransform {
-  private final TopKeys topKeys;
+  private final Envelope envelope;
   private final Policy policy;
   private final ObjectContext context;
 
-  /** The header and the salt and commitment after it, gathered until they are complete. */
+  /** What stands before the chunks, gathered until it is complete. */
   private byte[] prefix = new byte[Header.PROLOGUE];
 
   private int prefixRead;
@@ -27,9 +27,9 @@ final class ObjectOpener extends PooledTransform {
   private AEADBadTagException fault;
   private BackendException failure;
 
-  ObjectOpener(Engine.Pool pool, TopKeys topKeys, Policy policy, ObjectContext context) {
+  ObjectOpener(Engine.Pool pool, Envelope envelope, Policy policy, ObjectContext context) {
     super(pool);
-    this.topKeys = topKeys;
+    this.envelope = envelope;
     this.policy = policy;
     this.context = context;
   }
@@ -70,7 +70,7 @@ final class ObjectOpener extends PooledTransform {
     return Math.toIntExact(size);
   }
 
-  /** How long header, salt and commitment are, as the bytes read and this input tell. */
+  /** How long it is, as the bytes read and this input tell. */
   private long prefixLength(byte[] in, int offset, int length) {
     if (lengthKnown) {
       return prefix.length;
@@ -81,7 +81,7 @@ final class ObjectOpener extends PooledTransform {
     byte[] prologue = Arrays.copyOf(prefix, Header.PROLOGUE);
     System.arraycopy(in, offset, prologue, prefixRead, Header.PROLOGUE - prefixRead);
     try {
-      return Header.length(prologue, 0) + (long) Cobblestone.PREFIX;
+      return Prefix.length(prologue);
     } catch (MalformedHeaderException e) {
       return Long.MAX_VALUE; // processing it will say so
     }
@@ -152,12 +152,11 @@ final class ObjectOpener extends PooledTransform {
     }
   }
 
-  /** Gathers header, salt and commitment; true when they are complete. */
+  /** Gathers what stands before the chunks; true when it is complete. */
   private boolean readPrefix(Progress progress) throws AEADBadTagException {
     if (!lengthKnown && fillPrefix(progress)) {
       try {
-        int length = Header.length(prefix, 0) + Cobblestone.PREFIX;
-        prefix = Arrays.copyOf(prefix, length);
+        prefix = Arrays.copyOf(prefix, Prefix.length(prefix));
         lengthKnown = true;
       } catch (MalformedHeaderException e) {
         throw NotOpened.because(e.getMessage());
@@ -175,12 +174,7 @@ final class ObjectOpener extends PooledTransform {
   }
 
   private void openPrefix() throws AEADBadTagException, BackendException {
-    int headerLength = prefix.length - Cobblestone.PREFIX;
-    int commitmentAt = headerLength + Cobblestone.SALT;
-    byte[] header = Arrays.copyOf(prefix, headerLength);
-    byte[] salt = Arrays.copyOfRange(prefix, headerLength, commitmentAt);
-    byte[] commitment = Arrays.copyOfRange(prefix, commitmentAt, prefix.length);
-    keys = Envelope.messageKeys(topKeys, policy, header, salt, commitment, context, engine());
+    keys = envelope.messageKeys(policy, Prefix.of(prefix), context, engine());
   }
 
   /** Decrypts all full chunks and keeps what is left over. A full chunk is never the last. */

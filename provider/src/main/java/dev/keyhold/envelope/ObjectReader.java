@@ -51,28 +51,23 @@ public final class ObjectReader implements AutoCloseable {
 
   static ObjectReader open(
       Engine.Pool pool,
-      TopKeys topKeys,
+      Envelope envelope,
       Policy policy,
       ObjectContext context,
       SeekableByteChannel source)
       throws IOException, BackendException, AEADBadTagException {
-    int headerLength;
+    int dataAt;
     try {
-      headerLength = Header.length(readAt(source, 0, Header.PROLOGUE), 0);
+      dataAt = Prefix.length(readAt(source, 0, Header.PROLOGUE));
     } catch (MalformedHeaderException e) {
       throw NotOpened.because(e.getMessage());
     }
-    int dataAt = headerLength + Cobblestone.PREFIX;
-    byte[] prefix = readAt(source, 0, dataAt);
-    byte[] header = Arrays.copyOf(prefix, headerLength);
-    int commitmentAt = headerLength + Cobblestone.SALT;
-    byte[] salt = Arrays.copyOfRange(prefix, headerLength, commitmentAt);
-    byte[] commitment = Arrays.copyOfRange(prefix, commitmentAt, dataAt);
+    Prefix prefix = Prefix.of(readAt(source, 0, dataAt));
     Engine engine = pool.take();
     Cobblestone keys = null;
     boolean opened = false;
     try {
-      keys = Envelope.messageKeys(topKeys, policy, header, salt, commitment, context, engine);
+      keys = envelope.messageKeys(policy, prefix, context, engine);
       ObjectReader reader = new ObjectReader(pool, engine, source, keys, dataAt);
       opened = true;
       return reader;

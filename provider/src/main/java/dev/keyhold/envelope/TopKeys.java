@@ -4,13 +4,17 @@ import dev.keyhold.envelope.Header.MalformedHeaderException;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.routing.Combinator;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import dev.keyhold.routing.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -25,16 +29,24 @@ final class TopKeys {
     this.router = router;
   }
 
-  /** Wraps a top key, once for each key of the policy. */
+  /** Wraps a top key, or its share of it, once for each key of the policy. */
   Header wrap(Policy policy, byte[] topKey) throws BackendException {
     Shape shape = policy.protectWith();
+    int count = shape.keys().size();
+    boolean shared = shape.combinator() == Combinator.ALL_OF;
+    List<byte[]> shares = shared ? Shares.split(topKey, count) : List.of();
     List<Recipient> recipients = new ArrayList<>();
-    for (KeyRef key : shape.keys()) {
-      WrapContext context = context(policy, shape, shape.keys().size(), recipients.size());
-      WrappedKey wrapped = router.wrap(key, context, topKey);
-      recipients.add(new Recipient(router.type(key.backend()), 0, wrapped));
+    try {
+      for (int i = 0; i < count; i++) {
+        KeyRef key = shape.keys().get(i);
+        byte[] secret = shared ? shares.get(i) : topKey;
+        WrappedKey wrapped = router.wrap(key, context(policy, shape, count, i), secret);
+        recipients.add(new Recipient(router.type(key.backend()), shared ? i + 1 : 0, wrapped));
+      }
+      return new Header(shape.dataKeys(), shape.combinator(), recipients);
+    } finally {
+      shares.forEach(share -> Arrays.fill(share, (byte) 0));
     }
-    return new Header(shape.dataKeys(), shape.combinator(), recipients);
   }
 
   /**
@@ -56,7 +68,10 @@ final class TopKeys {
     List<BackendException> failures = new ArrayList<>();
     for (Shape shape : policy.opensWith()) {
       if (shape.dataKeys() == header.dataKeys() && shape.combinator() == header.combinator()) {
-        byte[] topKey = tryKeys(policy, shape, header, failures);
+        byte[] topKey =
+            shape.combinator() == Combinator.ALL_OF
+                ? joinShares(policy, shape, header, failures)
+                : tryKeys(policy, shape, header, failures);
         if (topKey != null) {
           return verified(topKey, headerBytes, engine);
         }
@@ -67,12 +82,14 @@ final class TopKeys {
 
   private byte[] tryKeys(
       Policy policy, Shape shape, Header header, List<BackendException> failures) {
-    for (KeyRef key : shape.keys()) {
-      for (int i = 0; i < header.recipients().size(); i++) {
+    int count = header.recipients().size();
+    for (int own = 0; own < shape.keys().size(); own++) {
+      KeyRef key = shape.keys().get(own);
+      for (int i : ownFirst(own, count)) {
         Recipient recipient = header.recipients().get(i);
         try {
           if (isFor(key, recipient)) {
-            WrapContext context = context(policy, shape, header.recipients().size(), i);
+            WrapContext context = context(policy, shape, count, i);
             return router.unwrap(key, recipient.wrapped(), context);
           }
         } catch (BackendException e) {
@@ -82,6 +99,46 @@ final class TopKeys {
       }
     }
     return null;
+  }
+
+  /** Unwraps the share of every key; null if one is missing. */
+  private byte[] joinShares(
+      Policy policy, Shape shape, Header header, List<BackendException> failures) {
+    int count = shape.keys().size();
+    if (header.recipients().size() != count) {
+      return null;
+    }
+    Set<Integer> used = new HashSet<>();
+    List<byte[]> shares = new ArrayList<>();
+    try {
+      for (int own = 0; own < count; own++) {
+        KeyRef key = shape.keys().get(own);
+        for (int i : ownFirst(own, count)) {
+          Recipient recipient = header.recipients().get(i);
+          if (recipient.share() == i + 1 && isFor(key, recipient) && used.add(i)) {
+            shares.add(router.unwrap(key, recipient.wrapped(), context(policy, shape, count, i)));
+            break;
+          }
+        }
+      }
+      return shares.size() == count ? Shares.join(shares) : null;
+    } catch (BackendException e) {
+      failures.add(e);
+      return null;
+    } finally {
+      shares.forEach(share -> Arrays.fill(share, (byte) 0));
+    }
+  }
+
+  /**
+   * The recipients in the order in which a key tries them: first the one in its own place, since
+   * two tokens can have different keys of one name.
+   */
+  private static int[] ownFirst(int own, int count) {
+    return IntStream.concat(
+            IntStream.of(own).filter(i -> i < count),
+            IntStream.range(0, count).filter(i -> i != own))
+        .toArray();
   }
 
   private boolean isFor(KeyRef key, Recipient recipient) throws BackendException {

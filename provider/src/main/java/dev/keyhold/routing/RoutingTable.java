@@ -1,5 +1,6 @@
 package dev.keyhold.routing;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,29 +19,20 @@ import java.util.stream.Stream;
 final class RoutingTable {
   private static final String PREFIX = "key.";
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"(?:\\.([a-z-]+))?");
-  private static final Pattern EXPRESSION = Pattern.compile("([A-Za-z0-9_-]+)(?::(.+))?");
-  private static final Pattern COMBINED = Pattern.compile("(any-of|all-of)\\s*\\((.*)\\)");
   private static final Set<String> OPTIONS =
       new TreeSet<>(Set.of("binding", "data-keys", "decrypt-with"));
 
   private final Configuration configuration;
   private final Map<String, Route> routes = new LinkedHashMap<>();
 
-  /** A key; no name means that it is called as the alias is. */
-  private record Target(String backend, Optional<String> key) {
-    Shape shape(String alias) {
-      KeyRef ref = new KeyRef(backend, key.orElse(alias));
-      return new Shape(DataKeys.PER_OBJECT, Combinator.SINGLE, List.of(ref));
-    }
-  }
-
   /** What the configuration says of one pattern: read property by property, then checked. */
   private static final class Route {
     private String property;
     private String expression;
     private final Map<String, String> options = new LinkedHashMap<>();
-    private Target target;
-    private List<Target> former = List.of();
+    private KeyExpression keys;
+    private DataKeys dataKeys = DataKeys.PER_OBJECT;
+    private List<KeyExpression> former = List.of();
 
     Route(String property) {
       this.property = property;
@@ -48,8 +40,13 @@ final class RoutingTable {
 
     Policy policy(String alias) {
       String binding = options.getOrDefault("binding", alias);
-      List<Shape> formerShapes = former.stream().map(key -> key.shape(alias)).toList();
-      return new Policy(alias, binding, target.shape(alias), formerShapes);
+      List<Shape> shapes = new ArrayList<>();
+      for (KeyExpression expression : former) {
+        for (DataKeys protection : DataKeys.values()) {
+          shapes.add(expression.shape(alias, protection));
+        }
+      }
+      return new Policy(alias, binding, keys.shape(alias, dataKeys), shapes);
     }
   }
 
@@ -144,39 +141,31 @@ final class RoutingTable {
   }
 
   private void check(Route route) {
-    String dataKeys = route.options.getOrDefault("data-keys", DataKeys.PER_OBJECT.text());
-    if (!dataKeys.equals(DataKeys.PER_OBJECT.text())) {
-      throw configuration.invalid(
-          optionProperty(route, "data-keys"),
-          "= " + dataKeys + ": this version has per-object (the default) only");
+    String dataKeys = route.options.get("data-keys");
+    if (dataKeys != null) {
+      route.dataKeys =
+          Stream.of(DataKeys.values())
+              .filter(known -> known.text().equals(dataKeys))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      configuration.invalid(
+                          optionProperty(route, "data-keys"),
+                          "= " + dataKeys + ": there are per-object (the default) and epoch"));
     }
-    route.target = target(route, route.property, route.expression);
+    route.keys = KeyExpression.parse(configuration, route.property, route.expression);
+    if (route.keys.namesKeys() && route.property.endsWith("*")) {
+      throw configuration.invalid(
+          route.property, "would give one key to many aliases; write a line for each alias");
+    }
     String decryptWith = route.options.get("decrypt-with");
     if (decryptWith != null) {
       String property = optionProperty(route, "decrypt-with");
       route.former =
-          Stream.of(decryptWith.split(",", -1))
-              .map(expression -> target(route, property, expression.strip()))
+          KeyExpression.split(decryptWith).stream()
+              .map(expression -> KeyExpression.parse(configuration, property, expression))
               .toList();
     }
-  }
-
-  private Target target(Route route, String property, String expression) {
-    if (COMBINED.matcher(expression).matches()) {
-      throw configuration.invalid(
-          property, "= " + expression + ": this version has one key per alias only");
-    }
-    Matcher matcher = EXPRESSION.matcher(expression);
-    if (!matcher.matches()) {
-      throw configuration.invalid(property, "must be <backend> or <backend>:<key>");
-    }
-    configuration.requireBackend(property, matcher.group(1));
-    Optional<String> key = Optional.ofNullable(matcher.group(2)).map(String::strip);
-    if (key.isPresent() && route.property.endsWith("*") && property.equals(route.property)) {
-      throw configuration.invalid(
-          property, "would give one key to many aliases; write a line for each alias");
-    }
-    return new Target(matcher.group(1), key);
   }
 
   private static String optionProperty(Route route, String option) {

@@ -48,7 +48,8 @@ public final class FakeBackend implements Backend {
     public Backend create(BackendOptions options) {
       options.secret("pin");
       options.integer("size", 1, 10, 1);
-      FakeBackend backend = new FakeBackend(options.optional("remote").isPresent());
+      String place = options.optional("twin").isPresent() ? "" : "@" + options.backend();
+      FakeBackend backend = new FakeBackend(options.optional("remote").isPresent(), place);
       made.put(options.backend(), backend);
       return backend;
     }
@@ -59,11 +60,13 @@ public final class FakeBackend implements Backend {
   public volatile boolean closed;
 
   private final boolean remote;
+  private final String place;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, byte[]> keys = new ConcurrentHashMap<>();
 
-  FakeBackend(boolean remote) {
+  FakeBackend(boolean remote, String place) {
     this.remote = remote;
+    this.place = place;
   }
 
   @Override
@@ -95,7 +98,7 @@ public final class FakeBackend implements Backend {
 
   @Override
   public String identity(String key) {
-    return "fake:" + key;
+    return "fake:" + key + place;
   }
 
   @Override
@@ -154,6 +157,11 @@ public final class FakeBackend implements Backend {
   @Override
   public void close() {
     closed = true;
+  }
+
+  /** Makes this another process's view of the same place. */
+  public void shareKeysOf(FakeBackend other) {
+    keys.putAll(other.keys);
   }
 
   private void strike() throws BackendException {

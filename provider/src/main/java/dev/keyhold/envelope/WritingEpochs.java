@@ -1,0 +1,202 @@
+package dev.keyhold.envelope;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.routing.Policy;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * The epoch keys that new objects use, one at a time for each policy. One that grows old is renewed
+ * ahead, by a daemon thread, while objects go on with it; only one that has ended is waited for, by
+ * the users of its policy alone. Thread-safe.
+ */
+final class WritingEpochs implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
+
+  private final TopKeys topKeys;
+  private final Engine.Pool pool;
+  private final EpochLimits limits;
+  private final Map<Policy, Slot> slots = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  WritingEpochs(TopKeys topKeys, Engine.Pool pool, EpochLimits limits) {
+    this.topKeys = topKeys;
+    this.pool = pool;
+    this.limits = limits;
+  }
+
+  /** An epoch key in use, and the header that all its objects have. */
+  final class Epoch {
+    private final EpochKey key;
+    private final byte[] header;
+    private final long begun = limits.nanoTime().getAsLong();
+
+    /**
+     * From 70 to 90 % of the age, so that a fleet that started together does not renew together.
+     */
+    private final long renewAfter =
+        (long) (limits.maxAge().toNanos() * (0.7 + 0.2 * ThreadLocalRandom.current().nextDouble()));
+
+    private Epoch(EpochKey key, byte[] header) {
+      this.key = key;
+      this.header = header;
+    }
+
+    /** Header, MAC included, and wrapped data key: all that stands before an object's salt. */
+    byte[] begin(Engine engine, byte[] salt, byte[] dataKey) {
+      byte[] wrapped = key.wrap(engine, salt, dataKey);
+      byte[] start = Arrays.copyOf(header, header.length + wrapped.length);
+      System.arraycopy(wrapped, 0, start, header.length, wrapped.length);
+      return start;
+    }
+
+    private long age() {
+      return limits.nanoTime().getAsLong() - begun;
+    }
+
+    private boolean hasEnded() {
+      return age() >= limits.maxAge().toNanos() || key.wraps() >= limits.maxObjects();
+    }
+
+    private boolean growsOld() {
+      return age() >= renewAfter || key.wraps() >= limits.maxObjects() / 10 * 9;
+    }
+  }
+
+  private final class Slot {
+    private final Policy policy;
+    private final AtomicReference<FutureTask<Epoch>> current = new AtomicReference<>();
+    private final AtomicBoolean renewing = new AtomicBoolean();
+
+    Slot(Policy policy) {
+      this.policy = policy;
+    }
+
+    Epoch get() throws BackendException {
+      while (true) {
+        FutureTask<Epoch> task = current.get();
+        if (task == null || isOver(task)) {
+          FutureTask<Epoch> next = new FutureTask<>(() -> make(policy));
+          if (current.compareAndSet(task, next)) {
+            next.run();
+            task = next;
+          } else {
+            continue;
+          }
+        }
+        Epoch epoch = await(task);
+        if (!epoch.hasEnded()) {
+          if (epoch.growsOld() && renewing.compareAndSet(false, true)) {
+            renewAhead(task);
+          }
+          return epoch;
+        }
+      }
+    }
+
+    private boolean isOver(FutureTask<Epoch> task) throws BackendException {
+      return task.isDone() && await(task).hasEnded();
+    }
+
+    private Epoch await(FutureTask<Epoch> task) throws BackendException {
+      try {
+        return task.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new BackendException(
+            Reason.UNAVAILABLE, "interrupted while waiting for an epoch key", e);
+      } catch (ExecutionException e) {
+        current.compareAndSet(task, null); // the next one tries again
+        if (e.getCause() instanceof BackendException failure) {
+          throw failure;
+        }
+        throw new IllegalStateException(e.getCause());
+      }
+    }
+
+    private void renewAhead(FutureTask<Epoch> old) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  Epoch epoch = make(policy);
+                  FutureTask<Epoch> next = new FutureTask<>(() -> epoch);
+                  next.run();
+                  if (!current.compareAndSet(old, next)) {
+                    epoch.key.destroy();
+                  }
+                } catch (BackendException e) {
+                  LOG.log(
+                      System.Logger.Level.WARNING,
+                      "the epoch key of alias {0} is not renewed yet: {1}",
+                      policy.alias(),
+                      e.getMessage());
+                } finally {
+                  renewing.set(false);
+                }
+              },
+              "keyhold-epoch-" + policy.alias());
+      thread.setDaemon(true);
+      thread.setContextClassLoader(null);
+      thread.start();
+    }
+  }
+
+  /** The epoch key for a new object of a policy. */
+  Epoch current(Policy policy) throws BackendException {
+    if (closed) {
+      throw new BackendException(Reason.UNAVAILABLE, "the provider is closed");
+    }
+    return slots.computeIfAbsent(policy, Slot::new).get();
+  }
+
+  /** Makes one, and has it unwrapped once, so that no object is under a key that can't be had. */
+  private Epoch make(Policy policy) throws BackendException {
+    byte[] topKey = LocalRandom.bytes(Cobblestone.INPUT_KEY);
+    Engine engine = pool.take();
+    try {
+      byte[] header = topKeys.wrap(policy, topKey).encode();
+      HeaderMac.put(engine, topKey, header);
+      byte[] back = topKeys.open(policy, header, engine);
+      boolean same = MessageDigest.isEqual(topKey, back);
+      Arrays.fill(back, (byte) 0);
+      if (!same) {
+        throw new BackendException(
+            Reason.UNAVAILABLE, "the backend unwraps another key than it wrapped");
+      }
+      return new Epoch(new EpochKey(topKey.clone()), header);
+    } catch (AEADBadTagException e) {
+      throw new BackendException(
+          Reason.UNAVAILABLE, "the backend does not unwrap what it just wrapped", e);
+    } finally {
+      Arrays.fill(topKey, (byte) 0);
+      pool.giveBack(engine);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (Slot slot : slots.values()) {
+      FutureTask<Epoch> task = slot.current.getAndSet(null);
+      if (task != null && task.isDone()) {
+        try {
+          slot.await(task).key.destroy();
+        } catch (BackendException e) {
+          LOG.log(System.Logger.Level.DEBUG, "there was no epoch key to destroy", e);
+        }
+      }
+    }
+    slots.clear();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.keyhold.envelope;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.routing.Configuration;
+import dev.keyhold.routing.FakeBackend;
+import dev.keyhold.routing.KeyRouter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Two backends, {@code one} and {@code two}, with a key {@code orders} each; any configuration. */
+final class SeveralKeysFixture implements AutoCloseable {
+  private final FakeBackend.Factory factory;
+  private final KeyRouter router;
+  private final Envelope envelope;
+
+  /** With fresh backends. */
+  SeveralKeysFixture(Path folder, EpochLimits limits, String... lines) throws Exception {
+    this(folder, new FakeBackend.Factory(), limits, lines);
+    for (String backend : List.of("one", "two")) {
+      backend(backend).create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+      backend(backend).calls.set(0);
+    }
+  }
+
+  private SeveralKeysFixture(
+      Path folder, FakeBackend.Factory factory, EpochLimits limits, String... lines)
+      throws IOException {
+    this.factory = factory;
+    Path file = Files.createTempFile(folder, "keyhold", ".properties");
+    Files.writeString(
+        file,
+        "backend.one.type = fake\nbackend.two.type = fake\n" + String.join("\n", lines) + "\n");
+    router = new KeyRouter(Configuration.read(file, Map.of(), Map.of("fake", factory)));
+    envelope = new Envelope(router, limits);
+  }
+
+  /** Another process: the same keys, another configuration. */
+  SeveralKeysFixture elsewhere(Path folder, String... lines) throws IOException {
+    FakeBackend.Factory other = new FakeBackend.Factory();
+    SeveralKeysFixture fixture = new SeveralKeysFixture(folder, other, EpochLimits.DEFAULT, lines);
+    for (String backend : List.of("one", "two")) {
+      fixture.backend(backend).shareKeysOf(backend(backend));
+    }
+    return fixture;
+  }
+
+  FakeBackend backend(String name) {
+    return factory.made.get(name);
+  }
+
+  byte[] seal(String alias, byte[] plain) throws BackendException, GeneralSecurityException {
+    ObjectTransform transform = envelope.seal(router.policy(alias), new byte[0]);
+    byte[] out = new byte[transform.outputSize(plain, 0, plain.length, true)];
+    return Arrays.copyOf(out, transform.process(plain, 0, plain.length, true, out, 0));
+  }
+
+  byte[] open(String alias, byte[] object) throws BackendException, GeneralSecurityException {
+    ObjectTransform transform = envelope.open(router.policy(alias), new byte[0]);
+    byte[] out = new byte[Math.max(transform.outputSize(object, 0, object.length, true), 0)];
+    return Arrays.copyOf(out, transform.process(object, 0, object.length, true, out, 0));
+  }
+
+  @Override
+  public void close() {
+    envelope.close();
+    router.close();
+  }
+}
