@@ -56,14 +56,23 @@ class TokenConnectionTest {
   }
 
   @Test
-  void rebuildsOnACopyAtMostOncePerPause() throws Exception {
+  void rebuildsOnACopyAtMostOncePerPauseButForTheSpareOnes() throws Exception {
     kill();
-    kill();
+    for (int i = 0; i <= TokenConnection.SPARE_COPIES; i++) {
+      kill();
+    }
+    int made = 1 + TokenConnection.SPARE_COPIES;
     BackendException e = Expect.failure(Reason.UNAVAILABLE, connection::token);
     assertTrue(e.getMessage().contains("tried again in 30 s"), e.getMessage());
+    assertEquals(made, copies);
     clock.advance(TokenConnection.PAUSE);
+    kill();
+    assertEquals(made + 1, copies);
+    Expect.failure(Reason.UNAVAILABLE, connection::token);
+    clock.advance(TokenConnection.LONGEST_PAUSE.multipliedBy(2));
+    kill();
     connection.token();
-    assertEquals(List.of(LIBRARY, Path.of("/copy/1"), Path.of("/copy/2")), opened);
+    assertEquals(made + 3, copies);
   }
 
   @Test
