@@ -35,7 +35,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 MAGIC = b"KHLD"
 VERSION = 1
 SUITE = 1
-PER_OBJECT = 1
+EPOCH = 2
 COMBINATORS = {1: "single", 2: "any-of", 3: "all-of"}
 DATA_KEYS = {1: "per-object", 2: "epoch"}
 MECHANISMS = {1: "AES-GCM", 2: "HMAC-derive", 3: "AES-KWP", 4: "service"}
@@ -44,6 +44,9 @@ BLOCK = 256
 MAX_BLOCKS = 256
 MAX_RECIPIENTS = 16
 HEADER_MAC = 32
+
+# FORMAT.md section 4.1
+WRAPPED_DATA_KEY = 60
 
 # FORMAT.md section 6
 SALT = 24
@@ -156,12 +159,12 @@ def read_recipient(fields: Cursor) -> Recipient:
     return Recipient(kind, identity, version, mechanism, share, fields.counted(2))
 
 
-def check_header_mac(header: Header, data_key: bytes) -> None:
+def check_header_mac(header: Header, top_key: bytes) -> None:
     """FORMAT.md section 4."""
-    mac_key = expand(data_key, b"keyhold/1/header-mac", 32)
+    mac_key = expand(top_key, b"keyhold/1/header-mac", 32)
     expected = hmac.new(mac_key, header.raw[:-HEADER_MAC], hashlib.sha256).digest()
     if not hmac.compare_digest(expected, header.raw[-HEADER_MAC:]):
-        raise NotOpened("the header's MAC is wrong: another data key, or an altered header")
+        raise NotOpened("the header's MAC is wrong: another key, or an altered header")
 
 
 def expand(key: bytes, info: bytes, length: int) -> bytes:
@@ -209,14 +212,31 @@ def open_gcm(key: bytes, nonce: bytes, sealed: bytes, aad: bytes, fault: str) ->
         raise NotOpened(fault) from None
 
 
-def data_key_from_key_file(header: Header, keys: dict, binding: str) -> bytes:
-    """Finds the KEK by identity and version, as FORMAT.md section 3 names them."""
+def top_key_from_key_file(header: Header, keys: dict, binding: str) -> bytes:
+    """Finds the KEKs by identity and version, as FORMAT.md section 3 names them."""
+    all_of = COMBINATORS[header.combinator] == "all-of"
+    shares = []
     for index, recipient in enumerate(header.recipients):
         kek = keys.get((recipient.identity, recipient.version))
         if recipient.kind == "software" and kek is not None:
-            return unwrap(recipient, kek, wrap_context(header, index, binding))
-    named = ", ".join(f"{r.identity} version {r.version}" for r in header.recipients)
-    raise NotOpened(f"the key file has no key of this object, which is for {named}")
+            share = unwrap(recipient, kek, wrap_context(header, index, binding))
+            if not all_of:
+                return share
+            shares.append(share)
+    if not all_of or len(shares) < len(header.recipients):
+        named = ", ".join(f"{r.identity} version {r.version}" for r in header.recipients)
+        raise NotOpened(f"the key file has not the keys of this object, which is for {named}")
+    return join(shares)
+
+
+def join(shares: List[bytes]) -> bytes:
+    """FORMAT.md section 3.3: the exclusive or of all shares."""
+    joined = 0
+    for share in shares:
+        if len(share) != 32:
+            raise NotOpened(f"a share has 32 bytes, not {len(share)}")
+        joined ^= int.from_bytes(share, "big")
+    return joined.to_bytes(32, "big")
 
 
 # ---- the data
@@ -228,9 +248,17 @@ def object_context(iv: bytes, aad: bytes) -> bytes:
     return b"keyhold/1/object" + struct.pack(">I", len(iv)) + iv + struct.pack(">BQ", kind, len(aad)) + bound
 
 
-def chunks(source: BinaryIO, data_key: bytes, context: bytes) -> Iterator[bytes]:
+def unwrap_data_key(epoch_key: bytes, salt: bytes, wrapped: bytes) -> bytes:
+    """FORMAT.md section 4.1."""
+    key = expand(epoch_key, b"keyhold/1/data-key" + salt, 32)
+    return open_gcm(key, wrapped[:12], wrapped[12:], b"", "the data key was not wrapped by this epoch key")
+
+
+def chunks(source: BinaryIO, header: Header, top_key: bytes, context: bytes) -> Iterator[bytes]:
     """FORMAT.md section 6 (Cobblestone-256): yields each chunk once it is authenticated."""
+    wrapped = read_exactly(source, WRAPPED_DATA_KEY if header.data_keys == EPOCH else 0)
     salt = read_exactly(source, SALT)
+    data_key = unwrap_data_key(top_key, salt, wrapped) if wrapped else top_key
     commitment = read_exactly(source, COMMITMENT)
     info = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0" + salt + context
     derived = Cursor(expand(data_key, info, 32 + 12 + COMMITMENT))
@@ -251,14 +279,12 @@ def chunks(source: BinaryIO, data_key: bytes, context: bytes) -> Iterator[bytes]
     raise NotOpened("the object has more than 2^38 chunks")
 
 
-def decrypt(source: BinaryIO, header: Header, data_key: bytes, iv: bytes, aad: bytes) -> Iterator[bytes]:
+def decrypt(source: BinaryIO, header: Header, top_key: bytes, iv: bytes, aad: bytes) -> Iterator[bytes]:
     """The plaintext of an object whose header has been read."""
-    if header.data_keys != PER_OBJECT:
-        raise NotOpened("the object's data key is under an epoch key, which format 1 reserves")
-    if len(data_key) != 32:
-        raise NotOpened(f"a data key has 32 bytes, not {len(data_key)}")
-    check_header_mac(header, data_key)
-    return chunks(source, data_key, object_context(iv, aad))
+    if len(top_key) != 32:
+        raise NotOpened(f"a data key, or an epoch key, has 32 bytes, not {len(top_key)}")
+    check_header_mac(header, top_key)
+    return chunks(source, header, top_key, object_context(iv, aad))
 
 # ---- the key file of the software backend (KEYFILE.md)
 
@@ -351,7 +377,7 @@ def read_data_key(path: str) -> bytes:
     return content if len(content) == 32 else bytes.fromhex(content.decode("ascii").strip())
 
 
-def find_data_key(arguments: argparse.Namespace, header: Header) -> bytes:
+def find_top_key(arguments: argparse.Namespace, header: Header) -> bytes:
     if arguments.data_key_file is not None:
         return read_data_key(arguments.data_key_file)
     password = os.environ.get(arguments.password_env or "")
@@ -362,7 +388,7 @@ def find_data_key(arguments: argparse.Namespace, header: Header) -> bytes:
         raise ValueError("say which alias the object was encrypted for, by --alias or --binding")
     with open(arguments.key_file, "rb") as file:
         keys = read_key_file(file.read(), password)
-    return data_key_from_key_file(header, keys, binding)
+    return top_key_from_key_file(header, keys, binding)
 
 
 def application_data(arguments: argparse.Namespace) -> bytes:
@@ -413,9 +439,9 @@ def run(arguments: argparse.Namespace) -> None:
         if arguments.inspect:
             print(describe(header))
             return
-        data_key = find_data_key(arguments, header)
+        top_key = find_top_key(arguments, header)
         iv = bytes.fromhex(arguments.iv_hex)
-        pieces = decrypt(source, header, data_key, iv, application_data(arguments))
+        pieces = decrypt(source, header, top_key, iv, application_data(arguments))
         if arguments.output is not None:
             write_whole(arguments.output, pieces)
             return

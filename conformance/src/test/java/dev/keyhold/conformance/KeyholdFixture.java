@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.crypto.Cipher;
@@ -67,6 +68,17 @@ public final class KeyholdFixture implements AutoCloseable {
       generator.init(new KeyholdGenParameterSpec.Builder(alias).build());
       return generator.generateKey();
     } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The key of an alias, as an application gets it. */
+  public SecretKey key(String alias) {
+    try {
+      KeyStore keys = KeyStore.getInstance("Keyhold", provider);
+      keys.load(null, null);
+      return (SecretKey) keys.getKey(alias, null);
+    } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -69,7 +69,7 @@ final class WritingEpochs implements AutoCloseable {
     }
 
     private boolean growsOld() {
-      return age() >= renewAfter || key.wraps() >= limits.maxObjects() / 10 * 9;
+      return age() >= renewAfter || key.wraps() >= limits.maxObjects() - limits.maxObjects() / 10;
     }
   }
 

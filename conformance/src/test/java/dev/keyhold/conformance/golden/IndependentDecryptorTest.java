@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A decryptor that shares no code and no process with the provider opens what it made. */
 class IndependentDecryptorTest {
@@ -71,6 +72,35 @@ class IndependentDecryptorTest {
         assertEquals("", result.errors());
         assertArrayEquals(Pattern.bytes(length), result.output());
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"b", "any-of(b:orders, b:second)", "all-of(b:orders, b:second)"})
+  void opensObjectsOfAnEpochAndOfSeveralKeysByTheKeyFile(String keys) throws Exception {
+    String[] lines = {
+      "key.second = b",
+      "key.orders = " + keys,
+      "key.orders.data-keys = epoch",
+      "key.first = b:orders"
+    };
+    try (KeyholdFixture keyhold = KeyholdFixture.of(BackendKind.SOFTWARE, folder, lines)) {
+      keyhold.newKey("AES", "first");
+      keyhold.newKey("AES", "second");
+      byte[] object = keyhold.seal(keyhold.key("orders"), Pattern.bytes(40_000), parameters());
+      Path file = Files.write(folder.resolve("object.khld"), object);
+      Path aad = Files.write(folder.resolve("aad"), parameters().aad());
+      String password = Files.readString(keyhold.folder().resolve("b.secret")).strip();
+      List<String> arguments = new ArrayList<>(List.of(file.toString(), "--key-file"));
+      arguments.add(keyhold.folder().resolve("b.keyhold").toString());
+      arguments.addAll(List.of("--password-env", "PASSWORD", "--alias", "orders"));
+      arguments.addAll(List.of("--iv-hex", HexFormat.of().formatHex(parameters().iv())));
+      arguments.addAll(List.of("--aad-file", aad.toString()));
+      Python.Result result = Python.decrypt(Map.of("PASSWORD", password), "", arguments);
+      assertEquals("", result.errors());
+      assertArrayEquals(Pattern.bytes(40_000), result.output());
+      assertArrayEquals(
+          Pattern.bytes(40_000), keyhold.open(keyhold.key("orders"), object, parameters()));
     }
   }
 

@@ -89,7 +89,11 @@ final class Session implements AutoCloseable {
 
   /** The handle of an alias's key, as an application has it. */
   SecretKeyHandle handle(String alias) throws BackendException {
-    return SecretKeyHandle.of(instance, alias, router().describe(locate(alias)));
+    List<KeyRef> keys = router().policy(alias).protectWith().keys();
+    for (KeyRef key : keys) {
+      unlock(key.backend());
+    }
+    return SecretKeyHandle.of(instance, alias, router().describe(keys.get(0)));
   }
 
   Entry entry(String alias, KeyRef ref, KeyMetadata key) throws BackendException {
