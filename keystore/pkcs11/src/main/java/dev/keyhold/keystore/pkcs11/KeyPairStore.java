@@ -19,6 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * kept. Thread-safe.
  */
 final class KeyPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
+  // after a label that several certificates have, SunPKCS11 writes their issuers
+  private static final String SHARED = "/";
+
   private final TokenKeyStore access;
   private final KeyStore keyStore;
   private final Map<PairRef, PrivateKey> handles = new ConcurrentHashMap<>();
@@ -50,6 +53,7 @@ final class KeyPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
         () -> {
           access.load();
           access.requireFree(label);
+          requireUnshared(label);
           try {
             Entry entry = source.get();
             Certificate[] chain = {entry.certificate()};
@@ -57,8 +61,42 @@ final class KeyPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
           } catch (GeneralSecurityException | ProviderException e) {
             throw TokenKeyStore.translate("storing a key pair", e);
           }
-          access.loadStored(label);
+          try {
+            access.loadStored(label);
+          } catch (BackendException e) {
+            throw withdrawn(label, e);
+          }
         });
+  }
+
+  /**
+   * A certificate that an earlier key left behind under this label can't be seen before, and
+   * SunPKCS11 can't tell it from the new key's: so the new key is taken back. Returns the error.
+   */
+  private BackendException withdrawn(String label, BackendException cause) {
+    boolean found = false;
+    try {
+      for (String alias : Collections.list(keyStore.aliases())) {
+        if (alias.startsWith(label + SHARED)) {
+          found = true;
+          keyStore.deleteEntry(alias);
+        }
+      }
+    } catch (GeneralSecurityException | ProviderException e) {
+      cause.addSuppressed(e); // the private key goes first, then it stops at the certificates
+    }
+    return found
+        ? new BackendException(
+            Reason.MISCONFIGURED,
+            "the token has a certificate labelled '"
+                + label
+                + "' of an earlier key, so that the new key was taken back: remove all of this"
+                + " label (pkcs11-tool --module LIBRARY --token-label TOKEN --login"
+                + " --delete-object --type cert --label '"
+                + label
+                + "', until there is none), or choose another name",
+            cause)
+        : cause;
   }
 
   /** The certificates, its own first, as far as each is signed by the next. */
@@ -125,14 +163,29 @@ final class KeyPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
           new BackendException(
               cause.reason(),
               cause.getMessage()
-                  + "; the private key is in the token still, but has no certificate now, and is"
-                  + " not seen without: write one for its CKA_ID with the HSM vendor's tool"
+                  + "; the private key is in the token still, but not with one certificate of its"
+                  + " label, and is not seen without: leave or write one for its CKA_ID with the"
+                  + " HSM vendor's tool"
                   + " (pkcs11-tool --write-object CERTIFICATE.der --type cert --label '"
                   + pair.label()
                   + "' --id ID)",
               cause);
       lost.addSuppressed(e);
       return lost;
+    }
+  }
+
+  private void requireUnshared(String label) throws BackendException {
+    try {
+      for (String alias : Collections.list(keyStore.aliases())) {
+        if (alias.startsWith(label + SHARED)) {
+          throw new BackendException(
+              Reason.DENIED,
+              "the token has certificates labelled '" + label + "' already: choose another name");
+        }
+      }
+    } catch (GeneralSecurityException | ProviderException e) {
+      throw TokenKeyStore.translate("reading the token's keys", e);
     }
   }
 
