@@ -36,7 +36,12 @@ final class SunPkcs11Pairs implements KeyPairs {
   }
 
   /** A provider's mechanisms, and its view of the keys. */
-  private record Side(PairMechanisms mechanisms, KeyPairStore store) {}
+  private record Side(PairMechanisms mechanisms, KeyPairStore store, KeyPairChanges changes) {
+    static Side of(Provider provider, TokenKeyStore access) {
+      KeyPairStore store = new KeyPairStore(access);
+      return new Side(new PairMechanisms(provider), store, new KeyPairChanges(access, store));
+    }
+  }
 
   private static final byte[] CANARY = {1, 2, 3, 4};
 
@@ -53,7 +58,7 @@ final class SunPkcs11Pairs implements KeyPairs {
     this.login = login;
     this.calls = calls;
     this.opener = opener;
-    this.signing = new Side(new PairMechanisms(provider), new KeyPairStore(access));
+    this.signing = Side.of(provider, access);
   }
 
   /** Whether all keys went at once. */
@@ -67,7 +72,7 @@ final class SunPkcs11Pairs implements KeyPairs {
     Side side = side(purpose);
     watched(
         () ->
-            side.store()
+            side.changes()
                 .store(
                     label,
                     () -> {
@@ -83,13 +88,13 @@ final class SunPkcs11Pairs implements KeyPairs {
   @Override
   public void importPair(String label, SoftwarePair pair, Purpose purpose) throws BackendException {
     Side side = side(purpose);
-    watched(() -> side.store().store(label, () -> entry(label, pair, purpose, pair::signSha256)));
+    watched(() -> side.changes().store(label, () -> entry(label, pair, purpose, pair::signSha256)));
   }
 
-  private static KeyPairStore.Entry entry(
+  private static KeyPairChanges.Entry entry(
       String label, SoftwarePair pair, Purpose purpose, PlaceholderCertificate.Signer signer)
       throws GeneralSecurityException {
-    return new KeyPairStore.Entry(
+    return new KeyPairChanges.Entry(
         pair.privateKey(), PlaceholderCertificate.of(label, pair.publicKey(), purpose, signer));
   }
 
@@ -104,7 +109,7 @@ final class SunPkcs11Pairs implements KeyPairs {
 
   @Override
   public void relabel(PairRef pair, String to) throws BackendException {
-    watched(() -> signing.store().relabel(pair, to));
+    watched(() -> signing.changes().relabel(pair, to));
   }
 
   @Override
@@ -114,7 +119,7 @@ final class SunPkcs11Pairs implements KeyPairs {
 
   @Override
   public void keep(PairRef pair, List<X509Certificate> chain) throws BackendException {
-    watched(() -> signing.store().keep(pair, chain));
+    watched(() -> signing.changes().keep(pair, chain));
   }
 
   @Override
@@ -240,8 +245,7 @@ final class SunPkcs11Pairs implements KeyPairs {
     try {
       AuthProvider provider = opener.open();
       // the login is the process's, whichever provider asked for it
-      return new Side(
-          new PairMechanisms(provider), new KeyPairStore(new TokenKeyStore(provider, login)));
+      return Side.of(provider, new TokenKeyStore(provider, login));
     } catch (GeneralSecurityException | ProviderException e) {
       throw Pkcs11Errors.translate("connecting to the token", e);
     }
