@@ -50,6 +50,7 @@ final class SunPkcs11Pairs implements KeyPairs {
   private final Opener opener;
   private final Side signing;
   private final ReentrantLock opening = new ReentrantLock();
+  private volatile AuthProvider exchangeProvider;
   private volatile Side exchange;
   private volatile Boolean signsBlocks; // null: not tried yet
 
@@ -65,6 +66,14 @@ final class SunPkcs11Pairs implements KeyPairs {
   boolean isVanished() {
     Side other = exchange;
     return other != null && other.store().isVanished();
+  }
+
+  /** Closes the second provider's sessions, after the process has logged out. */
+  void close() {
+    AuthProvider provider = exchangeProvider;
+    if (provider != null) {
+      TokenLogin.logOut(provider);
+    }
   }
 
   @Override
@@ -156,9 +165,13 @@ final class SunPkcs11Pairs implements KeyPairs {
   }
 
   @Override
+  public boolean offers(PrivateKeyOperation operation) {
+    return signing.mechanisms().offers(operation);
+  }
+
+  @Override
   public boolean does(PrivateKeyOperation operation, PairRef pair) throws BackendException {
-    if (!pair.publicKey().getAlgorithm().equals(operation.algorithm())
-        || !signing.mechanisms().offers(operation)) {
+    if (!pair.publicKey().getAlgorithm().equals(operation.algorithm()) || !offers(operation)) {
       return false;
     }
     return operation != PrivateKeyOperation.SIGN_BLOCK || signsBlocks(pair);
@@ -244,6 +257,7 @@ final class SunPkcs11Pairs implements KeyPairs {
   private Side open() throws BackendException {
     try {
       AuthProvider provider = opener.open();
+      exchangeProvider = provider;
       // the login is the process's, whichever provider asked for it
       return Side.of(provider, new TokenKeyStore(provider, login));
     } catch (GeneralSecurityException | ProviderException e) {

@@ -70,6 +70,11 @@ class FakeKeyPairs implements KeyPairs {
   }
 
   @Override
+  public boolean offers(PrivateKeyOperation operation) {
+    return operations.contains(operation);
+  }
+
+  @Override
   public boolean does(PrivateKeyOperation operation, PairRef pair) throws BackendException {
     if (tryingFails != null) {
       throw tryingFails;

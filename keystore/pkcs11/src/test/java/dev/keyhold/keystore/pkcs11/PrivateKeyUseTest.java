@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyAttributes;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
@@ -68,6 +70,20 @@ class PrivateKeyUseTest {
         Reason.UNSUPPORTED,
         () -> backend.sign("ec", SignatureAlgorithm.ecdsa("SHA-256"), new byte[32]));
     Expect.failure(Reason.UNSUPPORTED, () -> backend.agree("agrees", ec.getEncoded()));
+  }
+
+  @Test
+  void makesNoKeyThatTheTokenCouldNotUse() {
+    token.pairs.operations = Set.of(PrivateKeyOperation.SIGN_ECDSA);
+    refusesToMake(KeySpec.rsa(2048), Purpose.SIGN);
+    refusesToMake(KeySpec.rsa(2048), Purpose.DECRYPT);
+    refusesToMake(KeySpec.ec(256), Purpose.AGREE);
+  }
+
+  private void refusesToMake(KeySpec spec, Purpose purpose) {
+    KeyRequest request = new KeyRequest("new", spec, Set.of(purpose));
+    BackendException e = Expect.failure(Reason.UNSUPPORTED, () -> backend.create(request));
+    assertTrue(e.getMessage().contains("no mechanism"), e.getMessage());
   }
 
   @Test
