@@ -78,6 +78,7 @@ final class KeyAdmin {
         () -> {
           requireNewName(request.name());
           KeyObject key = KeyObject.of(request.name(), 1, request.spec(), purpose);
+          requireMechanism(key);
           connection.token().keyPairs().importPair(key.label().toString(), pair, purpose);
           requireUnambiguous(key);
         });
@@ -148,6 +149,11 @@ final class KeyAdmin {
   private void requireMechanism(KeyObject key) throws BackendException {
     Token token = connection.token();
     KeySpec spec = key.spec();
+    if (spec.isKeyPair() && !token.keyPairs().offers(PrivateKeyOperation.of(spec, key.purpose()))) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "this token has no mechanism for a " + spec + " key of purpose " + key.purpose());
+    }
     if (key.kind() == KeyKind.AES && !token.honoursGcmIv()) {
       throw new BackendException(
           Reason.UNSUPPORTED,

@@ -8,20 +8,21 @@ import java.security.PrivateKey;
 import java.security.ProviderException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The private keys of one token, through SunPKCS11's KeyStore, which knows them by their
  * certificates: the label of a certificate is the key's, and both have one CKA_ID. Handles are
- * kept. Thread-safe.
+ * kept: a look-up costs many calls into the token. Thread-safe.
  */
 final class KeyPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
   private final TokenKeyStore access;
   private final KeyStore keyStore;
   private final Map<PairRef, PrivateKey> handles = new ConcurrentHashMap<>();
+  private final ReentrantLock lookUps = new ReentrantLock();
 
   KeyPairStore(TokenKeyStore access) {
     this.access = access;
@@ -35,7 +36,20 @@ final class KeyPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
   @Override
   public PrivateKey find(PairRef pair) throws BackendException {
     PrivateKey known = handles.get(pair);
-    return known != null ? known : lookUp(pair);
+    if (known != null) {
+      return known;
+    }
+    try {
+      lookUps.lockInterruptibly(); // whoever waits here finds what the first one found
+    } catch (InterruptedException e) {
+      throw Interrupts.unavailable(e);
+    }
+    try {
+      known = handles.get(pair);
+      return known != null ? known : lookUp(pair);
+    } finally {
+      lookUps.unlock();
+    }
   }
 
   @Override
@@ -44,21 +58,23 @@ final class KeyPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
     return find(pair);
   }
 
-  /** Makes a key pair and stores it; DENIED if the label exists. */
-  void store(String label, PairSource source) throws BackendException {
-    access.exclusively(
-        () -> {
-          access.load();
-          access.requireFree(label);
-          try {
-            Entry entry = source.get();
-            Certificate[] chain = {entry.certificate()};
-            keyStore.setKeyEntry(label, entry.key(), null, chain);
-          } catch (GeneralSecurityException | ProviderException e) {
-            throw TokenKeyStore.translate("storing a key pair", e);
-          }
-          access.loadStored(label);
-        });
+  /** A handle that was not used before. */
+  PrivateKey lookUp(PairRef pair) throws BackendException {
+    access.load();
+    chain(pair); // or it is another key by now
+    try {
+      if (keyStore.getKey(pair.label(), null) instanceof PrivateKey key) {
+        handles.put(pair, key);
+        return key;
+      }
+      throw notFound(pair);
+    } catch (GeneralSecurityException | ProviderException e) {
+      throw TokenKeyStore.translate("looking up a private key", e);
+    }
+  }
+
+  void forget(PairRef pair) {
+    handles.remove(pair);
   }
 
   /** The certificates, its own first, as far as each is signed by the next. */
@@ -67,107 +83,8 @@ final class KeyPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
     return CertificateChain.verified(chain(pair));
   }
 
-  /** Gives a key pair another label; DENIED if that exists. */
-  void relabel(PairRef pair, String to) throws BackendException {
-    access.exclusively(
-        () -> {
-          access.load();
-          access.requireFree(to);
-          replace(pair, to, chain(pair));
-        });
-  }
-
-  /** Replaces the certificates. */
-  void keep(PairRef pair, List<X509Certificate> chain) throws BackendException {
-    access.exclusively(
-        () -> {
-          access.load();
-          Certificate[] before = chain(pair);
-          // SunPKCS11 leaves a certificate there that is another one's issuer by its name, and
-          // then finds two under one CKA_ID: so the new one gets a label, and so a CKA_ID, anew
-          String label = isIssuerOfOthers(before[0]) ? nextLabel(pair.label()) : pair.label();
-          replace(pair, label, chain.toArray(Certificate[]::new));
-        });
-  }
-
-  /** SunPKCS11 knows the key by the certificate's public key, and moves it. */
-  private void replace(PairRef pair, String to, Certificate[] chain) throws BackendException {
-    PrivateKey key = lookUp(pair); // an old handle may be dead
-    Certificate[] before = chain(pair);
-    try {
-      keyStore.setKeyEntry(to, key, null, chain);
-    } catch (GeneralSecurityException | ProviderException e) {
-      throw restored(pair, key, before, TokenKeyStore.translate("replacing certificates", e));
-    } finally {
-      handles.remove(pair);
-    }
-    access.load();
-    if (!access.exists(to)) {
-      BackendException gone =
-          new BackendException(Reason.UNSUPPORTED, "the token does not keep such certificates");
-      throw restored(pair, key, before, gone);
-    }
-    handles.put(new PairRef(to, pair.publicKey()), key);
-  }
-
-  /** A key without its certificate is not seen any more: so it is put back. Returns the error. */
-  private BackendException restored(
-      PairRef pair, PrivateKey key, Certificate[] before, BackendException cause) {
-    try {
-      access.load();
-      if (!access.exists(pair.label())) {
-        keyStore.setKeyEntry(pair.label(), key, null, before);
-        access.loadStored(pair.label());
-      }
-      return cause;
-    } catch (GeneralSecurityException | ProviderException | BackendException e) {
-      BackendException lost =
-          new BackendException(
-              cause.reason(),
-              cause.getMessage()
-                  + "; the private key is in the token still, but has no certificate now, and is"
-                  + " not seen without: write one for its CKA_ID with the HSM vendor's tool"
-                  + " (pkcs11-tool --write-object CERTIFICATE.der --type cert --label '"
-                  + pair.label()
-                  + "' --id ID)",
-              cause);
-      lost.addSuppressed(e);
-      return lost;
-    }
-  }
-
-  private boolean isIssuerOfOthers(Certificate certificate) throws BackendException {
-    X509Certificate own = (X509Certificate) certificate;
-    try {
-      for (String label : Collections.list(keyStore.aliases())) {
-        Certificate[] chain = keyStore.getCertificateChain(label);
-        if (chain == null) {
-          continue;
-        }
-        for (Certificate other : chain) {
-          if (!other.equals(own)
-              && ((X509Certificate) other)
-                  .getIssuerX500Principal()
-                  .equals(own.getSubjectX500Principal())) {
-            return true;
-          }
-        }
-      }
-      return false;
-    } catch (GeneralSecurityException | ProviderException e) {
-      throw TokenKeyStore.translate("reading the token's certificates", e);
-    }
-  }
-
-  private String nextLabel(String label) throws BackendException {
-    ObjectLabel next = ObjectLabel.parse(label);
-    do {
-      next = next.next();
-    } while (access.exists(next.toString()));
-    return next.toString();
-  }
-
-  private Certificate[] chain(PairRef pair) throws BackendException {
+  /** The certificates as SunPKCS11 read them last. */
+  Certificate[] chain(PairRef pair) throws BackendException {
     try {
       Certificate[] chain = keyStore.getCertificateChain(pair.label());
       if (chain == null || !chain[0].getPublicKey().equals(pair.publicKey())) {
@@ -179,31 +96,8 @@ final class KeyPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
     }
   }
 
-  private PrivateKey lookUp(PairRef pair) throws BackendException {
-    access.load();
-    chain(pair); // or it is another key by now
-    try {
-      if (!(keyStore.getKey(pair.label(), null) instanceof PrivateKey key)) {
-        throw notFound(pair);
-      }
-      PrivateKey earlier = handles.putIfAbsent(pair, key);
-      return earlier == null ? key : earlier;
-    } catch (GeneralSecurityException | ProviderException e) {
-      throw TokenKeyStore.translate("looking up a private key", e);
-    }
-  }
-
   private static BackendException notFound(PairRef pair) {
     return new BackendException(
         Reason.NOT_FOUND, "the token has no such key pair labelled '" + pair.label() + "'");
-  }
-
-  /** A private key and the certificate that it is stored with. */
-  record Entry(PrivateKey key, X509Certificate certificate) {}
-
-  /** Makes a key pair, not yet stored. */
-  @FunctionalInterface
-  interface PairSource {
-    Entry get() throws GeneralSecurityException;
   }
 }

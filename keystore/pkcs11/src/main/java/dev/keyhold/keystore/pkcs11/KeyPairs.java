@@ -48,6 +48,9 @@ interface KeyPairs {
    */
   byte[] agree(PairRef pair, ECPublicKey peer) throws BackendException;
 
+  /** Whether the token says that it does this. */
+  boolean offers(PrivateKeyOperation operation) throws BackendException;
+
   /**
    * Whether the token does this.
    *

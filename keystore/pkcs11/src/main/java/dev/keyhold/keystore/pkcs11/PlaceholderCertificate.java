@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * The certificate of a key pair that has no other yet (RFC 5280, version 1: it has no extensions).
@@ -27,6 +29,8 @@ final class PlaceholderCertificate {
       DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final String NO_END = "99991231235959Z"; // RFC 5280, section 4.1.2.5
   private static final int MAX_COMMON_NAME = 64;
+  private static final Pattern SUBJECT =
+      Pattern.compile("CN=.*, OID\\.2\\.5\\.4\\.5=[0-9a-f]{32}", Pattern.DOTALL);
 
   private PlaceholderCertificate() {}
 
@@ -53,6 +57,12 @@ final class PlaceholderCertificate {
     SoftwarePair issuer = new SoftwarePair(passing.getPrivate(), passing.getPublic());
     return signed(
         subject("Keyhold placeholder"), subject, key, algorithmOf("EC"), issuer::signSha256);
+  }
+
+  /** Whether this is one, and so has a subject of its own. */
+  static boolean isOne(X509Certificate certificate) {
+    String subject = certificate.getSubjectX500Principal().getName(X500Principal.RFC1779);
+    return certificate.getVersion() == 1 && SUBJECT.matcher(subject).matches();
   }
 
   static X509Certificate signed(

@@ -1,5 +1,8 @@
 package dev.keyhold.keystore.pkcs11;
 
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.Purpose;
+
 /** What a token does with a private key; all that Keyhold offers is built upon these. */
 enum PrivateKeyOperation {
   /** CKM_RSA_PKCS: pads what it is given (RFC 8017, section 8.2) and signs it. */
@@ -17,6 +20,16 @@ enum PrivateKeyOperation {
 
   PrivateKeyOperation(String algorithm) {
     this.algorithm = algorithm;
+  }
+
+  /** What the token must do for a new key of this purpose. */
+  static PrivateKeyOperation of(KeySpec spec, Purpose purpose) {
+    return switch (purpose) {
+      case SIGN -> spec.algorithm().equals("RSA") ? SIGN_PKCS1 : SIGN_ECDSA;
+      case DECRYPT -> DECRYPT_PKCS1;
+      case AGREE -> AGREE;
+      default -> throw new IllegalArgumentException("no private key is for " + purpose);
+    };
   }
 
   /** The algorithm of the keys that do this. */

@@ -8,6 +8,8 @@ import dev.keyhold.keystore.LocalEngine;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.ECPublicKey;
 import java.util.Arrays;
@@ -19,6 +21,8 @@ import java.util.Set;
  * alone; whatever an operation needs around a digest is made here. Thread-safe.
  */
 final class PrivateKeyUse {
+  private static final Logger LOG = System.getLogger(PrivateKeyUse.class.getPackageName());
+
   private static final int PKCS1_OVERHEAD = 11; // RFC 8017, section 9.2
   private static final Set<SignatureAlgorithm> PKCS1 = new HashSet<>();
   private static final Set<SignatureAlgorithm> PSS = new HashSet<>();
@@ -43,8 +47,21 @@ final class PrivateKeyUse {
     this.pkcs1Decryption = pkcs1Decryption;
   }
 
-  /** What a key can do. */
+  /** What a key can do, as far as the token lets it be tried. */
   KeyAttributes attributes(Token token, KeyObject key) throws BackendException {
+    try {
+      return tried(token, key);
+    } catch (BackendException e) {
+      if (token.health() != Token.Health.GOOD) {
+        throw e;
+      }
+      // one key that can't be used must not hide all others
+      LOG.log(Level.WARNING, "could not try {0}: {1}", key.label(), e.getMessage());
+      return KeyAttributes.NONE;
+    }
+  }
+
+  private KeyAttributes tried(Token token, KeyObject key) throws BackendException {
     return switch (key.purpose()) {
       case SIGN -> KeyAttributes.NONE.withSignatures(signatures(token.keyPairs(), key.pair()));
       case DECRYPT ->

@@ -36,7 +36,12 @@ final class SunPkcs11Pairs implements KeyPairs {
   }
 
   /** A provider's mechanisms, and its view of the keys. */
-  private record Side(PairMechanisms mechanisms, KeyPairStore store) {}
+  private record Side(PairMechanisms mechanisms, KeyPairStore store, KeyPairChanges changes) {
+    static Side of(Provider provider, TokenKeyStore access) {
+      KeyPairStore store = new KeyPairStore(access);
+      return new Side(new PairMechanisms(provider), store, new KeyPairChanges(access, store));
+    }
+  }
 
   private static final byte[] CANARY = {1, 2, 3, 4};
 
@@ -45,6 +50,7 @@ final class SunPkcs11Pairs implements KeyPairs {
   private final Opener opener;
   private final Side signing;
   private final ReentrantLock opening = new ReentrantLock();
+  private volatile AuthProvider exchangeProvider;
   private volatile Side exchange;
   private volatile Boolean signsBlocks; // null: not tried yet
 
@@ -53,7 +59,7 @@ final class SunPkcs11Pairs implements KeyPairs {
     this.login = login;
     this.calls = calls;
     this.opener = opener;
-    this.signing = new Side(new PairMechanisms(provider), new KeyPairStore(access));
+    this.signing = Side.of(provider, access);
   }
 
   /** Whether all keys went at once. */
@@ -62,12 +68,20 @@ final class SunPkcs11Pairs implements KeyPairs {
     return other != null && other.store().isVanished();
   }
 
+  /** Closes the second provider's sessions, after the process has logged out. */
+  void close() {
+    AuthProvider provider = exchangeProvider;
+    if (provider != null) {
+      TokenLogin.logOut(provider);
+    }
+  }
+
   @Override
   public void generate(String label, KeySpec spec, Purpose purpose) throws BackendException {
     Side side = side(purpose);
     watched(
         () ->
-            side.store()
+            side.changes()
                 .store(
                     label,
                     () -> {
@@ -83,13 +97,13 @@ final class SunPkcs11Pairs implements KeyPairs {
   @Override
   public void importPair(String label, SoftwarePair pair, Purpose purpose) throws BackendException {
     Side side = side(purpose);
-    watched(() -> side.store().store(label, () -> entry(label, pair, purpose, pair::signSha256)));
+    watched(() -> side.changes().store(label, () -> entry(label, pair, purpose, pair::signSha256)));
   }
 
-  private static KeyPairStore.Entry entry(
+  private static KeyPairChanges.Entry entry(
       String label, SoftwarePair pair, Purpose purpose, PlaceholderCertificate.Signer signer)
       throws GeneralSecurityException {
-    return new KeyPairStore.Entry(
+    return new KeyPairChanges.Entry(
         pair.privateKey(), PlaceholderCertificate.of(label, pair.publicKey(), purpose, signer));
   }
 
@@ -104,7 +118,7 @@ final class SunPkcs11Pairs implements KeyPairs {
 
   @Override
   public void relabel(PairRef pair, String to) throws BackendException {
-    watched(() -> signing.store().relabel(pair, to));
+    watched(() -> signing.changes().relabel(pair, to));
   }
 
   @Override
@@ -114,7 +128,7 @@ final class SunPkcs11Pairs implements KeyPairs {
 
   @Override
   public void keep(PairRef pair, List<X509Certificate> chain) throws BackendException {
-    watched(() -> signing.store().keep(pair, chain));
+    watched(() -> signing.changes().keep(pair, chain));
   }
 
   @Override
@@ -151,9 +165,13 @@ final class SunPkcs11Pairs implements KeyPairs {
   }
 
   @Override
+  public boolean offers(PrivateKeyOperation operation) {
+    return signing.mechanisms().offers(operation);
+  }
+
+  @Override
   public boolean does(PrivateKeyOperation operation, PairRef pair) throws BackendException {
-    if (!pair.publicKey().getAlgorithm().equals(operation.algorithm())
-        || !signing.mechanisms().offers(operation)) {
+    if (!pair.publicKey().getAlgorithm().equals(operation.algorithm()) || !offers(operation)) {
       return false;
     }
     return operation != PrivateKeyOperation.SIGN_BLOCK || signsBlocks(pair);
@@ -239,9 +257,9 @@ final class SunPkcs11Pairs implements KeyPairs {
   private Side open() throws BackendException {
     try {
       AuthProvider provider = opener.open();
+      exchangeProvider = provider;
       // the login is the process's, whichever provider asked for it
-      return new Side(
-          new PairMechanisms(provider), new KeyPairStore(new TokenKeyStore(provider, login)));
+      return Side.of(provider, new TokenKeyStore(provider, login));
     } catch (GeneralSecurityException | ProviderException e) {
       throw Pkcs11Errors.translate("connecting to the token", e);
     }

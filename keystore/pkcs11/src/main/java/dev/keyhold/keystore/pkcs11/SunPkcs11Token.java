@@ -197,7 +197,9 @@ final class SunPkcs11Token implements Token {
 
   @Override
   public void close() {
-    login.leave(health() == Health.DEAD);
+    if (login.leave(health() == Health.DEAD)) {
+      pairs.close();
+    }
   }
 
   /**

@@ -62,15 +62,25 @@ final class TokenLogin {
     }
   }
 
-  /** Ends the use, once; logs out if nobody else in this process is logged in through Keyhold. */
-  void leave(boolean dead) {
+  /**
+   * Ends the use, once; logs out if nobody else in this process is logged in through Keyhold.
+   *
+   * @return whether it logged out
+   */
+  boolean leave(boolean dead) {
     if (!left.compareAndSet(false, true)) {
-      return;
+      return false;
     }
     boolean last = LoginCount.PROCESS.leave(token);
     if (dead || !last || !ours) {
-      return;
+      return false;
     }
+    logOut(provider);
+    return true;
+  }
+
+  /** Logs out through a provider, and closes its sessions. */
+  static void logOut(AuthProvider provider) {
     try {
       provider.logout();
     } catch (LoginException | RuntimeException e) {

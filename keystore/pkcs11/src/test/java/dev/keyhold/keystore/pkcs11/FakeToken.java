@@ -2,15 +2,18 @@ package dev.keyhold.keystore.pkcs11;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A token without cryptography, whose limits and faults a test sets. */
 class FakeToken implements Token {
   final Map<String, TokenObject> objects = new ConcurrentHashMap<>();
+  final FakeKeyPairs pairs = new FakeKeyPairs();
   boolean honoursGcmIv = true;
   boolean computesHmac = true;
   Set<String> refusesToRelabel = Set.of();
@@ -18,6 +21,10 @@ class FakeToken implements Token {
   volatile boolean closed;
   int readings;
   BackendException readingFails;
+
+  void put(String label, KeyKind kind, int bits, PublicKey publicKey) {
+    objects.put(label, new TokenObject(label, kind, bits, Optional.of(publicKey)));
+  }
 
   @Override
   public synchronized List<TokenObject> objects() throws BackendException {
@@ -80,7 +87,7 @@ class FakeToken implements Token {
 
   @Override
   public KeyPairs keyPairs() {
-    throw new UnsupportedOperationException("this token has secret keys alone");
+    return pairs;
   }
 
   @Override

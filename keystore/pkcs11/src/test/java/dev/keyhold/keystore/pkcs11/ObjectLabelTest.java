@@ -24,6 +24,8 @@ class ObjectLabelTest {
         "a:kek#2, a:kek, 2, \"\"",
         "a:hmac-sha512, a, 0, hmac-sha512",
         "m#1:hmac-sha384, m, 1, hmac-sha384",
+        "r#1:decrypt, r, 1, decrypt",
+        "e:agree, e, 0, agree",
         "m#1:other, m#1:other, 0, \"\"",
         "#1, #1, 0, \"\"",
         "x#9999999999, x#9999999999, 0, \"\""

@@ -38,8 +38,12 @@ final class SoftHsm {
     this.tokens = tokens;
   }
 
-  /** An empty one, or the test is skipped. */
-  static SoftHsm create() throws Exception {
+  /**
+   * An empty one, or the test is skipped.
+   *
+   * @param more lines of its configuration, which a process reads once
+   */
+  static SoftHsm create(String... more) throws Exception {
     Optional<Path> library = find();
     assumeTrue(
         library.isPresent(),
@@ -51,7 +55,11 @@ final class SoftHsm {
     Files.createDirectories(tokens);
     Files.writeString(
         Path.of(conf),
-        "directories.tokendir = " + tokens + "\nobjectstore.backend = file\nlog.level = ERROR\n");
+        "directories.tokendir = "
+            + tokens
+            + "\nobjectstore.backend = file\nlog.level = ERROR\n"
+            + String.join("\n", more)
+            + "\n");
     return new SoftHsm(library.get(), tokens);
   }
 

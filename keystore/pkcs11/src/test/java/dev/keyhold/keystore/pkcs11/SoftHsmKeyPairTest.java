@@ -259,6 +259,21 @@ class SoftHsmKeyPairTest {
   }
 
   @Test
+  void decryptsByAnImportedKey() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    KeyPair pair = generator.generateKeyPair();
+    backend.importKey(
+        request("import-decrypts", KeySpec.rsa(2048), Purpose.DECRYPT),
+        pair.getPrivate().getEncoded());
+    Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding", "SunJCE");
+    cipher.init(Cipher.ENCRYPT_MODE, pair.getPublic());
+    byte[] ciphertext = cipher.doFinal(MESSAGE);
+    assertArrayEquals(
+        MESSAGE, backend.decrypt("import-decrypts", RsaPadding.PKCS1, new byte[0], ciphertext));
+  }
+
+  @Test
   void givesAPrivateKeyOnePurposeAndNoWayOut() throws Exception {
     int before = publicKeyObjects();
     backend.create(request("use-sign", KeySpec.rsa(2048), Purpose.SIGN));
@@ -422,18 +437,7 @@ class SoftHsmKeyPairTest {
   void usesAPairThatAnAdministratorMade(String type, String digest) throws Exception {
     String label = "admin-" + type.replace(':', '-');
     String id = type.startsWith("rsa") ? "a1" : "a2";
-    hsm.pkcs11Tool(
-        "tok", "--keypairgen", "--key-type", type, "--label", label, "--id", id, "--usage-sign");
-    Expect.failure(Reason.NOT_FOUND, () -> backend.describe(label)); // without a certificate
-    byte[] certificate = certificateOf(id, type);
-    Path file = Files.createTempFile("certificate", ".der");
-    try {
-      Files.write(file, certificate);
-      hsm.pkcs11Tool(
-          "tok", "--write-object", file.toString(), "--type", "cert", "--label", label, "--id", id);
-    } finally {
-      Files.delete(file);
-    }
+    makeOutside(label, id, type, "--usage-sign");
     KeyMetadata found = backend.describe(label);
     assertEquals(Set.of(Purpose.SIGN), found.purposes());
     assertEquals("0", found.currentVersion().orElseThrow().id());
@@ -442,6 +446,41 @@ class SoftHsmKeyPairTest {
             ? SignatureAlgorithm.pkcs1(digest)
             : SignatureAlgorithm.ecdsa(digest);
     assertTrue(verifies(label, algorithm));
+
+    PublicKey key = publicKey(backend, label);
+    X509Certificate certificate = new TestCertificates("ca").certify("admin", key);
+    backend.keepCertificates(label, List.of(certificate.getEncoded()));
+    assertEquals(List.of(certificate), certificates(other, label));
+    assertTrue(verifies(label, algorithm));
+    backend.rename(label, label + "-renamed");
+    assertEquals(List.of(certificate), certificates(other, label + "-renamed"));
+    assertTrue(verifies(label + "-renamed", algorithm));
+  }
+
+  @Test
+  void agreesByAPairThatAnAdministratorMade() throws Exception {
+    makeOutside("admin-agrees:agree", "a9", "EC:prime256v1", "--usage-derive");
+    assertEquals(Set.of(Purpose.AGREE), backend.describe("admin-agrees").purposes());
+    KeyPair peer = ecPair(256);
+    KeyAgreement jdk = KeyAgreement.getInstance("ECDH", "SunEC");
+    jdk.init(peer.getPrivate());
+    jdk.doPhase(publicKey(backend, "admin-agrees"), true);
+    assertArrayEquals(
+        jdk.generateSecret(), backend.agree("admin-agrees", peer.getPublic().getEncoded()));
+  }
+
+  private static void makeOutside(String label, String id, String type, String usage)
+      throws Exception {
+    hsm.pkcs11Tool("tok", "--keypairgen", "--key-type", type, "--label", label, "--id", id, usage);
+    Expect.failure(Reason.NOT_FOUND, () -> backend.describe(label)); // without a certificate
+    Path file = Files.createTempFile("certificate", ".der");
+    try {
+      Files.write(file, certificateOf(id, type));
+      hsm.pkcs11Tool(
+          "tok", "--write-object", file.toString(), "--type", "cert", "--label", label, "--id", id);
+    } finally {
+      Files.delete(file);
+    }
   }
 
   /** A certificate for a public key that the token has as an object. */
