@@ -323,11 +323,18 @@ def keys_from_password(password: str, salt: bytes, iterations: int) -> Tuple[byt
     )
 
 
+SECOND_PAYLOAD = 0x80000002  # instead of a number of keys
+
+
 def read_keys(plain: bytes) -> dict:
     """KEYFILE.md, "Payload": the keys by identity and version."""
     fields = Cursor(plain)
     keys = {}
-    for _ in range(fields.number(4)):
+    count = fields.number(4)
+    second = count == SECOND_PAYLOAD
+    if second:
+        count = fields.number(4)
+    for _ in range(count):
         identity = "software:" + fields.take(16).hex()
         fields.text(2)  # the name
         fields.take(1)  # the algorithm
@@ -336,8 +343,22 @@ def read_keys(plain: bytes) -> dict:
         for _ in range(fields.number(2)):
             version = str(fields.number(4))
             fields.take(1 + 8 + 8)  # state, time of creation, wraps reserved
-            keys[identity, version] = fields.take(bits // 8)
+            keys[identity, version] = fields.counted(4) if second else fields.take(bits // 8)
+        if second:
+            skip_extras(fields)
     return keys
+
+
+def skip_extras(fields: Cursor) -> None:
+    """KEYFILE.md, "Payload": what the second version has after the versions of each key."""
+    fields.counted(4)  # the public key
+    for _ in range(fields.number(2)):
+        fields.counted(4)  # a certificate
+    for _ in range(fields.number(2)):
+        fields.text(2)  # a label's name
+        fields.text(2)  # its value
+    fields.take(8)  # the time of destruction
+
 
 # ---- the command
 

@@ -1,6 +1,7 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.ErasableKey;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -23,6 +24,9 @@ final class KeyRing {
   private final Map<String, StoredKey> byId = new LinkedHashMap<>();
   private final Map<String, StoredKey> byName = new HashMap<>();
 
+  /** The earliest time at which a key of the ring is destroyed; null if none is to be. */
+  private final Instant firstDestruction;
+
   /**
    * A ring of these keys.
    *
@@ -35,6 +39,11 @@ final class KeyRing {
         throw new IllegalArgumentException("two keys with one id or name");
       }
     }
+    firstDestruction =
+        keys.stream()
+            .flatMap(key -> key.extras().destruction().stream())
+            .min(Comparator.naturalOrder())
+            .orElse(null);
   }
 
   /** The key with this name, id or URI. */
@@ -102,6 +111,23 @@ final class KeyRing {
                       : version;
                 })
             .toList());
+  }
+
+  /** Without the keys whose time is over, which are zeroed; this ring if there are none. */
+  KeyRing purged(Instant now) {
+    if (!isDue(now)) {
+      return this;
+    }
+    List<StoredKey> left = byId.values().stream().filter(key -> !key.isDue(now)).toList();
+    byId.values().stream()
+        .filter(key -> key.isDue(now))
+        .forEach(key -> key.versions().forEach(version -> version.material().destroy()));
+    return new KeyRing(left);
+  }
+
+  /** Whether the time of any key is over. */
+  boolean isDue(Instant now) {
+    return firstDestruction != null && !now.isBefore(firstDestruction);
   }
 
   /** Zeroes all material. */

@@ -15,6 +15,10 @@ import java.util.regex.Pattern;
 final class KeyRules {
   private static final Set<Integer> AES_BITS = Set.of(128, 192, 256);
   private static final Set<String> HMACS = Set.of("HmacSHA256", "HmacSHA384", "HmacSHA512");
+  private static final Set<Integer> RSA_BITS = Set.of(2048, 3072, 4096);
+  private static final Set<Integer> EC_BITS = Set.of(256, 384, 521);
+  private static final Set<KeySpec> SIGNERS =
+      Set.of(KeySpec.ED25519, KeySpec.mlDsa(44), KeySpec.mlDsa(65), KeySpec.mlDsa(87));
   private static final int MAX_NAME_LENGTH = 512;
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
@@ -28,6 +32,9 @@ final class KeyRules {
   /** What a key of this kind, made or imported, can serve for; empty if it can't be held. */
   static Set<Purpose> purposesOf(KeySpec spec) {
     int bits = spec.bits();
+    if (spec.isKeyPair()) {
+      return purposesOfPair(spec);
+    }
     if (spec.algorithm().equals("AES") && AES_BITS.contains(bits)) {
       return Set.of(Purpose.ENCRYPT);
     }
@@ -38,9 +45,32 @@ final class KeyRules {
     return derives ? Set.of(Purpose.MAC, Purpose.ENCRYPT) : Set.of(Purpose.MAC);
   }
 
+  private static Set<Purpose> purposesOfPair(KeySpec spec) {
+    if (spec.algorithm().equals("RSA") && RSA_BITS.contains(spec.bits())) {
+      return Set.of(Purpose.SIGN, Purpose.DECRYPT);
+    }
+    if (spec.algorithm().equals("EC") && EC_BITS.contains(spec.bits())) {
+      return Set.of(Purpose.SIGN, Purpose.AGREE);
+    }
+    if (spec.equals(KeySpec.X25519)) {
+      return Set.of(Purpose.AGREE);
+    }
+    return SIGNERS.contains(spec) ? Set.of(Purpose.SIGN) : Set.of();
+  }
+
+  /** Whether a key of this kind, which may have come from outside, can be in a file. */
+  static boolean canHold(KeySpec spec, Purpose purpose, boolean pairs) {
+    return (pairs || !spec.isKeyPair()) && importable(spec).contains(purpose);
+  }
+
+  private static Set<Purpose> importable(KeySpec spec) {
+    boolean rsa = spec.algorithm().equals("RSA") && spec.bits() >= 1024 && spec.bits() <= 8192;
+    return purposesOf(rsa ? KeySpec.rsa(2048) : spec);
+  }
+
   /** Checks a request for a new key. */
   static void checkCreate(KeyRequest request) throws BackendException {
-    check(request);
+    check(request, purposesOf(request.spec()));
     int bits = request.spec().bits();
     if (request.spec().isHmac() && (bits < 112 || bits > 1024)) {
       throw unsupported("a new HMAC key has 112 to 1024 bits, not " + bits);
@@ -49,22 +79,24 @@ final class KeyRules {
 
   /** Checks a request for a key whose material comes with it. */
   static void checkImport(KeyRequest request, int materialLength) throws BackendException {
-    check(request);
-    if (8L * materialLength != request.spec().bits()) {
+    check(request, importable(request.spec()));
+    if (!request.spec().isKeyPair() && 8L * materialLength != request.spec().bits()) {
       throw unsupported(
           "the request says " + request.spec() + ", the material has " + materialLength + " bytes");
     }
   }
 
-  private static void check(KeyRequest request) throws BackendException {
+  private static void check(KeyRequest request, Set<Purpose> possible) throws BackendException {
     checkName(request.name());
-    Set<Purpose> possible = purposesOf(request.spec());
+    ExtrasCodec.checkLabels(request.labels());
     if (possible.isEmpty()) {
       throw unsupported(
           "a key file can't hold a key "
               + request.spec()
-              + ": it takes AES with 128, 192 or 256 bits, and HmacSHA256, HmacSHA384 and"
-              + " HmacSHA512 with whole bytes up to 8192 bits");
+              + ": it takes AES with 128, 192 or 256 bits; HmacSHA256, HmacSHA384 and"
+              + " HmacSHA512 with whole bytes up to 8192 bits; RSA with 2048, 3072 or 4096 bits"
+              + " (from outside: 1024 to 8192); EC with 256, 384 or 521 bits; Ed25519, X25519,"
+              + " ML-DSA-44, ML-DSA-65 and ML-DSA-87");
     }
     // a MAC over 32 bytes of choice would give away what an HMAC KEK derives from them
     if (request.purposes().size() != 1) {

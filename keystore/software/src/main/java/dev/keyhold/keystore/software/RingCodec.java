@@ -21,7 +21,18 @@ import java.util.Set;
  */
 final class RingCodec {
   private static final List<String> ALGORITHMS =
-      List.of("AES", "HmacSHA256", "HmacSHA384", "HmacSHA512");
+      List.of(
+          "AES",
+          "HmacSHA256",
+          "HmacSHA384",
+          "HmacSHA512",
+          "RSA",
+          "EC",
+          "Ed25519",
+          "X25519",
+          "ML-DSA-44",
+          "ML-DSA-65",
+          "ML-DSA-87");
   private static final List<KeyState> STATES =
       List.of(
           KeyState.PRE_ACTIVE,
@@ -30,7 +41,12 @@ final class RingCodec {
           KeyState.DEACTIVATED,
           KeyState.COMPROMISED,
           KeyState.DESTROYED);
-  private static final List<Purpose> PURPOSES = List.of(Purpose.ENCRYPT, Purpose.MAC);
+  private static final List<Purpose> PURPOSES =
+      List.of(Purpose.ENCRYPT, Purpose.MAC, Purpose.SIGN, Purpose.DECRYPT, Purpose.AGREE);
+
+  /** Begins a payload of the second version, where the first has the number of keys. */
+  private static final int SECOND = 0x80000002;
+
   private static final int ID_LENGTH = 16;
   private static final int KEY_FIXED = ID_LENGTH + 2 + 1 + 2 + 1 + 1 + 2;
   private static final int VERSION_FIXED = 4 + 1 + 8 + 8;
@@ -39,20 +55,30 @@ final class RingCodec {
 
   /** One array of the exact size: a growing buffer would leave copies of keys behind. */
   static byte[] encode(KeyRing ring) {
-    int size = 4;
+    boolean second = ring.keys().stream().anyMatch(key -> !key.extras().isEmpty());
+    int size = second ? 8 : 4;
     for (StoredKey key : ring.keys()) {
       size += KEY_FIXED + utf8(key.name()).length;
-      size += key.versions().size() * (VERSION_FIXED + key.spec().bits() / 8);
+      for (StoredVersion version : key.versions()) {
+        size += VERSION_FIXED + (second ? 4 : 0) + version.material().length();
+      }
+      size += second ? ExtrasCodec.size(key.extras()) : 0;
     }
     ByteBuffer out = ByteBuffer.allocate(size);
+    if (second) {
+      out.putInt(SECOND);
+    }
     out.putInt(ring.keys().size());
     for (StoredKey key : ring.keys()) {
-      put(out, key);
+      put(out, key, second);
+      if (second) {
+        ExtrasCodec.put(out, key.extras());
+      }
     }
     return out.array();
   }
 
-  private static void put(ByteBuffer out, StoredKey key) {
+  private static void put(ByteBuffer out, StoredKey key, boolean second) {
     byte[] name = utf8(key.name());
     out.put(HexFormat.of().parseHex(key.id()));
     out.putShort((short) name.length).put(name);
@@ -66,6 +92,9 @@ final class RingCodec {
       out.put(code(STATES, version.state()));
       out.putLong(version.created().toEpochMilli());
       out.putLong(version.wrapsReserved());
+      if (second) {
+        out.putInt(version.material().length());
+      }
       byte[] material = version.material().getEncoded();
       out.put(material);
       Arrays.fill(material, (byte) 0);
@@ -82,8 +111,11 @@ final class RingCodec {
     List<StoredKey> keys = new ArrayList<>();
     try {
       // each turn takes bytes, so a forged count ends with an underflow
-      for (long left = Integer.toUnsignedLong(in.getInt()); left > 0; left--) {
-        keys.add(key(in));
+      int first = in.getInt();
+      boolean second = first == SECOND;
+      int count = second ? in.getInt() : first;
+      for (long left = Integer.toUnsignedLong(count); left > 0; left--) {
+        keys.add(key(in, second));
       }
       return in.hasRemaining() ? Optional.empty() : Optional.of(new KeyRing(keys));
     } catch (BufferUnderflowException | IllegalArgumentException e) {
@@ -91,35 +123,44 @@ final class RingCodec {
     }
   }
 
-  private static StoredKey key(ByteBuffer in) {
+  private static StoredKey key(ByteBuffer in, boolean second) {
     String id = HexFormat.of().formatHex(take(in, ID_LENGTH));
     String name = new String(take(in, Short.toUnsignedInt(in.getShort())), StandardCharsets.UTF_8);
     KeySpec spec = new KeySpec(value(ALGORITHMS, in.get()), Short.toUnsignedInt(in.getShort()));
     Purpose purpose = value(PURPOSES, in.get());
     KeyState state = value(STATES, in.get());
     int count = Short.toUnsignedInt(in.getShort());
-    if (count == 0 || !KeyRules.purposesOf(spec).contains(purpose)) {
+    if (count == 0 || !KeyRules.canHold(spec, purpose, second)) {
       throw new IllegalArgumentException("not a key");
     }
     List<StoredVersion> versions = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      StoredVersion version = version(in, spec);
+      StoredVersion version = version(in, spec, second);
       int last = versions.isEmpty() ? 0 : versions.get(i - 1).number();
       if (version.number() <= last || version.wrapsReserved() < 0) {
         throw new IllegalArgumentException("not a version");
       }
       versions.add(version);
     }
-    return new StoredKey(id, name, spec, Set.of(purpose), state, versions);
+    KeyExtras extras = second ? ExtrasCodec.take(in) : KeyExtras.NONE;
+    if (spec.isKeyPair() != (extras.publicKey().length > 0)
+        || (spec.isKeyPair() && versions.size() > 1)) {
+      throw new IllegalArgumentException("not a key");
+    }
+    return new StoredKey(id, name, spec, Set.of(purpose), state, versions, extras);
   }
 
-  private static StoredVersion version(ByteBuffer in, KeySpec spec) {
-    return new StoredVersion(
-        in.getInt(),
-        value(STATES, in.get()),
-        Instant.ofEpochMilli(in.getLong()),
-        in.getLong(),
-        new ErasableKey(spec.algorithm(), take(in, spec.bits() / 8)));
+  private static StoredVersion version(ByteBuffer in, KeySpec spec, boolean second) {
+    int number = in.getInt();
+    KeyState state = value(STATES, in.get());
+    Instant created = Instant.ofEpochMilli(in.getLong());
+    long wrapsReserved = in.getLong();
+    int length = second ? in.getInt() : spec.bits() / 8;
+    if (length < 1 || (!spec.isKeyPair() && length != spec.bits() / 8)) {
+      throw new IllegalArgumentException("not a key");
+    }
+    ErasableKey material = new ErasableKey(spec.algorithm(), take(in, length));
+    return new StoredVersion(number, state, created, wrapsReserved, material);
   }
 
   private static <T> T value(List<T> known, byte code) {
@@ -129,7 +170,7 @@ final class RingCodec {
     return known.get(code - 1);
   }
 
-  private static byte[] take(ByteBuffer in, int length) {
+  static byte[] take(ByteBuffer in, int length) {
     if (length > in.remaining()) {
       throw new BufferUnderflowException();
     }
@@ -138,7 +179,7 @@ final class RingCodec {
     return bytes;
   }
 
-  private static byte[] utf8(String text) {
+  static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -4,6 +4,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -52,8 +53,13 @@ final class RingStore implements AutoCloseable {
     KeyRing apply(KeyRing ring) throws BackendException;
   }
 
-  /** A ring and the file it stands in; without a stamp, there is no file yet. */
-  private record Snapshot(KeyRing ring, Optional<FileStamp> stamp, boolean settled) {}
+  /**
+   * A ring and the file it stands in; without a stamp, there is no file yet.
+   *
+   * @param purged whether keys whose time is over were left out, which are in the file still
+   */
+  private record Snapshot(
+      KeyRing ring, Optional<FileStamp> stamp, boolean settled, boolean purged) {}
 
   /** A password to try at the next call. */
   void unlock(char[] password) {
@@ -71,7 +77,7 @@ final class RingStore implements AutoCloseable {
   KeyRing current() throws BackendException {
     ensureOpen();
     Snapshot known = snapshot;
-    if (known == null || !trusted) {
+    if (known == null || !trusted || known.ring().isDue(now())) {
       return fresh();
     }
     if (tuning.nanoTime().getAsLong() - checkedAt >= CHECK_INTERVAL && guard.tryLock()) {
@@ -84,14 +90,34 @@ final class RingStore implements AutoCloseable {
     return known.ring();
   }
 
-  /** The ring as it is in the file now. */
+  /**
+   * The ring as it is in the file now. Takes keys whose time is over out of the file, if it can.
+   */
   KeyRing fresh() throws BackendException {
+    Snapshot found = refreshed();
+    if (!found.purged()) {
+      return found.ring();
+    }
+    try {
+      return update(ring -> ring);
+    } catch (BackendException e) {
+      // a file that can't be written now: the keys are out of memory, and out of it at the next
+      // write
+      return refreshed().ring();
+    }
+  }
+
+  private Snapshot refreshed() throws BackendException {
     enter();
     try {
-      return refresh().ring();
+      return refresh();
     } finally {
       guard.unlock();
     }
+  }
+
+  private Instant now() {
+    return tuning.clock().instant();
   }
 
   /**
@@ -104,7 +130,7 @@ final class RingStore implements AutoCloseable {
     try (KeyFile.Held held = file.lock()) {
       Snapshot before = reread();
       KeyRing after = change.apply(before.ring());
-      if (after == before.ring()) {
+      if (after == before.ring() && !before.purged()) {
         return after;
       }
       FileStamp stamp = held.replace(sealed(after), before.stamp());
@@ -112,7 +138,7 @@ final class RingStore implements AutoCloseable {
       guard.lock();
       try {
         ensureOpen();
-        return install(after, Optional.of(stamp)).ring();
+        return install(after, Optional.of(stamp), false).ring();
       } finally {
         guard.unlock();
       }
@@ -158,7 +184,11 @@ final class RingStore implements AutoCloseable {
   private Snapshot refresh() throws BackendException {
     ensureOpen();
     Snapshot known = snapshot;
-    if (known != null && trusted && known.settled() && known.stamp().equals(stampOrDistrust())) {
+    if (known != null
+        && trusted
+        && known.settled()
+        && !known.ring().isDue(now())
+        && known.stamp().equals(stampOrDistrust())) {
       checkedAt = tuning.nanoTime().getAsLong();
       return known;
     }
@@ -186,15 +216,17 @@ final class RingStore implements AutoCloseable {
             Reason.UNAVAILABLE,
             "the key file " + file + " was there and is gone: put it back, or restore a backup");
       }
-      return install(KeyRing.EMPTY, Optional.empty());
+      return install(KeyRing.EMPTY, Optional.empty(), false);
     }
-    return install(open(content.get().bytes()), Optional.of(content.get().stamp()));
+    KeyRing whole = open(content.get().bytes());
+    KeyRing ring = whole.purged(now());
+    return install(ring, Optional.of(content.get().stamp()), ring != whole);
   }
 
-  private Snapshot install(KeyRing ring, Optional<FileStamp> stamp) {
+  private Snapshot install(KeyRing ring, Optional<FileStamp> stamp, boolean purged) {
     KeyRing next = snapshot == null ? ring : ring.succeeding(snapshot.ring());
     boolean settled = stamp.isEmpty() || stamp.get().isSettledAt(tuning.clock().millis());
-    Snapshot installed = new Snapshot(next, stamp, settled);
+    Snapshot installed = new Snapshot(next, stamp, settled, purged);
     snapshot = installed;
     checkedAt = tuning.nanoTime().getAsLong();
     trusted = true;

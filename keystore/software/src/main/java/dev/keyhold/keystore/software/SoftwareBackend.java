@@ -11,9 +11,12 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.RsaPadding;
+import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
@@ -34,10 +37,20 @@ final class SoftwareBackend implements Backend {
 
   private final RingStore store;
   private final KekOperations keks;
+  private final PairOperations pairs;
+  private final boolean pkcs1Decryption;
   private final Tuning tuning;
+  private volatile KeyRing seen;
   private volatile boolean closed;
 
   SoftwareBackend(KeyFile file, Passwords passwords, Tuning tuning) {
+    this(file, passwords, tuning, false);
+  }
+
+  /** With decryption by PKCS#1 v1.5 allowed, or not. */
+  SoftwareBackend(KeyFile file, Passwords passwords, Tuning tuning, boolean pkcs1Decryption) {
+    this.pkcs1Decryption = pkcs1Decryption;
+    this.pairs = new PairOperations(pkcs1Decryption);
     this.tuning = tuning;
     this.store = new RingStore(file, passwords, tuning);
     this.keks = new KekOperations(store, tuning.wrapLimit());
@@ -67,12 +80,12 @@ final class SoftwareBackend implements Backend {
 
   @Override
   public List<KeyMetadata> list() throws BackendException {
-    return store.fresh().sorted().stream().map(StoredKey::metadata).toList();
+    return fresh().sorted().stream().map(this::metadata).toList();
   }
 
   @Override
   public KeyMetadata describe(String key) throws BackendException {
-    return find(store.fresh(), key).metadata();
+    return metadata(find(fresh(), key));
   }
 
   @Override
@@ -83,16 +96,25 @@ final class SoftwareBackend implements Backend {
   @Override
   public KeyMetadata create(KeyRequest request) throws BackendException {
     KeyRules.checkCreate(request);
-    return add(request, LocalRandom.bytes(request.spec().bits() / 8));
+    return request.spec().isKeyPair()
+        ? add(request, KeyPairs.generate(request.spec()))
+        : add(request, LocalRandom.bytes(request.spec().bits() / 8), new byte[0]);
   }
 
   @Override
   public KeyMetadata importKey(KeyRequest request, byte[] material) throws BackendException {
     KeyRules.checkImport(request, material.length);
-    return add(request, material.clone());
+    return request.spec().isKeyPair()
+        ? add(request, KeyPairs.imported(request.spec(), material))
+        : add(request, material.clone(), new byte[0]);
   }
 
-  private KeyMetadata add(KeyRequest request, byte[] material) throws BackendException {
+  private KeyMetadata add(KeyRequest request, KeyPairMaterial pair) throws BackendException {
+    return add(request, pair.privateKey(), pair.publicKey());
+  }
+
+  private KeyMetadata add(KeyRequest request, byte[] material, byte[] publicKey)
+      throws BackendException {
     String id = HexFormat.of().formatHex(LocalRandom.bytes(ID_LENGTH));
     ErasableKey first = new ErasableKey(request.spec().algorithm(), material);
     StoredKey key =
@@ -102,7 +124,8 @@ final class SoftwareBackend implements Backend {
             request.spec(),
             request.purposes(),
             KeyState.ACTIVE,
-            List.of(newVersion(1, first)));
+            List.of(newVersion(1, first)),
+            new KeyExtras(publicKey, List.of(), request.labels(), Optional.empty()));
     return change(
         id,
         first,
@@ -114,12 +137,15 @@ final class SoftwareBackend implements Backend {
 
   @Override
   public KeyMetadata rotate(String key) throws BackendException {
-    StoredKey before = find(store.fresh(), key);
+    StoredKey before = find(fresh(), key);
     if (!before.purposes().contains(Purpose.ENCRYPT)) {
       throw new BackendException(
           Reason.UNSUPPORTED,
-          "a MAC names no version of its key, so a MAC key can't be rotated: make a new key under"
-              + " a new name");
+          before.spec().isKeyPair()
+              ? "a signature names no version of its key, so a key pair can't be rotated: make a new"
+                  + " one under a new name"
+              : "a MAC names no version of its key, so a MAC key can't be rotated: make a new key"
+                  + " under a new name");
     }
     ErasableKey added =
         new ErasableKey(before.spec().algorithm(), LocalRandom.bytes(before.spec().bits() / 8));
@@ -150,7 +176,7 @@ final class SoftwareBackend implements Backend {
               requireFree(ring, newName);
               return ring.with(find(ring, id).withName(newName));
             });
-    return find(after, id).metadata();
+    return metadata(find(after, id));
   }
 
   @Override
@@ -170,7 +196,7 @@ final class SoftwareBackend implements Backend {
       throws BackendException {
     StoredKey found = find(key);
     if (found.version(wrapped.version()).isEmpty()) {
-      found = find(store.fresh(), key);
+      found = find(fresh(), key);
     }
     return keks.unwrap(found, wrapped, context);
   }
@@ -198,6 +224,72 @@ final class SoftwareBackend implements Backend {
   }
 
   @Override
+  public byte[] publicKey(String key) throws BackendException {
+    return pair(find(key)).extras().publicKey().clone();
+  }
+
+  @Override
+  public byte[] sign(String key, SignatureAlgorithm algorithm, byte[] input)
+      throws BackendException {
+    StoredKey found = find(key);
+    if (input.length > maxSignedMessage()) {
+      throw new BackendException(
+          Reason.UNSUPPORTED, "a message has at most " + maxSignedMessage() + " bytes");
+    }
+    return pairs.sign(found, algorithm, input);
+  }
+
+  @Override
+  public byte[] decrypt(String key, RsaPadding padding, byte[] label, byte[] ciphertext)
+      throws BackendException {
+    return pairs.decrypt(find(key), padding, label, ciphertext);
+  }
+
+  @Override
+  public byte[] agree(String key, byte[] peer) throws BackendException {
+    return pairs.agree(find(key), peer);
+  }
+
+  @Override
+  public List<byte[]> certificates(String key) throws BackendException {
+    return find(key).extras().certificates().stream().map(byte[]::clone).toList();
+  }
+
+  @Override
+  public boolean keepsCertificates() {
+    return true;
+  }
+
+  @Override
+  public void keepCertificates(String key, List<byte[]> chain) throws BackendException {
+    StoredKey before = pair(find(key));
+    Certificates.check(before.extras().publicKey(), chain);
+    List<byte[]> copy = chain.stream().map(byte[]::clone).toList();
+    edit(before.id(), now -> now.withExtras(now.extras().withCertificates(copy)));
+  }
+
+  @Override
+  public KeyMetadata disable(String key) throws BackendException {
+    return edit(find(key).id(), Lifecycle::disabled);
+  }
+
+  @Override
+  public KeyMetadata enable(String key) throws BackendException {
+    return edit(find(key).id(), Lifecycle::enabled);
+  }
+
+  @Override
+  public KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
+    Instant time = Lifecycle.destruction(tuning.clock().instant(), wait);
+    return edit(find(key).id(), now -> Lifecycle.scheduled(now, time));
+  }
+
+  @Override
+  public KeyMetadata cancelDestruction(String key) throws BackendException {
+    return edit(find(key).id(), Lifecycle::saved);
+  }
+
+  @Override
   public byte[] random(int length) throws BackendException {
     if (closed) {
       throw Engines.closed();
@@ -209,6 +301,7 @@ final class SoftwareBackend implements Backend {
   public void close() {
     closed = true;
     store.close();
+    pairs.forgetDestroyed();
   }
 
   private StoredVersion newVersion(int number, ErasableKey material) {
@@ -216,12 +309,54 @@ final class SoftwareBackend implements Backend {
     return new StoredVersion(number, KeyState.ACTIVE, now, 0, material);
   }
 
+  /** A change of one key that adds no material. */
+  @FunctionalInterface
+  private interface Edit {
+    StoredKey apply(StoredKey key) throws BackendException;
+  }
+
+  private KeyMetadata edit(String id, Edit edit) throws BackendException {
+    KeyRing after =
+        store.update(
+            ring -> {
+              StoredKey before = find(ring, id);
+              StoredKey changed = edit.apply(before);
+              return changed.equals(before) ? ring : ring.with(changed);
+            });
+    return metadata(find(noted(after), id));
+  }
+
+  private KeyMetadata metadata(StoredKey key) {
+    return key.metadata(pkcs1Decryption);
+  }
+
+  private static StoredKey pair(StoredKey key) throws BackendException {
+    if (!key.spec().isKeyPair()) {
+      throw new BackendException(
+          Reason.UNSUPPORTED, "the key is " + key.spec() + ", no key pair: it has no public half");
+    }
+    return key;
+  }
+
+  private KeyRing fresh() throws BackendException {
+    return noted(store.fresh());
+  }
+
+  /** Takes note of a ring that is new, since keys may be gone from it. */
+  private KeyRing noted(KeyRing ring) {
+    if (ring != seen) {
+      seen = ring;
+      pairs.forgetDestroyed();
+    }
+    return ring;
+  }
+
   /** Makes a change that adds material; if it fails, nobody else has it. */
   private KeyMetadata change(String id, ErasableKey added, RingStore.Change change)
       throws BackendException {
     boolean done = false;
     try {
-      KeyMetadata changed = find(store.update(change), id).metadata();
+      KeyMetadata changed = metadata(find(noted(store.update(change)), id));
       done = true;
       return changed;
     } finally {
@@ -233,8 +368,8 @@ final class SoftwareBackend implements Backend {
 
   /** The key as it is in memory; if it is not there, the file is looked at. */
   private StoredKey find(String key) throws BackendException {
-    Optional<StoredKey> known = store.current().find(key);
-    return known.isPresent() ? known.get() : find(store.fresh(), key);
+    Optional<StoredKey> known = noted(store.current()).find(key);
+    return known.isPresent() ? known.get() : find(fresh(), key);
   }
 
   private StoredKey find(KeyRing ring, String key) throws BackendException {

@@ -9,11 +9,14 @@ import java.nio.file.Path;
  * Makes backends of the type {@code software}: all keys in one encrypted file.
  *
  * <p>Options: {@code file} (its path; must be set) and {@code password} ({@code env:NAME} or {@code
- * file:PATH}; where it is absent, {@link Backend#unlock} supplies it).
+ * file:PATH}; where it is absent, {@link Backend#unlock} supplies it) and {@code pkcs1-decryption}
+ * ({@code allow} or {@code refuse}, which is the default).
  */
 public final class SoftwareBackendFactory implements BackendFactory {
   /** The type, and the scheme of its keys' URIs. */
   static final String TYPE = "software";
+
+  private static final String PKCS1_DECRYPTION = "pkcs1-decryption";
 
   /** For {@link java.util.ServiceLoader}. */
   public SoftwareBackendFactory() {}
@@ -26,8 +29,17 @@ public final class SoftwareBackendFactory implements BackendFactory {
   @Override
   public Backend create(BackendOptions options) {
     Path file = options.path("file").orElseThrow(() -> options.invalid("file", "is missing"));
+    boolean pkcs1 = pkcs1Decryption(options);
     Passwords passwords =
         new Passwords("backend." + options.backend() + ".password", options.secret("password"));
-    return new SoftwareBackend(new KeyFile(file), passwords, Tuning.DEFAULT);
+    return new SoftwareBackend(new KeyFile(file), passwords, Tuning.DEFAULT, pkcs1);
+  }
+
+  private static boolean pkcs1Decryption(BackendOptions options) {
+    String value = options.optional(PKCS1_DECRYPTION).orElse("refuse");
+    if (!value.equals("allow") && !value.equals("refuse")) {
+      throw options.invalid(PKCS1_DECRYPTION, "must be allow or refuse");
+    }
+    return value.equals("allow");
   }
 }

@@ -1,11 +1,13 @@
 package dev.keyhold.keystore.software;
 
+import dev.keyhold.keystore.KeyAttributes;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapMechanism;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +21,8 @@ import java.util.Set;
  * @param spec algorithm and size, the same for all versions
  * @param purposes exactly one
  * @param state the state of the key as a whole
- * @param versions oldest first, at least one
+ * @param versions oldest first, at least one; exactly one of a key pair
+ * @param extras what only some keys have
  */
 record StoredKey(
     String id,
@@ -27,13 +30,24 @@ record StoredKey(
     KeySpec spec,
     Set<Purpose> purposes,
     KeyState state,
-    List<StoredVersion> versions) {
+    List<StoredVersion> versions,
+    KeyExtras extras) {
 
   static final String URI_PREFIX = SoftwareBackendFactory.TYPE + ":";
 
   StoredKey {
     purposes = Set.copyOf(purposes);
     versions = List.copyOf(versions);
+  }
+
+  StoredKey(
+      String id,
+      String name,
+      KeySpec spec,
+      Set<Purpose> purposes,
+      KeyState state,
+      List<StoredVersion> versions) {
+    this(id, name, spec, purposes, state, versions, KeyExtras.NONE);
   }
 
   KeyUri uri() {
@@ -67,7 +81,7 @@ record StoredKey(
   }
 
   StoredKey withName(String newName) {
-    return new StoredKey(id, newName, spec, purposes, state, versions);
+    return new StoredKey(id, newName, spec, purposes, state, versions, extras);
   }
 
   /** With this version in place of the one that has its number. */
@@ -78,7 +92,20 @@ record StoredKey(
   }
 
   StoredKey withVersions(List<StoredVersion> all) {
-    return new StoredKey(id, name, spec, purposes, state, all);
+    return new StoredKey(id, name, spec, purposes, state, all, extras);
+  }
+
+  StoredKey withState(KeyState newState) {
+    return new StoredKey(id, name, spec, purposes, newState, versions, extras);
+  }
+
+  StoredKey withExtras(KeyExtras newExtras) {
+    return new StoredKey(id, name, spec, purposes, state, versions, newExtras);
+  }
+
+  /** Whether its time is over. */
+  boolean isDue(Instant now) {
+    return extras.destruction().isPresent() && !now.isBefore(extras.destruction().get());
   }
 
   /** With one version more, which alone protects from now on. */
@@ -90,7 +117,7 @@ record StoredKey(
     return withVersions(all);
   }
 
-  KeyMetadata metadata() {
+  KeyMetadata metadata(boolean pkcs1Decryption) {
     return new KeyMetadata(
         name,
         uri(),
@@ -98,6 +125,11 @@ record StoredKey(
         spec,
         purposes,
         state,
-        versions.stream().map(StoredVersion::metadata).toList());
+        versions.stream().map(StoredVersion::metadata).toList(),
+        KeyAttributes.NONE
+            .withSignatures(PairAbilities.signatures(this))
+            .withPaddings(PairAbilities.paddings(this, pkcs1Decryption))
+            .withLabels(extras.labels())
+            .withDestruction(extras.destruction()));
   }
 }

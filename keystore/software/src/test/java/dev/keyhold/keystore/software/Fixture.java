@@ -39,6 +39,14 @@ final class Fixture {
         tuning);
   }
 
+  static SoftwareBackend allowingPkcs1(Path file) {
+    return new SoftwareBackend(
+        new KeyFile(file),
+        new Passwords("backend.local.password", Optional.of(PASSWORD::toCharArray)),
+        Tuning.DEFAULT,
+        true);
+  }
+
   static KeyRequest kek(String name) {
     return new KeyRequest(name, KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
   }

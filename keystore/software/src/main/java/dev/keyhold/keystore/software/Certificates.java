@@ -1,0 +1,54 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Arrays;
+import java.util.List;
+
+/** Checks certificates that are to be kept with a key pair. Stateless. */
+final class Certificates {
+  /** More than any chain in use. */
+  static final int MAX_NUMBER = 16;
+
+  /** Of all certificates of a key, in bytes; those of ML-DSA keys have 8 KiB each. */
+  static final int MAX_SIZE = 1 << 17;
+
+  private Certificates() {}
+
+  static void check(byte[] publicKey, List<byte[]> chain) throws BackendException {
+    long size = chain.stream().mapToLong(certificate -> certificate.length).sum();
+    if (chain.size() > MAX_NUMBER || size > MAX_SIZE) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "a key has at most "
+              + MAX_NUMBER
+              + " certificates with "
+              + MAX_SIZE
+              + " bytes in all: leave out what its peers have already");
+    }
+    try {
+      CertificateFactory factory =
+          CertificateFactory.getInstance("X.509", JdkEngines.of("CertificateFactory", "X.509"));
+      for (int i = 0; i < chain.size(); i++) {
+        Certificate read = factory.generateCertificate(new ByteArrayInputStream(chain.get(i)));
+        if (!Arrays.equals(read.getEncoded(), chain.get(i))) {
+          throw refused("number " + (i + 1) + " is no certificate in DER", null);
+        }
+        if (i == 0 && !Arrays.equals(read.getPublicKey().getEncoded(), publicKey)) {
+          throw refused("the first one is for another key", null);
+        }
+      }
+    } catch (GeneralSecurityException e) {
+      throw refused("they are no X.509 certificates in DER", e);
+    }
+  }
+
+  private static BackendException refused(String what, Exception cause) {
+    return new BackendException(
+        Reason.DENIED, "these certificates are not kept with the key: " + what, cause);
+  }
+}

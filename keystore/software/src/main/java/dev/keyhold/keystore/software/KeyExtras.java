@@ -1,0 +1,44 @@
+package dev.keyhold.keystore.software;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What only some keys have. Nothing of it is secret; arrays are not changed.
+ *
+ * @param publicKey SubjectPublicKeyInfo of a key pair; else empty
+ * @param certificates of a key pair, its own first; may be empty
+ * @param labels as the request gave them
+ * @param destruction when the key is destroyed, to the millisecond, where that is scheduled
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+record KeyExtras(
+    byte[] publicKey,
+    List<byte[]> certificates,
+    Map<String, String> labels,
+    Optional<Instant> destruction) {
+  static final KeyExtras NONE = new KeyExtras(new byte[0], List.of(), Map.of(), Optional.empty());
+
+  KeyExtras {
+    certificates = List.copyOf(certificates);
+    labels = Map.copyOf(labels);
+  }
+
+  /** Whether there is nothing of it, so that the first version of the format can hold the key. */
+  boolean isEmpty() {
+    return publicKey.length == 0
+        && certificates.isEmpty()
+        && labels.isEmpty()
+        && destruction.isEmpty();
+  }
+
+  KeyExtras withCertificates(List<byte[]> chain) {
+    return new KeyExtras(publicKey, chain, labels, destruction);
+  }
+
+  KeyExtras withDestruction(Optional<Instant> time) {
+    return new KeyExtras(publicKey, certificates, labels, time);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.keyhold.keystore.software;
+
+/**
+ * Both halves of a key pair.
+ *
+ * @param privateKey PKCS#8, DER; whoever gets it zeroes it
+ * @param publicKey SubjectPublicKeyInfo, DER
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+record KeyPairMaterial(byte[] privateKey, byte[] publicKey) {}

@@ -1,0 +1,338 @@
+package dev.keyhold.keystore.software;
+
+import static dev.keyhold.keystore.software.Fixture.assertFails;
+import static dev.keyhold.keystore.software.Fixture.backend;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.RsaPadding;
+import dev.keyhold.keystore.SignatureAlgorithm;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.Provider;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.NamedParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.crypto.Cipher;
+import javax.crypto.KeyAgreement;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Key pairs: what they do is checked by the JDK's own engines. */
+class KeyPairTest {
+  private static final byte[] MESSAGE = "a message".getBytes(StandardCharsets.UTF_8);
+  private static final Map<String, String> LABELS = Map.of("team", "payments");
+
+  @TempDir Path folder;
+  private SoftwareBackend backend;
+
+  @BeforeEach
+  void open() {
+    backend = backend(folder.resolve("keys"));
+  }
+
+  @AfterEach
+  void close() {
+    backend.close();
+  }
+
+  private void make(String name, KeySpec spec, Purpose purpose) throws Exception {
+    KeyMetadata made = backend.create(new KeyRequest(name, spec, Set.of(purpose), LABELS));
+    assertEquals(LABELS, made.attributes().labels());
+    backend.close();
+    backend = backend(folder.resolve("keys")); // what follows is read from the file
+    assertEquals(made, backend.describe(name));
+  }
+
+  private PublicKey publicKey(String name, String algorithm) throws Exception {
+    return KeyFactory.getInstance(algorithm)
+        .generatePublic(new X509EncodedKeySpec(backend.publicKey(name)));
+  }
+
+  private static byte[] digest(String name) throws Exception {
+    return MessageDigest.getInstance(name).digest(MESSAGE);
+  }
+
+  private static boolean verifies(Signature verifier, PublicKey key, byte[] signature)
+      throws Exception {
+    verifier.initVerify(key);
+    verifier.update(MESSAGE);
+    return verifier.verify(signature);
+  }
+
+  @Test
+  void rsaSignsInEveryWay() throws Exception {
+    make("rsa", KeySpec.rsa(2048), Purpose.SIGN);
+    PublicKey key = publicKey("rsa", "RSA");
+    for (String digest : Digests.ALL) {
+      byte[] pkcs1 = backend.sign("rsa", SignatureAlgorithm.pkcs1(digest), digest(digest));
+      String name = digest.replace("SHA-", "SHA") + "withRSA";
+      assertTrue(verifies(Signature.getInstance(name), key, pkcs1), name);
+      for (String mgf : Digests.ALL) {
+        for (int salt : new int[] {0, 20, Digests.length(digest), 100}) {
+          SignatureAlgorithm algorithm = SignatureAlgorithm.pss(digest, mgf, salt);
+          byte[] pss = backend.sign("rsa", algorithm, digest(digest));
+          Signature verifier = Signature.getInstance("RSASSA-PSS");
+          verifier.setParameter(
+              new PSSParameterSpec(digest, "MGF1", new MGF1ParameterSpec(mgf), salt, 1));
+          assertTrue(verifies(verifier, key, pss), algorithm.toString());
+        }
+      }
+    }
+    byte[] raw = backend.sign("rsa", SignatureAlgorithm.pkcs1("NONE"), MESSAGE);
+    assertTrue(verifies(Signature.getInstance("NONEwithRSA"), key, raw));
+  }
+
+  @Test
+  void aModulusOfAnOddNumberOfBitsSignsByPss() throws Exception {
+    for (int bits : new int[] {1024, 1025, 1027, 1032}) {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(bits);
+      KeyPair pair = generator.generateKeyPair();
+      String name = "rsa" + bits;
+      backend.importKey(
+          new KeyRequest(name, KeySpec.rsa(bits), Set.of(Purpose.SIGN)),
+          pair.getPrivate().getEncoded());
+      assertArrayEquals(pair.getPublic().getEncoded(), backend.publicKey(name));
+      Signature verifier = Signature.getInstance("RSASSA-PSS");
+      verifier.setParameter(
+          new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+      byte[] signature =
+          backend.sign(name, SignatureAlgorithm.pss("SHA-256", "SHA-256", 32), digest("SHA-256"));
+      assertTrue(verifies(verifier, pair.getPublic(), signature), name);
+      assertFails(
+          Reason.UNSUPPORTED,
+          "can't sign",
+          () ->
+              backend.sign(
+                  name, SignatureAlgorithm.pss("SHA-512", "SHA-512", 64), digest("SHA-512")));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {256, 384, 521})
+  void ecSignsAndAgrees(int bits) throws Exception {
+    make("sign", KeySpec.ec(bits), Purpose.SIGN);
+    for (String digest : Digests.ALL) {
+      byte[] signature = backend.sign("sign", SignatureAlgorithm.ecdsa(digest), digest(digest));
+      if (!digest.startsWith("SHA-512/")) {
+        String name = digest.replace("SHA-", "SHA") + "withECDSA";
+        assertTrue(verifies(Signature.getInstance(name), publicKey("sign", "EC"), signature), name);
+      }
+    }
+    make("agree", KeySpec.ec(bits), Purpose.AGREE);
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp" + bits + "r1"));
+    KeyPair peer = generator.generateKeyPair();
+    assertAgrees("ECDH", peer, publicKey("agree", "EC"));
+    generator.initialize(new ECGenParameterSpec(bits == 256 ? "secp384r1" : "secp256r1"));
+    byte[] otherCurve = generator.generateKeyPair().getPublic().getEncoded();
+    assertFails(Reason.BAD_CIPHERTEXT, "curve", () -> backend.agree("agree", otherCurve));
+    byte[] offCurve = peer.getPublic().getEncoded();
+    offCurve[offCurve.length - 1] ^= 1;
+    assertFails(Reason.BAD_CIPHERTEXT, "curve", () -> backend.agree("agree", offCurve));
+    assertFails(Reason.BAD_CIPHERTEXT, "curve", () -> backend.agree("agree", new byte[9]));
+  }
+
+  private void assertAgrees(String algorithm, KeyPair peer, PublicKey own) throws Exception {
+    KeyAgreement agreement = KeyAgreement.getInstance(algorithm);
+    agreement.init(peer.getPrivate());
+    agreement.doPhase(own, true);
+    assertArrayEquals(
+        agreement.generateSecret(), backend.agree("agree", peer.getPublic().getEncoded()));
+  }
+
+  @Test
+  void ed25519Signs() throws Exception {
+    make("ed", KeySpec.ED25519, Purpose.SIGN);
+    byte[] signature = backend.sign("ed", SignatureAlgorithm.ED25519, MESSAGE);
+    assertTrue(verifies(Signature.getInstance("Ed25519"), publicKey("ed", "Ed25519"), signature));
+  }
+
+  @Test
+  void x25519AgreesButNotOnNothing() throws Exception {
+    make("agree", KeySpec.X25519, Purpose.AGREE);
+    KeyPair peer = KeyPairGenerator.getInstance("X25519").generateKeyPair();
+    assertAgrees("X25519", peer, publicKey("agree", "X25519"));
+    byte[] zero = peer.getPublic().getEncoded();
+    Arrays.fill(zero, zero.length - 32, zero.length, (byte) 0);
+    assertFails(Reason.BAD_CIPHERTEXT, "curve", () -> backend.agree("agree", zero));
+    KeyPair ed = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    byte[] other = ed.getPublic().getEncoded();
+    assertFails(Reason.BAD_CIPHERTEXT, "curve", () -> backend.agree("agree", other));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {44, 65, 87})
+  void mlDsaSignsAndEitherEngineMakesTheSameKey(int set) throws Exception {
+    KeySpec spec = KeySpec.mlDsa(set);
+    make("ml", spec, Purpose.SIGN);
+    byte[] signature = backend.sign("ml", SignatureAlgorithm.ML_DSA, MESSAGE);
+    assertEquals(spec.bits() / 8 + 22, backend.publicKey("ml").length);
+    byte[] seed = backend.random(MlDsa.SEED_LENGTH);
+    KeyPair expected = MlDsa.pair(spec.algorithm(), seed, MlDsa.bouncyCastle());
+    for (Provider engine : List.of(MlDsa.bouncyCastle(), MlDsa.engine())) {
+      KeyFactory factory = KeyFactory.getInstance("ML-DSA", engine);
+      PublicKey key = factory.generatePublic(new X509EncodedKeySpec(backend.publicKey("ml")));
+      assertTrue(verifies(Signature.getInstance("ML-DSA", engine), key, signature));
+      KeyPair pair = MlDsa.pair(spec.algorithm(), seed, engine);
+      assertArrayEquals(expected.getPublic().getEncoded(), pair.getPublic().getEncoded());
+      byte[] signed = MlDsa.sign(pair.getPrivate(), MESSAGE, engine);
+      assertTrue(
+          verifies(
+              Signature.getInstance("ML-DSA", MlDsa.bouncyCastle()), expected.getPublic(), signed));
+    }
+    KeyRequest request = new KeyRequest("in", spec, Set.of(Purpose.SIGN));
+    byte[] both = expected.getPrivate().getEncoded();
+    backend.importKey(request, both);
+    assertArrayEquals(expected.getPublic().getEncoded(), backend.publicKey("in"));
+    backend.importKey(
+        new KeyRequest("seed", spec, Set.of(Purpose.SIGN)), MlDsa.encode(spec.algorithm(), seed));
+    assertArrayEquals(expected.getPublic().getEncoded(), backend.publicKey("seed"));
+    both[both.length - 1] ^= 1;
+    assertFails(
+        Reason.UNSUPPORTED,
+        "do not belong together",
+        () -> backend.importKey(new KeyRequest("bad", spec, Set.of(Purpose.SIGN)), both));
+  }
+
+  @Test
+  void oaepDecryptsWithEveryPairOfDigestsAndALabel() throws Exception {
+    make("rsa", KeySpec.rsa(2048), Purpose.DECRYPT);
+    PublicKey key = publicKey("rsa", "RSA");
+    for (RsaPadding padding : backend.describe("rsa").attributes().paddings()) {
+      for (byte[] label : new byte[][] {{}, {1, 2}}) {
+        Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPPadding");
+        cipher.init(
+            Cipher.ENCRYPT_MODE,
+            key,
+            new OAEPParameterSpec(
+                padding.digest(),
+                "MGF1",
+                new MGF1ParameterSpec(padding.mgfDigest()),
+                new PSource.PSpecified(label)));
+        byte[] sealed = cipher.doFinal(MESSAGE);
+        assertArrayEquals(MESSAGE, backend.decrypt("rsa", padding, label, sealed));
+        assertFails(
+            Reason.BAD_CIPHERTEXT,
+            "was not made",
+            () -> backend.decrypt("rsa", padding, new byte[] {3}, sealed));
+        sealed[5] ^= 1;
+        assertFails(
+            Reason.BAD_CIPHERTEXT,
+            "was not made",
+            () -> backend.decrypt("rsa", padding, label, sealed));
+      }
+    }
+  }
+
+  @Test
+  void pkcs1DecryptionIsOffUnlessAllowed() throws Exception {
+    make("rsa", KeySpec.rsa(2048), Purpose.DECRYPT);
+    Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding");
+    cipher.init(Cipher.ENCRYPT_MODE, publicKey("rsa", "RSA"));
+    byte[] sealed = cipher.doFinal(MESSAGE);
+    assertEquals(false, backend.describe("rsa").attributes().paddings().contains(RsaPadding.PKCS1));
+    assertFails(
+        Reason.UNSUPPORTED,
+        "pkcs1-decryption = allow",
+        () -> backend.decrypt("rsa", RsaPadding.PKCS1, new byte[0], sealed));
+    try (SoftwareBackend allowing = Fixture.allowingPkcs1(folder.resolve("keys"))) {
+      assertTrue(allowing.describe("rsa").attributes().paddings().contains(RsaPadding.PKCS1));
+      assertArrayEquals(MESSAGE, allowing.decrypt("rsa", RsaPadding.PKCS1, new byte[0], sealed));
+      sealed[5] ^= 1;
+      assertFails(
+          Reason.BAD_CIPHERTEXT,
+          "was not made",
+          () -> allowing.decrypt("rsa", RsaPadding.PKCS1, new byte[0], sealed));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RSA-2048", "EC-256", "EC-384", "EC-521", "Ed25519", "X25519"})
+  void anImportedKeyPairHasThePublicHalfItHadElsewhere(String kind) throws Exception {
+    String algorithm = kind.replaceAll("-.*", "");
+    KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+    int bits = kind.contains("-") ? Integer.parseInt(kind.replaceAll(".*-", "")) : 256;
+    if (algorithm.equals("RSA")) {
+      generator.initialize(bits);
+    } else if (algorithm.equals("EC")) {
+      generator.initialize(new ECGenParameterSpec("secp" + bits + "r1"));
+    } else {
+      generator.initialize(new NamedParameterSpec(algorithm));
+    }
+    KeySpec spec = new KeySpec(algorithm, bits);
+    Purpose purpose = algorithm.equals("X25519") ? Purpose.AGREE : Purpose.SIGN;
+    for (int i = 0; i < (algorithm.equals("RSA") ? 1 : 6); i++) {
+      KeyPair pair = generator.generateKeyPair();
+      KeyRequest request = new KeyRequest("in" + i, spec, Set.of(purpose));
+      backend.importKey(request, pair.getPrivate().getEncoded());
+      assertArrayEquals(pair.getPublic().getEncoded(), backend.publicKey("in" + i));
+    }
+  }
+
+  @Test
+  void materialOfAnotherKindIsRefused() throws Exception {
+    byte[] ed = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate().getEncoded();
+    for (KeySpec spec :
+        new KeySpec[] {KeySpec.rsa(2048), KeySpec.ec(256), KeySpec.X25519, KeySpec.mlDsa(44)}) {
+      Purpose purpose = backend.purposesOf(spec).iterator().next();
+      KeyRequest request = new KeyRequest("in", spec, Set.of(purpose));
+      assertFails(Reason.UNSUPPORTED, "PKCS#8", () -> backend.importKey(request, ed));
+      assertFails(Reason.UNSUPPORTED, "PKCS#8", () -> backend.importKey(request, new byte[3]));
+    }
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp384r1"));
+    byte[] p384 = generator.generateKeyPair().getPrivate().getEncoded();
+    KeyRequest p256 = new KeyRequest("in", KeySpec.ec(256), Set.of(Purpose.SIGN));
+    assertFails(Reason.UNSUPPORTED, "another curve", () -> backend.importKey(p256, p384));
+    assertEquals(0, backend.list().size());
+  }
+
+  @Test
+  void aFileWithoutPairsIsOfTheFirstVersion() throws Exception {
+    backend.create(Fixture.kek("k"));
+    backend.create(Fixture.mac("m"));
+    assertEquals(2, backend.list().size());
+    assertFails(Reason.UNSUPPORTED, "no key pair", () -> backend.publicKey("k"));
+    assertFails(
+        Reason.UNSUPPORTED,
+        "not for SIGN",
+        () -> backend.sign("k", SignatureAlgorithm.ED25519, MESSAGE));
+  }
+
+  @Test
+  void aClosedBackendSignsNothing() throws Exception {
+    make("ed", KeySpec.ED25519, Purpose.SIGN);
+    backend.sign("ed", SignatureAlgorithm.ED25519, MESSAGE);
+    backend.close();
+    assertFails(
+        Reason.UNAVAILABLE,
+        "closed",
+        () -> backend.sign("ed", SignatureAlgorithm.ED25519, MESSAGE));
+  }
+}
