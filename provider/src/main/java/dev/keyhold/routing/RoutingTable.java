@@ -1,5 +1,7 @@
 package dev.keyhold.routing;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,7 @@ final class RoutingTable {
   private static final Pattern EXPRESSION = Pattern.compile("([A-Za-z0-9_-]+)(?::(.+))?");
   private static final Pattern COMBINED = Pattern.compile("(any-of|all-of)\\s*\\((.*)\\)");
   private static final Set<String> OPTIONS =
-      new TreeSet<>(Set.of("binding", "data-keys", "decrypt-with"));
+      new TreeSet<>(Set.of("binding", "certificates", "data-keys", "decrypt-with"));
 
   private final Configuration configuration;
   private final Map<String, Route> routes = new LinkedHashMap<>();
@@ -41,6 +43,7 @@ final class RoutingTable {
     private final Map<String, String> options = new LinkedHashMap<>();
     private Target target;
     private List<Target> former = List.of();
+    private Path certificates;
 
     Route(String property) {
       this.property = property;
@@ -85,6 +88,11 @@ final class RoutingTable {
       }
     }
     return Optional.ofNullable(best).map(route -> route.policy(alias));
+  }
+
+  /** The file of an alias's certificates, if it has one. */
+  Optional<Path> certificates(String alias) {
+    return Optional.ofNullable(routes.get(alias)).map(route -> route.certificates);
   }
 
   /** The aliases that have a line of their own. */
@@ -151,6 +159,7 @@ final class RoutingTable {
           "= " + dataKeys + ": this version has per-object (the default) only");
     }
     route.target = target(route, route.property, route.expression);
+    route.certificates = certificates(route);
     String decryptWith = route.options.get("decrypt-with");
     if (decryptWith != null) {
       String property = optionProperty(route, "decrypt-with");
@@ -159,6 +168,24 @@ final class RoutingTable {
               .map(expression -> target(route, property, expression.strip()))
               .toList();
     }
+  }
+
+  private Path certificates(Route route) {
+    String value = route.options.get("certificates");
+    if (value == null) {
+      return null;
+    }
+    String property = optionProperty(route, "certificates");
+    if (route.property.endsWith("*")) {
+      throw configuration.invalid(
+          property, "would give one certificate to many keys; write a line for each alias");
+    }
+    Path file = configuration.path().resolveSibling(value).normalize();
+    if (!Files.isReadable(file)) {
+      throw configuration.invalid(
+          property, "= %s: there is no such file, or it can't be read".formatted(file));
+    }
+    return file;
   }
 
   private Target target(Route route, String property, String expression) {
