@@ -2,13 +2,16 @@ package dev.keyhold;
 
 import dev.keyhold.keystore.Purpose;
 import java.security.spec.AlgorithmParameterSpec;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Which key a {@link javax.crypto.KeyGenerator} is to make: its alias, its size and its purposes.
- * It is made at the backend to which the configuration routes the alias, and nowhere else.
+ * Which key a {@link javax.crypto.KeyGenerator} or {@link java.security.KeyPairGenerator} is to
+ * make: its alias, its size or curve, its purposes. It is made at the backend to which the
+ * configuration routes the alias, and nowhere else.
  *
  * <pre>{@code
  * KeyGenerator generator = KeyGenerator.getInstance("AES");
@@ -23,10 +26,15 @@ public final class KeyholdGenParameterSpec implements AlgorithmParameterSpec {
   private final OptionalInt keySize;
   private final Set<Purpose> purposes;
 
+  private final Optional<AlgorithmParameterSpec> algorithmParameters;
+  private final Map<String, String> labels;
+
   private KeyholdGenParameterSpec(Builder builder) {
     alias = builder.alias;
     keySize = builder.keySize;
     purposes = builder.purposes;
+    algorithmParameters = builder.algorithmParameters;
+    labels = builder.labels;
   }
 
   /** The alias of the key to be made. */
@@ -39,7 +47,23 @@ public final class KeyholdGenParameterSpec implements AlgorithmParameterSpec {
     return keySize;
   }
 
-  /** The purposes; empty for the generator's default (ENCRYPT for AES, MAC for an HMAC). */
+  /**
+   * What a generator of the JDK would be given: a curve's name, an RSA size, a parameter set. Empty
+   * where the size or the algorithm says it all.
+   */
+  public Optional<AlgorithmParameterSpec> algorithmParameters() {
+    return algorithmParameters;
+  }
+
+  /** What the backend keeps with the key, where it can (AWS: tags); never secret. */
+  public Map<String, String> labels() {
+    return labels;
+  }
+
+  /**
+   * The purposes; empty for the generator's default (ENCRYPT for AES, MAC for an HMAC, AGREE for
+   * X25519, SIGN for other key pairs).
+   */
   public Set<Purpose> purposes() {
     return purposes;
   }
@@ -49,6 +73,8 @@ public final class KeyholdGenParameterSpec implements AlgorithmParameterSpec {
     private final String alias;
     private OptionalInt keySize = OptionalInt.empty();
     private Set<Purpose> purposes = Set.of();
+    private Optional<AlgorithmParameterSpec> algorithmParameters = Optional.empty();
+    private Map<String, String> labels = Map.of();
 
     /** For a key of this alias. */
     public Builder(String alias) {
@@ -67,6 +93,22 @@ public final class KeyholdGenParameterSpec implements AlgorithmParameterSpec {
     /** Sets the purposes. */
     public Builder purposes(Purpose... purposes) {
       this.purposes = Set.of(purposes);
+      return this;
+    }
+
+    /**
+     * Sets the curve, RSA size or parameter set: an {@link java.security.spec.ECGenParameterSpec},
+     * {@link java.security.spec.RSAKeyGenParameterSpec} or {@link
+     * java.security.spec.NamedParameterSpec}.
+     */
+    public Builder algorithmParameters(AlgorithmParameterSpec parameters) {
+      algorithmParameters = Optional.of(parameters);
+      return this;
+    }
+
+    /** Sets what the backend keeps with the key. */
+    public Builder labels(Map<String, String> labels) {
+      this.labels = Map.copyOf(labels);
       return this;
     }
 

@@ -8,14 +8,10 @@ import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
-import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
 import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.BadPaddingException;
@@ -24,7 +20,6 @@ import javax.crypto.CipherSpi;
 import javax.crypto.IllegalBlockSizeException;
 import javax.crypto.NoSuchPaddingException;
 import javax.crypto.ShortBufferException;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * {@code AES/GCM/NoPadding}: with a handle, envelope encryption of an object ({@link
@@ -284,18 +279,8 @@ final class AesGcmCipher extends CipherSpi {
     byte[] encoded = NOTHING;
     try {
       encoded = engineDoFinal(wrapped, 0, wrapped.length);
-      if (encoded.length == 0) {
-        throw new InvalidKeyException("the wrapped key is empty");
-      }
-      return switch (type) {
-        case Cipher.SECRET_KEY -> new SecretKeySpec(encoded, algorithm);
-        case Cipher.PRIVATE_KEY ->
-            KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
-        case Cipher.PUBLIC_KEY ->
-            KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(encoded));
-        default -> throw new InvalidKeyException("not a type of key: " + type);
-      };
-    } catch (BadPaddingException | IllegalBlockSizeException | InvalidKeySpecException e) {
+      return WrappedKeys.read(encoded, algorithm, type);
+    } catch (BadPaddingException | IllegalBlockSizeException e) {
       throw new InvalidKeyException("the wrapped key does not open", e);
     } finally {
       Arrays.fill(encoded, (byte) 0);

@@ -10,13 +10,14 @@ import dev.keyhold.routing.Combinator;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
+import java.security.Key;
+import java.security.PrivateKey;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import javax.crypto.SecretKey;
 
 /**
  * The keys of the configured backends under the aliases that the configuration gives them: what a
@@ -88,8 +89,10 @@ public final class BackendKeys {
 
   /**
    * Gives a key an alias, for good: at its backend. Imports a foreign one where that is allowed.
+   *
+   * @param purposes of an imported private key, as far as its backend can have them
    */
-  SecretKeyHandle bind(String alias, SecretKey key) throws BackendException {
+  KeyHandle bind(String alias, Key key, Set<Purpose> purposes) throws BackendException {
     KeyRouter router = instance.router();
     Policy policy = router.policy(alias);
     if (policy.protectWith().combinator() != Combinator.SINGLE
@@ -99,13 +102,39 @@ public final class BackendKeys {
           "the configuration says which key the alias '%s' means (key.%s)".formatted(alias, alias));
     }
     KeyRef ref = policy.soleKey();
-    return key instanceof SecretKeyHandle handle && handle.isOf(instance)
+    return key instanceof KeyHandle handle && handle.isOf(instance)
         ? bindHandle(router, alias, ref, handle)
-        : SecretKeyHandle.of(instance, alias, importKey(router, ref, key));
+        : handle(alias, importKey(router, ref, key, purposes));
   }
 
-  private SecretKeyHandle bindHandle(
-      KeyRouter router, String alias, KeyRef ref, SecretKeyHandle handle) throws BackendException {
+  /** The handle of a key that was found. */
+  KeyHandle handle(String alias, KeyMetadata key) throws BackendException {
+    if (!key.spec().isKeyPair()) {
+      return SecretKeyHandle.of(instance, alias, key);
+    }
+    KeyRouter router = instance.router();
+    byte[] publicKey = router.publicKey(router.policy(alias, key.uri()).soleKey());
+    try {
+      return PrivateKeyHandle.of(instance, alias, key, publicKey);
+    } catch (IllegalArgumentException e) {
+      throw new BackendException(
+          Reason.MISCONFIGURED, "the public key of alias " + alias + " cannot be read", e);
+    }
+  }
+
+  /** The private key of an alias whose URI is known. */
+  PrivateKeyHandle privateKey(String alias, KeyUri uri) throws BackendException {
+    KeyRouter router = instance.router();
+    KeyMetadata key = router.describe(router.policy(alias, uri).soleKey());
+    if (handle(alias, key) instanceof PrivateKeyHandle handle) {
+      return handle;
+    }
+    throw new BackendException(
+        Reason.MISCONFIGURED, "the key " + uri + " of alias " + alias + " is no key pair any more");
+  }
+
+  private KeyHandle bindHandle(KeyRouter router, String alias, KeyRef ref, KeyHandle handle)
+      throws BackendException {
     String key =
         router
             .nameOf(ref.backend(), handle.uri())
@@ -120,10 +149,10 @@ public final class BackendKeys {
         current.name().equals(alias)
             ? current
             : router.rename(new KeyRef(ref.backend(), key), alias);
-    return SecretKeyHandle.of(instance, alias, bound);
+    return handle(alias, bound);
   }
 
-  private static KeyMetadata importKey(KeyRouter router, KeyRef ref, SecretKey key)
+  private static KeyMetadata importKey(KeyRouter router, KeyRef ref, Key key, Set<Purpose> wanted)
       throws BackendException {
     byte[] material = key.getEncoded();
     if (material == null) {
@@ -131,12 +160,35 @@ public final class BackendKeys {
           Reason.UNSUPPORTED, "the key is in another provider's keeping, and can't be taken out");
     }
     try {
+      if (key instanceof PrivateKey) {
+        KeySpec spec =
+            KeyPairSpecs.of(key)
+                .orElseThrow(
+                    () ->
+                        new BackendException(
+                            Reason.UNSUPPORTED,
+                            "Keyhold has no keys like this one of " + key.getAlgorithm()));
+        return router.importKey(ref, spec, purposes(router, ref, spec, wanted), material);
+      }
       KeySpec spec = new KeySpec(key.getAlgorithm(), 8 * material.length);
       Set<Purpose> purposes = spec.isHmac() ? Set.of(Purpose.MAC) : Set.of(Purpose.ENCRYPT);
       return router.importKey(ref, spec, purposes, material);
     } finally {
       Arrays.fill(material, (byte) 0);
     }
+  }
+
+  private static Set<Purpose> purposes(
+      KeyRouter router, KeyRef ref, KeySpec spec, Set<Purpose> wanted) throws BackendException {
+    Set<Purpose> purposes = new TreeSet<>(wanted);
+    purposes.retainAll(router.purposesOf(ref.backend(), spec));
+    if (purposes.isEmpty()) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "backend %s has no %s key for what the certificate allows (%s)"
+              .formatted(ref.backend(), spec, wanted));
+    }
+    return purposes;
   }
 
   /** Why {@link #find} finds nothing. */

@@ -6,6 +6,7 @@ import java.security.InvalidKeyException;
 import java.security.KeyManagementException;
 import java.security.KeyStoreException;
 import java.security.ProviderException;
+import java.security.UnrecoverableKeyException;
 
 /**
  * From a backend's error to the exception that a JCA caller already catches. The {@link
@@ -31,15 +32,25 @@ public final class Errors {
     return new ProviderException(e.getMessage(), e);
   }
 
+  /** When a key store is asked for a key. */
+  static UnrecoverableKeyException atGetKey(BackendException e) {
+    if (e.reason() == Reason.UNAVAILABLE) {
+      throw inUse(e);
+    }
+    UnrecoverableKeyException unrecoverable = new UnrecoverableKeyException(e.getMessage());
+    unrecoverable.initCause(e);
+    return unrecoverable;
+  }
+
   static KeyStoreException inKeyStore(BackendException e) {
     return new KeyStoreException(e.getMessage(), e);
   }
 
   /**
    * Throws a {@link KeyManagementException} past a method that declares none. {@link
-   * javax.crypto.KeyGenerator} answers any RuntimeException by asking the next provider, which
-   * would make a local key in the place of the one that was asked for; a checked exception it lets
-   * pass.
+   * javax.crypto.KeyGenerator} and {@link java.security.KeyPairGenerator} answer any
+   * RuntimeException by asking the next provider, which would make a local key in the place of the
+   * one that was asked for; a checked exception they let pass.
    */
   static RuntimeException pastFailover(Exception e) {
     throw Errors.<RuntimeException>unchecked(new KeyManagementException(e.getMessage(), e));

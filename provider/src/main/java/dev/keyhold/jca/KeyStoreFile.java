@@ -1,7 +1,6 @@
 package dev.keyhold.jca;
 
 import dev.keyhold.keystore.ErasableKey;
-import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.LocalRandom;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.UnrecoverableKeyException;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,29 +26,19 @@ import javax.crypto.spec.PBEKeySpec;
  * protected by HMAC-SHA256 under a key from the password (PBKDF2-HMAC-SHA512); without a password
  * it is read unchecked, as JKS and PKCS#12 are.
  *
- * <p>{@code "KHKS" || version 1 || u32 iterations || salt(32) || u32 entries || entries ||
- * MAC(32)}; an entry is {@code UTF alias || UTF URI || UTF algorithm || s64 milliseconds}, strings
- * as {@link DataOutputStream#writeUTF} writes them.
+ * <p>{@code "KHKS" || version 2 || u32 iterations || salt(32) || u32 entries || entries ||
+ * MAC(32)}; an entry is {@code UTF alias} and a {@link StoredEntry}, strings as {@link
+ * DataOutputStream#writeUTF} writes them. Version 1, which had secret keys only, is read too.
  */
 final class KeyStoreFile {
   private static final int MAGIC = 0x4B484B53; // KHKS
-  private static final int VERSION = 1;
+  private static final int FIRST_VERSION = 1;
+  private static final int VERSION = 2;
   private static final int ITERATIONS = 210_000;
   private static final int MAX_ITERATIONS = 2_000_000;
   private static final int SALT = 32;
   private static final int MAC = 32;
   private static final int MAX_LENGTH = 1 << 24;
-
-  /**
-   * What an alias is bound to.
-   *
-   * @param bound when
-   */
-  record Entry(KeyUri uri, String algorithm, Instant bound) {
-    static Entry now(KeyUri uri, String algorithm) {
-      return new Entry(uri, algorithm, Instant.now());
-    }
-  }
 
   private KeyStoreFile() {}
 
@@ -59,7 +47,7 @@ final class KeyStoreFile {
     return start.length == Integer.BYTES && ByteBuffer.wrap(start).getInt() == MAGIC;
   }
 
-  static Map<String, Entry> read(InputStream stream, char[] password) throws IOException {
+  static Map<String, StoredEntry> read(InputStream stream, char[] password) throws IOException {
     byte[] bytes = stream.readNBytes(MAX_LENGTH + 1);
     if (bytes.length > MAX_LENGTH) {
       throw new IOException("a key store of more than 16 MiB");
@@ -71,15 +59,15 @@ final class KeyStoreFile {
     }
   }
 
-  private static Map<String, Entry> parse(byte[] bytes, char[] password) throws IOException {
+  private static Map<String, StoredEntry> parse(byte[] bytes, char[] password) throws IOException {
     int end = Math.max(0, bytes.length - MAC);
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 0, end));
     if (in.readInt() != MAGIC) {
       throw new IOException("this is not a Keyhold key store: it does not begin with KHKS");
     }
     int version = in.readUnsignedByte();
-    if (version != VERSION) {
-      throw new IOException("a key store of version " + version + "; this Keyhold knows 1");
+    if (version < FIRST_VERSION || version > VERSION) {
+      throw new IOException("a key store of version " + version + "; this Keyhold knows 1 and 2");
     }
     int iterations = in.readInt();
     if (iterations < 1 || iterations > MAX_ITERATIONS) {
@@ -94,18 +82,19 @@ final class KeyStoreFile {
         throw new IOException(message, new UnrecoverableKeyException(message));
       }
     }
-    return entries(in);
+    return entries(in, version);
   }
 
-  private static Map<String, Entry> entries(DataInputStream in) throws IOException {
-    Map<String, Entry> entries = new LinkedHashMap<>();
+  private static Map<String, StoredEntry> entries(DataInputStream in, int version)
+      throws IOException {
+    Map<String, StoredEntry> entries = new LinkedHashMap<>();
     int count = in.readInt();
     for (int i = 0; i < count; i++) {
       String alias = in.readUTF();
       try {
-        KeyUri uri = KeyUri.parse(in.readUTF());
-        String algorithm = in.readUTF();
-        entries.put(alias, new Entry(uri, algorithm, Instant.ofEpochMilli(in.readLong())));
+        entries.put(
+            alias,
+            version == FIRST_VERSION ? StoredEntry.readFirstVersion(in) : StoredEntry.read(in));
       } catch (IllegalArgumentException e) {
         throw new IOException("the key store names a key that is none: " + e.getMessage(), e);
       }
@@ -116,7 +105,7 @@ final class KeyStoreFile {
     return entries;
   }
 
-  static void write(OutputStream stream, char[] password, Map<String, Entry> entries)
+  static void write(OutputStream stream, char[] password, Map<String, StoredEntry> entries)
       throws IOException {
     if (password == null) {
       throw new IllegalArgumentException("a key store file needs a password");
@@ -129,11 +118,9 @@ final class KeyStoreFile {
     out.writeInt(ITERATIONS);
     out.write(salt);
     out.writeInt(entries.size());
-    for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+    for (Map.Entry<String, StoredEntry> entry : entries.entrySet()) {
       out.writeUTF(entry.getKey());
-      out.writeUTF(entry.getValue().uri().toString());
-      out.writeUTF(entry.getValue().algorithm());
-      out.writeLong(entry.getValue().bound().toEpochMilli());
+      StoredEntry.write(out, entry.getValue());
     }
     byte[] content = buffer.toByteArray();
     stream.write(content);

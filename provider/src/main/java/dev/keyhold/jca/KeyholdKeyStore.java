@@ -1,6 +1,7 @@
 package dev.keyhold.jca;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyMetadata;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,18 +11,26 @@ import java.security.KeyStoreException;
 import java.security.KeyStoreSpi;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Date;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.crypto.SecretKey;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * {@code KeyStore.getInstance("Keyhold")}. Loaded without a stream it shows, live, the keys of the
  * configured backends that routing admits. Loaded from a stream it holds the aliases of that file,
  * each with the URI of its key.
+ *
+ * <p>A private key has the certificates of its entry in the file, else those that {@link
+ * Certificates} finds.
  *
  * <p>Stored after having been loaded without a stream (which is how keytool makes a new file), the
  * file has the aliases that were set meanwhile.
@@ -31,11 +40,12 @@ final class KeyholdKeyStore extends KeyStoreSpi {
 
   private final Instance instance;
   private final BackendKeys backendKeys;
+  private final Certificates certificates = new Certificates();
 
   /** Whether the aliases are those of a file, not those of the backends. */
   private boolean ofFile;
 
-  private Map<String, KeyStoreFile.Entry> file = new LinkedHashMap<>();
+  private Map<String, StoredEntry> file = new LinkedHashMap<>();
 
   KeyholdKeyStore(Instance instance) {
     this.instance = instance;
@@ -82,6 +92,9 @@ final class KeyholdKeyStore extends KeyStoreSpi {
   public synchronized void engineStore(OutputStream stream, char[] password) throws IOException {
     if (stream != null) {
       KeyStoreFile.write(stream, password, file);
+    } else if (!ofFile && file.values().stream().anyMatch(StoredEntry.Trusted.class::isInstance)) {
+      throw new IOException(
+          "the backends keep no trusted certificates; keep them in a key store file");
     }
   }
 
@@ -89,8 +102,18 @@ final class KeyholdKeyStore extends KeyStoreSpi {
 
   @Override
   public synchronized Enumeration<String> engineAliases() {
+    if (ofFile) {
+      return Collections.enumeration(new ArrayList<>(file.keySet()));
+    }
     try {
-      return Collections.enumeration(ofFile ? file.keySet() : backendKeys.aliases());
+      Set<String> aliases = new TreeSet<>(backendKeys.aliases());
+      file.forEach(
+          (alias, entry) -> {
+            if (entry instanceof StoredEntry.Trusted) {
+              aliases.add(alias);
+            }
+          });
+      return Collections.enumeration(aliases);
     } catch (BackendException e) {
       throw Errors.inUse(e);
     }
@@ -103,23 +126,66 @@ final class KeyholdKeyStore extends KeyStoreSpi {
 
   @Override
   public boolean engineContainsAlias(String alias) {
-    return find(alias).isPresent();
+    return kind(alias) != null;
   }
 
   @Override
   public boolean engineIsKeyEntry(String alias) {
-    return find(alias).isPresent();
+    Class<? extends KeyStore.Entry> kind = kind(alias);
+    return kind != null && kind != KeyStore.TrustedCertificateEntry.class;
   }
 
   @Override
   public boolean engineIsCertificateEntry(String alias) {
-    return false;
+    return kind(alias) == KeyStore.TrustedCertificateEntry.class;
   }
 
   @Override
-  public Key engineGetKey(String alias, char[] password) {
-    Optional<SecretKeyHandle> key = find(alias);
-    if (key.isEmpty()) {
+  public boolean engineEntryInstanceOf(String alias, Class<? extends KeyStore.Entry> type) {
+    return kind(alias) == type;
+  }
+
+  /** What an alias is, asking a backend no more than for its key; null for nothing. */
+  private synchronized Class<? extends KeyStore.Entry> kind(String alias) {
+    StoredEntry entry = file.get(alias);
+    if (entry instanceof StoredEntry.Trusted) {
+      return KeyStore.TrustedCertificateEntry.class;
+    }
+    if (ofFile) {
+      return entry == null
+          ? null
+          : entry instanceof StoredEntry.Private
+              ? KeyStore.PrivateKeyEntry.class
+              : KeyStore.SecretKeyEntry.class;
+    }
+    return find(alias)
+        .<Class<? extends KeyStore.Entry>>map(
+            key ->
+                key.spec().isKeyPair()
+                    ? KeyStore.PrivateKeyEntry.class
+                    : KeyStore.SecretKeyEntry.class)
+        .orElse(null);
+  }
+
+  private Optional<KeyMetadata> find(String alias) {
+    try {
+      return backendKeys.find(alias);
+    } catch (BackendException e) {
+      throw Errors.inUse(e);
+    }
+  }
+
+  // ---- keys
+
+  @Override
+  public Key engineGetKey(String alias, char[] password) throws UnrecoverableKeyException {
+    Optional<KeyHandle> key;
+    try {
+      key = key(alias);
+    } catch (BackendException e) {
+      throw Errors.atGetKey(e);
+    }
+    if (key.isEmpty() && !engineIsCertificateEntry(alias)) {
       // the caller gets null, and later an error that says nothing: so the log says why
       LOG.log(System.Logger.Level.WARNING, "no key for alias {0}: {1}", alias, whyMissing(alias));
     }
@@ -130,40 +196,92 @@ final class KeyholdKeyStore extends KeyStoreSpi {
     return ofFile ? "the key store file has no such alias" : backendKeys.whyMissing(alias);
   }
 
-  private synchronized Optional<SecretKeyHandle> find(String alias) {
+  private synchronized Optional<KeyHandle> key(String alias) throws BackendException {
+    if (file.get(alias) instanceof StoredEntry.Trusted) {
+      return Optional.empty();
+    }
     if (ofFile) {
-      return Optional.ofNullable(file.get(alias))
-          .map(entry -> new SecretKeyHandle(instance, alias, entry.uri(), entry.algorithm()));
+      StoredEntry entry = file.get(alias);
+      if (entry instanceof StoredEntry.Secret secret) {
+        return Optional.of(new SecretKeyHandle(instance, alias, secret.uri(), secret.algorithm()));
+      }
+      return entry instanceof StoredEntry.Private stored
+          ? Optional.of(backendKeys.privateKey(alias, stored.uri()))
+          : Optional.empty();
+    }
+    Optional<KeyMetadata> found = backendKeys.find(alias);
+    return found.isEmpty() ? Optional.empty() : Optional.of(backendKeys.handle(alias, found.get()));
+  }
+
+  @Override
+  public KeyStore.Entry engineGetEntry(String alias, KeyStore.ProtectionParameter protection)
+      throws UnrecoverableKeyException {
+    if (engineIsCertificateEntry(alias)) {
+      return new KeyStore.TrustedCertificateEntry(engineGetCertificate(alias));
+    }
+    Key key = engineGetKey(alias, null);
+    if (key instanceof PrivateKeyHandle handle) {
+      try {
+        return new KeyStore.PrivateKeyEntry(handle, chain(handle).toArray(X509Certificate[]::new));
+      } catch (BackendException e) {
+        throw Errors.atGetKey(e);
+      }
+    }
+    return key instanceof SecretKeyHandle handle ? new KeyStore.SecretKeyEntry(handle) : null;
+  }
+
+  // ---- certificates
+
+  @Override
+  public Certificate[] engineGetCertificateChain(String alias) {
+    StoredEntry entry;
+    synchronized (this) {
+      entry = file.get(alias);
+    }
+    if (entry instanceof StoredEntry.Private stored && !stored.chain().isEmpty() && ofFile) {
+      return stored.chain().toArray(X509Certificate[]::new);
     }
     try {
-      return backendKeys.find(alias).map(key -> SecretKeyHandle.of(instance, alias, key));
+      Optional<KeyHandle> key = key(alias);
+      return key.isPresent() && key.get() instanceof PrivateKeyHandle handle
+          ? chain(handle).toArray(X509Certificate[]::new)
+          : null;
     } catch (BackendException e) {
       throw Errors.inUse(e);
     }
   }
 
-  @Override
-  public KeyStore.Entry engineGetEntry(String alias, KeyStore.ProtectionParameter protection) {
-    return find(alias).map(KeyStore.SecretKeyEntry::new).orElse(null);
-  }
-
-  @Override
-  public boolean engineEntryInstanceOf(String alias, Class<? extends KeyStore.Entry> type) {
-    return type == KeyStore.SecretKeyEntry.class && find(alias).isPresent();
-  }
-
-  @Override
-  public Certificate[] engineGetCertificateChain(String alias) {
-    return null;
+  private List<X509Certificate> chain(PrivateKeyHandle key) throws BackendException {
+    StoredEntry entry;
+    synchronized (this) {
+      entry = ofFile ? file.get(key.alias()) : null;
+    }
+    return entry instanceof StoredEntry.Private stored && !stored.chain().isEmpty()
+        ? stored.chain()
+        : certificates.chain(key);
   }
 
   @Override
   public Certificate engineGetCertificate(String alias) {
-    return null;
+    synchronized (this) {
+      if (file.get(alias) instanceof StoredEntry.Trusted trusted) {
+        return trusted.certificate();
+      }
+    }
+    if (kind(alias) != KeyStore.PrivateKeyEntry.class) {
+      return null;
+    }
+    Certificate[] chain = engineGetCertificateChain(alias);
+    return chain == null ? null : chain[0];
   }
 
   @Override
   public String engineGetCertificateAlias(Certificate certificate) {
+    for (String alias : Collections.list(engineAliases())) {
+      if (certificate.equals(engineGetCertificate(alias))) {
+        return alias;
+      }
+    }
     return null;
   }
 
@@ -171,19 +289,11 @@ final class KeyholdKeyStore extends KeyStoreSpi {
   @Override
   @SuppressWarnings("JavaUtilDate") // what the JCA asks for
   public synchronized Date engineGetCreationDate(String alias) {
-    try {
-      if (ofFile) {
-        return Optional.ofNullable(file.get(alias))
-            .map(entry -> Date.from(entry.bound()))
-            .orElse(null);
-      }
-      return backendKeys
-          .find(alias)
-          .map(key -> key.created().map(Date::from).orElse(new Date(0)))
-          .orElse(null);
-    } catch (BackendException e) {
-      throw Errors.inUse(e);
+    StoredEntry entry = file.get(alias);
+    if (ofFile || entry instanceof StoredEntry.Trusted) {
+      return entry == null ? null : Date.from(entry.bound());
     }
+    return find(alias).map(key -> key.created().map(Date::from).orElse(new Date(0))).orElse(null);
   }
 
   // ---- changes
@@ -191,27 +301,16 @@ final class KeyholdKeyStore extends KeyStoreSpi {
   @Override
   public synchronized void engineSetKeyEntry(
       String alias, Key key, char[] password, Certificate[] chain) throws KeyStoreException {
-    if (!(key instanceof SecretKey secret)) {
-      throw new KeyStoreException("Keyhold keeps secret keys only, not " + key.getAlgorithm());
-    }
-    if (chain != null && chain.length > 0) {
-      throw new KeyStoreException("a secret key has no certificates");
-    }
+    List<X509Certificate> certificateChain = KeyEntries.chain(key, chain);
     try {
-      SecretKeyHandle bound = ofFile ? ofFile(secret) : backendKeys.bind(alias, secret);
-      file.put(alias, KeyStoreFile.Entry.now(bound.uri(), bound.getAlgorithm()));
+      KeyHandle bound =
+          ofFile
+              ? KeyEntries.requireHandle(instance, key)
+              : KeyEntries.bindAtBackend(instance, alias, key, certificateChain);
+      file.put(alias, KeyEntries.stored(bound, certificateChain));
     } catch (BackendException e) {
       throw Errors.inKeyStore(e);
     }
-  }
-
-  private SecretKeyHandle ofFile(SecretKey key) throws KeyStoreException, BackendException {
-    if (key instanceof SecretKeyHandle handle && handle.isOf(instance)) {
-      return handle;
-    }
-    throw new KeyStoreException(
-        "this file keeps references to keys of Keyhold, not keys themselves; to import a key, load"
-            + " the key store without a file");
   }
 
   @Override
@@ -220,19 +319,31 @@ final class KeyholdKeyStore extends KeyStoreSpi {
     throw new KeyStoreException("Keyhold takes no encoded keys");
   }
 
+  /** Kept in the file; without one, until this object is forgotten. */
   @Override
-  public void engineSetCertificateEntry(String alias, Certificate certificate)
+  public synchronized void engineSetCertificateEntry(String alias, Certificate certificate)
       throws KeyStoreException {
-    throw new KeyStoreException("Keyhold keeps no trusted certificates");
+    if (!(certificate instanceof X509Certificate x509)) {
+      throw new KeyStoreException("Keyhold keeps X.509 certificates only");
+    }
+    if (engineIsKeyEntry(alias)) {
+      throw new KeyStoreException("the alias " + alias + " is a key's");
+    }
+    file.put(alias, new StoredEntry.Trusted(x509, Instant.now()));
   }
 
   /** Removes the alias and says so. The key is never destroyed. */
   @Override
   public synchronized void engineDeleteEntry(String alias) throws KeyStoreException {
-    KeyStoreFile.Entry entry = file.remove(alias);
+    StoredEntry entry = file.remove(alias);
+    if (entry instanceof StoredEntry.Trusted) {
+      return;
+    }
     if (ofFile) {
-      if (entry != null) {
-        said(alias, entry.uri().toString());
+      if (entry instanceof StoredEntry.Secret secret) {
+        said(alias, secret.uri().toString());
+      } else if (entry instanceof StoredEntry.Private stored) {
+        said(alias, stored.uri().toString());
       }
       return;
     }

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 public final class KeyholdService extends Provider.Service {
   private final Instance instance;
   private final Function<Instance, Object> constructor;
-  private final Predicate<SecretKeyHandle> keys;
+  private final Predicate<KeyHandle> keys;
 
   KeyholdService(
       Provider provider,
@@ -19,7 +19,7 @@ public final class KeyholdService extends Provider.Service {
       String type,
       String algorithm,
       Function<Instance, Object> constructor,
-      Predicate<SecretKeyHandle> keys) {
+      Predicate<KeyHandle> keys) {
     super(provider, type, algorithm, KeyholdService.class.getName(), List.of(), Map.of());
     this.instance = instance;
     this.constructor = constructor;
@@ -41,8 +41,6 @@ public final class KeyholdService extends Provider.Service {
   /** Only handles of this instance; a foreign key goes to the next provider. */
   @Override
   public boolean supportsParameter(Object parameter) {
-    return parameter instanceof SecretKeyHandle handle
-        && handle.isOf(instance)
-        && keys.test(handle);
+    return parameter instanceof KeyHandle handle && handle.isOf(instance) && keys.test(handle);
   }
 }

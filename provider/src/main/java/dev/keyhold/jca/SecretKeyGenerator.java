@@ -6,18 +6,11 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.routing.Combinator;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.KeyRouter;
-import dev.keyhold.routing.Policy;
 import java.security.InvalidAlgorithmParameterException;
-import java.security.InvalidParameterException;
 import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
-import java.util.HexFormat;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import javax.crypto.KeyGeneratorSpi;
 import javax.crypto.SecretKey;
 
@@ -27,9 +20,8 @@ import javax.crypto.SecretKey;
  * provider, as it would were Keyhold not there.
  */
 final class SecretKeyGenerator extends KeyGeneratorSpi {
-  private static final System.Logger LOG = System.getLogger("dev.keyhold");
-
   private final Instance instance;
+  private final Birthplace birthplace;
   private final KeySpec defaultSpec;
   private final Purpose defaultPurpose;
 
@@ -38,6 +30,7 @@ final class SecretKeyGenerator extends KeyGeneratorSpi {
 
   private SecretKeyGenerator(Instance instance, KeySpec defaultSpec, Purpose defaultPurpose) {
     this.instance = instance;
+    birthplace = new Birthplace(instance);
     this.defaultSpec = defaultSpec;
     this.defaultPurpose = defaultPurpose;
     keySize = defaultSpec.bits();
@@ -57,6 +50,10 @@ final class SecretKeyGenerator extends KeyGeneratorSpi {
     if (!(parameters instanceof KeyholdGenParameterSpec spec)) {
       throw new InvalidAlgorithmParameterException("Keyhold takes a KeyholdGenParameterSpec");
     }
+    if (spec.algorithmParameters().isPresent()) {
+      throw new InvalidAlgorithmParameterException(
+          "a key of " + defaultSpec.algorithm() + " has a size, and no other parameters");
+    }
     int bits = spec.keySize().orElse(defaultSpec.bits());
     if (!isSize(bits)) {
       throw new InvalidAlgorithmParameterException(
@@ -68,7 +65,7 @@ final class SecretKeyGenerator extends KeyGeneratorSpi {
 
   @Override
   protected void engineInit(int bits, SecureRandom random) {
-    refuseUnlessConfigured();
+    birthplace.refuseUnlessChosen();
     // A size that no backend has is refused when the key is made: here, the JCA would go on to a
     // provider that makes such a key locally.
     named = null;
@@ -89,75 +86,27 @@ final class SecretKeyGenerator extends KeyGeneratorSpi {
   @Override
   protected SecretKey engineGenerateKey() {
     if (named == null) {
-      refuseUnlessConfigured();
+      birthplace.refuseUnlessChosen();
     }
     // From here on a backend is chosen, and nothing may end in a key made elsewhere.
     try {
-      return named == null ? generateUnnamed() : generateNamed();
+      Birthplace.Place place = birthplace.of(named);
+      Set<Purpose> purposes = named == null ? Set.of() : named.purposes();
+      return generate(place, purposes.isEmpty() ? Set.of(defaultPurpose) : purposes);
     } catch (BackendException | RuntimeException e) {
       throw Errors.pastFailover(e);
     }
   }
 
-  private SecretKey generateNamed() throws BackendException {
-    KeyRouter router = instance.router();
-    Policy policy = router.policy(named.alias());
-    if (policy.protectWith().combinator() != Combinator.SINGLE) {
-      throw new BackendException(
-          Reason.UNSUPPORTED,
-          "alias " + named.alias() + " has several keys; make each under an alias of its own");
-    }
-    return generate(policy.soleKey(), named.alias(), purposes());
-  }
-
-  private SecretKey generateUnnamed() throws BackendException {
-    String backend = instance.router().configuration().generate().orElseThrow();
-    UUID id = UUID.randomUUID();
-    String suffix =
-        HexFormat.of().toHexDigits(id.getMostSignificantBits())
-            + HexFormat.of().toHexDigits(id.getLeastSignificantBits());
-    String alias = KeyRouter.unnamed(suffix);
-    return generate(new KeyRef(backend, alias), alias, Set.of(defaultPurpose));
-  }
-
-  private SecretKey generate(KeyRef ref, String alias, Set<Purpose> purposes)
+  private SecretKey generate(Birthplace.Place place, Set<Purpose> purposes)
       throws BackendException {
     if (!isSize(keySize)) {
       throw new BackendException(
           Reason.UNSUPPORTED, defaultSpec.algorithm() + " has no keys of " + keySize + " bits");
     }
     KeySpec spec = new KeySpec(defaultSpec.algorithm(), keySize);
-    KeyMetadata key = instance.router().create(ref, spec, purposes);
-    return SecretKeyHandle.of(instance, alias, key);
-  }
-
-  private Set<Purpose> purposes() {
-    return named.purposes().isEmpty() ? Set.of(defaultPurpose) : named.purposes();
-  }
-
-  /**
-   * Throws a RuntimeException where no backend is chosen. A configuration that cannot be read may
-   * have chosen one: then this lets it pass, and making the key will fail for good.
-   */
-  private void refuseUnlessConfigured() {
-    if (instance.isUnconfigured()) {
-      throw refusal();
-    }
-    Optional<String> generate;
-    try {
-      generate = instance.configuration().generate();
-    } catch (BackendException e) {
-      LOG.log(System.Logger.Level.DEBUG, "a generator without a usable configuration", e);
-      return;
-    }
-    if (generate.isEmpty()) {
-      throw refusal();
-    }
-  }
-
-  private static InvalidParameterException refusal() {
-    return new InvalidParameterException(
-        "Keyhold makes a key where a KeyholdGenParameterSpec names its alias, or where the"
-            + " configuration says generate = <backend>");
+    Map<String, String> labels = named == null ? Map.of() : named.labels();
+    KeyMetadata key = instance.router().create(place.ref(), spec, purposes, labels);
+    return SecretKeyHandle.of(instance, place.alias(), key);
   }
 }

@@ -1,5 +1,6 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.keystore.Purpose;
 import java.security.Provider;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,20 @@ import java.util.function.Predicate;
 public final class Services {
   /** The HMACs, by their standard names. */
   static final List<String> HMACS = List.of("HmacSHA256", "HmacSHA384", "HmacSHA512");
+
+  /** The key pairs, by the names of their generators. */
+  private static final List<String> KEY_PAIRS =
+      List.of(
+          "RSA",
+          "EC",
+          "EdDSA",
+          "Ed25519",
+          "XDH",
+          "X25519",
+          "ML-DSA",
+          "ML-DSA-44",
+          "ML-DSA-65",
+          "ML-DSA-87");
 
   private final Provider provider;
   private final Instance instance;
@@ -30,6 +45,26 @@ public final class Services {
       services.add("Mac", hmac, i -> new Hmac(i, hmac), isAlgorithm(hmac));
       services.add("KeyGenerator", hmac, i -> SecretKeyGenerator.hmac(i, hmac), Services::noKey);
     }
+    for (String algorithm : KEY_PAIRS) {
+      services.add(
+          "KeyPairGenerator",
+          algorithm,
+          i -> new HandleKeyPairGenerator(i, algorithm),
+          Services::noKey);
+    }
+    for (SignatureName name : SignatureName.all()) {
+      services.add("Signature", name.algorithm(), i -> new HandleSignature(i, name), name::isFor);
+    }
+    for (String padding : RsaCipher.PADDINGS) {
+      services.add(
+          "Cipher",
+          "RSA/ECB/" + padding,
+          i -> new RsaCipher(i, padding),
+          key -> RsaCipher.isFor(key, padding));
+    }
+    services.add("KeyAgreement", "ECDH", i -> new HandleKeyAgreement(i, "ECDH"), agrees("EC"));
+    services.add("KeyAgreement", "XDH", i -> new HandleKeyAgreement(i, "XDH"), agrees("XDH"));
+    services.add("KeyAgreement", "X25519", i -> new HandleKeyAgreement(i, "X25519"), agrees("XDH"));
     return services.table;
   }
 
@@ -44,15 +79,22 @@ public final class Services {
       String type,
       String algorithm,
       Function<Instance, Object> constructor,
-      Predicate<SecretKeyHandle> keys) {
+      Predicate<KeyHandle> keys) {
     table.add(new KeyholdService(provider, instance, type, algorithm, constructor, keys));
   }
 
-  private static Predicate<SecretKeyHandle> isAlgorithm(String algorithm) {
-    return handle -> handle.getAlgorithm().equals(algorithm);
+  private static Predicate<KeyHandle> isAlgorithm(String algorithm) {
+    return handle -> handle instanceof SecretKeyHandle && handle.getAlgorithm().equals(algorithm);
   }
 
-  private static boolean noKey(SecretKeyHandle key) {
+  private static Predicate<KeyHandle> agrees(String algorithm) {
+    return key ->
+        key instanceof PrivateKeyHandle handle
+            && handle.getAlgorithm().equals(algorithm)
+            && handle.abilities().purposes().contains(Purpose.AGREE);
+  }
+
+  private static boolean noKey(KeyHandle key) {
     return false;
   }
 }

@@ -12,6 +12,7 @@ import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,6 +117,11 @@ public final class KeyRouter implements AutoCloseable {
   /** Aliases that the configuration names one by one. */
   public List<String> exactAliases() {
     return configuration.exactAliases();
+  }
+
+  /** The PEM file of an alias's certificates, where the configuration names one. */
+  public Optional<Path> certificateFile(String alias) {
+    return configuration.routes().certificates(alias);
   }
 
   /** The type of a backend, as it stands in headers. */

@@ -1,5 +1,7 @@
 package dev.keyhold.routing;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +22,7 @@ final class RoutingTable {
   private static final String PREFIX = "key.";
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"(?:\\.([a-z-]+))?");
   private static final Set<String> OPTIONS =
-      new TreeSet<>(Set.of("binding", "data-keys", "decrypt-with"));
+      new TreeSet<>(Set.of("binding", "certificates", "data-keys", "decrypt-with"));
 
   private final Configuration configuration;
   private final Map<String, Route> routes = new LinkedHashMap<>();
@@ -33,6 +35,7 @@ final class RoutingTable {
     private KeyExpression keys;
     private DataKeys dataKeys = DataKeys.PER_OBJECT;
     private List<KeyExpression> former = List.of();
+    private Path certificates;
 
     Route(String property) {
       this.property = property;
@@ -82,6 +85,11 @@ final class RoutingTable {
       }
     }
     return Optional.ofNullable(best).map(route -> route.policy(alias));
+  }
+
+  /** The file of an alias's certificates, if it has one. */
+  Optional<Path> certificates(String alias) {
+    return Optional.ofNullable(routes.get(alias)).map(route -> route.certificates);
   }
 
   /** The aliases that have a line of their own. */
@@ -158,6 +166,7 @@ final class RoutingTable {
       throw configuration.invalid(
           route.property, "would give one key to many aliases; write a line for each alias");
     }
+    route.certificates = certificates(route);
     String decryptWith = route.options.get("decrypt-with");
     if (decryptWith != null) {
       String property = optionProperty(route, "decrypt-with");
@@ -166,6 +175,24 @@ final class RoutingTable {
               .map(expression -> KeyExpression.parse(configuration, property, expression))
               .toList();
     }
+  }
+
+  private Path certificates(Route route) {
+    String value = route.options.get("certificates");
+    if (value == null) {
+      return null;
+    }
+    String property = optionProperty(route, "certificates");
+    if (route.property.endsWith("*")) {
+      throw configuration.invalid(
+          property, "would give one certificate to many keys; write a line for each alias");
+    }
+    Path file = configuration.path().resolveSibling(value).normalize();
+    if (!Files.isReadable(file)) {
+      throw configuration.invalid(
+          property, "= %s: there is no such file, or it can't be read".formatted(file));
+    }
+    return file;
   }
 
   private static String optionProperty(Route route, String option) {

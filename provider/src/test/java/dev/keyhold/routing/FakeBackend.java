@@ -6,6 +6,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
 import dev.keyhold.keystore.HmacDerive;
+import dev.keyhold.keystore.KeyAttributes;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
@@ -13,6 +14,8 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.KeyVersion;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.RsaPadding;
+import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
@@ -24,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -37,6 +41,9 @@ public final class FakeBackend implements Backend {
 
   /** Type "fake"; keeps the last one made, by its name in the configuration. */
   public static final class Factory implements BackendFactory {
+    /** For tests that do not make the factory. */
+    public static final Map<String, FakeBackend> LAST = new ConcurrentHashMap<>();
+
     public final Map<String, FakeBackend> made = new ConcurrentHashMap<>();
 
     @Override
@@ -51,6 +58,7 @@ public final class FakeBackend implements Backend {
       String place = options.optional("twin").isPresent() ? "" : "@" + options.backend();
       FakeBackend backend = new FakeBackend(options.optional("remote").isPresent(), place);
       made.put(options.backend(), backend);
+      LAST.put(options.backend(), backend);
       return backend;
     }
   }
@@ -63,6 +71,9 @@ public final class FakeBackend implements Backend {
   private final String place;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, byte[]> keys = new ConcurrentHashMap<>();
+  public final Map<String, FakePair> pairs = new ConcurrentHashMap<>();
+  private final Map<String, List<byte[]>> certificates = new ConcurrentHashMap<>();
+  public volatile boolean keepsCertificates = true;
 
   FakeBackend(boolean remote, String place) {
     this.remote = remote;
@@ -76,7 +87,7 @@ public final class FakeBackend implements Backend {
 
   @Override
   public Set<Purpose> purposesOf(KeySpec spec) {
-    return Set.of(Purpose.ENCRYPT, Purpose.MAC);
+    return spec.isKeyPair() ? FakePair.purposesOf(spec) : Set.of(Purpose.ENCRYPT, Purpose.MAC);
   }
 
   @Override
@@ -87,12 +98,19 @@ public final class FakeBackend implements Backend {
   @Override
   public List<KeyMetadata> list() throws BackendException {
     strike();
-    return keys.keySet().stream().sorted().map(this::metadata).toList();
+    return Stream.concat(keys.keySet().stream(), pairs.keySet().stream())
+        .sorted()
+        .map(this::metadata)
+        .toList();
   }
 
   @Override
   public KeyMetadata describe(String key) throws BackendException {
-    material(key);
+    if (!pairs.containsKey(key)) {
+      material(key);
+    } else {
+      strike();
+    }
     return metadata(key);
   }
 
@@ -104,6 +122,13 @@ public final class FakeBackend implements Backend {
   @Override
   public KeyMetadata create(KeyRequest request) throws BackendException {
     strike();
+    if (keys.containsKey(request.name()) || pairs.containsKey(request.name())) {
+      throw new BackendException(Reason.DENIED, "the name exists");
+    }
+    if (request.spec().isKeyPair()) {
+      pairs.put(request.name(), FakePair.make(request));
+      return metadata(request.name());
+    }
     byte[] material = new byte[32];
     random.nextBytes(material);
     keys.put(request.name(), material);
@@ -117,8 +142,13 @@ public final class FakeBackend implements Backend {
 
   @Override
   public KeyMetadata rename(String key, String newName) throws BackendException {
-    keys.put(newName, material(key));
-    keys.remove(key);
+    if (pairs.containsKey(key)) {
+      strike();
+      pairs.put(newName, pairs.remove(key));
+    } else {
+      keys.put(newName, material(key));
+      keys.remove(key);
+    }
     return metadata(newName);
   }
 
@@ -144,6 +174,54 @@ public final class FakeBackend implements Backend {
   @Override
   public byte[] mac(String key, String algorithm, byte[] message) throws BackendException {
     return hmac(algorithm, material(key), message);
+  }
+
+  @Override
+  public byte[] publicKey(String key) throws BackendException {
+    return pair(key).encodedPublicKey();
+  }
+
+  @Override
+  public byte[] sign(String key, SignatureAlgorithm algorithm, byte[] input)
+      throws BackendException {
+    return pair(key).sign(algorithm, input);
+  }
+
+  @Override
+  public byte[] decrypt(String key, RsaPadding padding, byte[] label, byte[] ciphertext)
+      throws BackendException {
+    return pair(key).decrypt(padding, label, ciphertext);
+  }
+
+  @Override
+  public byte[] agree(String key, byte[] peer) throws BackendException {
+    return pair(key).agree(peer);
+  }
+
+  @Override
+  public List<byte[]> certificates(String key) throws BackendException {
+    strike();
+    return certificates.getOrDefault(key, List.of());
+  }
+
+  @Override
+  public boolean keepsCertificates() {
+    return keepsCertificates;
+  }
+
+  @Override
+  public void keepCertificates(String key, List<byte[]> chain) throws BackendException {
+    strike();
+    certificates.put(key, List.copyOf(chain));
+  }
+
+  private FakePair pair(String key) throws BackendException {
+    strike();
+    FakePair pair = pairs.get(key);
+    if (pair == null) {
+      throw new BackendException(Reason.NOT_FOUND, "there is no such key pair");
+    }
+    return pair;
   }
 
   @Override
@@ -179,6 +257,18 @@ public final class FakeBackend implements Backend {
   }
 
   private KeyMetadata metadata(String name) {
+    FakePair pair = pairs.get(name);
+    if (pair != null) {
+      return new KeyMetadata(
+          name,
+          new KeyUri("fake", name),
+          identity(name),
+          pair.spec(),
+          pair.purposes(),
+          KeyState.ACTIVE,
+          List.of(new KeyVersion("1", KeyState.ACTIVE, Optional.empty())),
+          KeyAttributes.NONE.withSignatures(pair.signatures()).withPaddings(pair.paddings()));
+    }
     return new KeyMetadata(
         name,
         new KeyUri("fake", name),

@@ -1,0 +1,118 @@
+package dev.keyhold.jca;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyRouter;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The certificates of private keys: those that the configuration names, else those that the backend
+ * keeps, else a placeholder. Thread-safe.
+ */
+final class Certificates {
+  private static final int REMEMBERED = 1024;
+
+  /** Placeholders by alias and public key: each costs a signature. */
+  private final Map<Map.Entry<String, ByteBuffer>, X509Certificate> placeholders =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(
+            Map.Entry<Map.Entry<String, ByteBuffer>, X509Certificate> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  /** The chain of a key, its own certificate first; never empty. */
+  List<X509Certificate> chain(PrivateKeyHandle key) throws BackendException {
+    KeyRouter router = key.instance().router();
+    Optional<Path> configured = router.certificateFile(key.alias());
+    if (configured.isPresent()) {
+      return ofFile(configured.get(), key);
+    }
+    KeyRef ref = key.soleKey();
+    List<X509Certificate> kept = new ArrayList<>();
+    if (router.keepsCertificates(ref.backend())) {
+      for (byte[] encoded : router.certificates(ref)) {
+        kept.add(parsed(encoded, "a certificate of " + key));
+      }
+    }
+    return kept.isEmpty() ? List.of(placeholder(key)) : kept;
+  }
+
+  private X509Certificate placeholder(PrivateKeyHandle key) throws BackendException {
+    Map.Entry<String, ByteBuffer> name =
+        Map.entry(key.alias(), ByteBuffer.wrap(key.publicKey().getEncoded()));
+    synchronized (placeholders) {
+      X509Certificate known = placeholders.get(name);
+      if (known != null) {
+        return known;
+      }
+    }
+    X509Certificate made = parsed(PlaceholderCertificate.of(key), "the placeholder of " + key);
+    synchronized (placeholders) {
+      X509Certificate first = placeholders.putIfAbsent(name, made);
+      return first == null ? made : first;
+    }
+  }
+
+  private static List<X509Certificate> ofFile(Path file, PrivateKeyHandle key)
+      throws BackendException {
+    List<X509Certificate> chain = new ArrayList<>();
+    try (InputStream in = Files.newInputStream(file)) {
+      for (Certificate certificate :
+          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        chain.add((X509Certificate) certificate);
+      }
+    } catch (IOException | CertificateException e) {
+      throw misconfigured(file, "cannot be read as certificates (PEM): " + e.getMessage(), e);
+    }
+    if (chain.isEmpty()) {
+      throw misconfigured(file, "holds no certificate", null);
+    }
+    if (!isOf(chain.get(0), key)) {
+      throw misconfigured(file, "does not begin with a certificate of " + key, null);
+    }
+    return chain;
+  }
+
+  private static BackendException misconfigured(Path file, String what, Exception cause) {
+    return new BackendException(Reason.MISCONFIGURED, "file %s %s".formatted(file, what), cause);
+  }
+
+  /** Whether a certificate is of a key. */
+  static boolean isOf(X509Certificate certificate, PrivateKeyHandle key) {
+    return Arrays.equals(certificate.getPublicKey().getEncoded(), key.publicKey().getEncoded());
+  }
+
+  private static X509Certificate parsed(byte[] encoded, String what) throws BackendException {
+    try {
+      return parse(encoded);
+    } catch (CertificateException e) {
+      throw new BackendException(Reason.MISCONFIGURED, what + " cannot be read", e);
+    }
+  }
+
+  static X509Certificate parse(byte[] encoded) throws CertificateException {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(encoded));
+  }
+}

@@ -1,0 +1,259 @@
+package dev.keyhold.jca;
+
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.RsaPadding;
+import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import java.io.InvalidObjectException;
+import java.io.Serializable;
+import java.math.BigInteger;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.interfaces.ECKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECKey;
+import java.security.interfaces.EdECPublicKey;
+import java.security.interfaces.RSAKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.interfaces.XECKey;
+import java.security.interfaces.XECPublicKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.NamedParameterSpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A handle of a private key. It knows its public key and what the key can do, so that JSSE, keytool
+ * and jarsigner choose an algorithm for it without a call to its backend.
+ */
+public abstract sealed class PrivateKeyHandle extends KeyHandle implements PrivateKey {
+  private static final long serialVersionUID = 1L;
+
+  private final transient PublicKey publicKey;
+  private final transient Abilities abilities;
+
+  /**
+   * What a key can do.
+   *
+   * @param parameterSet the algorithm as {@link dev.keyhold.keystore.KeySpec} names it
+   */
+  record Abilities(
+      String parameterSet,
+      Set<Purpose> purposes,
+      Set<SignatureAlgorithm> signatures,
+      Set<RsaPadding> paddings) {
+    static Abilities of(KeyMetadata key) {
+      return new Abilities(
+          key.spec().algorithm(),
+          key.purposes(),
+          key.attributes().signatures(),
+          key.attributes().paddings());
+    }
+  }
+
+  private PrivateKeyHandle(
+      Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
+    super(instance, alias, uri, publicKey.getAlgorithm());
+    this.publicKey = publicKey;
+    this.abilities = abilities;
+  }
+
+  /**
+   * The handle of a key that a backend described.
+   *
+   * @param encoded its public key, as the backend tells it
+   * @throws IllegalArgumentException if that is no such key
+   */
+  static PrivateKeyHandle of(Instance instance, String alias, KeyMetadata key, byte[] encoded) {
+    PublicKey publicKey = PublicKeys.read(PublicKeys.algorithm(key.spec()), encoded);
+    return of(instance, alias, key.uri(), publicKey, Abilities.of(key));
+  }
+
+  private static PrivateKeyHandle of(
+      Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
+    if (publicKey instanceof RSAPublicKey) {
+      return new Rsa(instance, alias, uri, publicKey, abilities);
+    } else if (publicKey instanceof ECPublicKey) {
+      return new Ec(instance, alias, uri, publicKey, abilities);
+    } else if (publicKey instanceof EdECPublicKey) {
+      return new EdEc(instance, alias, uri, publicKey, abilities);
+    } else if (publicKey instanceof XECPublicKey) {
+      return new Xec(instance, alias, uri, publicKey, abilities);
+    }
+    return new OfParameterSet(instance, alias, uri, publicKey, abilities);
+  }
+
+  /** The public half, an ordinary public key. */
+  public final PublicKey publicKey() {
+    return publicKey;
+  }
+
+  final Abilities abilities() {
+    return abilities;
+  }
+
+  /** Whether the key can sign in a scheme, with whatever digest. */
+  final boolean signs(Scheme scheme) {
+    return abilities.signatures().stream().anyMatch(way -> way.scheme() == scheme);
+  }
+
+  /** Whether the key can sign in exactly this way. */
+  final boolean signs(SignatureAlgorithm wanted) {
+    return abilities.signatures().stream().anyMatch(way -> way.covers(wanted));
+  }
+
+  @Override
+  final Object writeReplace() {
+    return Reference.to(this);
+  }
+
+  private static final class Rsa extends PrivateKeyHandle implements RSAKey {
+    private static final long serialVersionUID = 1L;
+
+    Rsa(Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
+      super(instance, alias, uri, publicKey, abilities);
+    }
+
+    @Override
+    public BigInteger getModulus() {
+      return ((RSAPublicKey) publicKey()).getModulus();
+    }
+  }
+
+  private static final class Ec extends PrivateKeyHandle implements ECKey {
+    private static final long serialVersionUID = 1L;
+
+    Ec(Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
+      super(instance, alias, uri, publicKey, abilities);
+    }
+
+    @Override
+    public ECParameterSpec getParams() {
+      return ((ECPublicKey) publicKey()).getParams();
+    }
+  }
+
+  private static final class EdEc extends PrivateKeyHandle implements EdECKey {
+    private static final long serialVersionUID = 1L;
+
+    EdEc(Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
+      super(instance, alias, uri, publicKey, abilities);
+    }
+
+    @Override
+    public NamedParameterSpec getParams() {
+      return ((EdECPublicKey) publicKey()).getParams();
+    }
+  }
+
+  private static final class Xec extends PrivateKeyHandle implements XECKey {
+    private static final long serialVersionUID = 1L;
+
+    Xec(Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
+      super(instance, alias, uri, publicKey, abilities);
+    }
+
+    @Override
+    public AlgorithmParameterSpec getParams() {
+      return ((XECPublicKey) publicKey()).getParams();
+    }
+  }
+
+  /** A key of an algorithm that has no interface in the JDK. */
+  private static final class OfParameterSet extends PrivateKeyHandle {
+    private static final long serialVersionUID = 1L;
+
+    OfParameterSet(
+        Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
+      super(instance, alias, uri, publicKey, abilities);
+    }
+
+    /** What AsymmetricKey asks for from JDK 22 on. */
+    @SuppressWarnings({"UnusedMethod", "EffectivelyPrivate"}) // not there to override in JDK 17
+    public AlgorithmParameterSpec getParams() {
+      return new NamedParameterSpec(abilities().parameterSet());
+    }
+  }
+
+  /** What a serialized handle is. */
+  private record Reference(
+      String alias,
+      String uri,
+      String algorithm,
+      String publicKey,
+      String parameterSet,
+      ArrayList<String> purposes,
+      ArrayList<String> signatures,
+      ArrayList<String> paddings)
+      implements Serializable {
+    static Reference to(PrivateKeyHandle handle) {
+      Abilities abilities = handle.abilities;
+      return new Reference(
+          handle.alias(),
+          handle.uri().toString(),
+          handle.getAlgorithm(),
+          Base64.getEncoder().encodeToString(handle.publicKey.getEncoded()),
+          abilities.parameterSet(),
+          list(abilities.purposes().stream().map(Purpose::name).toList()),
+          list(abilities.signatures().stream().map(Reference::text).toList()),
+          list(abilities.paddings().stream().map(Reference::text).toList()));
+    }
+
+    private static ArrayList<String> list(List<String> texts) {
+      return new ArrayList<>(texts);
+    }
+
+    private static String text(SignatureAlgorithm way) {
+      return String.join(
+          ",",
+          way.scheme().name(),
+          way.digest(),
+          way.mgfDigest(),
+          Integer.toString(way.saltLength()));
+    }
+
+    private static String text(RsaPadding padding) {
+      return padding.digest() + "," + padding.mgfDigest();
+    }
+
+    private static SignatureAlgorithm signature(String text) {
+      String[] parts = parts(text, 4);
+      return new SignatureAlgorithm(
+          Scheme.valueOf(parts[0]), parts[1], parts[2], Integer.parseInt(parts[3]));
+    }
+
+    private static RsaPadding padding(String text) {
+      String[] parts = parts(text, 2);
+      return new RsaPadding(parts[0], parts[1]);
+    }
+
+    private static String[] parts(String text, int count) {
+      String[] parts = text.split(",", -1);
+      if (parts.length != count) {
+        throw new IllegalArgumentException("not " + count + " parts: " + text);
+      }
+      return parts;
+    }
+
+    private Object readResolve() throws InvalidObjectException {
+      try {
+        Abilities abilities =
+            new Abilities(
+                parameterSet,
+                purposes.stream().map(Purpose::valueOf).collect(Collectors.toSet()),
+                signatures.stream().map(Reference::signature).collect(Collectors.toSet()),
+                paddings.stream().map(Reference::padding).collect(Collectors.toSet()));
+        PublicKey key = PublicKeys.read(algorithm, Base64.getDecoder().decode(publicKey));
+        return of(null, alias, KeyUri.parse(uri), key, abilities);
+      } catch (IllegalArgumentException | NullPointerException e) {
+        throw invalid(e);
+      }
+    }
+  }
+}

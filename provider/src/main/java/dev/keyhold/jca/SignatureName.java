@@ -1,0 +1,72 @@
+package dev.keyhold.jca;
+
+import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import java.security.spec.PSSParameterSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the name of a signature algorithm says.
+ *
+ * @param algorithm the standard JCA name
+ * @param scheme of the signature
+ * @param digest by its standard name, {@link SignatureAlgorithm#NO_DIGEST}, or empty where the
+ *     parameters say it
+ * @param p1363 whether an ECDSA signature is both numbers side by side, not DER
+ */
+record SignatureName(String algorithm, Scheme scheme, String digest, boolean p1363) {
+  private static final String NONE = SignatureAlgorithm.NO_DIGEST;
+
+  /** All that Keyhold has. */
+  static List<SignatureName> all() {
+    List<SignatureName> names = new ArrayList<>();
+    List<String> digests = new ArrayList<>(Digests.SHA_2);
+    digests.add(NONE);
+    for (String digest : digests) {
+      String prefix = digest.replace("SHA-", "SHA") + "with";
+      names.add(new SignatureName(prefix + "RSA", Scheme.RSA_PKCS1, digest, false));
+      if (!digest.contains("/")) {
+        String ecdsa = prefix + "ECDSA";
+        names.add(new SignatureName(ecdsa, Scheme.ECDSA, digest, false));
+        names.add(new SignatureName(ecdsa + "inP1363Format", Scheme.ECDSA, digest, true));
+      }
+    }
+    names.add(new SignatureName("RSASSA-PSS", Scheme.RSA_PSS, "", false));
+    for (String name : List.of("Ed25519", "EdDSA")) {
+      names.add(new SignatureName(name, Scheme.EDDSA, NONE, false));
+    }
+    for (String name : List.of("ML-DSA", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87")) {
+      names.add(new SignatureName(name, Scheme.ML_DSA, NONE, false));
+    }
+    return names;
+  }
+
+  /** Whether a key signs in this scheme; with which digest shows when it is taken into use. */
+  boolean isFor(KeyHandle key) {
+    boolean anySet = !algorithm.startsWith("ML-DSA-");
+    return key instanceof PrivateKeyHandle handle
+        && handle.signs(scheme)
+        && (anySet || algorithm.equals(handle.abilities().parameterSet()));
+  }
+
+  /** Whether the input is signed as it is, and may be a digest. */
+  boolean isRaw() {
+    return digest.equals(NONE) && (scheme == Scheme.RSA_PKCS1 || scheme == Scheme.ECDSA);
+  }
+
+  /**
+   * What a key is to do.
+   *
+   * @param parameters of RSASSA-PSS; else not looked at
+   */
+  SignatureAlgorithm wanted(PSSParameterSpec parameters) {
+    return switch (scheme) {
+      case RSA_PKCS1 -> SignatureAlgorithm.pkcs1(digest);
+      case ECDSA -> SignatureAlgorithm.ecdsa(digest);
+      case EDDSA -> SignatureAlgorithm.ED25519;
+      case ML_DSA -> SignatureAlgorithm.ML_DSA;
+      case RSA_PSS -> PssParameters.algorithm(parameters);
+    };
+  }
+}

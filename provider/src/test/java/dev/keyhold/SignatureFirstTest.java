@@ -1,0 +1,8 @@
+package dev.keyhold;
+
+/** With Keyhold first among the providers. */
+class SignatureFirstTest extends SignatureChecks {
+  SignatureFirstTest() {
+    super(true);
+  }
+}
