@@ -107,4 +107,13 @@ public abstract class BackendContract {
       return BackendContract.this;
     }
   }
+
+  /** Key pairs, and keys that are out of use. */
+  @Nested
+  class KeyPairs extends KeyPairChecks {
+    @Override
+    BackendContract contract() {
+      return BackendContract.this;
+    }
+  }
 }

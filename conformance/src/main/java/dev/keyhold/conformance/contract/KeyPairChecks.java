@@ -1,0 +1,217 @@
+package dev.keyhold.conformance.contract;
+
+import static dev.keyhold.conformance.contract.BackendContract.assertFails;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.KeyState;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.RsaPadding;
+import dev.keyhold.keystore.SignatureAlgorithm;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.crypto.KeyAgreement;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The part of the contract about key pairs, and about taking keys out of use. */
+abstract class KeyPairChecks {
+  private static final byte[] MESSAGE = {1, 2, 3};
+  private static final byte[] NO_LABEL = {};
+
+  abstract BackendContract contract();
+
+  private Backend backend() {
+    return contract().backend();
+  }
+
+  static Stream<KeySpec> kinds() {
+    return Stream.of(
+        KeySpec.rsa(2048),
+        KeySpec.rsa(3072),
+        KeySpec.rsa(4096),
+        KeySpec.ec(256),
+        KeySpec.ec(384),
+        KeySpec.ec(521),
+        KeySpec.ED25519,
+        KeySpec.X25519,
+        KeySpec.mlDsa(44),
+        KeySpec.mlDsa(65),
+        KeySpec.mlDsa(87));
+  }
+
+  /** A key of this kind, where the backend can have one. */
+  private KeyMetadata make(KeySpec spec, Purpose purpose) throws Exception {
+    Assumptions.assumeTrue(backend().purposesOf(spec).contains(purpose), () -> "no " + spec);
+    return backend().create(new KeyRequest("pair", spec, Set.of(purpose)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void whatPurposesSayCanBeMadeAndTheRestIsUnsupported(KeySpec spec) throws Exception {
+    Set<Purpose> possible = backend().purposesOf(spec);
+    for (Purpose purpose : Purpose.values()) {
+      String name = "pair-" + purpose;
+      KeyRequest request = new KeyRequest(name, spec, Set.of(purpose));
+      if (!possible.contains(purpose)) {
+        assertFails(Reason.UNSUPPORTED, () -> backend().create(request), spec + " " + purpose);
+        continue;
+      }
+      KeyMetadata made = backend().create(request);
+      assertEquals(spec, made.spec());
+      assertEquals(Set.of(purpose), made.purposes());
+      assertEquals(made, backend().describe(name));
+      assertEquals(purpose == Purpose.SIGN, !made.attributes().signatures().isEmpty());
+      assertEquals(purpose == Purpose.DECRYPT, !made.attributes().paddings().isEmpty());
+      byte[] half = backend().publicKey(name);
+      assertArrayEquals(half, backend().publicKey(name));
+      Verifier.assertIs(spec, half);
+      assertFails(Reason.UNSUPPORTED, () -> backend().rotate(name));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void whatItSignsVerifies(KeySpec spec) throws Exception {
+    KeyMetadata made = make(spec, Purpose.SIGN);
+    byte[] half = backend().publicKey("pair");
+    for (SignatureAlgorithm able : made.attributes().signatures()) {
+      SignatureAlgorithm algorithm = Verifier.withSalt(able);
+      byte[] input = Verifier.input(algorithm);
+      byte[] signature = backend().sign("pair", algorithm, input);
+      Verifier.assertVerifies(spec, half, algorithm, input, signature);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void whatAKeyCannotDoIsUnsupported(KeySpec spec) throws Exception {
+    KeyMetadata made = make(spec, Purpose.SIGN);
+    for (SignatureAlgorithm other :
+        List.of(
+            SignatureAlgorithm.pkcs1("SHA-256"),
+            SignatureAlgorithm.pss("SHA-256", "SHA-256", 32),
+            SignatureAlgorithm.ecdsa("SHA-256"),
+            SignatureAlgorithm.ED25519,
+            SignatureAlgorithm.ML_DSA,
+            SignatureAlgorithm.pkcs1("NoSuchDigest"))) {
+      if (made.attributes().signatures().stream().noneMatch(able -> able.covers(other))) {
+        byte[] input = new byte[32];
+        assertFails(
+            Reason.UNSUPPORTED, () -> backend().sign("pair", other, input), other.toString());
+      }
+    }
+    RsaPadding oaep = RsaPadding.oaep("SHA-256", "SHA-256");
+    assertFails(Reason.UNSUPPORTED, () -> backend().decrypt("pair", oaep, NO_LABEL, new byte[256]));
+    byte[] half = backend().publicKey("pair");
+    assertFails(Reason.UNSUPPORTED, () -> backend().agree("pair", half));
+    assertFails(Reason.UNSUPPORTED, () -> backend().mac("pair", "HmacSHA256", MESSAGE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void itDecryptsWhatWasEncryptedToIt(KeySpec spec) throws Exception {
+    KeyMetadata made = make(spec, Purpose.DECRYPT);
+    byte[] half = backend().publicKey("pair");
+    for (RsaPadding padding : made.attributes().paddings()) {
+      byte[] sealed = Verifier.encrypted(half, padding, MESSAGE);
+      assertArrayEquals(
+          MESSAGE, backend().decrypt("pair", padding, NO_LABEL, sealed), padding.toString());
+      sealed[sealed.length / 2] ^= 1;
+      if (!padding.equals(RsaPadding.PKCS1)) {
+        assertFails(
+            Reason.BAD_CIPHERTEXT,
+            () -> backend().decrypt("pair", padding, NO_LABEL, sealed),
+            padding.toString());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void bothSidesAgree(KeySpec spec) throws Exception {
+    make(spec, Purpose.AGREE);
+    PublicKey half = Verifier.publicKey(spec, backend().publicKey("pair"));
+    KeyPairGenerator generator = KeyPairGenerator.getInstance(spec.algorithm());
+    if (half instanceof ECPublicKey point) {
+      generator.initialize(point.getParams());
+    }
+    KeyPair peer = generator.generateKeyPair();
+    KeyAgreement local =
+        KeyAgreement.getInstance(spec.algorithm().equals("EC") ? "ECDH" : "X25519");
+    local.init(peer.getPrivate());
+    local.doPhase(half, true);
+    byte[] encoded = peer.getPublic().getEncoded();
+    assertArrayEquals(local.generateSecret(), backend().agree("pair", encoded));
+    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().agree("pair", new byte[3]));
+    byte[] cut = Arrays.copyOf(encoded, encoded.length - 1);
+    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().agree("pair", cut));
+    if (half instanceof ECPublicKey) {
+      encoded[encoded.length - 1] ^= 1;
+      assertFails(Reason.BAD_CIPHERTEXT, () -> backend().agree("pair", encoded), "off the curve");
+    }
+  }
+
+  @Test
+  void aPairThatIsNotThereIsNotFound() {
+    Assumptions.assumeTrue(kinds().anyMatch(spec -> !backend().purposesOf(spec).isEmpty()));
+    assertFails(Reason.NOT_FOUND, () -> backend().publicKey("gone"));
+    if (kinds().anyMatch(spec -> backend().purposesOf(spec).contains(Purpose.SIGN))) {
+      SignatureAlgorithm any = SignatureAlgorithm.ecdsa("SHA-256");
+      assertFails(Reason.NOT_FOUND, () -> backend().sign("gone", any, new byte[32]));
+    }
+  }
+
+  @Test
+  void aDisabledKeyDoesNothingUntilItIsEnabled() throws Exception {
+    contract().newMacKey("macs", "HmacSHA256");
+    byte[] mac = backend().mac("macs", "HmacSHA256", MESSAGE);
+    if (!contract().limits().disables()) {
+      assertFails(Reason.UNSUPPORTED, () -> backend().disable("macs"));
+      assertFails(Reason.UNSUPPORTED, () -> backend().enable("macs"));
+      return;
+    }
+    assertEquals(KeyState.SUSPENDED, backend().disable("macs").state());
+    assertEquals(KeyState.SUSPENDED, backend().describe("macs").state());
+    assertFails(Reason.DENIED, () -> backend().mac("macs", "HmacSHA256", MESSAGE));
+    assertEquals(KeyState.ACTIVE, backend().enable("macs").state());
+    assertArrayEquals(mac, backend().mac("macs", "HmacSHA256", MESSAGE));
+  }
+
+  @Test
+  void aKeyIsSavedFromItsDestruction() throws Exception {
+    contract().newMacKey("macs", "HmacSHA256");
+    Duration wait = Duration.ofDays(30);
+    if (!contract().limits().destroys()) {
+      assertFails(Reason.UNSUPPORTED, () -> backend().scheduleDestruction("macs", wait));
+      assertFails(Reason.UNSUPPORTED, () -> backend().cancelDestruction("macs"));
+      return;
+    }
+    byte[] mac = backend().mac("macs", "HmacSHA256", MESSAGE);
+    KeyMetadata doomed = backend().scheduleDestruction("macs", wait);
+    assertEquals(KeyState.DESTROYED, doomed.state());
+    assertTrue(doomed.attributes().destruction().isPresent());
+    assertFails(Reason.DENIED, () -> backend().mac("macs", "HmacSHA256", MESSAGE));
+    KeyMetadata saved = backend().cancelDestruction("macs");
+    assertEquals(KeyState.SUSPENDED, saved.state());
+    assertFalse(saved.attributes().destruction().isPresent());
+    backend().enable("macs");
+    assertArrayEquals(mac, backend().mac("macs", "HmacSHA256", MESSAGE));
+  }
+}
