@@ -37,9 +37,10 @@ final class KeyPairChanges {
           access.load();
           access.requireFree(label);
           requireUnshared(label);
+          Certificate[] chain;
           try {
             Entry entry = source.get();
-            Certificate[] chain = {entry.certificate()};
+            chain = new Certificate[] {entry.certificate()};
             keyStore.setKeyEntry(label, entry.key(), null, chain);
           } catch (GeneralSecurityException | ProviderException e) {
             throw TokenKeyStore.translate("storing a key pair", e);
@@ -49,6 +50,7 @@ final class KeyPairChanges {
           } catch (BackendException e) {
             throw withdrawn(label, e);
           }
+          pairs.lookUp(new PairRef(label, chain[0].getPublicKey())); // there may be two by now
         });
   }
 

@@ -2,12 +2,14 @@ package dev.keyhold.keystore.pkcs11;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.ProviderException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,7 +71,9 @@ final class KeyPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
       }
       throw notFound(pair);
     } catch (GeneralSecurityException | ProviderException e) {
-      throw TokenKeyStore.translate("looking up a private key", e);
+      throw Pkcs11Errors.isSharedId(e)
+          ? twins(pair.label(), e)
+          : TokenKeyStore.translate("looking up a private key", e);
     }
   }
 
@@ -94,6 +98,20 @@ final class KeyPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
     } catch (GeneralSecurityException | ProviderException e) {
       throw TokenKeyStore.translate("reading a certificate", e);
     }
+  }
+
+  private static BackendException twins(String label, Exception e) {
+    return new BackendException(
+        Reason.MISCONFIGURED,
+        "the token has two private keys of one CKA_ID, that of '"
+            + label
+            + "', perhaps since the first one had lost its certificate, so that SunPKCS11 finds"
+            + " neither: find out which of the two is in use, then remove the other (pkcs11-tool"
+            + " --module LIBRARY --token-label TOKEN --login --list-objects; then --delete-object"
+            + " --type privkey --id "
+            + HexFormat.of().formatHex(label.getBytes(StandardCharsets.UTF_8))
+            + ", unless the key was made by others)",
+        e);
   }
 
   private static BackendException notFound(PairRef pair) {

@@ -18,6 +18,7 @@ final class Pkcs11Errors {
   private static final Pattern CODE = Pattern.compile("CKR_[A-Z0-9_]+|0x[0-9A-Fa-f]{8}");
   private static final Pattern SHARED_LABEL =
       Pattern.compile("sharing (?:same )?CKA_LABEL \\[(.*)\\]", Pattern.DOTALL);
+  private static final Pattern SHARED_ID = Pattern.compile("sharing CKA_ID ");
 
   private static final Set<String> STALE =
       Set.of(
@@ -130,6 +131,16 @@ final class Pkcs11Errors {
   /** SunPKCS11 would not take the key, and did not ask the token. */
   static boolean isKeyRefusedByJdk(Throwable error) {
     return code(error).isEmpty() && hasCause(error, InvalidKeyException.class);
+  }
+
+  /** Whether two private keys, or two certificates, of one CKA_ID are what went wrong. */
+  static boolean isSharedId(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (SHARED_ID.matcher(String.valueOf(cause.getMessage())).find()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The label that two keys of the token share, if that is what went wrong. */

@@ -104,7 +104,7 @@ final class TokenKeyStore {
             + label
             + "', so that SunPKCS11 can read no label of it: find out which of the two is in use,"
             + " then remove the other (pkcs11-tool --module LIBRARY --token-label TOKEN --login"
-            + " --list-objects; then --delete-object --type secrkey --label '"
+            + " --list-objects; then --delete-object --type secrkey (or cert) --label '"
             + label
             + "', with --id where they differ in it)",
         e);

@@ -174,6 +174,25 @@ class SoftHsmCertificateTest {
     signs("another", key);
   }
 
+  @Test
+  void tellsOfAPrivateKeyThatHadLostItsCertificate() throws Exception {
+    PublicKey key = create("another");
+    create("lost");
+    hsm.pkcs11Tool("tok", "--delete-object", "--type", "cert", "--label", "lost#1");
+    Expect.failure(Reason.NOT_FOUND, () -> other.describe("lost"));
+    BackendException e =
+        Expect.failure(Reason.MISCONFIGURED, () -> backend.create(request("lost")));
+    assertTrue(e.getMessage().contains("--id " + hex("lost#1")), e.getMessage());
+    Expect.failure(Reason.MISCONFIGURED, () -> other.sign("lost", ECDSA, new byte[32]));
+    assertEquals(Set.of("another", "lost"), names());
+    for (int i = 0; i < 2; i++) {
+      hsm.pkcs11Tool("tok", "--delete-object", "--type", "privkey", "--id", hex("lost#1"));
+    }
+    hsm.pkcs11Tool("tok", "--delete-object", "--type", "cert", "--label", "lost#1");
+    signs("lost", create("lost"));
+    signs("another", key);
+  }
+
   private void signs(String name, PublicKey key) throws Exception {
     for (Backend each : List.of(backend, other)) {
       byte[] signature =
