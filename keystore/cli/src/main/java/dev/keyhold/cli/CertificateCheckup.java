@@ -1,9 +1,7 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.keystore.BackendException;
-import java.io.ByteArrayInputStream;
-import java.security.GeneralSecurityException;
-import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,9 +27,9 @@ final class CertificateCheckup {
     List<X509Certificate> chain;
     byte[] publicKey;
     try {
-      chain = parse(session.certificates(alias));
+      chain = session.certificates(alias);
       publicKey = session.publicKey(alias);
-    } catch (BackendException | GeneralSecurityException e) {
+    } catch (BackendException | CertificateException e) {
       return List.of(
           Finding.problem(
               alias, "its certificates can't be read: " + e.getMessage(), "keytool -importcert"));
@@ -68,15 +66,6 @@ final class CertificateCheckup {
       }
     }
     return findings;
-  }
-
-  private static List<X509Certificate> parse(List<byte[]> chain) throws GeneralSecurityException {
-    CertificateFactory factory = CertificateFactory.getInstance("X.509");
-    List<X509Certificate> parsed = new ArrayList<>();
-    for (byte[] der : chain) {
-      parsed.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
-    }
-    return parsed;
   }
 
   private static boolean isPlaceholder(List<X509Certificate> chain) {

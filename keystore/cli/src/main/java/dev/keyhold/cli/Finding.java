@@ -1,9 +1,11 @@
 package dev.keyhold.cli;
 
+import com.google.gson.annotations.SerializedName;
+
 /**
  * One thing that {@code doctor} saw; the names of the components are those of the JSON.
  *
- * @param level how bad it is
+ * @param level how bad it is: ok, note, warning, problem
  * @param subject what it is about: the JVM, a file, a backend, an alias
  * @param what what was seen
  * @param todo what to do about it; null where nothing is to be done
@@ -12,12 +14,16 @@ record Finding(Level level, String subject, String what, String todo) {
   /** How bad. */
   enum Level {
     /** As it should be. */
+    @SerializedName("ok")
     OK,
     /** Works, and may surprise. */
+    @SerializedName("note")
     NOTE,
     /** Works today, and will not, or not everywhere. */
+    @SerializedName("warning")
     WARNING,
     /** Does not work. */
+    @SerializedName("problem")
     PROBLEM
   }
 

@@ -10,6 +10,15 @@ import dev.keyhold.routing.Combinator;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -105,9 +114,25 @@ final class Session implements AutoCloseable {
     return router().publicKey(locate(alias));
   }
 
-  /** The certificates of an alias's key pair, its own first. */
-  List<byte[]> certificates(String alias) throws BackendException {
-    return router().certificates(locate(alias));
+  /** The certificates of an alias's key pair, its own first: of its file, else of its backend. */
+  List<X509Certificate> certificates(String alias) throws BackendException, CertificateException {
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    List<X509Certificate> chain = new ArrayList<>();
+    Optional<Path> file = router().certificateFile(alias);
+    if (file.isPresent()) {
+      try (InputStream in = Files.newInputStream(file.get())) {
+        for (Certificate certificate : factory.generateCertificates(in)) {
+          chain.add((X509Certificate) certificate);
+        }
+      } catch (IOException e) {
+        throw new CertificateException("file " + file.get() + " cannot be read: " + e, e);
+      }
+      return chain;
+    }
+    for (byte[] der : router().certificates(locate(alias))) {
+      chain.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
+    }
+    return chain;
   }
 
   /** Asks for the password of a backend that has none configured, once. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,27 +45,60 @@ class DoctorTest {
   void aSecretThatOthersReadIsAWarning() throws IOException {
     Files.setPosixFilePermissions(
         folder.resolve("password.txt"), PosixFilePermissions.fromString("rw-r--r--"));
-    assertTrue(finding("WARNING", "password.txt").contains("chmod go-rwx"));
+    assertTrue(finding("warning", "password.txt").contains("chmod go-rwx"));
   }
 
   @Test
   void aWrongPasswordIsAProblemOfItsBackend() throws IOException {
     cli.run("keys", "create", "orders");
     Files.writeString(folder.resolve("password.txt"), "another");
-    assertTrue(finding("PROBLEM", "backend local").contains("password"));
+    assertTrue(finding("problem", "backend local").contains("password"));
     assertEquals(1, cli.run("doctor").code());
+  }
+
+  @Test
+  void aPlaceholderCertificateIsSaid() throws IOException {
+    cli.run("keys", "create", "web", "--algorithm", "EC");
+    assertTrue(finding("note", "web").contains("keytool -certreq -alias web"));
+  }
+
+  @Test
+  void aCertificateOfAnotherKeyIsAProblem() throws Exception {
+    cli.run("keys", "create", "web", "--algorithm", "EC");
+    Path keyStore = folder.resolve("other.p12");
+    keytool("-genkeypair", "-keyalg", "EC", "-dname", "CN=other", "-validity", "10", keyStore);
+    keytool("-exportcert", "-rfc", "-file", folder.resolve("chain.pem").toString(), keyStore);
+    cli.configure(
+        "backend.local.password = file:password.txt\nkey.web = local\n"
+            + "key.web.certificates = chain.pem");
+    assertTrue(finding("problem", "web").contains("for another key"));
+    assertTrue(finding("warning", "web").contains("CN=other ends on"));
+  }
+
+  private static void keytool(Object... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    for (Object argument : arguments) {
+      if (argument instanceof Path keyStore) {
+        command.addAll(List.of("-keystore", keyStore.toString(), "-storepass", "changeit"));
+      } else {
+        command.add(argument.toString());
+      }
+    }
+    command.addAll(List.of("-alias", "other"));
+    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
   }
 
   @Test
   void anAliasWithoutAKeyIsAProblem() throws IOException {
     cli.configure("backend.local.password = file:password.txt\nkey.vault = local");
-    assertTrue(finding("PROBLEM", "vault").contains("keyhold keys create vault"));
+    assertTrue(finding("problem", "vault").contains("keyhold keys create vault"));
   }
 
   @Test
   void aConfigurationThatCannotBeReadIsAProblem() throws IOException {
     cli.configure("backend.local.pasword = file:password.txt");
-    assertTrue(finding("PROBLEM", "configuration").contains("backend.local.pasword"));
+    assertTrue(finding("problem", "configuration").contains("backend.local.pasword"));
   }
 
   private String finding(String level, String subject) {
