@@ -28,6 +28,7 @@ public enum BackendKind {
       options.put("library", token.library().toString());
       options.put("token", token.label());
       options.put("pin", secret(folder, name, token.pin()));
+      options.put("pkcs1-decryption", "allow"); // or no key decrypts
       return options;
     }
   };
