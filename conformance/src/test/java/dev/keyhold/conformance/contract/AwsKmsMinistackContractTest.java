@@ -1,0 +1,24 @@
+package dev.keyhold.conformance.contract;
+
+import dev.keyhold.conformance.AwsEmulator;
+import dev.keyhold.conformance.BackendFixture;
+import dev.keyhold.keystore.Backend;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The AWS KMS backend keeps the contract, on ministack: its encryption is not authenticated, and it
+ * has no rotation.
+ */
+class AwsKmsMinistackContractTest extends BackendContract {
+  private static final Map<String, String> WRONG = Map.ofEntries();
+
+  AwsKmsMinistackContractTest() {
+    super(Limits.NONE.withoutImport().withoutVersionsInWraps().withoutEmptyMacs().without(WRONG));
+  }
+
+  @Override
+  protected Backend create(Path folder) {
+    return BackendFixture.create("aws-kms", folder, AwsEmulator.MINISTACK.empty());
+  }
+}
