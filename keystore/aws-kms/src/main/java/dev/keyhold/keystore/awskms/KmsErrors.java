@@ -44,6 +44,8 @@ final class KmsErrors {
           Map.entry("NotFound", Reason.NOT_FOUND),
           Map.entry("InvalidKeyUsage", Reason.UNSUPPORTED),
           Map.entry("UnsupportedOperation", Reason.UNSUPPORTED),
+          Map.entry("InvalidAction", Reason.UNSUPPORTED),
+          Map.entry("UnknownOperation", Reason.UNSUPPORTED),
           Map.entry("Validation", Reason.UNSUPPORTED),
           Map.entry("ValidationError", Reason.UNSUPPORTED));
 
@@ -153,7 +155,7 @@ final class KmsErrors {
 
   private static String said(AwsServiceException e) {
     String said = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorMessage();
-    return said == null || said.isEmpty() ? "nothing" : said;
+    return said == null || said.isEmpty() ? "no more than this" : said;
   }
 
   /** Code and request id: what AWS's support asks for. */
