@@ -52,7 +52,7 @@ final class MotoServer implements AutoCloseable {
   private void await() throws CommandFailure, InterruptedException {
     for (int i = 0; i < ATTEMPTS && process.isAlive(); i++) {
       try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
         return;
       } catch (IOException e) {
         Thread.sleep(100); // not yet
