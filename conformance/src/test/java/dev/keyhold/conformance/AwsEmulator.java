@@ -48,12 +48,10 @@ public enum AwsEmulator {
     if (!post(reset)) {
       throw new IllegalStateException(program + " does not forget its keys");
     }
-    // not secret: an emulator takes any
-    System.setProperty("aws.accessKeyId", "AKIAIOSFODNN7EXAMPLE");
-    System.setProperty("aws.secretAccessKey", "emulator");
     Map<String, String> options = new LinkedHashMap<>();
     options.put("region", "eu-west-1");
     options.put("endpoint", "http://127.0.0.1:" + port);
+    options.put("timeout", "60s"); // a large RSA key takes its time in Python
     return options;
   }
 

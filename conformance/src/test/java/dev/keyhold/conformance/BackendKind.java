@@ -31,13 +31,6 @@ public enum BackendKind {
       options.put("pkcs1-decryption", "allow"); // or no key decrypts
       return options;
     }
-  },
-  /** AWS KMS, with an emptied moto; the test is skipped where that is not installed. */
-  AWS_KMS("aws-kms") {
-    @Override
-    Map<String, String> options(Path folder, String name) {
-      return AwsEmulator.MOTO.empty();
-    }
   };
 
   private final String type;
