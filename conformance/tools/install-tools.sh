@@ -57,3 +57,19 @@ if ! has_cryptography && has_venv_module; then
     echo "missing: the Python package cryptography; the tests that need it are skipped. See the error above" >&2
   fi
 fi
+
+# An emulator in a venv of its own: the folder, the program in it, the pinned requirement.
+install_emulator() {
+  local venv=$root/$1
+  if [ ! -x "$venv/bin/$2" ] && has_venv_module; then
+    echo "making the Python venv $1"
+    if ! { python3 -m venv --clear "$venv" &&
+      "$venv/bin/python" -m pip install -q --disable-pip-version-check -r "$root/conformance/tools/$3"; }; then
+      rm -rf "$venv"
+      echo "missing: the emulator $2; the tests that need it are skipped. See the error above" >&2
+    fi
+  fi
+}
+
+install_emulator .venv-moto moto_server moto.txt
+install_emulator .venv-ministack ministack ministack.txt

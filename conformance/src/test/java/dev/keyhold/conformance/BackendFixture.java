@@ -19,12 +19,17 @@ public final class BackendFixture {
 
   /** A backend with an empty place for keys, whose files are in a folder; the caller closes it. */
   public static Backend create(BackendKind kind, Path folder) {
+    return create(kind.type(), folder, kind.options(folder, "b"));
+  }
+
+  /** A backend with these options; the caller closes it. */
+  public static Backend create(String type, Path folder, Map<String, String> options) {
     return ServiceLoader.load(BackendFactory.class).stream()
         .map(ServiceLoader.Provider::get)
-        .filter(factory -> factory.type().equals(kind.type()))
+        .filter(factory -> factory.type().equals(type))
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no backend of type " + kind))
-        .create(new Options(folder, kind.options(folder, "b")));
+        .orElseThrow(() -> new IllegalStateException("no backend of type " + type))
+        .create(new Options(folder, options));
   }
 
   private record Options(Path folder, Map<String, String> values) implements BackendOptions {

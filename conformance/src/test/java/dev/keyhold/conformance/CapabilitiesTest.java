@@ -127,6 +127,8 @@ class CapabilitiesTest {
     Files.writeString(library, "never loaded");
     Map<String, String> options =
         Map.of(
+            "aws-kms",
+            "region = eu-west-1",
             "pkcs11",
             "library = " + library + "\nbackend.#.token = none",
             "software",

@@ -48,7 +48,9 @@ abstract class WrapChecks {
       WrappedKey wrapped = backend().wrap("orders", CONTEXT, dataKey);
       assertArrayEquals(dataKey(length), dataKey, "the caller's array was changed");
       assertEquals(key.identity(), wrapped.identity());
-      assertEquals(key.currentVersion().orElseThrow().id(), wrapped.version());
+      assertEquals(
+          contract().limits().versionsInWraps() ? key.currentVersion().orElseThrow().id() : "",
+          wrapped.version());
       byte[] unwrapped = backend().unwrap("orders", wrapped, CONTEXT);
       assertArrayEquals(dataKey, unwrapped);
       Arrays.fill(unwrapped, (byte) 0); // it is the caller's
@@ -124,10 +126,13 @@ abstract class WrapChecks {
     assertEquals(KeyState.DEACTIVATED, rotated.versions().get(0).state());
     assertEquals(rotated.versions().get(1), rotated.currentVersion().orElseThrow());
     WrappedKey fresh = backend().wrap("orders", CONTEXT, dataKey(32));
-    assertNotEquals(old.version(), fresh.version());
     assertEquals(old.identity(), fresh.identity());
     assertArrayEquals(dataKey(32), backend().unwrap("orders", old, CONTEXT));
     assertArrayEquals(dataKey(32), backend().unwrap("orders", fresh, CONTEXT));
+    if (!contract().limits().versionsInWraps()) {
+      return;
+    }
+    assertNotEquals(old.version(), fresh.version());
     WrappedKey moved =
         new WrappedKey(old.identity(), fresh.version(), old.mechanism(), old.bytes());
     assertFails(Reason.BAD_CIPHERTEXT, () -> backend().unwrap("orders", moved, CONTEXT));
@@ -138,6 +143,9 @@ abstract class WrapChecks {
     contract().newKek("orders");
     WrappedKey wrapped = backend().wrap("orders", CONTEXT, dataKey(32));
     for (String version : List.of("999", "", "x", "-1", "1\u0000", "01")) {
+      if (version.equals(wrapped.version())) {
+        continue;
+      }
       WrappedKey other =
           new WrappedKey(wrapped.identity(), version, wrapped.mechanism(), wrapped.bytes());
       assertFails(

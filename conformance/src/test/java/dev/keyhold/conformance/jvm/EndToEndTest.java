@@ -2,6 +2,7 @@ package dev.keyhold.conformance.jvm;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.conformance.AwsEmulator;
 import dev.keyhold.conformance.BackendKind;
 import dev.keyhold.conformance.Jvm;
 import dev.keyhold.conformance.KeyholdConfig;
@@ -55,6 +56,27 @@ class EndToEndTest {
     Path lib = Jvm.distribution();
     Path configuration = KeyholdConfig.of(kind, folder).write();
     Path security = Jvm.javaSecurity(folder, 1, configuration);
+    runApp(
+        List.of(
+            "-Djava.security.properties=" + security,
+            "-p",
+            lib.toString(),
+            "--add-modules",
+            "dev.keyhold"),
+        "registered",
+        configuration);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = AwsEmulator.class, names = "MOTO")
+  void withKeysInAwsKms(AwsEmulator emulator) throws Exception {
+    Path lib = Jvm.distribution();
+    KeyholdConfig config = KeyholdConfig.in(folder).line("backend.b.type = aws-kms");
+    emulator.empty().forEach((option, value) -> config.line("backend.b." + option + " = " + value));
+    Path configuration = config.line("key.* = b").write();
+    runApp(List.of("-cp", lib + "/*"), "last", configuration);
+    Path security = Jvm.javaSecurity(folder, 1, configuration);
+    emulator.empty();
     runApp(
         List.of(
             "-Djava.security.properties=" + security,

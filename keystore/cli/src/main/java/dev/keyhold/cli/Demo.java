@@ -2,7 +2,9 @@ package dev.keyhold.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,22 +19,31 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  keyhold demo                     keys in an encrypted key file",
-      "  keyhold demo --backend pkcs11    keys in a SoftHSM2 token"
+      "  keyhold demo --backend pkcs11    keys in a SoftHSM2 token",
+      "  keyhold demo --backend aws-kms   keys in the AWS KMS emulator moto"
     })
 final class Demo implements Callable<Integer> {
+  private static final String CONFIGURATION = "demo.properties";
+
   private final Context context;
 
   /** Where the keys of the lesson live. */
   enum Kind {
     SOFTWARE,
-    PKCS11
+    PKCS11,
+    AWS_KMS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   @Option(
       names = "--backend",
       paramLabel = "TYPE",
       defaultValue = "software",
-      description = "software (the default) or pkcs11.")
+      description = "software (the default), pkcs11 or aws-kms.")
   private Kind kind;
 
   /** Set for the process that a {@link SoftHsmToken} was prepared for. */
@@ -46,12 +57,18 @@ final class Demo implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (prepared != null) {
-      return teach(prepared, SoftHsmToken.configuration());
+      return teach(
+          prepared,
+          kind == Kind.PKCS11
+              ? SoftHsmToken.configuration()
+              : Files.readString(prepared.resolve(CONFIGURATION)));
     }
     try (DemoFolder folder = DemoFolder.create()) {
-      return kind == Kind.SOFTWARE
-          ? teach(folder.path(), softwareConfiguration(folder))
-          : inTokenOf(folder);
+      return switch (kind) {
+        case SOFTWARE -> teach(folder.path(), softwareConfiguration(folder));
+        case PKCS11 -> inTokenOf(folder);
+        case AWS_KMS -> inEmulator(folder);
+      };
     }
   }
 
@@ -75,6 +92,18 @@ final class Demo implements Callable<Integer> {
         OwnProcess.of("demo", "--backend", "pkcs11", "--folder", folder.path().toString());
     lesson.environment().put("SOFTHSM2_CONF", SoftHsmToken.settings(folder.path()).toString());
     return lesson.inheritIO().start().waitFor();
+  }
+
+  /** The SDK finds its credentials in the environment, so here too is a process of its own. */
+  private static int inEmulator(DemoFolder folder)
+      throws CommandFailure, IOException, InterruptedException {
+    try (MotoServer server = MotoServer.start()) {
+      Files.writeString(folder.path().resolve(CONFIGURATION), server.configuration());
+      ProcessBuilder lesson =
+          OwnProcess.of("demo", "--backend", "aws-kms", "--folder", folder.path().toString());
+      lesson.environment().putAll(MotoServer.credentials());
+      return lesson.inheritIO().start().waitFor();
+    }
   }
 
   private int teach(Path folder, String configuration) throws Exception {

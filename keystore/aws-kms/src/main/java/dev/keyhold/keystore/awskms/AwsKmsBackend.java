@@ -1,0 +1,187 @@
+package dev.keyhold.keystore.awskms;
+
+import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.RsaPadding;
+import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.WrappedKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keys in AWS KMS. Names are its aliases; keys never leave the service, and each wrap is one call.
+ *
+ * <p>This class and what its constructor makes know no class of the AWS SDK, so that a backend that
+ * is configured and not used loads none.
+ */
+final class AwsKmsBackend implements Backend {
+  /** The longest message of a MAC or a signature (AWS KMS API, GenerateMac and Sign). */
+  static final int MAX_MESSAGE = 4096;
+
+  private final AwsKmsOptions options;
+  private final KmsConnection connection;
+  private final KeyDirectory directory;
+  private final KeyUse use;
+  private final KeyAdmin admin;
+
+  AwsKmsBackend(AwsKmsOptions options) {
+    this.options = options;
+    this.connection = new KmsConnection(options);
+    this.directory = new KeyDirectory(connection, options.aliasAge(), System::nanoTime);
+    this.use = new KeyUse(connection, directory);
+    this.admin = new KeyAdmin(connection, directory, options.multiRegion());
+  }
+
+  @Override
+  public boolean isRemote() {
+    return true;
+  }
+
+  @Override
+  public Set<Purpose> purposesOf(KeySpec spec) {
+    return KeyKind.of(spec).map(KeyKind::purposes).orElse(Set.of());
+  }
+
+  @Override
+  public Optional<String> nameOf(KeyUri uri) {
+    return AwsKmsUri.key(uri, options.region());
+  }
+
+  @Override
+  public List<KeyMetadata> list() throws BackendException {
+    return directory.list();
+  }
+
+  @Override
+  public KeyMetadata describe(String key) throws BackendException {
+    return directory.describe(key);
+  }
+
+  @Override
+  public String identity(String key) throws BackendException {
+    return AwsKmsUri.identity(AwsKmsUri.isArn(key) ? key : directory.recent(key).arn());
+  }
+
+  @Override
+  public KeyMetadata create(KeyRequest request) throws BackendException {
+    return admin.create(request);
+  }
+
+  @Override
+  public KeyMetadata rotate(String key) throws BackendException {
+    admin.rotate(key);
+    return describe(key);
+  }
+
+  @Override
+  public KeyMetadata rename(String key, String newName) throws BackendException {
+    admin.rename(key, newName);
+    return describe(newName);
+  }
+
+  @Override
+  public KeyUri unname(String key) throws BackendException {
+    return AwsKmsUri.of(admin.unname(key));
+  }
+
+  @Override
+  public WrappedKey wrap(String key, WrapContext context, byte[] dataKey) throws BackendException {
+    return use.wrap(key, context, dataKey);
+  }
+
+  @Override
+  public byte[] unwrap(String key, WrappedKey wrapped, WrapContext context)
+      throws BackendException {
+    return use.unwrap(key, wrapped, context);
+  }
+
+  @Override
+  public int maxMacMessage() {
+    return MAX_MESSAGE;
+  }
+
+  @Override
+  public byte[] mac(String key, String algorithm, byte[] message) throws BackendException {
+    return use.mac(key, algorithm, message);
+  }
+
+  @Override
+  public byte[] publicKey(String key) throws BackendException {
+    return use.publicKey(key);
+  }
+
+  @Override
+  public int maxSignedMessage() {
+    return MAX_MESSAGE;
+  }
+
+  @Override
+  public byte[] sign(String key, SignatureAlgorithm algorithm, byte[] input)
+      throws BackendException {
+    return use.sign(key, algorithm, input);
+  }
+
+  @Override
+  public byte[] decrypt(String key, RsaPadding padding, byte[] label, byte[] ciphertext)
+      throws BackendException {
+    return use.decrypt(key, padding, label, ciphertext);
+  }
+
+  @Override
+  public byte[] agree(String key, byte[] peer) throws BackendException {
+    return use.agree(key, peer);
+  }
+
+  @Override
+  public KeyMetadata disable(String key) throws BackendException {
+    admin.disable(key);
+    return describe(key);
+  }
+
+  @Override
+  public KeyMetadata enable(String key) throws BackendException {
+    admin.enable(key);
+    return describe(key);
+  }
+
+  @Override
+  public KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
+    admin.scheduleDestruction(key, wait);
+    return describe(key);
+  }
+
+  @Override
+  public KeyMetadata cancelDestruction(String key) throws BackendException {
+    admin.cancelDestruction(key);
+    return describe(key);
+  }
+
+  @Override
+  public KeyMetadata rotateEvery(String key, Duration period) throws BackendException {
+    admin.rotateEvery(key, period);
+    return describe(key);
+  }
+
+  @Override
+  public byte[] random(int length) throws BackendException {
+    return use.random(length);
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+
+  @Override
+  public String toString() {
+    return options.toString();
+  }
+}

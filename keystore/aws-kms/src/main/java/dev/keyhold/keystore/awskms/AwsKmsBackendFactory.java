@@ -1,0 +1,30 @@
+package dev.keyhold.keystore.awskms;
+
+import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.BackendFactory;
+import dev.keyhold.keystore.BackendOptions;
+
+/**
+ * Makes backends of type {@code aws-kms}: keys in AWS KMS, in one account and region.
+ *
+ * <p>Options, all of which may be absent: {@code region}, else what the SDK's chain says; {@code
+ * endpoint}, a URL in the place of the region's own; {@code profile}, of the shared AWS files;
+ * {@code role}, the ARN of a role to assume; {@code grant-tokens}, a comma list; {@code
+ * multi-region}, whether new keys can be replicated: {@code true} or {@code false} (default);
+ * {@code timeout} of one request (5s); {@code connect-timeout} (2s); {@code alias-age}, how long it
+ * is remembered which key an alias means (60s). Credentials come from the SDK's default chain.
+ */
+public final class AwsKmsBackendFactory implements BackendFactory {
+  /** For the ServiceLoader. */
+  public AwsKmsBackendFactory() {}
+
+  @Override
+  public String type() {
+    return "aws-kms";
+  }
+
+  @Override
+  public Backend create(BackendOptions options) {
+    return new AwsKmsBackend(AwsKmsOptions.read(options));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.keyhold.keystore.awskms;
+
+import dev.keyhold.keystore.BackendOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The options of one backend, checked.
+ *
+ * @param region such as {@code eu-west-1}; empty for what the SDK's own chain says
+ * @param endpoint in the place of the region's own
+ * @param profile of the shared AWS configuration files
+ * @param role the ARN of a role to assume
+ * @param grantTokens for grants that are not everywhere yet
+ * @param multiRegion whether new keys can be replicated to other regions
+ * @param timeout of one request, from its start to the end of the answer
+ * @param connectTimeout of one connection
+ * @param aliasAge how long it is remembered which key an alias means
+ */
+record AwsKmsOptions(
+    Optional<String> region,
+    Optional<URI> endpoint,
+    Optional<String> profile,
+    Optional<String> role,
+    List<String> grantTokens,
+    boolean multiRegion,
+    Duration timeout,
+    Duration connectTimeout,
+    Duration aliasAge) {
+  private static final Pattern REGION = Pattern.compile("[a-z]{2,}(-[a-z0-9]+)+");
+  private static final Pattern ROLE = Pattern.compile("arn:aws[a-z-]*:iam::\\d{12}:role/.+");
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1]");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
+
+  static AwsKmsOptions read(BackendOptions options) {
+    return new AwsKmsOptions(
+        matching(options, "region", REGION, "must be the name of a region, such as eu-west-1"),
+        options.optional("endpoint").map(text -> endpoint(options, text)),
+        options.optional("profile"),
+        matching(
+            options,
+            "role",
+            ROLE,
+            "must be the ARN of a role, such as arn:aws:iam::111122223333:role/keyhold"),
+        list(options.optional("grant-tokens").orElse("")),
+        multiRegion(options),
+        duration(options, "timeout", "5s"),
+        duration(options, "connect-timeout", "2s"),
+        duration(options, "alias-age", "60s"));
+  }
+
+  private static Optional<String> matching(
+      BackendOptions options, String option, Pattern pattern, String what) {
+    Optional<String> value = options.optional(option);
+    if (value.isPresent() && !pattern.matcher(value.get()).matches()) {
+      throw options.invalid(option, what);
+    }
+    return value;
+  }
+
+  /** Data keys pass in the clear inside TLS; so there must be TLS. */
+  private static URI endpoint(BackendOptions options, String text) {
+    URI uri;
+    try {
+      uri = URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw options.invalid("endpoint", "must be a URL, such as https://kms.example.com");
+    }
+    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    String host = uri.getHost();
+    boolean local = host != null && LOOPBACK.matcher(host).matches();
+    if (host == null || uri.getUserInfo() != null) {
+      throw options.invalid("endpoint", "must be a URL, such as https://kms.example.com");
+    }
+    if (!scheme.equals("https") && !(scheme.equals("http") && local)) {
+      throw options.invalid(
+          "endpoint", "must begin with https: data keys go there (http: to this host only)");
+    }
+    return uri;
+  }
+
+  private static List<String> list(String text) {
+    return Arrays.stream(text.split(",", -1))
+        .map(String::strip)
+        .filter(token -> !token.isEmpty())
+        .toList();
+  }
+
+  private static boolean multiRegion(BackendOptions options) {
+    return switch (options.optional("multi-region").orElse("false")) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw options.invalid("multi-region", "must be true or false");
+    };
+  }
+
+  private static Duration duration(BackendOptions options, String option, String otherwise) {
+    Matcher matcher = DURATION.matcher(options.optional(option).orElse(otherwise));
+    if (matcher.matches()) {
+      long number = Long.parseLong(matcher.group(1));
+      Duration duration =
+          switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            default -> Duration.ofMinutes(number);
+          };
+      if (!duration.isZero() && duration.compareTo(Duration.ofHours(1)) <= 0) {
+        return duration;
+      }
+    }
+    throw options.invalid(option, "must be a time from 1ms to 60m, such as 500ms or 5s");
+  }
+
+  /** Without grant tokens, which are for nobody's log. */
+  @Override
+  public String toString() {
+    return "AWS KMS in " + region.orElse("the region of the SDK's chain");
+  }
+}

@@ -1,0 +1,77 @@
+package dev.keyhold.keystore.awskms;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.KmsClientBuilder;
+
+/** Makes the SDK's clients: no retries, timeouts, the JDK's HTTP client. */
+final class KmsClients {
+  private KmsClients() {}
+
+  static KmsClient create(AwsKmsOptions options) throws BackendException {
+    Region region = region(options);
+    SdkHttpClient http = new JdkHttpClient(options.connectTimeout(), options.timeout());
+    KmsClientBuilder builder =
+        KmsClient.builder()
+            .region(region)
+            .httpClient(http)
+            .credentialsProvider(credentials(options, region))
+            .overrideConfiguration(overrides(options));
+    options.endpoint().ifPresent(builder::endpointOverride);
+    return builder.build();
+  }
+
+  static ClientOverrideConfiguration overrides(AwsKmsOptions options) {
+    ClientOverrideConfiguration.Builder builder =
+        ClientOverrideConfiguration.builder()
+            .retryStrategy(AwsRetryStrategy.doNotRetry())
+            .apiCallTimeout(options.timeout());
+    options.profile().ifPresent(builder::defaultProfileName);
+    return builder.build();
+  }
+
+  private static Region region(AwsKmsOptions options) throws BackendException {
+    if (options.region().isPresent()) {
+      return Region.of(options.region().get());
+    }
+    try {
+      DefaultAwsRegionProviderChain.Builder chain = DefaultAwsRegionProviderChain.builder();
+      options.profile().ifPresent(chain::profileName);
+      return chain.build().getRegion();
+    } catch (SdkException e) {
+      throw new BackendException(
+          Reason.MISCONFIGURED,
+          "no region: set the option region, such as region = eu-west-1, or the environment"
+              + " variable AWS_REGION",
+          e);
+    }
+  }
+
+  private static AwsCredentialsProvider credentials(AwsKmsOptions options, Region region)
+      throws BackendException {
+    DefaultCredentialsProvider.Builder chain = DefaultCredentialsProvider.builder();
+    options.profile().ifPresent(chain::profileName);
+    AwsCredentialsProvider base = chain.build();
+    if (options.role().isEmpty()) {
+      return new NamedFailures(base);
+    }
+    try {
+      return new NamedFailures(AssumedRole.of(options, region, base));
+    } catch (NoClassDefFoundError e) {
+      throw new BackendException(
+          Reason.MISCONFIGURED,
+          "the option role needs the SDK's STS client, which is not on the class path: add"
+              + " software.amazon.awssdk:sts, in the version of software.amazon.awssdk:kms",
+          e);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package dev.keyhold.keystore.awskms;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+
+/** Sorts the SDK's exceptions by what a caller should do, by AWS's own error codes. */
+final class KmsErrors {
+  private static final String SUFFIX = "Exception";
+  private static final int SERVER_ERROR = 500;
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  /** AWS's codes, without the suffix that some protocols leave out. */
+  private static final Map<String, Reason> REASONS =
+      Map.ofEntries(
+          Map.entry("Throttling", Reason.UNAVAILABLE),
+          Map.entry("Throttled", Reason.UNAVAILABLE),
+          Map.entry("RequestThrottled", Reason.UNAVAILABLE),
+          Map.entry("RequestLimitExceeded", Reason.UNAVAILABLE),
+          Map.entry("TooManyRequests", Reason.UNAVAILABLE),
+          Map.entry("SlowDown", Reason.UNAVAILABLE),
+          Map.entry("KMSInternal", Reason.UNAVAILABLE),
+          Map.entry("DependencyTimeout", Reason.UNAVAILABLE),
+          Map.entry("KeyUnavailable", Reason.UNAVAILABLE),
+          Map.entry("InternalFailure", Reason.UNAVAILABLE),
+          Map.entry("InternalError", Reason.UNAVAILABLE),
+          Map.entry("ServiceUnavailable", Reason.UNAVAILABLE),
+          Map.entry("RequestTimeout", Reason.UNAVAILABLE),
+          Map.entry("InvalidCiphertext", Reason.BAD_CIPHERTEXT),
+          Map.entry("IncorrectKey", Reason.BAD_CIPHERTEXT),
+          Map.entry("AccessDenied", Reason.DENIED),
+          Map.entry("Disabled", Reason.DENIED),
+          Map.entry("KMSInvalidState", Reason.DENIED),
+          Map.entry("AlreadyExists", Reason.DENIED),
+          Map.entry("LimitExceeded", Reason.DENIED),
+          Map.entry("NotFound", Reason.NOT_FOUND),
+          Map.entry("InvalidKeyUsage", Reason.UNSUPPORTED),
+          Map.entry("UnsupportedOperation", Reason.UNSUPPORTED),
+          Map.entry("InvalidAction", Reason.UNSUPPORTED),
+          Map.entry("UnknownOperation", Reason.UNSUPPORTED),
+          Map.entry("Validation", Reason.UNSUPPORTED),
+          Map.entry("ValidationError", Reason.UNSUPPORTED));
+
+  /** Codes of bad credentials. AWS's message is left out: it may quote the signed request. */
+  private static final Map<String, String> CREDENTIALS =
+      Map.ofEntries(
+          Map.entry("UnrecognizedClient", "AWS does not know these credentials"),
+          Map.entry("InvalidClientTokenId", "AWS does not know these credentials"),
+          Map.entry("InvalidAccessKeyId", "AWS does not know these credentials"),
+          Map.entry("InvalidSignature", "the secret of the credentials is wrong"),
+          Map.entry("SignatureDoesNotMatch", "the secret of the credentials is wrong"),
+          Map.entry("IncompleteSignature", "AWS does not take the request's signature"),
+          Map.entry("MissingAuthenticationToken", "the request has no credentials"),
+          Map.entry("ExpiredToken", "the credentials have expired"),
+          Map.entry("RequestExpired", "this host's clock is wrong, or the request was late"),
+          Map.entry("OptInRequired", "the account has no access to this region"));
+
+  private KmsErrors() {}
+
+  static BackendException sort(String action, String key, RuntimeException e) {
+    if (e instanceof NamedFailures.NoCredentials) {
+      return new BackendException(
+          Reason.MISCONFIGURED,
+          "no AWS credentials: the SDK's default chain (environment, profile, container, instance)"
+              + " has none; 'aws sts get-caller-identity' in the same environment tells more");
+    }
+    if (e instanceof AwsServiceException service && service.statusCode() > 0) {
+      return ofService(action, key, service);
+    }
+    return ofClient(e);
+  }
+
+  private static BackendException ofService(String action, String key, AwsServiceException e) {
+    String code = code(e);
+    String name = code.endsWith(SUFFIX) ? cut(code) : code;
+    if (CREDENTIALS.containsKey(name)) {
+      return new BackendException(
+          Reason.MISCONFIGURED,
+          "%s (%s); mend what the SDK's credential chain finds"
+              .formatted(CREDENTIALS.get(name), what(code, e)));
+    }
+    String said = said(e);
+    Reason reason = reason(name, said, e.statusCode());
+    return new BackendException(
+        reason,
+        "AWS KMS says: " + said + " (" + what(code, e) + ")" + advice(name, action, key, reason),
+        e);
+  }
+
+  private static Reason reason(String name, String said, int status) {
+    if (name.equals("KMSInvalidState") && said.contains("unavailable")) {
+      return Reason.UNAVAILABLE; // its custom key store is not connected
+    }
+    Reason known = REASONS.get(name);
+    if (known != null) {
+      return known;
+    }
+    boolean retriable = status >= SERVER_ERROR || status == TOO_MANY_REQUESTS;
+    return retriable ? Reason.UNAVAILABLE : Reason.MISCONFIGURED;
+  }
+
+  private static String advice(String name, String action, String key, Reason reason) {
+    String about = key.isEmpty() ? "" : " on " + key;
+    return switch (name) {
+      case "AccessDenied" ->
+          "; the caller needs the IAM permission kms:"
+              + action
+              + about
+              + ", in a policy and the key's";
+      case "Disabled" -> "; enable the key to use it again";
+      case "LimitExceeded" -> "; a quota of the account is used up";
+      default ->
+          reason == Reason.NOT_FOUND && !key.isEmpty()
+              ? "; there is no key '" + key + "' in this account and region"
+              : "";
+    };
+  }
+
+  private static BackendException ofClient(RuntimeException e) {
+    if (Thread.currentThread().isInterrupted() || e instanceof AbortedException) {
+      InterruptedException interruption = new InterruptedException();
+      interruption.initCause(e);
+      return new BackendException(
+          Reason.UNAVAILABLE, "the calling thread was interrupted", interruption);
+    }
+    if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
+      return new BackendException(
+          Reason.UNAVAILABLE, "AWS KMS did not answer in the time that the option timeout sets", e);
+    }
+    Optional<SSLException> tls = cause(e, SSLException.class);
+    if (tls.isPresent() && cause(e, CertificateException.class).isPresent()) {
+      return new BackendException(
+          Reason.MISCONFIGURED,
+          "the endpoint's certificate is not trusted: " + tls.get().getMessage(),
+          e);
+    }
+    Optional<UnknownHostException> host = cause(e, UnknownHostException.class);
+    String unresolved = host.isPresent() ? "; see whether region and endpoint are right" : "";
+    return new BackendException(
+        Reason.UNAVAILABLE, "AWS KMS could not be asked: " + root(e) + unresolved, e);
+  }
+
+  private static String code(AwsServiceException e) {
+    String code = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorCode();
+    return code == null ? e.getClass().getSimpleName() : code;
+  }
+
+  private static String said(AwsServiceException e) {
+    String said = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorMessage();
+    return said == null || said.isEmpty() ? "no more than this" : said;
+  }
+
+  /** Code and request id: what AWS's support asks for. */
+  private static String what(String code, AwsServiceException e) {
+    return e.requestId() == null ? code : code + ", request id " + e.requestId();
+  }
+
+  private static String cut(String code) {
+    return code.substring(0, code.length() - SUFFIX.length());
+  }
+
+  private static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {
+    Throwable current = e;
+    for (int depth = 0; current != null && depth < 20; depth++) {
+      if (type.isInstance(current)) {
+        return Optional.of(type.cast(current));
+      }
+      current = current.getCause();
+    }
+    return Optional.empty();
+  }
+
+  private static String root(Throwable e) {
+    Throwable current = e;
+    for (int depth = 0; current.getCause() != null && depth < 20; depth++) {
+      current = current.getCause();
+    }
+    String said = current.getMessage();
+    return said == null ? current.getClass().getSimpleName() : said;
+  }
+}

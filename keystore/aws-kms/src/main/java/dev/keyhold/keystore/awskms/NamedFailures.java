@@ -1,0 +1,44 @@
+package dev.keyhold.keystore.awskms;
+
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/** Credentials whose absence can be told from a failure of the request that needs them. */
+final class NamedFailures implements AwsCredentialsProvider, SdkAutoCloseable {
+  private final AwsCredentialsProvider provider;
+
+  /** There are none. The SDK's own text is left out: it may quote what a helper program wrote. */
+  static final class NoCredentials extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  NamedFailures(AwsCredentialsProvider provider) {
+    this.provider = provider;
+  }
+
+  @Override
+  public AwsCredentials resolveCredentials() {
+    try {
+      return provider.resolveCredentials();
+    } catch (AwsServiceException | AbortedException | ApiCallTimeoutException e) {
+      throw e; // of STS: sorted like those of KMS
+    } catch (SdkException | IllegalArgumentException | IllegalStateException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      throw new NoCredentials();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (provider instanceof SdkAutoCloseable closeable) {
+      closeable.close();
+    }
+  }
+}
