@@ -33,7 +33,7 @@ public final class FakeKms extends KeyManagementServiceGrpc.KeyManagementService
   private volatile Fault fault = Fault.NONE;
   private volatile String faulty = "";
   private volatile int pageSize = 2;
-  private volatile int pending;
+  private final AtomicInteger pending = new AtomicInteger();
 
   /** From now on, calls of this method (or all, if empty) go wrong. */
   public void fail(Fault what, String method) {
@@ -43,7 +43,7 @@ public final class FakeKms extends KeyManagementServiceGrpc.KeyManagementService
 
   /** How many times a new version is told to be pending before it is there. */
   public void pending(int times) {
-    pending = times;
+    pending.set(times);
   }
 
   /** The most that a page holds. */
@@ -190,7 +190,7 @@ public final class FakeKms extends KeyManagementServiceGrpc.KeyManagementService
           String number = number(request.getName());
           boolean making =
               key.version(number).getState() == CryptoKeyVersionState.PENDING_GENERATION;
-          if (making && --pending <= 0) {
+          if (making && pending.decrementAndGet() <= 0) {
             key.state(number, CryptoKeyVersionState.ENABLED);
           }
           return key.version(number);
@@ -222,7 +222,7 @@ public final class FakeKms extends KeyManagementServiceGrpc.KeyManagementService
   }
 
   private CryptoKeyVersionState firstState() {
-    return pending > 0 ? CryptoKeyVersionState.PENDING_GENERATION : CryptoKeyVersionState.ENABLED;
+    return pending.get() > 0 ? CryptoKeyVersionState.PENDING_GENERATION : CryptoKeyVersionState.ENABLED;
   }
 
   @Override
