@@ -13,6 +13,14 @@ while [ -L "$program" ]; do
 done
 lib=$(CDPATH='' cd "$(dirname "$program")/../lib" && pwd -P)
 
+# backends with many jars have folders of their own
+path=$lib/*
+for backend in google-kms; do
+  if [ -d "$lib/$backend" ]; then
+    path=$path:$lib/$backend/*
+  fi
+done
+
 java=java
 if [ -n "${JAVA_HOME:-}" ]; then
   java=$JAVA_HOME/bin/java
@@ -23,4 +31,4 @@ if ! command -v "$java" >/dev/null 2>&1; then
 fi
 
 # shellcheck disable=SC2086 # the options are to be split
-exec "$java" ${KEYHOLD_JAVA_OPTS:-} -cp "$lib/*" dev.keyhold.cli.Main "$@"
+exec "$java" ${KEYHOLD_JAVA_OPTS:-} -cp "$path" dev.keyhold.cli.Main "$@"

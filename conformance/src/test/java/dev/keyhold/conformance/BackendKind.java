@@ -30,6 +30,16 @@ public enum BackendKind {
       options.put("pin", secret(folder, name, token.pin()));
       return options;
     }
+  },
+  /** Google Cloud KMS, with a fresh key ring at a fake of the service. */
+  GOOGLE_KMS("google-kms") {
+    @Override
+    Map<String, String> options(Path folder, String name) {
+      Map<String, String> options = new LinkedHashMap<>();
+      options.put("key-ring", GoogleFake.newKeyRing());
+      options.put("endpoint", GoogleFake.endpoint());
+      return options;
+    }
   };
 
   private final String type;

@@ -127,6 +127,8 @@ class CapabilitiesTest {
     Files.writeString(library, "never loaded");
     Map<String, String> options =
         Map.of(
+            "google-kms",
+            "key-ring = projects/p/locations/l/keyRings/r",
             "pkcs11",
             "library = " + library + "\nbackend.#.token = none",
             "software",

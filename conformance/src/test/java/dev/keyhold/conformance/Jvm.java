@@ -2,6 +2,7 @@ package dev.keyhold.conformance;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,13 @@ public final class Jvm {
     Path lib = Path.of(System.getProperty("keyhold.dist", "../dist")).resolve("lib").normalize();
     assumeTrue(Files.isDirectory(lib), "dist/lib is not there; make dist fills it");
     return lib.toAbsolutePath();
+  }
+
+  /**
+   * The jars of the distribution as a class path, with each backend that has a folder of its own.
+   */
+  public static String classPath(Path lib) {
+    return String.join(File.pathSeparator, lib + "/*", lib + "/google-kms/*");
   }
 
   /** A program of the folder {@code programs}, as a source file that {@code java} runs. */

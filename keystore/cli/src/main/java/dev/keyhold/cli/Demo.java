@@ -3,6 +3,7 @@ package dev.keyhold.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,15 +26,29 @@ final class Demo implements Callable<Integer> {
   /** Where the keys of the lesson live. */
   enum Kind {
     SOFTWARE,
-    PKCS11
+    PKCS11,
+    GOOGLE_KMS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   @Option(
       names = "--backend",
       paramLabel = "TYPE",
       defaultValue = "software",
-      description = "software (the default) or pkcs11.")
+      description = "software (the default), pkcs11 or google-kms.")
   private Kind kind;
+
+  @Option(
+      names = "--endpoint",
+      paramLabel = "URL",
+      description =
+          "Where a fake of the service answers, for google-kms (make demo BACKEND=google-kms starts"
+              + " one).")
+  private String endpoint;
 
   /** Set for the process that a {@link SoftHsmToken} was prepared for. */
   @Option(names = "--folder", hidden = true)
@@ -49,10 +64,27 @@ final class Demo implements Callable<Integer> {
       return teach(prepared, SoftHsmToken.configuration());
     }
     try (DemoFolder folder = DemoFolder.create()) {
-      return kind == Kind.SOFTWARE
-          ? teach(folder.path(), softwareConfiguration(folder))
-          : inTokenOf(folder);
+      return switch (kind) {
+        case SOFTWARE -> teach(folder.path(), softwareConfiguration(folder));
+        case PKCS11 -> inTokenOf(folder);
+        case GOOGLE_KMS -> teach(folder.path(), googleConfiguration());
+      };
     }
+  }
+
+  private String googleConfiguration() throws CommandFailure {
+    if (endpoint == null) {
+      throw new CommandFailure(
+          ExitCode.FAILED,
+          "the demo with google-kms needs a fake of the service: make demo BACKEND=google-kms");
+    }
+    return """
+        backend.demo.type     = google-kms
+        backend.demo.key-ring = projects/test/locations/local/keyRings/keyhold
+        backend.demo.endpoint = %s
+        key.*                 = demo
+        """
+        .formatted(endpoint);
   }
 
   private static String softwareConfiguration(DemoFolder folder) throws IOException {

@@ -222,7 +222,9 @@ public final class FakeKms extends KeyManagementServiceGrpc.KeyManagementService
   }
 
   private CryptoKeyVersionState firstState() {
-    return pending.get() > 0 ? CryptoKeyVersionState.PENDING_GENERATION : CryptoKeyVersionState.ENABLED;
+    return pending.get() > 0
+        ? CryptoKeyVersionState.PENDING_GENERATION
+        : CryptoKeyVersionState.ENABLED;
   }
 
   @Override
