@@ -23,12 +23,22 @@ final class Renewed {
       if (e.reason() != Reason.DENIED && e.reason() != Reason.NOT_FOUND) {
         throw e;
       }
-      Key now = directory.fresh(name);
+      Key now = now(directory, name, e);
       Optional<String> version = now.current().map(CryptoKeyVersion::getName);
       if (version.equals(known.current().map(CryptoKeyVersion::getName))) {
         throw e;
       }
       return call.with(now);
+    }
+  }
+
+  private static Key now(KeyDirectory directory, String name, BackendException first)
+      throws BackendException {
+    try {
+      return directory.fresh(name);
+    } catch (BackendException e) {
+      first.addSuppressed(e);
+      throw first;
     }
   }
 }
