@@ -17,25 +17,37 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.keystore.googlekms.fake.Fault;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with the service, the network or the rights shows as what it is. */
 class GoogleKmsFaultTest {
   private final Fixture fixture = new Fixture("timeout-ms", "1500");
+  private final List<Socket> silent = new CopyOnWriteArrayList<>();
 
   @AfterEach
-  void close() {
+  void close() throws IOException {
     fixture.close();
+    for (Socket socket : silent) {
+      socket.close();
+    }
   }
 
   @ParameterizedTest
@@ -159,6 +171,39 @@ class GoogleKmsFaultTest {
       }
     }
     throw last;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\n\r\nhello", "\0\0"})
+  void whatDoesNotSpeakTheProtocolIsUnavailable(String reply) throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Backend backend =
+            fixture.connect(
+                "endpoint", "http://127.0.0.1:" + socket.getLocalPort(), "timeout-ms", "500")) {
+      Thread server = new Thread(() -> answerAll(socket, reply));
+      server.setDaemon(true);
+      server.start();
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(10),
+          () -> assertFails(Reason.UNAVAILABLE, () -> backend.describe("orders")));
+    }
+  }
+
+  /** Sends each caller a few bytes and hangs up, or with none stays silent. */
+  private void answerAll(ServerSocket socket, String reply) {
+    try {
+      while (!socket.isClosed()) {
+        Socket caller = socket.accept();
+        if (reply.isEmpty()) {
+          silent.add(caller);
+        } else {
+          caller.getOutputStream().write(reply.getBytes(StandardCharsets.US_ASCII));
+          caller.close();
+        }
+      }
+    } catch (IOException e) {
+      // the test is over
+    }
   }
 
   @Test
