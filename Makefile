@@ -1,6 +1,6 @@
 # The user's commands. "make" alone lists them.
 
-# where the demo's key lives: software, pkcs11 or aws-kms
+# where the demo's key lives: software, pkcs11, aws-kms (an emulator) or google-kms (a fake of the service)
 BACKEND ?= software
 # options for JMH, such as: make bench ARGS="-f 1 Encrypt"
 ARGS ?=
@@ -17,8 +17,8 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r target text; do \
 	  printf '  %-8s %s\n' "$$target" "$$text"; done
 
-demo: dist ## encrypt and decrypt a real file by plain JDK calls; BACKEND=software (default), pkcs11 or aws-kms
-	@KEYHOLD_MOTO=$(or $(wildcard .venv-moto/bin/moto_server),moto_server) dist/bin/keyhold demo --backend $(BACKEND)
+demo: dist ## encrypt and decrypt a real file by plain JDK calls; BACKEND=software (default), pkcs11, aws-kms or google-kms
+	@$(TOOLS)/demo.sh $(BACKEND)
 
 test: tools dist ## install what the tests need, run all of them, say what was skipped and why
 	@$(TOOLS)/test.sh

@@ -1,19 +1,34 @@
 #!/usr/bin/env bash
-# Fills dist/: lib/*.jar (provider, backends, command line, all they need), bin/keyhold, sbom.json, SHA256SUMS.
+# Fills dist/: lib/*.jar (provider, backends, command line, all they need), lib/google-kms/*.jar, bin/keyhold, sbom.json,
+# SHA256SUMS. Google's own jars have a folder of their own, which the backend's jar names as its class path: so lib/* is
+# enough on the class path, and lib/ works on the module path, which refuses Google's jars (they share a package).
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 cli=$root/keystore/cli
+google=$root/keystore/google-kms
 staged=$root/target/dist
 
-rm -rf "$root"/{keystore/*,provider}/target/lib "$cli"/target/keyhold-cli-*.jar "$staged"
-maven -Pdist -Dmaven.test.skip=true -pl keystore/cli -am package
+rm -rf "$root"/{keystore/*,provider}/target/lib "$cli"/target/keyhold-cli-*.jar "$google"/target/keyhold-google-kms-*.jar "$staged"
+maven -Pdist -Dmaven.test.skip=true -pl keystore/cli,keystore/google-kms -am package
 
 mkdir -p "$staged/lib" "$staged/bin"
 cp "$cli"/target/lib/*.jar "$cli"/target/keyhold-cli-*.jar "$staged/lib/"
+mkdir "$staged/lib/google-kms"
+for jar in "$google"/target/lib/*.jar "$google"/target/keyhold-google-kms-*[0-9].jar; do
+  if [ ! -e "$staged/lib/${jar##*/}" ]; then
+    cp "$jar" "$staged/lib/google-kms/"
+  fi
+done
+mv "$staged"/lib/google-kms/keyhold-google-kms-*.jar "$staged/lib/"
+# a manifest's lines are short: they go on behind a blank
+(cd "$staged/lib" && echo Class-Path: google-kms/*.jar | fold -w 70 | sed '2,$s/^/ /') >"$root/target/class-path"
+"$(build_jdk)/bin/jar" --update --file "$staged"/lib/keyhold-google-kms-*.jar --manifest "$root/target/class-path" \
+  --date "$(sed -n 's/.*<project.build.outputTimestamp>\(.*\)<.*/\1/p' "$root/pom.xml")"
 install -m 755 "$root/conformance/tools/launcher.sh" "$staged/bin/keyhold"
 cp "$cli/target/sbom.json" "$staged/"
+cp "$google/target/sbom.json" "$staged/sbom-google-kms.json"
 (cd "$staged" && find . -type f | LC_ALL=C sort | xargs -d '\n' sha256sum >../SHA256SUMS && mv ../SHA256SUMS .)
 
 rm -rf "$root/dist"

@@ -31,6 +31,16 @@ public enum BackendKind {
       options.put("pkcs1-decryption", "allow"); // or no key decrypts
       return options;
     }
+  },
+  /** Google Cloud KMS, with a fresh key ring at a fake of the service. */
+  GOOGLE_KMS("google-kms") {
+    @Override
+    Map<String, String> options(Path folder, String name) {
+      Map<String, String> options = new LinkedHashMap<>();
+      options.put("key-ring", GoogleFake.newKeyRing());
+      options.put("endpoint", GoogleFake.endpoint());
+      return options;
+    }
   };
 
   private final String type;

@@ -129,6 +129,8 @@ class CapabilitiesTest {
         Map.of(
             "aws-kms",
             "region = eu-west-1",
+            "google-kms",
+            "key-ring = projects/p/locations/l/keyRings/r",
             "pkcs11",
             "library = " + library + "\nbackend.#.token = none",
             "software",

@@ -40,6 +40,11 @@ public final class Jvm {
     return lib.toAbsolutePath();
   }
 
+  /** The jars of the distribution as a class path. */
+  public static String classPath(Path lib) {
+    return lib + "/*";
+  }
+
   /** A program of the folder {@code programs}, as a source file that {@code java} runs. */
   public static Path program(String name) {
     try {

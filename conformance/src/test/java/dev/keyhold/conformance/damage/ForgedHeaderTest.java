@@ -100,7 +100,11 @@ class ForgedHeaderTest {
           mechanism.name(),
           recipients -> {
             WrappedKey old = recipients.get(0).wrapped();
-            WrapMechanism other = mechanism == old.mechanism() ? WrapMechanism.SERVICE : mechanism;
+            WrapMechanism unused =
+                old.mechanism() == WrapMechanism.SERVICE
+                    ? WrapMechanism.AES_GCM
+                    : WrapMechanism.SERVICE;
+            WrapMechanism other = mechanism == old.mechanism() ? unused : mechanism;
             return List.of(
                 new Recipient(
                     recipients.get(0).kind(),

@@ -25,7 +25,8 @@ class EndToEndTest {
     "SOFTWARE, configured-later",
     "SOFTWARE, by-property",
     "PKCS11, first",
-    "PKCS11, last"
+    "PKCS11, last",
+    "GOOGLE_KMS, last"
   })
   void installedByTheProgram(BackendKind kind, String how) throws Exception {
     Path lib = Jvm.distribution();
@@ -34,7 +35,7 @@ class EndToEndTest {
     if (how.equals("by-property")) {
       arguments.add("-Dkeyhold.config=" + configuration);
     }
-    arguments.addAll(List.of("-cp", lib + "/*"));
+    arguments.addAll(List.of("-cp", Jvm.classPath(lib)));
     runApp(arguments, how, configuration);
   }
 
@@ -51,7 +52,7 @@ class EndToEndTest {
   }
 
   @ParameterizedTest
-  @EnumSource(BackendKind.class)
+  @EnumSource(value = BackendKind.class, mode = EnumSource.Mode.EXCLUDE, names = "GOOGLE_KMS")
   void registeredInJavaSecurityOnTheModulePath(BackendKind kind) throws Exception {
     Path lib = Jvm.distribution();
     Path configuration = KeyholdConfig.of(kind, folder).write();

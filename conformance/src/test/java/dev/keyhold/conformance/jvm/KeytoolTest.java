@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The JDK's keytool on Keyhold's key store. */
 @ParameterizedClass
-@EnumSource(BackendKind.class)
+// with Google Cloud KMS, keytool can take no name off a key, and Keyhold's jars are in two folders
+@EnumSource(value = BackendKind.class, mode = EnumSource.Mode.EXCLUDE, names = "GOOGLE_KMS")
 class KeytoolTest {
   @TempDir Path folder;
   @Parameter BackendKind backend;

@@ -39,7 +39,7 @@ final class CertificateCheckup {
       findings.add(
           Finding.note(
               alias,
-              "the key has no certificate but a placeholder, which no TLS client trusts",
+              "the key has no certificate but one that it signed itself, which nobody trusts unasked",
               "keytool -certreq -alias %s, have it signed, keytool -importcert".formatted(alias)));
     }
     if (!chain.isEmpty() && !Arrays.equals(publicKey, chain.get(0).getPublicKey().getEncoded())) {

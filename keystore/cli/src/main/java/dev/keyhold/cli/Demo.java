@@ -31,7 +31,8 @@ final class Demo implements Callable<Integer> {
   enum Kind {
     SOFTWARE,
     PKCS11,
-    AWS_KMS;
+    AWS_KMS,
+    GOOGLE_KMS;
 
     @Override
     public String toString() {
@@ -43,8 +44,16 @@ final class Demo implements Callable<Integer> {
       names = "--backend",
       paramLabel = "TYPE",
       defaultValue = "software",
-      description = "software (the default), pkcs11 or aws-kms.")
+      description = "software (the default), pkcs11, aws-kms or google-kms.")
   private Kind kind;
+
+  @Option(
+      names = "--endpoint",
+      paramLabel = "URL",
+      description =
+          "Where a fake of the service answers, for google-kms (make demo BACKEND=google-kms starts"
+              + " one).")
+  private String endpoint;
 
   /** Set for the process that a {@link SoftHsmToken} was prepared for. */
   @Option(names = "--folder", hidden = true)
@@ -68,8 +77,24 @@ final class Demo implements Callable<Integer> {
         case SOFTWARE -> teach(folder.path(), softwareConfiguration(folder));
         case PKCS11 -> inTokenOf(folder);
         case AWS_KMS -> inEmulator(folder);
+        case GOOGLE_KMS -> teach(folder.path(), googleConfiguration());
       };
     }
+  }
+
+  private String googleConfiguration() throws CommandFailure {
+    if (endpoint == null) {
+      throw new CommandFailure(
+          ExitCode.FAILED,
+          "the demo with google-kms needs a fake of the service: make demo BACKEND=google-kms");
+    }
+    return """
+        backend.demo.type     = google-kms
+        backend.demo.key-ring = projects/test/locations/local/keyRings/keyhold
+        backend.demo.endpoint = %s
+        key.*                 = demo
+        """
+        .formatted(endpoint);
   }
 
   private static String softwareConfiguration(DemoFolder folder) throws IOException {

@@ -1,0 +1,115 @@
+package dev.keyhold.keystore.googlekms;
+
+import com.google.cloud.kms.v1.ProtectionLevel;
+import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.BackendFactory;
+import dev.keyhold.keystore.BackendOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Makes backends of type {@code google-kms}: keys in one key ring of Google Cloud KMS.
+ *
+ * <p>Options: {@code key-ring}, its full resource name; {@code endpoint}, host and port, where it
+ * is not the service's own ({@code http://} for a stand-in on this machine, without credentials);
+ * {@code credentials-file} instead of the default chain; {@code impersonate}, a service account;
+ * {@code protection} of new keys: {@code software} (default), {@code hsm}, {@code external} or
+ * {@code external-vpc}, the last two with {@code external-key} and {@code ekm-connection}; {@code
+ * wrap}, how new KEKs wrap: {@code service} (default) or {@code raw}; {@code timeout-ms} of a call;
+ * {@code generation-timeout-ms}; {@code destroy-wait-days} of new keys.
+ */
+public final class GoogleKmsBackendFactory implements BackendFactory {
+  private static final String SERVICE = "cloudkms.googleapis.com:443";
+  private static final Pattern ENDPOINT =
+      Pattern.compile("(http://|https://)?([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:]+\\])(?::([0-9]{1,5}))?");
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1\\]");
+
+  /** For the ServiceLoader. */
+  public GoogleKmsBackendFactory() {}
+
+  @Override
+  public String type() {
+    return "google-kms";
+  }
+
+  @Override
+  public Backend create(BackendOptions options) {
+    String keyRing = options.required("key-ring");
+    if (!KeyName.isRing(keyRing)) {
+      throw options.invalid("key-ring", "must be projects/<p>/locations/<l>/keyRings/<r>");
+    }
+    Optional<String> endpoint = options.optional("endpoint");
+    boolean plaintext = endpoint.filter(text -> text.startsWith("http://")).isPresent();
+    Optional<Path> credentials = credentialsFile(options);
+    Optional<String> impersonate = options.optional("impersonate");
+    if (plaintext && credentials.isPresent()) {
+      throw options.invalid("credentials-file", "is never sent to an endpoint without TLS");
+    }
+    if (plaintext && impersonate.isPresent()) {
+      throw options.invalid("impersonate", "is of no use with an endpoint without TLS");
+    }
+    ProtectionLevel protection = protection(options);
+    return new GoogleKmsBackend(
+        new Settings(
+            keyRing,
+            endpoint.map(text -> target(text, options)).orElse(SERVICE),
+            plaintext,
+            credentials,
+            impersonate,
+            protection,
+            raw(options),
+            options.optional("external-key"),
+            options.optional("ekm-connection"),
+            Duration.ofMillis(options.integer("timeout-ms", 100, 60_000, 5_000)),
+            Duration.ofMillis(options.integer("generation-timeout-ms", 0, 600_000, 20_000)),
+            Duration.ofDays(options.integer("destroy-wait-days", 1, 120, 30))));
+  }
+
+  private static String target(String endpoint, BackendOptions options) {
+    Matcher matcher = ENDPOINT.matcher(endpoint);
+    if (!matcher.matches()) {
+      throw options.invalid("endpoint", "must be <host>:<port>, or http://<host>:<port>");
+    }
+    boolean plaintext = "http://".equals(matcher.group(1));
+    if (plaintext && !LOOPBACK.matcher(matcher.group(2)).matches()) {
+      throw options.invalid(
+          "endpoint", "may be without TLS on this machine only (127.0.0.1, ::1 or localhost)");
+    }
+    String port = matcher.group(3) == null ? (plaintext ? "80" : "443") : matcher.group(3);
+    return matcher.group(2) + ":" + port;
+  }
+
+  private static Optional<Path> credentialsFile(BackendOptions options) {
+    Optional<Path> file = options.path("credentials-file");
+    if (file.isPresent() && !Files.isRegularFile(file.get())) {
+      throw options.invalid("credentials-file", "names a file that does not exist: " + file.get());
+    }
+    return file;
+  }
+
+  private static ProtectionLevel protection(BackendOptions options) {
+    String text = options.optional("protection").orElse("software").toLowerCase(Locale.ROOT);
+    return switch (text.replace('_', '-')) {
+      case "software" -> ProtectionLevel.SOFTWARE;
+      case "hsm" -> ProtectionLevel.HSM;
+      case "external" -> ProtectionLevel.EXTERNAL;
+      case "external-vpc" -> ProtectionLevel.EXTERNAL_VPC;
+      default ->
+          throw options.invalid("protection", "must be software, hsm, external or external-vpc");
+    };
+  }
+
+  private static boolean raw(BackendOptions options) {
+    return switch (options.optional("wrap").orElse("service").toLowerCase(Locale.ROOT)) {
+      case "service" -> false;
+      case "raw" -> true;
+      default -> throw options.invalid("wrap", "must be service or raw");
+    };
+  }
+}
