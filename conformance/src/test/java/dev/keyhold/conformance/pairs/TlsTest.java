@@ -123,7 +123,7 @@ class TlsTest {
   /** A context that shows and trusts the keys of a key store. */
   private static SSLContext context(KeyStore keyStore)
       throws GeneralSecurityException, IOException {
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
     keys.init(keyStore, new char[0]);
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
