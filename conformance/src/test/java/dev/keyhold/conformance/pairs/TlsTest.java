@@ -56,11 +56,12 @@ class TlsTest {
   void bothSidesProveTheirKeys(String algorithm, String protocol, int position) throws Exception {
     try (PairFixture keyhold = PairFixture.installed(backend, folder, position)) {
       keyhold.make(algorithm, "site");
-      SSLContext context = context(keyhold.keyStore());
+      KeyStore keyStore = keyhold.keyStore();
+      SSLContext context = context(keyStore);
       try (Server server = new Server(context, protocol)) {
         SSLSession session = exchange(context, server.port(), protocol);
         assertEquals(protocol, session.getProtocol());
-        Certificate[] chain = keyhold.keyStore().getCertificateChain("site");
+        Certificate[] chain = keyStore.getCertificateChain("site");
         assertEquals(chain[0], session.getPeerCertificates()[0]);
         assertEquals(chain[0], server.client());
       }
@@ -71,11 +72,12 @@ class TlsTest {
   void manyHandshakesAtOnceAreServed() throws Exception {
     try (PairFixture keyhold = PairFixture.installed(backend, folder, 0)) {
       keyhold.make("EC", "site");
-      SSLContext context = context(keyhold.keyStore());
+      KeyStore keyStore = keyhold.keyStore();
+      SSLContext context = context(keyStore);
       ExecutorService clients = Executors.newFixedThreadPool(50);
       try (Server server = new Server(context, "TLSv1.3")) {
         Callable<String> handshake =
-            () -> exchange(context(keyhold.keyStore()), server.port(), "TLSv1.3").getProtocol();
+            () -> exchange(context(keyStore), server.port(), "TLSv1.3").getProtocol();
         List<Callable<String>> tasks = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
           tasks.add(handshake);
