@@ -124,6 +124,12 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
     public BigInteger getModulus() {
       return ((RSAPublicKey) publicKey()).getModulus();
     }
+
+    /** None; said here since from JDK 22 on two interfaces have a default of this name. */
+    @Override
+    public AlgorithmParameterSpec getParams() {
+      return null;
+    }
   }
 
   private static final class Ec extends PrivateKeyHandle implements ECKey {
