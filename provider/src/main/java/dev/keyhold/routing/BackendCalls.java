@@ -71,6 +71,7 @@ final class BackendCalls implements AutoCloseable {
     return CircuitBreaker.builder()
         .handleIf(BackendCalls::isFailure)
         .withFailureThreshold(settings.breakerFailures())
+        .withSuccessThreshold(1)
         .withDelay(settings.breakerPause())
         .build();
   }

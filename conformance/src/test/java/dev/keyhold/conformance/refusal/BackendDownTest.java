@@ -18,10 +18,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyManagementException;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
+import java.security.UnrecoverableKeyException;
+import java.util.List;
 import java.util.Locale;
 import javax.crypto.Cipher;
 import javax.crypto.KeyGenerator;
@@ -62,6 +65,8 @@ class BackendDownTest {
     }
   }
 
+  private static final List<String> PAIRS = List.of("RSA", "EC");
+
   @AfterEach
   void uninstall() {
     Security.removeProvider("Keyhold");
@@ -78,10 +83,21 @@ class BackendDownTest {
     KeyStore file = KeyStore.getInstance("Keyhold");
     file.load(new ByteArrayInputStream(aliases), PASSWORD);
     SecretKey encrypting = (SecretKey) file.getKey("orders", null);
+    for (String algorithm : PAIRS) {
+      assertNoLocalKey(
+          assertThrows(
+              UnrecoverableKeyException.class, () -> file.getKey("sign-" + algorithm, null)));
+    }
     for (Provider.Service service : provider.getServices()) {
       String algorithm = service.getAlgorithm();
       switch (service.getType()) {
-        case "Cipher" -> refusesToEncrypt(algorithm, encrypting);
+        case "Cipher" -> {
+          if (service.supportsParameter(encrypting)) {
+            refusesToEncrypt(algorithm, encrypting);
+          }
+        }
+        case "KeyPairGenerator" -> refusesToGeneratePair(algorithm);
+        case "Signature", "KeyAgreement" -> {} // no private key is to be had: see above
         case "Mac" -> refusesToAuthenticate(algorithm, (SecretKey) file.getKey(algorithm, null));
         case "KeyGenerator" -> refusesToGenerate(algorithm);
         case "KeyStore" -> refusesToList();
@@ -120,6 +136,13 @@ class BackendDownTest {
     assertThrows(Exception.class, () -> decrypting.doFinal(new byte[1000]));
   }
 
+  private static void refusesToGeneratePair(String algorithm) throws Exception {
+    KeyPairGenerator named = KeyPairGenerator.getInstance(algorithm);
+    named.initialize(
+        new KeyholdGenParameterSpec.Builder("new-" + algorithm.toLowerCase(Locale.ROOT)).build());
+    assertThrows(KeyManagementException.class, named::generateKeyPair, algorithm);
+  }
+
   private static void refusesToAuthenticate(String algorithm, SecretKey key) throws Exception {
     Mac mac = Mac.getInstance(algorithm);
     Exception refusal =
@@ -149,7 +172,8 @@ class BackendDownTest {
     KeyStore keyStore = KeyStore.getInstance("Keyhold");
     keyStore.load(null, null);
     assertThrows(ProviderException.class, keyStore::aliases);
-    assertThrows(ProviderException.class, () -> keyStore.getKey("orders", null));
+    assertNoLocalKey(
+        assertThrows(UnrecoverableKeyException.class, () -> keyStore.getKey("orders", null)));
     assertThrows(ProviderException.class, () -> keyStore.containsAlias("orders"));
   }
 
@@ -174,6 +198,16 @@ class BackendDownTest {
           String algorithm = service.getAlgorithm();
           keyStore.setKeyEntry(algorithm, keyhold.newKey(algorithm, algorithm), null, null);
         }
+      }
+      for (String algorithm : PAIRS) {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm, keyhold.provider());
+        generator.initialize(new KeyholdGenParameterSpec.Builder("sign-" + algorithm).build());
+        generator.generateKeyPair();
+        keyStore.setKeyEntry(
+            "sign-" + algorithm,
+            keyStore.getKey("sign-" + algorithm, null),
+            null,
+            keyStore.getCertificateChain("sign-" + algorithm));
       }
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       keyStore.store(out, PASSWORD);

@@ -67,7 +67,7 @@ final class AwsKmsBackend implements Backend {
 
   @Override
   public String identity(String key) throws BackendException {
-    return AwsKmsUri.identity(AwsKmsUri.isArn(key) ? key : directory.recent(key).arn());
+    return AwsKmsUri.identity(AwsKmsUri.isKeyArn(key) ? key : directory.recent(key).arn());
   }
 
   @Override

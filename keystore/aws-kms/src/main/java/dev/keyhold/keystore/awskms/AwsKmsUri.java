@@ -29,9 +29,15 @@ final class AwsKmsUri {
     return NAME.matcher(text).matches();
   }
 
-  /** Whether this is the ARN of a key. */
+  /** Whether this is an ARN: of a key, or of an alias. */
   static boolean isArn(String key) {
     return key.startsWith("arn:");
+  }
+
+  /** Whether this is the ARN of a key. */
+  static boolean isKeyArn(String key) {
+    Matcher arn = ARN.matcher(key);
+    return arn.matches() && arn.group(4).equals("key");
   }
 
   /**
