@@ -59,18 +59,19 @@ public final class Envelope implements AutoCloseable {
 
   /** All that stands before an object's salt. */
   private byte[] protect(Policy policy, byte[] salt, byte[] dataKey) throws BackendException {
-    boolean epoch = policy.protectWith().dataKeys() == DataKeys.EPOCH;
-    byte[] start =
-        epoch ? null : topKeys.wrap(policy, dataKey).encode(); // may block: no engine held yet
-    WritingEpochs.Epoch current = epoch ? writing.current(policy) : null;
-    Engine engine = pool.take();
-    if (epoch) {
-      start = current.begin(engine, salt, dataKey);
-    } else {
-      HeaderMac.put(engine, dataKey, start);
+    // what may block comes first: no engine is held meanwhile
+    if (policy.protectWith().dataKeys() == DataKeys.EPOCH) {
+      WritingEpochs.Epoch epoch = writing.current(policy);
+      Engine engine = pool.take();
+      byte[] start = epoch.begin(engine, salt, dataKey);
+      pool.giveBack(engine);
+      return start;
     }
+    byte[] header = topKeys.wrap(policy, dataKey).encode();
+    Engine engine = pool.take();
+    HeaderMac.put(engine, dataKey, header);
     pool.giveBack(engine);
-    return start;
+    return header;
   }
 
   /** Begins to open an object; asks for its key as soon as its header is complete. */
