@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /**
- * A fresh SoftHSM2 token. All tokens of a test run are in one folder, {@code target/softhsm}, which
- * the environment variable {@code SOFTHSM2_CONF} of the test JVM points to.
+ * A fresh SoftHSM2 token. All tokens of a test run are in one folder, which the environment
+ * variable {@code SOFTHSM2_CONF} of the test JVM points to; JVMs side by side have one each.
  *
  * <p>Each token has its own copy of the library: a library that was loaded before a token was made
  * does not see it. Where SoftHSM2 is not installed, the test is skipped. Thread-safe.

@@ -20,7 +20,7 @@ class LargeStreamTest {
     try (KeyholdFixture keyhold = KeyholdFixture.of(kind, folder)) {
       keyhold.newKey("AES", "orders");
       String output =
-          Jvm.run(
+          Jvm.runLong(
                   "java",
                   "-Xmx64m",
                   "-cp",
