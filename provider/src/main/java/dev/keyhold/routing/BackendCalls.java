@@ -1,11 +1,9 @@
 package dev.keyhold.routing;
 
 import dev.failsafe.CircuitBreaker;
-import dev.failsafe.CircuitBreakerOpenException;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.FailsafeExecutor;
-import dev.failsafe.RateLimitExceededException;
 import dev.failsafe.RateLimiter;
 import dev.failsafe.RetryPolicy;
 import dev.failsafe.function.CheckedSupplier;
@@ -14,6 +12,9 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,44 +42,48 @@ final class BackendCalls implements AutoCloseable {
     T on(Backend backend) throws BackendException;
   }
 
+  /** What this side refused: it says nothing of the backend, and is no failure of it. */
+  private static final class NotAsked extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotAsked(String message, Throwable cause) {
+      super(message, cause, false, false);
+    }
+
+    BackendException toBackendException() {
+      return new BackendException(Reason.UNAVAILABLE, getMessage(), getCause());
+    }
+  }
+
   private final Backend backend;
   private final Duration deadline;
   private final ThreadPoolExecutor threads;
+  private final Set<FutureTask<?>> underWay = ConcurrentHashMap.newKeySet();
   private final int callsPerSecond;
+  private final CircuitBreaker<Object> breaker;
   private final FailsafeExecutor<Object> retrying;
-  private final FailsafeExecutor<Object> single;
+
+  /** Null where the rate is not limited. */
+  private final RateLimiter<Object> limiter;
 
   BackendCalls(BackendSettings settings) {
     backend = settings.connect();
     deadline = settings.deadline();
     callsPerSecond = settings.callsPerSecond();
     threads = backend.isRemote() ? threads(settings) : null;
-    // a use counts once for the breaker; each attempt takes its permit
-    CircuitBreaker<Object> breaker = breaker(settings);
-    FailsafeExecutor<Object> guarded = Failsafe.with(breaker);
-    FailsafeExecutor<Object> repeated = guarded.compose(retryPolicy(deadline));
-    if (callsPerSecond == 0) {
-      single = guarded;
-      retrying = repeated;
-    } else {
-      RateLimiter<Object> limiter = rateLimiter();
-      single = guarded.compose(limiter);
-      retrying = repeated.compose(limiter);
-    }
+    breaker = breaker(settings);
+    retrying = Failsafe.with(retryPolicy(deadline));
+    limiter =
+        callsPerSecond == 0
+            ? null
+            : RateLimiter.burstyBuilder(callsPerSecond, Duration.ofSeconds(1)).build();
   }
 
   private static CircuitBreaker<Object> breaker(BackendSettings settings) {
     return CircuitBreaker.builder()
-        .handleIf(BackendCalls::isFailure)
         .withFailureThreshold(settings.breakerFailures())
         .withSuccessThreshold(1)
         .withDelay(settings.breakerPause())
-        .build();
-  }
-
-  private RateLimiter<Object> rateLimiter() {
-    return RateLimiter.burstyBuilder(callsPerSecond, Duration.ofSeconds(1))
-        .withMaxWaitTime(deadline)
         .build();
   }
 
@@ -103,7 +108,7 @@ final class BackendCalls implements AutoCloseable {
       return call.on(backend);
     }
     long end = System.nanoTime() + deadline.toNanos();
-    return guarded(retrying, () -> attempt(call, end - System.nanoTime()));
+    return guarded(() -> retrying.get(() -> attempt(call, end)));
   }
 
   /** A call that changes something, and is made once. */
@@ -112,56 +117,81 @@ final class BackendCalls implements AutoCloseable {
       return call.on(backend);
     }
     long end = System.nanoTime() + deadline.toNanos();
-    return guarded(single, () -> attempt(call, end - System.nanoTime()));
+    return guarded(() -> attempt(call, end));
   }
 
-  private <T> T guarded(FailsafeExecutor<Object> policies, CheckedSupplier<T> use)
-      throws BackendException {
-    try {
-      return policies.get(use);
-    } catch (CircuitBreakerOpenException e) {
+  /** A use counts once for the breaker, whatever its attempts; each attempt takes its permit. */
+  private <T> T guarded(CheckedSupplier<T> use) throws BackendException {
+    if (!breaker.tryAcquirePermit()) {
       throw new BackendException(
           Reason.UNAVAILABLE,
           "the backend failed too often in a row, so it is left alone for %d ms more; see the errors before"
-              .formatted(e.getCircuitBreaker().getRemainingDelay().toMillis()),
-          e);
-    } catch (RateLimitExceededException e) {
-      throw new BackendException(
-          Reason.UNAVAILABLE,
-          "more than the %d calls a second that are configured (calls-per-second)"
-              .formatted(callsPerSecond),
-          e);
-    } catch (FailsafeException e) {
-      if (e.getCause() instanceof BackendException failure) {
-        throw failure;
+              .formatted(breaker.getRemainingDelay().toMillis()));
+    }
+    boolean answered = false;
+    boolean failed = false;
+    try {
+      T result = use.get();
+      answered = true;
+      return result;
+    } catch (NotAsked e) {
+      throw e.toBackendException();
+    } catch (Throwable e) {
+      BackendException failure = backendException(e);
+      failed = failure.reason() == Reason.UNAVAILABLE && !isInterrupt(failure);
+      answered = !failed && !isInterrupt(failure) && failure.reason() != Reason.MISCONFIGURED;
+      throw failure;
+    } finally {
+      if (answered) {
+        breaker.recordSuccess();
+      } else if (failed || breaker.isHalfOpen()) {
+        breaker.recordFailure(); // a probe that tells nothing leaves it open
       }
-      throw interrupted(e);
     }
   }
 
-  private <T> T attempt(Call<T> call, long nanos) throws BackendException {
+  private static BackendException backendException(Throwable thrown) {
+    Throwable failure = thrown instanceof FailsafeException e ? e.getCause() : thrown;
+    if (failure instanceof BackendException e) {
+      return e;
+    }
+    if (failure instanceof InterruptedException e) {
+      return interrupted(e);
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    if (failure instanceof IllegalArgumentException e) {
+      throw e;
+    }
+    return new BackendException(
+        Reason.UNAVAILABLE,
+        "the backend failed unexpectedly (%s): a defect of it; the cause says more"
+            .formatted(failure.getClass().getName()),
+        failure);
+  }
+
+  private <T> T attempt(Call<T> call, long end) throws Exception {
+    awaitPermit(end);
     FutureTask<T> future = new FutureTask<>(() -> call.on(backend));
+    underWay.add(future);
     try {
       threads.execute(future);
-    } catch (RejectedExecutionException e) {
-      throw new BackendException(Reason.UNAVAILABLE, "the provider is closed", e);
-    }
-    try {
-      return future.get(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
+      return future.get(Math.max(end - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException | CancellationException e) {
+      throw new NotAsked("this Keyhold provider is closed", e);
     } catch (TimeoutException e) {
       throw new BackendException(
           Reason.UNAVAILABLE,
           "no answer within " + deadline.toMillis() + " ms; see whether the backend is up",
           e);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof BackendException failure) {
-        throw failure;
+      if (e.getCause() instanceof Error error) {
+        throw error;
       }
-      throw new BackendException(
-          Reason.UNAVAILABLE, "the backend failed unexpectedly: " + e.getCause(), e.getCause());
+      throw (Exception) e.getCause();
     } finally {
+      underWay.remove(future);
       if (!future.isDone()) {
         future.cancel(true);
         threads.remove(future); // one that never began need not wait in the queue
@@ -169,19 +199,30 @@ final class BackendCalls implements AutoCloseable {
     }
   }
 
-  private static BackendException interrupted(Exception cause) {
+  private void awaitPermit(long end) throws InterruptedException {
+    Duration left = Duration.ofNanos(Math.max(end - System.nanoTime(), 0));
+    if (limiter != null && !limiter.tryAcquirePermit(left)) {
+      throw new NotAsked(
+          "more than the %d calls a second that are configured (calls-per-second)"
+              .formatted(callsPerSecond),
+          null);
+    }
+  }
+
+  private static BackendException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new BackendException(Reason.UNAVAILABLE, "the calling thread was interrupted", cause);
   }
 
-  private static boolean isFailure(Throwable failure) {
-    return failure instanceof BackendException e
-        && e.reason() == Reason.UNAVAILABLE
-        && !(e.getCause() instanceof InterruptedException);
+  private static boolean isInterrupt(BackendException failure) {
+    return failure.getCause() instanceof InterruptedException;
   }
 
   private static boolean mayRetry(Throwable failure) {
-    return isFailure(failure) && !(failure.getCause() instanceof TimeoutException);
+    return failure instanceof BackendException e
+        && e.reason() == Reason.UNAVAILABLE
+        && !isInterrupt(e)
+        && !(e.getCause() instanceof TimeoutException);
   }
 
   private static ThreadPoolExecutor threads(BackendSettings settings) {
@@ -205,11 +246,12 @@ final class BackendCalls implements AutoCloseable {
     return executor;
   }
 
-  /** Closes the backend; calls in flight are interrupted. */
+  /** Closes the backend. Calls under way are interrupted, and whoever waits for one is told. */
   @Override
   public void close() {
     if (threads != null) {
       threads.shutdownNow();
+      underWay.forEach(future -> future.cancel(true));
     }
     backend.close();
   }

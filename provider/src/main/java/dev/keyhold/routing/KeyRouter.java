@@ -12,6 +12,7 @@ import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import java.util.Set;
  * <p>Errors name the key, the backend and the operation. Thread-safe.
  */
 public final class KeyRouter implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.keyhold");
   private static final String ALL = "*";
   private static final String UNNAMED = "keyhold-unnamed-";
 
@@ -86,7 +88,8 @@ public final class KeyRouter implements AutoCloseable {
                         "the key %s is not at backend %s, where the configuration routes '%s'"
                             .formatted(uri, routed.backend(), alias)));
     boolean explicit = !routed.key().equals(alias);
-    return explicit ? policy : policy.withSoleKey(new KeyRef(routed.backend(), key));
+    boolean version = key.startsWith(routed.key() + "/");
+    return explicit && !version ? policy : policy.withSoleKey(new KeyRef(routed.backend(), key));
   }
 
   /** A name for a key that was made without one. */
@@ -164,8 +167,12 @@ public final class KeyRouter implements AutoCloseable {
     return call("describe", ref, calls -> calls.repeatable(b -> b.describe(ref.key())));
   }
 
-  /** What headers name a key by. */
+  /** What headers name a key by; asks the backend only if it does not know by heart. */
   public String identity(KeyRef ref) throws BackendException {
+    Optional<String> known = backends.get(ref.backend()).backend().knownIdentity(ref.key());
+    if (known.isPresent()) {
+      return known.get();
+    }
     return call("identify", ref, calls -> calls.repeatable(b -> b.identity(ref.key())));
   }
 
@@ -346,9 +353,16 @@ public final class KeyRouter implements AutoCloseable {
     }
   }
 
-  /** Closes all backends. */
+  /** Closes all backends; one that fails to is logged, and leaves none of the others open. */
   @Override
   public void close() {
-    backends.values().forEach(BackendCalls::close);
+    backends.forEach(
+        (name, calls) -> {
+          try {
+            calls.close();
+          } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "backend " + name + " did not close well", e);
+          }
+        });
   }
 }

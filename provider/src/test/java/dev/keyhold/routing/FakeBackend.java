@@ -65,7 +65,13 @@ public final class FakeBackend implements Backend {
 
   public volatile Fault fault = () -> {};
   public final AtomicInteger calls = new AtomicInteger();
+
+  /** How often it was asked, in a call, who a key is. */
+  public final AtomicInteger identifications = new AtomicInteger();
+
+  public volatile boolean knowsIdentities = true;
   public volatile boolean closed;
+  public volatile boolean failsToClose;
 
   private final boolean remote;
   private final String place;
@@ -116,7 +122,13 @@ public final class FakeBackend implements Backend {
 
   @Override
   public String identity(String key) {
+    identifications.incrementAndGet();
     return "fake:" + key + place;
+  }
+
+  @Override
+  public Optional<String> knownIdentity(String key) {
+    return knowsIdentities ? Optional.of("fake:" + key + place) : Optional.empty();
   }
 
   @Override
@@ -235,6 +247,9 @@ public final class FakeBackend implements Backend {
   @Override
   public void close() {
     closed = true;
+    if (failsToClose) {
+      throw new IllegalStateException("told to fail");
+    }
   }
 
   /** Makes this another process's view of the same place. */

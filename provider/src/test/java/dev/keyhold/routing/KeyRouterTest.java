@@ -11,6 +11,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -198,6 +200,173 @@ class KeyRouterTest {
       assertEquals(served, backend.calls.get());
       assertSame(Reason.UNAVAILABLE, last.reason());
       assertTrue(last.getMessage().contains("calls-per-second"), last.getMessage());
+    }
+  }
+
+  @Test
+  void whatABackendKnowsByHeartIsNoCall() throws Exception {
+    try (KeyRouter other = routed("calls-per-second = 1", "deadline = 50ms")) {
+      for (int i = 0; i < 5; i++) {
+        assertEquals("fake:orders@hsm", other.identity(KEY));
+      }
+      assertEquals(0, backend.identifications.get());
+      backend.knowsIdentities = false;
+      other.identity(KEY);
+      assertEquals(1, backend.identifications.get());
+      assertThrows(BackendException.class, () -> other.identity(KEY), "a call takes a permit");
+    }
+  }
+
+  @Test
+  void anOutageOfDecryptionAloneOpensTheBreaker() throws Exception {
+    try (KeyRouter other = routed("breaker-failures = 2", "deadline = 50ms")) {
+      backend.fault =
+          () -> {
+            throw new BackendException(Reason.UNAVAILABLE, "down");
+          };
+      for (int i = 0; i < 2; i++) {
+        other.identity(KEY);
+        assertThrows(BackendException.class, () -> other.wrap(KEY, CONTEXT, new byte[32]));
+      }
+      assertTrue(wrapRefused(other).contains("left alone"));
+    }
+  }
+
+  private String wrapRefused(KeyRouter other) {
+    return assertThrows(BackendException.class, () -> other.wrap(KEY, CONTEXT, new byte[32]))
+        .getMessage();
+  }
+
+  @Test
+  void whatThisSideRefusesSaysNothingOfTheBackend() throws Exception {
+    try (KeyRouter other =
+        routed("breaker-failures = 2", "calls-per-second = 1", "deadline = 20ms")) {
+      other.describe(KEY);
+      for (int i = 0; i < 5; i++) {
+        assertTrue(wrapRefused(other).contains("calls-per-second"));
+      }
+      for (int i = 0; i < 5; i++) {
+        Thread.currentThread().interrupt();
+        assertTrue(wrapRefused(other).contains("interrupted"));
+        assertTrue(Thread.interrupted());
+      }
+      assertEquals(1, backend.calls.get());
+    }
+  }
+
+  @Test
+  void aProbeThatIsInterruptedDoesNotEndTheProbing() throws Exception {
+    try (KeyRouter other =
+        routed("breaker-failures = 1", "breaker-pause = 10ms", "deadline = 5s")) {
+      backend.fault =
+          () -> {
+            throw new BackendException(Reason.DENIED, "no", new IllegalStateException());
+          };
+      assertTrue(wrapRefused(other).contains("no"));
+      backend.fault =
+          () -> {
+            throw new BackendException(Reason.UNAVAILABLE, "down");
+          };
+      assertThrows(BackendException.class, () -> other.unname(KEY));
+      String refused;
+      do {
+        Thread.sleep(5);
+        Thread.currentThread().interrupt();
+        refused = wrapRefused(other);
+        Thread.interrupted();
+      } while (refused.contains("left alone"));
+      assertTrue(refused.contains("interrupted"), refused);
+      backend.fault = () -> {};
+      BackendException last = null;
+      for (int i = 0; i < 100; i++) {
+        try {
+          other.describe(KEY);
+          return;
+        } catch (BackendException e) {
+          last = e;
+          Thread.sleep(5);
+        }
+      }
+      throw last;
+    }
+  }
+
+  @Test
+  void aDefectOfABackendIsNamedAndAMistakeOfTheCallerStays() throws Exception {
+    backend.fault =
+        () -> {
+          throw new IllegalStateException("pin 1234");
+        };
+    BackendException e =
+        assertThrows(BackendException.class, () -> router.wrap(KEY, CONTEXT, new byte[32]));
+    assertSame(Reason.UNAVAILABLE, e.reason());
+    assertTrue(e.getMessage().contains("IllegalStateException"), e.getMessage());
+    assertFalse(e.getMessage().contains("1234"), e.getMessage());
+    backend.fault =
+        () -> {
+          throw new IllegalArgumentException("a message too long");
+        };
+    assertThrows(IllegalArgumentException.class, () -> router.wrap(KEY, CONTEXT, new byte[32]));
+    backend.fault =
+        () -> {
+          throw new StackOverflowError();
+        };
+    assertThrows(StackOverflowError.class, () -> router.wrap(KEY, CONTEXT, new byte[32]));
+  }
+
+  @Test
+  void closingReleasesWhoeverWaits() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    KeyRouter other = routed("threads = 1", "deadline = 100s");
+    try {
+      CountDownLatch begun = new CountDownLatch(1);
+      backend.fault =
+          () -> {
+            begun.countDown();
+            while (release.getCount() > 0) { // deaf to interrupts
+              LockSupport.parkNanos(1_000_000);
+            }
+          };
+      FutureTask<String> running = new FutureTask<>(() -> wrapRefused(other));
+      FutureTask<String> queued = new FutureTask<>(() -> wrapRefused(other));
+      new Thread(running).start();
+      begun.await();
+      Thread second = new Thread(queued);
+      second.start();
+      while (second.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+      other.close();
+      assertTrue(running.get().contains("closed"), running.get());
+      assertTrue(queued.get().contains("closed"), queued.get());
+    } finally {
+      release.countDown();
+    }
+  }
+
+  @Test
+  void aBackendThatFailsToCloseLeavesNoneOpen() throws Exception {
+    Path file = folder.resolve("two.properties");
+    Files.writeString(file, "backend.a.type = fake\nbackend.b.type = fake\nkey.* = a\n");
+    FakeBackend.Factory factory = new FakeBackend.Factory();
+    KeyRouter other = new KeyRouter(Configuration.read(file, Map.of(), Map.of("fake", factory)));
+    factory.made.get("a").failsToClose = true;
+    other.close();
+    assertTrue(factory.made.get("b").closed);
+  }
+
+  @Test
+  void aVersionOfTheRoutedKeyIsTheOneThatIsUsed() throws Exception {
+    Path file = folder.resolve("explicit.properties");
+    Files.writeString(file, "backend.hsm.type = fake\nkey.web = hsm:tls\n");
+    try (KeyRouter other =
+        new KeyRouter(
+            Configuration.read(file, Map.of(), Map.of("fake", new FakeBackend.Factory())))) {
+      assertEquals("tls", other.policy("web", KeyUri.parse("fake:tls")).soleKey().key());
+      assertEquals(
+          "tls/cryptoKeyVersions/3",
+          other.policy("web", KeyUri.parse("fake:tls/cryptoKeyVersions/3")).soleKey().key());
+      assertEquals("tls", other.policy("web", KeyUri.parse("fake:other")).soleKey().key());
     }
   }
 

@@ -57,6 +57,15 @@ public interface Backend extends AutoCloseable {
    */
   String identity(String key) throws BackendException;
 
+  /**
+   * The same, if it is known without asking anybody. Does no I/O.
+   *
+   * @return empty if it is not, whether or not there is such a key
+   */
+  default Optional<String> knownIdentity(String key) {
+    return Optional.empty();
+  }
+
   /** Makes a key. Fails with DENIED if the name exists, with UNSUPPORTED if it can't be held. */
   KeyMetadata create(KeyRequest request) throws BackendException;
 

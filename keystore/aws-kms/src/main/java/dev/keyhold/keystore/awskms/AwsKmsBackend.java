@@ -71,6 +71,13 @@ final class AwsKmsBackend implements Backend {
   }
 
   @Override
+  public Optional<String> knownIdentity(String key) {
+    Optional<String> arn =
+        AwsKmsUri.isKeyArn(key) ? Optional.of(key) : directory.remembered(key).map(KnownKey::arn);
+    return arn.map(AwsKmsUri::identity);
+  }
+
+  @Override
   public KeyMetadata create(KeyRequest request) throws BackendException {
     return admin.create(request);
   }

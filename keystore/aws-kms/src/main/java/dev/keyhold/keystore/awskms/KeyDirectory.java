@@ -48,11 +48,15 @@ final class KeyDirectory {
 
   /** A key, from memory where it can. */
   KnownKey recent(String key) throws BackendException {
-    Remembered known = remembered.get(key);
-    if (known != null && known.until - clock.getAsLong() > 0) {
-      return known.key;
-    }
-    return fresh(key);
+    Optional<KnownKey> known = remembered(key);
+    return known.isPresent() ? known.get() : fresh(key);
+  }
+
+  /** A key, if it is remembered. */
+  Optional<KnownKey> remembered(String key) {
+    return Optional.ofNullable(remembered.get(key))
+        .filter(known -> known.until - clock.getAsLong() > 0)
+        .map(Remembered::key);
   }
 
   /** A key, as the service has it now. */

@@ -75,6 +75,11 @@ final class GoogleKmsBackend implements Backend {
   }
 
   @Override
+  public Optional<String> knownIdentity(String key) {
+    return KeyName.parse(key, settings.keyRing()).map(KeyName::key);
+  }
+
+  @Override
   public KeyMetadata create(KeyRequest request) throws BackendException {
     admin.create(request);
     return describe(request.name());

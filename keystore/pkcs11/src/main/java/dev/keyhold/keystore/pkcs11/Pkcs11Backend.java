@@ -102,6 +102,11 @@ final class Pkcs11Backend implements Backend {
   }
 
   @Override
+  public Optional<String> knownIdentity(String key) {
+    return Optional.of(identity(key));
+  }
+
+  @Override
   public KeyMetadata create(KeyRequest request) throws BackendException {
     admin.create(request);
     return describe(request.name());
