@@ -2,6 +2,7 @@ package dev.keyhold.keystore.awskms;
 
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
@@ -9,16 +10,23 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** The credentials of a role. The one class that needs the SDK's STS client. */
 final class AssumedRole implements AwsCredentialsProvider, SdkAutoCloseable {
+  private final String role;
+  private final NamedFailures base;
   private final StsClient client;
   private final StsAssumeRoleCredentialsProvider provider;
 
-  private AssumedRole(StsClient client, StsAssumeRoleCredentialsProvider provider) {
+  private AssumedRole(
+      String role,
+      NamedFailures base,
+      StsClient client,
+      StsAssumeRoleCredentialsProvider provider) {
+    this.role = role;
+    this.base = base;
     this.client = client;
     this.provider = provider;
   }
 
-  static AwsCredentialsProvider of(
-      AwsKmsOptions options, Region region, AwsCredentialsProvider base) {
+  static AwsCredentialsProvider of(AwsKmsOptions options, Region region, NamedFailures base) {
     StsClient client =
         StsClient.builder()
             .region(region)
@@ -28,6 +36,8 @@ final class AssumedRole implements AwsCredentialsProvider, SdkAutoCloseable {
             .build();
     String role = options.role().orElseThrow();
     return new AssumedRole(
+        role,
+        base,
         client,
         StsAssumeRoleCredentialsProvider.builder()
             .stsClient(client)
@@ -37,12 +47,17 @@ final class AssumedRole implements AwsCredentialsProvider, SdkAutoCloseable {
 
   @Override
   public AwsCredentials resolveCredentials() {
-    return provider.resolveCredentials();
+    try {
+      return provider.resolveCredentials();
+    } catch (SdkException e) {
+      throw new NamedFailures.RoleNotAssumed(role, e);
+    }
   }
 
   @Override
   public void close() {
     provider.close();
     client.close();
+    base.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.keyhold.keystore.awskms;
 
+import dev.keyhold.keystore.AfterChange;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
@@ -85,13 +86,13 @@ final class AwsKmsBackend implements Backend {
   @Override
   public KeyMetadata rotate(String key) throws BackendException {
     admin.rotate(key);
-    return describe(key);
+    return AfterChange.read(() -> describe(key));
   }
 
   @Override
   public KeyMetadata rename(String key, String newName) throws BackendException {
     admin.rename(key, newName);
-    return describe(newName);
+    return AfterChange.read(() -> describe(newName));
   }
 
   @Override
@@ -150,31 +151,31 @@ final class AwsKmsBackend implements Backend {
   @Override
   public KeyMetadata disable(String key) throws BackendException {
     admin.disable(key);
-    return describe(key);
+    return AfterChange.read(() -> describe(key));
   }
 
   @Override
   public KeyMetadata enable(String key) throws BackendException {
     admin.enable(key);
-    return describe(key);
+    return AfterChange.read(() -> describe(key));
   }
 
   @Override
   public KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
     admin.scheduleDestruction(key, wait);
-    return describe(key);
+    return AfterChange.read(() -> describe(key));
   }
 
   @Override
   public KeyMetadata cancelDestruction(String key) throws BackendException {
     admin.cancelDestruction(key);
-    return describe(key);
+    return AfterChange.read(() -> describe(key));
   }
 
   @Override
   public KeyMetadata rotateEvery(String key, Duration period) throws BackendException {
     admin.rotateEvery(key, period);
-    return describe(key);
+    return AfterChange.read(() -> describe(key));
   }
 
   @Override

@@ -60,12 +60,12 @@ final class KmsClients {
       throws BackendException {
     DefaultCredentialsProvider.Builder chain = DefaultCredentialsProvider.builder();
     options.profile().ifPresent(chain::profileName);
-    AwsCredentialsProvider base = chain.build();
+    NamedFailures base = new NamedFailures(chain.build());
     if (options.role().isEmpty()) {
-      return new NamedFailures(base);
+      return base;
     }
     try {
-      return new NamedFailures(AssumedRole.of(options, region, base));
+      return AssumedRole.of(options, region, base);
     } catch (NoClassDefFoundError e) {
       throw new BackendException(
           Reason.MISCONFIGURED,

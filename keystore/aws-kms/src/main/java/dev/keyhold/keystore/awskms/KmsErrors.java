@@ -4,6 +4,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -41,6 +42,13 @@ final class KmsErrors {
           Map.entry("KMSInvalidState", Reason.DENIED),
           Map.entry("AlreadyExists", Reason.DENIED),
           Map.entry("LimitExceeded", Reason.DENIED),
+          Map.entry("Conflict", Reason.DENIED),
+          Map.entry("DryRunOperation", Reason.DENIED),
+          Map.entry("InvalidGrantToken", Reason.MISCONFIGURED),
+          Map.entry("KMSInvalidMac", Reason.BAD_CIPHERTEXT),
+          Map.entry("KMSInvalidSignature", Reason.BAD_CIPHERTEXT),
+          Map.entry("CloudHsmClusterNotActive", Reason.UNAVAILABLE),
+          Map.entry("XksProxyUriUnreachable", Reason.UNAVAILABLE),
           Map.entry("NotFound", Reason.NOT_FOUND),
           Map.entry("InvalidKeyUsage", Reason.UNSUPPORTED),
           Map.entry("UnsupportedOperation", Reason.UNSUPPORTED),
@@ -61,7 +69,12 @@ final class KmsErrors {
           Map.entry("MissingAuthenticationToken", "the request has no credentials"),
           Map.entry("ExpiredToken", "the credentials have expired"),
           Map.entry("RequestExpired", "this host's clock is wrong, or the request was late"),
+          Map.entry("RequestTimeTooSkewed", "this host's clock is wrong"),
           Map.entry("OptInRequired", "the account has no access to this region"));
+
+  /** What AWS says, with the code of a wrong signature, when the clocks differ. */
+  private static final List<String> CLOCK =
+      List.of("Signature expired", "Signature not yet current");
 
   private KmsErrors() {}
 
@@ -72,20 +85,38 @@ final class KmsErrors {
           "no AWS credentials: the SDK's default chain (environment, profile, container, instance)"
               + " has none; 'aws sts get-caller-identity' in the same environment tells more");
     }
+    if (e instanceof NamedFailures.RoleNotAssumed role) {
+      return ofRole(role);
+    }
     if (e instanceof AwsServiceException service && service.statusCode() > 0) {
       return ofService(action, key, service);
     }
-    return ofClient(e);
+    return ofClient("AWS KMS", e);
+  }
+
+  private static BackendException ofRole(NamedFailures.RoleNotAssumed e) {
+    if (!(e.failure() instanceof AwsServiceException service) || service.statusCode() == 0) {
+      return ofClient("AWS STS, which gives out the role,", e.failure());
+    }
+    String code = code(service);
+    String name = name(code);
+    if (CREDENTIALS.containsKey(name)) {
+      return badCredentials(code, service);
+    }
+    String said = said(service);
+    return new BackendException(
+        reason(name, said, service.statusCode()),
+        "AWS STS gives out no role %s: %s (%s)".formatted(e.role(), said, what(code, service))
+            + "; the caller needs the IAM permission sts:AssumeRole on it, and the role must trust"
+            + " the caller",
+        service);
   }
 
   private static BackendException ofService(String action, String key, AwsServiceException e) {
     String code = code(e);
-    String name = code.endsWith(SUFFIX) ? cut(code) : code;
+    String name = name(code);
     if (CREDENTIALS.containsKey(name)) {
-      return new BackendException(
-          Reason.MISCONFIGURED,
-          "%s (%s); mend what the SDK's credential chain finds"
-              .formatted(CREDENTIALS.get(name), what(code, e)));
+      return badCredentials(code, e);
     }
     String said = said(e);
     Reason reason = reason(name, said, e.statusCode());
@@ -93,6 +124,18 @@ final class KmsErrors {
         reason,
         "AWS KMS says: " + said + " (" + what(code, e) + ")" + advice(name, action, key, reason),
         e);
+  }
+
+  private static BackendException badCredentials(String code, AwsServiceException e) {
+    boolean clock =
+        CLOCK.stream().anyMatch(said(e)::contains) || name(code).equals("RequestTimeTooSkewed");
+    return new BackendException(
+        Reason.MISCONFIGURED,
+        clock
+            ? "AWS takes no signature of this time (%s); set this host's clock"
+                .formatted(what(code, e))
+            : "%s (%s); mend what the SDK's credential chain finds"
+                .formatted(CREDENTIALS.get(name(code)), what(code, e)));
   }
 
   private static Reason reason(String name, String said, int status) {
@@ -116,6 +159,7 @@ final class KmsErrors {
               + about
               + ", in a policy and the key's";
       case "Disabled" -> "; enable the key to use it again";
+      case "Conflict" -> "; another change of this key is under way: see its state, then repeat";
       case "LimitExceeded" -> "; a quota of the account is used up";
       default ->
           reason == Reason.NOT_FOUND && !key.isEmpty()
@@ -124,7 +168,7 @@ final class KmsErrors {
     };
   }
 
-  private static BackendException ofClient(RuntimeException e) {
+  private static BackendException ofClient(String service, RuntimeException e) {
     if (Thread.currentThread().isInterrupted() || e instanceof AbortedException) {
       InterruptedException interruption = new InterruptedException();
       interruption.initCause(e);
@@ -133,7 +177,9 @@ final class KmsErrors {
     }
     if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
       return new BackendException(
-          Reason.UNAVAILABLE, "AWS KMS did not answer in the time that the option timeout sets", e);
+          Reason.UNAVAILABLE,
+          service + " did not answer in the time that the option timeout sets",
+          e);
     }
     Optional<SSLException> tls = cause(e, SSLException.class);
     if (tls.isPresent() && cause(e, CertificateException.class).isPresent()) {
@@ -145,7 +191,7 @@ final class KmsErrors {
     Optional<UnknownHostException> host = cause(e, UnknownHostException.class);
     String unresolved = host.isPresent() ? "; see whether region and endpoint are right" : "";
     return new BackendException(
-        Reason.UNAVAILABLE, "AWS KMS could not be asked: " + root(e) + unresolved, e);
+        Reason.UNAVAILABLE, service + " could not be asked: " + root(e) + unresolved, e);
   }
 
   private static String code(AwsServiceException e) {
@@ -163,8 +209,8 @@ final class KmsErrors {
     return e.requestId() == null ? code : code + ", request id " + e.requestId();
   }
 
-  private static String cut(String code) {
-    return code.substring(0, code.length() - SUFFIX.length());
+  private static String name(String code) {
+    return code.endsWith(SUFFIX) ? code.substring(0, code.length() - SUFFIX.length()) : code;
   }
 
   private static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {

@@ -17,6 +17,28 @@ final class NamedFailures implements AwsCredentialsProvider, SdkAutoCloseable {
     private static final long serialVersionUID = 1L;
   }
 
+  /** There are some, but the role that is to be used could not be had with them. */
+  static final class RoleNotAssumed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String role;
+    private final SdkException failure;
+
+    RoleNotAssumed(String role, SdkException failure) {
+      super(failure);
+      this.role = role;
+      this.failure = failure;
+    }
+
+    String role() {
+      return role;
+    }
+
+    SdkException failure() {
+      return failure;
+    }
+  }
+
   NamedFailures(AwsCredentialsProvider provider) {
     this.provider = provider;
   }

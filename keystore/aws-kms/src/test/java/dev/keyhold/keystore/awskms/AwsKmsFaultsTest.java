@@ -51,6 +51,7 @@ class AwsKmsFaultsTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch end = new CountDownLatch(1);
   private volatile String fault = "";
+  private volatile String unreadableAfter = "";
   private HttpServer server;
   private Backend backend;
 
@@ -128,6 +129,10 @@ class AwsKmsFaultsTest {
         }
       }
     }
+    if (action.equals("DescribeKey") && calls.contains(unreadableAfter)) {
+      status = 500;
+      text = "{\"__type\":\"KMSInternalException\",\"message\":\"later\"}";
+    }
     if (action.equals("ListAliases") && body.contains("page-2")) {
       text = answers.get("ListAliases 2");
     }
@@ -168,6 +173,9 @@ class AwsKmsFaultsTest {
     "400 InvalidCiphertextException x, BAD_CIPHERTEXT",
     "400 IncorrectKeyException x, BAD_CIPHERTEXT",
     "400 InvalidKeyUsageException x, UNSUPPORTED",
+    "409 ConflictException busy, DENIED",
+    "400 InvalidGrantTokenException x, MISCONFIGURED",
+    "400 InvalidSignatureException Signature expired: 20261125T000000Z is now earlier than, MISCONFIGURED",
     "400 UnrecognizedClientException wJalrXUtnFEMI-not-for-messages, MISCONFIGURED",
     "403 SignatureDoesNotMatch wJalrXUtnFEMI-not-for-messages, MISCONFIGURED",
     "400 ExpiredTokenException wJalrXUtnFEMI-not-for-messages, MISCONFIGURED"
@@ -181,9 +189,21 @@ class AwsKmsFaultsTest {
     for (Throwable t = e; t != null; t = t.getCause()) {
       assertFalse(t.toString().contains(SECRET), t.toString());
     }
+    if (error.contains("Signature expired")) {
+      assertTrue(e.getMessage().contains("clock"), e.getMessage());
+    }
     if (error.contains("AccessDenied")) {
       assertTrue(e.getMessage().contains("kms:Encrypt on " + ARN + "k"), e.getMessage());
     }
+  }
+
+  @Test
+  void aChangeThatStandsIsToldFromOneThatFailed() throws BackendException {
+    unreadableAfter = "RotateKeyOnDemand";
+    BackendException e = assertThrows(BackendException.class, () -> backend.rotate("orders"));
+    assertEquals(1, Collections.frequency(calls, "RotateKeyOnDemand"));
+    assertTrue(e.getMessage().contains("the change was made and stands"), e.getMessage());
+    assertTrue(e.getMessage().contains("do not repeat"), e.getMessage());
   }
 
   @ParameterizedTest

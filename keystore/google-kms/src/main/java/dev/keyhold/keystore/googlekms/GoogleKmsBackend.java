@@ -1,5 +1,6 @@
 package dev.keyhold.keystore.googlekms;
 
+import dev.keyhold.keystore.AfterChange;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
@@ -82,13 +83,13 @@ final class GoogleKmsBackend implements Backend {
   @Override
   public KeyMetadata create(KeyRequest request) throws BackendException {
     admin.create(request);
-    return describe(request.name());
+    return AfterChange.read(() -> describe(request.name()));
   }
 
   @Override
   public KeyMetadata rotate(String key) throws BackendException {
     admin.rotate(key);
-    return describe(key);
+    return AfterChange.read(() -> describe(key));
   }
 
   @Override
@@ -159,31 +160,31 @@ final class GoogleKmsBackend implements Backend {
   @Override
   public KeyMetadata disable(String key) throws BackendException {
     lifecycle.disable(key);
-    return describe(key);
+    return AfterChange.read(() -> describe(key));
   }
 
   @Override
   public KeyMetadata enable(String key) throws BackendException {
     lifecycle.enable(key);
-    return describe(key);
+    return AfterChange.read(() -> describe(key));
   }
 
   @Override
   public KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
     lifecycle.scheduleDestruction(key, wait);
-    return describe(key);
+    return AfterChange.read(() -> describe(key));
   }
 
   @Override
   public KeyMetadata cancelDestruction(String key) throws BackendException {
     lifecycle.cancelDestruction(key);
-    return describe(key);
+    return AfterChange.read(() -> describe(key));
   }
 
   @Override
   public KeyMetadata rotateEvery(String key, Duration period) throws BackendException {
     lifecycle.rotateEvery(key, period);
-    return describe(key);
+    return AfterChange.read(() -> describe(key));
   }
 
   @Override

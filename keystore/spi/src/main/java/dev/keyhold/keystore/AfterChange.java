@@ -1,0 +1,33 @@
+package dev.keyhold.keystore;
+
+/** The end of a change at a backend that answers it without the changed key. */
+public final class AfterChange {
+  private AfterChange() {}
+
+  /** Reads the key that was changed. */
+  @FunctionalInterface
+  public interface Reading {
+    KeyMetadata read() throws BackendException;
+  }
+
+  /**
+   * The key after a change that has taken effect.
+   *
+   * @throws BackendException if it can't be read, with what that means: the change stands
+   */
+  public static KeyMetadata read(Reading reading) throws BackendException {
+    try {
+      return reading.read();
+    } catch (BackendException e) {
+      BackendException told =
+          new BackendException(
+              e.reason(),
+              "the change was made and stands, but the key could not be read after it: "
+                  + e.getMessage()
+                  + "; do not repeat it, look at the key first",
+              e.getCause());
+      told.addSuppressed(e);
+      throw told;
+    }
+  }
+}
