@@ -43,8 +43,11 @@ final class Connection implements AutoCloseable {
   /** The client and the channel under it. */
   private record Open(KeyManagementServiceClient client, ManagedChannel channel) {
     void end() {
-      client.close();
-      channel.shutdownNow();
+      try {
+        client.close();
+      } finally {
+        channel.shutdownNow();
+      }
     }
   }
 

@@ -116,10 +116,7 @@ final class KekCalls {
   }
 
   byte[] unwrap(String name, WrappedKey wrapped, WrapContext context) throws BackendException {
-    Key key = directory.known(name);
-    if (key.version(wrapped.version()).isEmpty()) {
-      key = directory.fresh(name);
-    }
+    Key key = directory.knownWith(name, k -> k.version(wrapped.version()).isPresent());
     key.require(Purpose.ENCRYPT);
     WrapMechanism own = key.isRaw() ? WrapMechanism.AES_GCM : WrapMechanism.SERVICE;
     if (wrapped.mechanism() != own) {
@@ -156,7 +153,7 @@ final class KekCalls {
         response.getPlaintext(), response.hasPlaintextCrc32C(), response.getPlaintextCrc32C());
     byte[] dataKey = response.getPlaintext().toByteArray();
     try {
-      checkVersion(name, key, wrapped.version(), response.getUsedPrimary());
+      checkVersion(name, wrapped.version(), response.getUsedPrimary());
     } catch (BackendException e) {
       Arrays.fill(dataKey, (byte) 0);
       throw e;
@@ -165,10 +162,10 @@ final class KekCalls {
   }
 
   /** The service tells only whether it was the primary version that opened. */
-  private void checkVersion(String name, Key key, String version, boolean byPrimary)
+  private void checkVersion(String name, String version, boolean byPrimary)
       throws BackendException {
-    if (byPrimary != isPrimary(key, version)
-        && byPrimary != isPrimary(directory.fresh(name), version)) {
+    Key key = directory.knownWith(name, k -> byPrimary == isPrimary(k, version));
+    if (byPrimary != isPrimary(key, version)) {
       throw bad("another version of the key made this ciphertext than it says");
     }
   }

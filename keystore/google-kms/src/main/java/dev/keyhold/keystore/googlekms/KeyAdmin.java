@@ -153,9 +153,21 @@ final class KeyAdmin {
             Reason.UNAVAILABLE,
             "Cloud KMS is still making version " + Key.id(version) + ": rotate again later");
       }
-      makePrimary(key.name().key(), Key.id(version));
+      promote(key, Key.id(version));
     }
     directory.forget(key.name());
+  }
+
+  private void promote(Key key, String version) throws BackendException {
+    try {
+      makePrimary(key.name().key(), version);
+    } catch (BackendException e) {
+      throw new BackendException(
+          e.reason(),
+          "version %s was made, but is not the primary one: make it so, or rotate again, which makes another: %s"
+              .formatted(version, e.getMessage()),
+          e);
+    }
   }
 
   private CryptoKeyVersion newVersion(String key, CryptoKeyVersion template)

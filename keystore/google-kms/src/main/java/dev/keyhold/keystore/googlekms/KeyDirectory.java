@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * Reads keys, and remembers what was read: what a key is for never changes, and what may change is
@@ -24,10 +25,14 @@ final class KeyDirectory {
   private static final int MAX_PAGES = 10_000;
   private static final int MAX_REMEMBERED = 10_000;
   private static final long MAX_AGE_NANOS = 60_000_000_000L;
+  private static final long PAUSE_NANOS = 5_000_000_000L;
 
   private final Connection connection;
   private final String ring;
   private final Map<String, Remembered> read = new ConcurrentHashMap<>();
+
+  /** When keys were read anew for nothing. */
+  private final Map<String, Long> inVain = new ConcurrentHashMap<>();
 
   private record Remembered(Key key, long at) {}
 
@@ -79,6 +84,7 @@ final class KeyDirectory {
     }
     if (read.size() >= MAX_REMEMBERED) {
       read.clear();
+      inVain.clear();
     }
     read.put(key, new Remembered(found, System.nanoTime()));
     return found;
@@ -95,6 +101,25 @@ final class KeyDirectory {
     Remembered found = read.get(key);
     boolean young = found != null && System.nanoTime() - found.at() < MAX_AGE_NANOS;
     return young ? found.key() : fresh(key);
+  }
+
+  /**
+   * A key as it was read last, if that will do, else read anew. After a reading that would not do
+   * either there is a pause of 5 s: forged objects must not cost requests each.
+   */
+  Key knownWith(String key, Predicate<Key> sought) throws BackendException {
+    Key found = known(key);
+    Long last = inVain.get(key);
+    if (sought.test(found) || (last != null && System.nanoTime() - last < PAUSE_NANOS)) {
+      return found;
+    }
+    found = fresh(key);
+    if (sought.test(found)) {
+      inVain.remove(key);
+    } else {
+      inVain.put(key, System.nanoTime());
+    }
+    return found;
   }
 
   /** Forgets what was read of a key, because it has changed. */

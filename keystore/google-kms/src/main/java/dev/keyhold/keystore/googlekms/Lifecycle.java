@@ -1,62 +1,95 @@
 package dev.keyhold.keystore.googlekms;
 
-import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.DestroyCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.KeyManagementServiceClient;
 import com.google.cloud.kms.v1.RestoreCryptoKeyVersionRequest;
-import com.google.cloud.kms.v1.UpdateCryptoKeyRequest;
 import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
 import com.google.protobuf.FieldMask;
-import com.google.protobuf.Timestamp;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 
-/** Takes keys out of use and back, version by version; has the service rotate and destroy them. */
+/**
+ * Takes keys out of use and back. The service does so version by version: a name with a version
+ * means that one, a name without means all of them, but not those that were out of use before
+ * ({@link OutOfUse}).
+ */
 final class Lifecycle {
-  private static final Duration MIN_ROTATION = Duration.ofHours(24);
-  private static final Duration MAX_ROTATION = Duration.ofDays(36_500);
   private static final Duration DEFAULT_WAIT = Duration.ofDays(30);
   private static final Errors UPDATE = Errors.of("cloudkms.cryptoKeyVersions.update");
 
   private final Connection connection;
   private final KeyDirectory directory;
+  private final OutOfUse outOfUse;
 
   Lifecycle(Connection connection, KeyDirectory directory) {
     this.connection = connection;
     this.directory = directory;
+    this.outOfUse = new OutOfUse(connection);
+  }
+
+  @FunctionalInterface
+  private interface Change {
+    void of(CryptoKeyVersion version) throws BackendException;
   }
 
   void disable(String name) throws BackendException {
-    setAll(name, CryptoKeyVersionState.ENABLED, CryptoKeyVersionState.DISABLED);
+    Key key = directory.fresh(name);
+    changing(
+        key,
+        () -> {
+          if (isWhole(key)) {
+            outOfUse.suspended(key);
+          }
+          each(key, Set.of(CryptoKeyVersionState.ENABLED), Set.of(), this::disableVersion);
+        });
   }
 
   void enable(String name) throws BackendException {
-    setAll(name, CryptoKeyVersionState.DISABLED, CryptoKeyVersionState.ENABLED);
+    Key key = directory.fresh(name);
+    boolean inUse =
+        isWhole(key)
+            && !outOfUse.isSuspended(key)
+            && key.versions().stream().anyMatch(Key::isEnabled);
+    if (inUse) {
+      return; // what is disabled was so one by one
+    }
+    changing(
+        key,
+        () -> {
+          each(
+              key,
+              Set.of(CryptoKeyVersionState.DISABLED),
+              isWhole(key) ? outOfUse.disabledBefore(key) : Set.of(),
+              this::enableVersion);
+          if (isWhole(key)) {
+            outOfUse.inUseAgain(key);
+          }
+        });
   }
 
-  private void setAll(String name, CryptoKeyVersionState from, CryptoKeyVersionState to)
+  private void disableVersion(CryptoKeyVersion version) throws BackendException {
+    setState(version, CryptoKeyVersionState.DISABLED);
+  }
+
+  private void enableVersion(CryptoKeyVersion version) throws BackendException {
+    setState(version, CryptoKeyVersionState.ENABLED);
+  }
+
+  private void setState(CryptoKeyVersion version, CryptoKeyVersionState state)
       throws BackendException {
-    Key key = directory.fresh(name);
-    try {
-      for (CryptoKeyVersion version : key.versions()) {
-        if (version.getState() == from) {
-          connection.call(
-              KeyManagementServiceClient::updateCryptoKeyVersionCallable,
-              UpdateCryptoKeyVersionRequest.newBuilder()
-                  .setCryptoKeyVersion(
-                      CryptoKeyVersion.newBuilder().setName(version.getName()).setState(to))
-                  .setUpdateMask(FieldMask.newBuilder().addPaths("state"))
-                  .build(),
-              UPDATE);
-        }
-      }
-    } finally {
-      directory.forget(key.name());
-    }
+    connection.call(
+        KeyManagementServiceClient::updateCryptoKeyVersionCallable,
+        UpdateCryptoKeyVersionRequest.newBuilder()
+            .setCryptoKeyVersion(
+                CryptoKeyVersion.newBuilder().setName(version.getName()).setState(state))
+            .setUpdateMask(FieldMask.newBuilder().addPaths("state"))
+            .build(),
+        UPDATE);
   }
 
   void scheduleDestruction(String name, Duration wait) throws BackendException {
@@ -69,46 +102,87 @@ final class Lifecycle {
           "Cloud KMS destroys this key after %d hours (%d days), as was fixed when it was made: ask for that"
               .formatted(own.toHours(), own.toDays()));
     }
-    try {
-      for (CryptoKeyVersion version : key.versions()) {
-        if (isThere(version.getState())) {
-          connection.call(
-              KeyManagementServiceClient::destroyCryptoKeyVersionCallable,
-              DestroyCryptoKeyVersionRequest.newBuilder().setName(version.getName()).build(),
-              Errors.of("cloudkms.cryptoKeyVersions.destroy"));
-        }
-      }
-    } finally {
-      directory.forget(key.name());
-    }
+    changing(
+        key,
+        () -> {
+          if (isWhole(key)) {
+            outOfUse.doomed(key);
+          }
+          each(
+              key,
+              Set.of(
+                  CryptoKeyVersionState.ENABLED,
+                  CryptoKeyVersionState.DISABLED,
+                  CryptoKeyVersionState.PENDING_IMPORT),
+              Set.of(),
+              this::destroyVersion);
+        });
   }
 
-  private static boolean isThere(CryptoKeyVersionState state) {
-    return switch (state) {
-      case ENABLED, DISABLED, PENDING_IMPORT -> true;
-      default -> false;
-    };
+  private void destroyVersion(CryptoKeyVersion version) throws BackendException {
+    connection.call(
+        KeyManagementServiceClient::destroyCryptoKeyVersionCallable,
+        DestroyCryptoKeyVersionRequest.newBuilder().setName(version.getName()).build(),
+        Errors.of("cloudkms.cryptoKeyVersions.destroy"));
   }
 
   void cancelDestruction(String name) throws BackendException {
     Key key = directory.fresh(name);
-    boolean any = false;
-    try {
-      for (CryptoKeyVersion version : key.versions()) {
-        if (version.getState() == CryptoKeyVersionState.DESTROY_SCHEDULED) {
-          any = true;
-          connection.call(
-              KeyManagementServiceClient::restoreCryptoKeyVersionCallable,
-              RestoreCryptoKeyVersionRequest.newBuilder().setName(version.getName()).build(),
-              Errors.of("cloudkms.cryptoKeyVersions.restore"));
-        }
-      }
-    } finally {
-      directory.forget(key.name());
-    }
-    if (!any) {
+    Set<CryptoKeyVersionState> scheduled = Set.of(CryptoKeyVersionState.DESTROY_SCHEDULED);
+    Set<String> before = isWhole(key) ? outOfUse.doomedBefore(key) : Set.of();
+    if (chosen(key, scheduled, before).isEmpty()) {
       throw new BackendException(
           Reason.DENIED, "no destruction is scheduled for this key: see its versions' states");
+    }
+    changing(
+        key,
+        () -> {
+          each(key, scheduled, before, this::restoreVersion);
+          if (isWhole(key)) {
+            outOfUse.saved(key);
+          }
+        });
+  }
+
+  private void restoreVersion(CryptoKeyVersion version) throws BackendException {
+    connection.call(
+        KeyManagementServiceClient::restoreCryptoKeyVersionCallable,
+        RestoreCryptoKeyVersionRequest.newBuilder().setName(version.getName()).build(),
+        Errors.of("cloudkms.cryptoKeyVersions.restore"));
+  }
+
+  private static boolean isWhole(Key key) {
+    return key.name().version().isEmpty();
+  }
+
+  private static List<CryptoKeyVersion> chosen(
+      Key key, Set<CryptoKeyVersionState> states, Set<String> without) {
+    return key.versions().stream()
+        .filter(version -> isWhole(key) || key.name().version().get().equals(Key.id(version)))
+        .filter(version -> states.contains(version.getState()))
+        .filter(version -> !without.contains(Key.id(version)))
+        .toList();
+  }
+
+  private static void each(
+      Key key, Set<CryptoKeyVersionState> states, Set<String> without, Change change)
+      throws BackendException {
+    for (CryptoKeyVersion version : chosen(key, states, without)) {
+      change.of(version);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void done() throws BackendException;
+  }
+
+  /** Whatever of a change was made: what was known of the key is no more. */
+  private void changing(Key key, Work work) throws BackendException {
+    try {
+      work.done();
+    } finally {
+      directory.forget(key.name());
     }
   }
 
@@ -118,27 +192,9 @@ final class Lifecycle {
       throw new BackendException(
           Reason.UNSUPPORTED, "Cloud KMS rotates by itself only keys for symmetric encryption");
     }
-    CryptoKey.Builder update = CryptoKey.newBuilder().setName(key.name().key());
-    if (!period.isZero()) {
-      if (period.compareTo(MIN_ROTATION) < 0 || period.compareTo(MAX_ROTATION) > 0) {
-        throw new BackendException(
-            Reason.UNSUPPORTED,
-            "Cloud KMS rotates a key every 24 hours at most, every 36500 days at least");
-      }
-      Instant next = Instant.now().plus(period);
-      update
-          .setRotationPeriod(
-              com.google.protobuf.Duration.newBuilder().setSeconds(period.toSeconds()))
-          .setNextRotationTime(Timestamp.newBuilder().setSeconds(next.getEpochSecond()));
+    if (outOfUse.isSuspended(key)) {
+      throw new BackendException(Reason.DENIED, "the key is suspended: enable it first");
     }
-    connection.call(
-        KeyManagementServiceClient::updateCryptoKeyCallable,
-        UpdateCryptoKeyRequest.newBuilder()
-            .setCryptoKey(update)
-            .setUpdateMask(
-                FieldMask.newBuilder().addPaths("rotation_period").addPaths("next_rotation_time"))
-            .build(),
-        Errors.of("cloudkms.cryptoKeys.update"));
-    directory.forget(key.name());
+    changing(key, () -> new KeyUpdate(connection, key).rotateEvery(period).send());
   }
 }

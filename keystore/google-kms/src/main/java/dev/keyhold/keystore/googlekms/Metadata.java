@@ -113,7 +113,7 @@ final class Metadata {
         .withSignatures(entry.flatMap(Algorithms.Entry::signature).map(Set::of).orElse(Set.of()))
         .withPaddings(entry.flatMap(Algorithms.Entry::padding).map(Set::of).orElse(Set.of()))
         .withProtection(cryptoKey.getVersionTemplate().getProtectionLevel().name())
-        .withLabels(cryptoKey.getLabelsMap())
+        .withLabels(OutOfUse.othersLabels(cryptoKey.getLabelsMap()))
         .withRotationPeriod(period)
         .withDestruction(destruction);
   }

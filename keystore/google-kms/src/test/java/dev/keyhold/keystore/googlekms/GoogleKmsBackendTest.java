@@ -20,6 +20,7 @@ import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.keystore.googlekms.fake.FakeServer;
+import dev.keyhold.keystore.googlekms.fake.Fault;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.PublicKey;
@@ -208,6 +209,100 @@ class GoogleKmsBackendTest {
     assertEquals(KeyState.SUSPENDED, saved.state());
     assertEquals(Optional.empty(), saved.attributes().destruction());
     assertFails(Reason.DENIED, () -> backend.cancelDestruction("orders"));
+  }
+
+  @Test
+  void whatWasOutOfUseBeforeStaysSo() throws Exception {
+    fixture.newKek("orders");
+    for (int i = 0; i < 3; i++) {
+      backend.rotate("orders");
+    }
+    Map<String, String> labels = backend.describe("orders").attributes().labels();
+    backend.disable("orders/cryptoKeyVersions/1");
+    backend.scheduleDestruction("orders/cryptoKeyVersions/2", Duration.ofDays(30));
+    assertEquals(List.of("SUSPENDED", "DESTROYED", "DEACTIVATED", "ACTIVE"), states());
+    backend.enable("orders");
+    assertEquals(List.of("SUSPENDED", "DESTROYED", "DEACTIVATED", "ACTIVE"), states());
+    backend.disable("orders");
+    backend.disable("orders");
+    assertEquals(List.of("SUSPENDED", "DESTROYED", "SUSPENDED", "SUSPENDED"), states());
+    backend.scheduleDestruction("orders", Duration.ofDays(30));
+    assertEquals(List.of("DESTROYED", "DESTROYED", "DESTROYED", "DESTROYED"), states());
+    backend.cancelDestruction("orders");
+    assertEquals(List.of("SUSPENDED", "DESTROYED", "SUSPENDED", "SUSPENDED"), states());
+    backend.enable("orders");
+    assertEquals(List.of("SUSPENDED", "DESTROYED", "DEACTIVATED", "ACTIVE"), states());
+    backend.cancelDestruction("orders/cryptoKeyVersions/2");
+    backend.enable("orders/cryptoKeyVersions/1");
+    assertEquals(List.of("DEACTIVATED", "SUSPENDED", "DEACTIVATED", "ACTIVE"), states());
+    assertEquals(labels, backend.describe("orders").attributes().labels());
+  }
+
+  private List<String> states() throws Exception {
+    return backend.describe("orders").versions().stream().map(v -> v.state().name()).toList();
+  }
+
+  @Test
+  void aSuspendedKeyIsNotRotatedUntilItIsInUseAgain() throws Exception {
+    fixture.newKek("orders");
+    Duration period = Duration.ofDays(90);
+    backend.rotateEvery("orders", period);
+    KeyMetadata disabled = backend.disable("orders");
+    assertEquals(Optional.empty(), disabled.attributes().rotationPeriod());
+    assertEquals(Map.of(), disabled.attributes().labels());
+    assertFails(Reason.DENIED, () -> backend.rotateEvery("orders", period));
+    assertEquals(Optional.of(period), backend.enable("orders").attributes().rotationPeriod());
+  }
+
+  @Test
+  void aKeyWithOneVersionNeedsNoChangeOfTheKeyItself() throws Exception {
+    fixture.newKek("orders");
+    backend.disable("orders");
+    backend.enable("orders");
+    backend.scheduleDestruction("orders", Duration.ofDays(30));
+    backend.cancelDestruction("orders");
+    assertEquals(0, fixture.server().kms().calls("UpdateCryptoKey"));
+  }
+
+  @Test
+  void forgedVersionsCostNoRequestsEach() throws Exception {
+    fixture.newKek("orders");
+    WrappedKey wrapped = backend.wrap("orders", CONTEXT, DATA_KEY);
+    backend.rotate("orders");
+    backend.unwrap("orders", wrapped, CONTEXT);
+    int reads = fixture.server().kms().calls("GetCryptoKey");
+    int decrypts = fixture.server().kms().calls("Decrypt");
+    for (int i = 3; i < 50; i++) {
+      WrappedKey forged =
+          new WrappedKey(wrapped.identity(), "" + i, wrapped.mechanism(), wrapped.bytes());
+      assertFails(Reason.NOT_FOUND, () -> backend.unwrap("orders", forged, CONTEXT));
+    }
+    WrappedKey other =
+        new WrappedKey(wrapped.identity(), "2", wrapped.mechanism(), wrapped.bytes());
+    for (int i = 0; i < 10; i++) {
+      assertFails(Reason.BAD_CIPHERTEXT, () -> backend.unwrap("orders", other, CONTEXT));
+    }
+    assertEquals(1, fixture.server().kms().calls("GetCryptoKey") - reads);
+    assertEquals(10, fixture.server().kms().calls("Decrypt") - decrypts);
+  }
+
+  @Test
+  void aRotationThatEndsHalfwaySaysWhereItIs() throws Exception {
+    fixture.newKek("orders");
+    fixture.server().kms().fail(Fault.UNAVAILABLE, "UpdateCryptoKeyPrimaryVersion");
+    String what = assertFails(Reason.UNAVAILABLE, () -> backend.rotate("orders")).getMessage();
+    assertTrue(what.contains("version 2 was made, but is not the primary one"), what);
+  }
+
+  @Test
+  void aChangeThatStandsIsToldFromOneThatFailed() throws Exception {
+    KeyMetadata made = fixture.newKek("orders");
+    assertEquals(KeyState.ACTIVE, made.state());
+    fixture.server().kms().failAfter("UpdateCryptoKeyVersion", Fault.UNAVAILABLE, "GetCryptoKey");
+    String what = assertFails(Reason.UNAVAILABLE, () -> backend.disable("orders")).getMessage();
+    assertTrue(what.contains("the change was made and stands"), what);
+    fixture.server().kms().fail(Fault.NONE, "");
+    assertEquals(KeyState.SUSPENDED, backend.describe("orders").state());
   }
 
   @Test

@@ -34,11 +34,17 @@ public final class FakeKms extends KeyManagementServiceGrpc.KeyManagementService
   private volatile String faulty = "";
   private volatile int pageSize = 2;
   private final AtomicInteger pending = new AtomicInteger();
+  private final Map<String, Runnable> after = new ConcurrentHashMap<>();
 
   /** From now on, calls of this method (or all, if empty) go wrong. */
   public void fail(Fault what, String method) {
     faulty = method;
     fault = what;
+  }
+
+  /** The same, once a call of another method was answered. */
+  public void failAfter(String first, Fault what, String method) {
+    after.put(first, () -> fail(what, method));
   }
 
   /** How many times a new version is told to be pending before it is there. */
@@ -91,6 +97,10 @@ public final class FakeKms extends KeyManagementServiceGrpc.KeyManagementService
       observer.onError(
           Fault.error(Code.INVALID_ARGUMENT, method + " failed: the ciphertext is invalid."));
       return;
+    }
+    Runnable next = after.remove(method);
+    if (next != null) {
+      next.run();
     }
     observer.onNext(response);
     observer.onCompleted();
@@ -259,7 +269,7 @@ public final class FakeKms extends KeyManagementServiceGrpc.KeyManagementService
           CryptoKey.Builder changed = key.message().toBuilder();
           for (String path : request.getUpdateMask().getPathsList()) {
             var field = CryptoKey.getDescriptor().findFieldByName(path);
-            if (request.getCryptoKey().hasField(field)) {
+            if (field.isRepeated() || request.getCryptoKey().hasField(field)) {
               changed.setField(field, request.getCryptoKey().getField(field));
             } else {
               changed.clearField(field);

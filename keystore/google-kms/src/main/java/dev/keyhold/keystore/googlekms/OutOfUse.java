@@ -1,0 +1,129 @@
+package dev.keyhold.keystore.googlekms;
+
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What has to be remembered of a key that was taken out of use as a whole, so that taking it back
+ * brings back no version that was out before, and the service rotates it as it did. It is kept on
+ * the key, as labels, for every host to see; a key with one version and no rotation needs none.
+ */
+final class OutOfUse {
+  private static final String DISABLED_BEFORE = "keyhold-disabled-before";
+  private static final String DOOMED_BEFORE = "keyhold-doomed-before";
+  private static final String ROTATION = "keyhold-rotation-seconds";
+  private static final int MAX_LABEL = 63;
+
+  private final Connection connection;
+
+  OutOfUse(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** The labels of a key without those that are kept here. */
+  static Map<String, String> othersLabels(Map<String, String> labels) {
+    Map<String, String> others = new HashMap<>(labels);
+    others.keySet().removeAll(Set.of(DISABLED_BEFORE, DOOMED_BEFORE, ROTATION));
+    return others;
+  }
+
+  /** Whether the key was taken out of use as a whole, and that was to be remembered. */
+  boolean isSuspended(Key key) {
+    return labels(key).containsKey(DISABLED_BEFORE);
+  }
+
+  /** The versions that were disabled before the key was. */
+  Set<String> disabledBefore(Key key) {
+    return numbers(key, DISABLED_BEFORE);
+  }
+
+  /** The versions whose destruction was scheduled before the key's was. */
+  Set<String> doomedBefore(Key key) {
+    return numbers(key, DOOMED_BEFORE);
+  }
+
+  /** To be called before the key is disabled. */
+  void suspended(Key key) throws BackendException {
+    Map<String, String> labels = new HashMap<>(labels(key));
+    suspend(key, labels);
+    update(key, labels);
+  }
+
+  /** To be called before the key's destruction is scheduled. */
+  void doomed(Key key) throws BackendException {
+    Map<String, String> labels = new HashMap<>(labels(key));
+    suspend(key, labels);
+    if (key.versions().size() > 1) {
+      labels.putIfAbsent(DOOMED_BEFORE, list(key, CryptoKeyVersionState.DESTROY_SCHEDULED));
+    }
+    update(key, labels);
+  }
+
+  /** What an earlier try remembered stays: since then more versions may be out. */
+  private static void suspend(Key key, Map<String, String> labels) throws BackendException {
+    if (key.versions().size() > 1 || rotates(key)) {
+      labels.putIfAbsent(DISABLED_BEFORE, list(key, CryptoKeyVersionState.DISABLED));
+    }
+    if (rotates(key)) {
+      labels.put(ROTATION, String.valueOf(key.cryptoKey().getRotationPeriod().getSeconds()));
+    }
+  }
+
+  /** To be called after the destruction was cancelled. */
+  void saved(Key key) throws BackendException {
+    Map<String, String> labels = new HashMap<>(labels(key));
+    labels.remove(DOOMED_BEFORE);
+    update(key, labels);
+  }
+
+  /** To be called after the key was enabled. */
+  void inUseAgain(Key key) throws BackendException {
+    update(key, othersLabels(labels(key)));
+  }
+
+  private void update(Key key, Map<String, String> labels) throws BackendException {
+    if (labels.equals(labels(key))) {
+      return;
+    }
+    KeyUpdate update = new KeyUpdate(connection, key).labels(labels);
+    if (labels.containsKey(ROTATION)) {
+      update.rotateEvery(Duration.ZERO);
+    } else if (labels(key).containsKey(ROTATION)) {
+      update.rotateEvery(Duration.ofSeconds(Long.parseLong(labels(key).get(ROTATION))));
+    }
+    update.send();
+  }
+
+  private static boolean rotates(Key key) {
+    return key.cryptoKey().hasRotationPeriod();
+  }
+
+  private static Map<String, String> labels(Key key) {
+    return key.cryptoKey().getLabelsMap();
+  }
+
+  private static Set<String> numbers(Key key, String label) {
+    return Set.of(labels(key).getOrDefault(label, "").split("_"));
+  }
+
+  private static String list(Key key, CryptoKeyVersionState state) throws BackendException {
+    String list =
+        key.versions().stream()
+            .filter(version -> version.getState() == state)
+            .map(Key::id)
+            .collect(Collectors.joining("_"));
+    if (list.length() > MAX_LABEL) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "more of the key's versions are out of use than a label can name: take the others out"
+              + " one by one, by their URIs");
+    }
+    return list;
+  }
+}
