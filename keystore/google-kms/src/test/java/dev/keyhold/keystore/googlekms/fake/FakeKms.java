@@ -22,8 +22,8 @@ import javax.crypto.Cipher;
 
 /**
  * Google Cloud KMS as far as the backend uses it: keys, versions, states, pages and checksums, with
- * the JDK's cryptography. Without ML-DSA signatures and external managers' keys as such: an
- * external key here is one like the others.
+ * the JDK's cryptography. Without external managers' keys as such: an external key here is one like
+ * the others.
  */
 public final class FakeKms extends KeyManagementServiceGrpc.KeyManagementServiceImplBase {
   private static final int IV = 12;
@@ -574,12 +574,16 @@ public final class FakeKms extends KeyManagementServiceGrpc.KeyManagementService
         "GetPublicKey",
         observer,
         fault -> {
-          String pem = key(request.getName()).material(number(request.getName())).pem();
-          return PublicKey.newBuilder()
-              .setName(named(request.getName(), fault))
-              .setPem(pem)
-              .setPemCrc32C(crc(ByteString.copyFromUtf8(pem), fault))
-              .build();
+          Material material = key(request.getName()).material(number(request.getName()));
+          PublicKey.Builder told = PublicKey.newBuilder().setName(named(request.getName(), fault));
+          if (request.getPublicKeyFormat() == PublicKey.PublicKeyFormat.NIST_PQC) {
+            ByteString bare = ByteString.copyFrom(material.bare());
+            return told.setPublicKey(
+                    ChecksummedData.newBuilder().setData(bare).setCrc32CChecksum(crc(bare, fault)))
+                .build();
+          }
+          String pem = material.pem();
+          return told.setPem(pem).setPemCrc32C(crc(ByteString.copyFromUtf8(pem), fault)).build();
         });
   }
 

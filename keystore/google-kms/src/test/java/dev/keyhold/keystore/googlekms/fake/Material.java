@@ -2,6 +2,7 @@ package dev.keyhold.keystore.googlekms.fake;
 
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm;
 import com.google.protobuf.ByteString;
+import com.google.rpc.Code;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -19,7 +20,7 @@ import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The secret of one version, with the JDK's own cryptography. */
+/** The secret of one version, with the JDK's own cryptography, and Bouncy Castle's for ML-DSA. */
 final class Material {
   private static final int IV = 12;
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -50,10 +51,25 @@ final class Material {
           new ECGenParameterSpec(algorithm.contains("P256") ? "secp256r1" : "secp384r1"));
       return generator.generateKeyPair();
     }
-    return null;
+    return isMlDsa() ? MlDsa.generate(algorithm) : null;
+  }
+
+  private boolean isMlDsa() {
+    return algorithm.startsWith("PQ_SIGN_ML_DSA");
+  }
+
+  /** The bare public key, of kinds that have no PEM in the service. */
+  byte[] bare() {
+    if (!isMlDsa()) {
+      throw Fault.error(Code.INVALID_ARGUMENT, "NIST_PQC is no format of " + algorithm + ".");
+    }
+    return MlDsa.bare(pair);
   }
 
   String pem() {
+    if (isMlDsa()) {
+      throw Fault.error(Code.INVALID_ARGUMENT, "PEM is no format of " + algorithm + ".");
+    }
     return "-----BEGIN PUBLIC KEY-----\n"
         + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(pair.getPublic().getEncoded())
         + "\n-----END PUBLIC KEY-----\n";
@@ -79,7 +95,7 @@ final class Material {
     return mac.doFinal(data);
   }
 
-  /** Signs a digest, or the message with Ed25519. */
+  /** Signs a digest, or the message with Ed25519 and ML-DSA. */
   byte[] sign(byte[] input) throws GeneralSecurityException {
     if (algorithm.startsWith("RSA_SIGN_PSS")) {
       return pss(input);
@@ -93,7 +109,10 @@ final class Material {
       return cipher.doFinal(info);
     }
     Signature signature =
-        Signature.getInstance(algorithm.equals("EC_SIGN_ED25519") ? "Ed25519" : "NONEwithECDSA");
+        isMlDsa()
+            ? MlDsa.signature()
+            : Signature.getInstance(
+                algorithm.equals("EC_SIGN_ED25519") ? "Ed25519" : "NONEwithECDSA");
     signature.initSign(pair.getPrivate());
     signature.update(input);
     return signature.sign();
