@@ -36,20 +36,21 @@ final class KeyAdmin {
     checkName(request.name());
     requireFree(request.name());
     var made =
-        connection
-            .call(
-                "CreateKey",
-                "",
-                client ->
-                    client.createKey(
-                        create ->
-                            create
-                                .keySpec(kind.name())
-                                .keyUsage(KeyKind.usage(purpose))
-                                .multiRegion(multiRegion)
-                                .description("Keyhold: " + request.name())
-                                .tags(tags(request))))
-            .keyMetadata();
+        KeyReader.whole(
+            connection
+                .call(
+                    "CreateKey",
+                    "",
+                    client ->
+                        client.createKey(
+                            create ->
+                                create
+                                    .keySpec(kind.name())
+                                    .keyUsage(KeyKind.usage(purpose))
+                                    .multiRegion(multiRegion)
+                                    .description("Keyhold: " + request.name())
+                                    .tags(tags(request))))
+                .keyMetadata());
     try {
       createAlias(request.name(), made.arn());
     } catch (BackendException e) {

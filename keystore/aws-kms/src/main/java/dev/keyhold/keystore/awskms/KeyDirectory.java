@@ -114,31 +114,27 @@ final class KeyDirectory {
     for (AliasListEntry alias : names(null)) {
       names.computeIfAbsent(alias.targetKeyId(), id -> new ArrayList<>()).add(name(alias));
     }
-    List<KeyMetadata> keys = new ArrayList<>();
-    for (KeyListEntry entry : keys()) {
-      add(keys, entry, names.getOrDefault(entry.keyId(), List.of("")));
-    }
+    List<KeyMetadata> keys =
+        Parallel.map(keys(), entry -> read(entry, names.getOrDefault(entry.keyId(), List.of(""))));
     keys.sort(Comparator.comparing(KeyMetadata::name).thenComparing(KeyMetadata::identity));
     return keys;
   }
 
-  private void add(List<KeyMetadata> keys, KeyListEntry entry, List<String> names)
-      throws BackendException {
+  /** A key under each of its names. */
+  private List<KeyMetadata> read(KeyListEntry entry, List<String> names) throws BackendException {
     try {
       var read = reader.read(entry.keyArn());
       if (read.keyManager() == KeyManagerType.AWS) {
-        return;
+        return List.of();
       }
       KeyMetadata unnamed = reader.describe("", read);
-      for (String name : names) {
-        keys.add(KeyReader.named(name, unnamed));
-      }
+      return names.stream().map(name -> KeyReader.named(name, unnamed)).toList();
     } catch (BackendException e) {
       boolean notOurs = e.reason() == Reason.NOT_FOUND || e.reason() == Reason.DENIED;
       if (!notOurs) {
         throw e;
       }
-      // gone meanwhile, or a key whose policy does not let this caller see it
+      return List.of(); // gone meanwhile, or a key whose policy does not let this caller see it
     }
   }
 
@@ -159,6 +155,7 @@ final class KeyDirectory {
               client -> client.listAliases(request -> request.keyId(arn).marker(from)));
       page.aliases().stream()
           .filter(alias -> alias.targetKeyId() != null)
+          .filter(alias -> arn == null || arn.endsWith("/" + alias.targetKeyId()))
           .filter(alias -> AwsKmsUri.isName(name(alias)))
           .forEach(found::add);
       marker = next(page.truncated(), page.nextMarker(), from);

@@ -38,14 +38,24 @@ final class KeyReader {
 
   /** DescribeKey. */
   KeyMetadata read(String id) throws BackendException {
-    return connection
-        .call(
-            "DescribeKey",
-            id,
-            client ->
-                client.describeKey(
-                    request -> request.keyId(id).grantTokens(connection.grantTokens())))
-        .keyMetadata();
+    return whole(
+        connection
+            .call(
+                "DescribeKey",
+                id,
+                client ->
+                    client.describeKey(
+                        request -> request.keyId(id).grantTokens(connection.grantTokens())))
+            .keyMetadata());
+  }
+
+  /** What an answer tells of a key, if it does. */
+  static KeyMetadata whole(KeyMetadata key) throws BackendException {
+    if (key == null || key.arn() == null) {
+      throw new BackendException(
+          Reason.UNAVAILABLE, "AWS KMS gave an answer that tells of no key: try again");
+    }
+    return key;
   }
 
   static KnownKey known(KeyMetadata key) {
@@ -156,7 +166,14 @@ final class KeyReader {
   }
 
   private static String spec(KeyMetadata key) {
-    return String.valueOf(key.keySpecAsString());
+    String spec = key.keySpecAsString();
+    return String.valueOf(spec != null ? spec : olderSpec(key));
+  }
+
+  /** The name that the field had before; some emulators know that alone. */
+  @SuppressWarnings("deprecation")
+  private static String olderSpec(KeyMetadata key) {
+    return key.customerMasterKeySpecAsString();
   }
 
   /** Whether the service keeps older material of such a key. */

@@ -4,6 +4,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -58,9 +59,11 @@ final class KmsClients {
 
   private static AwsCredentialsProvider credentials(AwsKmsOptions options, Region region)
       throws BackendException {
-    DefaultCredentialsProvider.Builder chain = DefaultCredentialsProvider.builder();
-    options.profile().ifPresent(chain::profileName);
-    NamedFailures base = new NamedFailures(chain.build());
+    NamedFailures base =
+        new NamedFailures(
+            options.profile().isPresent()
+                ? ProfileCredentialsProvider.create(options.profile().get())
+                : DefaultCredentialsProvider.builder().build());
     if (options.role().isEmpty()) {
       return base;
     }

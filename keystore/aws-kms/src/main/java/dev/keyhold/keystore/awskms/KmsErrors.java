@@ -17,6 +17,7 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 final class KmsErrors {
   private static final String SUFFIX = "Exception";
   private static final int SERVER_ERROR = 500;
+  private static final int NOT_IMPLEMENTED = 501;
   private static final int TOO_MANY_REQUESTS = 429;
 
   /** AWS's codes, without the suffix that some protocols leave out. */
@@ -139,6 +140,9 @@ final class KmsErrors {
   }
 
   private static Reason reason(String name, String said, int status) {
+    if (status == NOT_IMPLEMENTED) {
+      return Reason.UNSUPPORTED; // emulators, with any code
+    }
     if (name.equals("KMSInvalidState") && said.contains("unavailable")) {
       return Reason.UNAVAILABLE; // its custom key store is not connected
     }

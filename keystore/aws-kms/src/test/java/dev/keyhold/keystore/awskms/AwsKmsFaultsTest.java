@@ -1,157 +1,51 @@
 package dev.keyhold.keystore.awskms;
 
+import static dev.keyhold.keystore.awskms.KmsStub.ARN;
+import static dev.keyhold.keystore.awskms.KmsStub.SECRET;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What no emulator does: a stub of the JSON protocol that answers as it is told. */
 class AwsKmsFaultsTest {
-  private static final String ARN = "arn:aws:kms:eu-west-1:111122223333:key/";
-  private static final String SECRET = "wJalrXUtnFEMI-not-for-messages";
   private static final WrapContext CONTEXT = new WrapContext(Map.of("keyhold-binding", "orders"));
 
-  private final Map<String, String> answers = new ConcurrentHashMap<>();
-  private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
-  private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final CountDownLatch end = new CountDownLatch(1);
-  private volatile String fault = "";
-  private volatile String unreadableAfter = "";
-  private HttpServer server;
-  private Backend backend;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(threads);
-    server.createContext("/", this::answer);
-    server.start();
-    System.setProperty("aws.accessKeyId", "AKIAIOSFODNN7EXAMPLE");
-    System.setProperty("aws.secretAccessKey", SECRET);
-    backend = backend(Duration.ofSeconds(5));
-    key("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
-    answers.put("Encrypt", "{\"CiphertextBlob\":\"AQID\",\"KeyId\":\"" + ARN + "k\"}");
-    answers.put("Decrypt", "{\"Plaintext\":\"AQID\",\"KeyId\":\"" + ARN + "k\"}");
-  }
+  private final KmsStub stub = KmsStub.start();
+  private final Backend backend = stub.backend(Duration.ofSeconds(5));
 
   @AfterEach
   void stop() {
-    end.countDown();
     backend.close();
-    server.stop(0);
-    threads.shutdownNow();
-  }
-
-  private Backend backend(Duration timeout) {
-    return new AwsKmsBackend(
-        new AwsKmsOptions(
-            Optional.of("eu-west-1"),
-            Optional.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort())),
-            Optional.empty(),
-            Optional.empty(),
-            List.of(),
-            false,
-            timeout,
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(60)));
-  }
-
-  private void key(String spec, String usage) {
-    answers.put(
-        "DescribeKey",
-        "{\"KeyMetadata\":{\"KeyId\":\"k\",\"Arn\":\"%sk\",\"KeySpec\":\"%s\",\"KeyUsage\":\"%s\",\"KeyState\":\"Enabled\"}}"
-            .formatted(ARN, spec, usage));
-  }
-
-  private void answer(HttpExchange exchange) throws IOException {
-    String action = exchange.getRequestHeaders().getFirst("X-Amz-Target").split("\\.", 2)[1];
-    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    calls.add(action);
-    bodies.add(body);
-    String text = answers.getOrDefault(action, "{}");
-    int status = 200;
-    if (!fault.isEmpty() && !action.equals("DescribeKey")) {
-      switch (fault) {
-        case "hang" -> {
-          await();
-          return;
-        }
-        case "reset" -> {
-          exchange.close();
-          return;
-        }
-        case "half" -> {
-          exchange.sendResponseHeaders(200, text.length());
-          exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8), 0, 5);
-          exchange.getResponseBody().flush();
-          await();
-          return;
-        }
-        default -> {
-          String[] parts = fault.split(" ", 3);
-          status = Integer.parseInt(parts[0]);
-          text = "{\"__type\":\"%s\",\"message\":\"%s\"}".formatted(parts[1], parts[2]);
-        }
-      }
-    }
-    if (action.equals("DescribeKey") && calls.contains(unreadableAfter)) {
-      status = 500;
-      text = "{\"__type\":\"KMSInternalException\",\"message\":\"later\"}";
-    }
-    if (action.equals("ListAliases") && body.contains("page-2")) {
-      text = answers.get("ListAliases 2");
-    }
-    if (action.equals("ListKeys") && body.contains("page-2")) {
-      text = answers.get("ListKeys 2");
-    }
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("x-amzn-RequestId", "request-4711");
-    exchange.sendResponseHeaders(status, bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
-  }
-
-  private void await() {
-    try {
-      end.await(30, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    stub.close();
   }
 
   private BackendException failureOfWrap(Backend from) {
@@ -181,11 +75,11 @@ class AwsKmsFaultsTest {
     "400 ExpiredTokenException wJalrXUtnFEMI-not-for-messages, MISCONFIGURED"
   })
   void errorsAreSortedAndTriedOnce(String error, Reason reason) {
-    fault = error;
+    stub.fault = error;
     BackendException e = failureOfWrap(backend);
     assertEquals(reason, e.reason(), e.getMessage());
     assertTrue(e.getMessage().contains("request-4711"), e.getMessage());
-    assertEquals(1, Collections.frequency(calls, "Encrypt"));
+    assertEquals(1, stub.count("Encrypt"));
     for (Throwable t = e; t != null; t = t.getCause()) {
       assertFalse(t.toString().contains(SECRET), t.toString());
     }
@@ -199,9 +93,9 @@ class AwsKmsFaultsTest {
 
   @Test
   void aChangeThatStandsIsToldFromOneThatFailed() throws BackendException {
-    unreadableAfter = "RotateKeyOnDemand";
+    stub.unreadableAfter = "RotateKeyOnDemand";
     BackendException e = assertThrows(BackendException.class, () -> backend.rotate("orders"));
-    assertEquals(1, Collections.frequency(calls, "RotateKeyOnDemand"));
+    assertEquals(1, stub.count("RotateKeyOnDemand"));
     assertTrue(e.getMessage().contains("the change was made and stands"), e.getMessage());
     assertTrue(e.getMessage().contains("do not repeat"), e.getMessage());
   }
@@ -209,22 +103,22 @@ class AwsKmsFaultsTest {
   @ParameterizedTest
   @CsvSource({"hang", "reset", "half"})
   void aBrokenConnectionIsUnavailableInTime(String what) {
-    fault = what;
-    try (Backend hasty = backend(Duration.ofSeconds(3))) {
+    stub.fault = what;
+    try (Backend hasty = stub.backend(Duration.ofSeconds(3))) {
       long start = System.nanoTime();
       assertEquals(Reason.UNAVAILABLE, failureOfWrap(hasty).reason());
       assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(20), "it hung");
-      assertEquals(1, Collections.frequency(calls, "Encrypt"));
+      assertEquals(1, stub.count("Encrypt"));
     }
   }
 
   @Test
   void anInterruptedCallEnds() throws Exception {
-    fault = "hang";
+    stub.fault = "hang";
     AtomicReference<BackendException> failure = new AtomicReference<>();
     Thread caller = new Thread(() -> failure.set(failureOfWrap(backend)));
     caller.start();
-    for (int i = 0; i < 200 && !calls.contains("Encrypt"); i++) {
+    for (int i = 0; i < 200 && !stub.calls.contains("Encrypt"); i++) {
       Thread.sleep(20);
     }
     caller.interrupt();
@@ -242,11 +136,11 @@ class AwsKmsFaultsTest {
       backend.unwrap("orders", wrapped, CONTEXT);
       assertEquals(ARN + "k", backend.identity("orders"));
     }
-    assertEquals(5, Collections.frequency(calls, "Encrypt"));
-    assertEquals(5, Collections.frequency(calls, "Decrypt"));
-    assertEquals(1, Collections.frequency(calls, "DescribeKey"));
-    assertEquals(11, calls.size());
-    String decrypt = bodies.get(calls.indexOf("Decrypt"));
+    assertEquals(5, stub.count("Encrypt"));
+    assertEquals(5, stub.count("Decrypt"));
+    assertEquals(1, stub.count("DescribeKey"));
+    assertEquals(11, stub.calls.size());
+    String decrypt = stub.body("Decrypt");
     assertTrue(decrypt.contains("\"KeyId\":\"" + ARN + "k\""), decrypt);
     assertTrue(decrypt.contains("\"keyhold-binding\":\"orders\""), decrypt);
   }
@@ -254,29 +148,29 @@ class AwsKmsFaultsTest {
   @Test
   void everyPageIsListed() throws Exception {
     String alias = "{\"AliasName\":\"alias/%s\",\"TargetKeyId\":\"%s\"}";
-    answers.put(
+    stub.answers.put(
         "ListAliases",
         "{\"Aliases\":[%s,%s],\"Truncated\":true,\"NextMarker\":\"page-2\"}"
             .formatted(alias.formatted("b", "k"), alias.formatted("aws/ebs", "e")));
-    answers.put(
+    stub.answers.put(
         "ListAliases 2",
         "{\"Aliases\":[%s],\"Truncated\":false}".formatted(alias.formatted("a", "l")));
     String entry = "{\"KeyId\":\"%s\",\"KeyArn\":\"" + ARN + "%s\"}";
-    answers.put(
+    stub.answers.put(
         "ListKeys",
         "{\"Keys\":[%s],\"Truncated\":true,\"NextMarker\":\"page-2\"}"
             .formatted(entry.formatted("k", "k")));
-    answers.put("ListKeys 2", "{\"Keys\":[%s]}".formatted(entry.formatted("l", "l")));
+    stub.answers.put("ListKeys 2", "{\"Keys\":[%s]}".formatted(entry.formatted("l", "l")));
     assertEquals(List.of("a", "b"), backend.list().stream().map(k -> k.name()).toList());
   }
 
   @Test
   void mlDsaSignsTheMessageItself() throws Exception {
-    key("ML_DSA_65", "SIGN_VERIFY");
-    answers.put("Sign", "{\"Signature\":\"AQID\"}");
+    stub.key("ML_DSA_65", "SIGN_VERIFY");
+    stub.answers.put("Sign", "{\"Signature\":\"AQID\"}");
     byte[] signature = backend.sign("orders", SignatureAlgorithm.ML_DSA, new byte[100]);
     assertArrayEquals(new byte[] {1, 2, 3}, signature);
-    String sent = bodies.get(calls.indexOf("Sign"));
+    String sent = stub.body("Sign");
     assertTrue(sent.contains("ML_DSA_SHAKE_256") && sent.contains("\"RAW\""), sent);
     BackendException e =
         assertThrows(
@@ -297,5 +191,123 @@ class AwsKmsFaultsTest {
         backend
             .nameOf(KeyUri.parse("aws-kms:" + ARN.replace("eu-west", "us-east") + "k"))
             .isEmpty());
+  }
+
+  @Test
+  void keysAreReadSeveralAtOnce() throws Exception {
+    StringBuilder entries = new StringBuilder();
+    for (int i = 0; i < 16; i++) {
+      entries.append(i == 0 ? "" : ",");
+      entries.append("{\"KeyId\":\"k%d\",\"KeyArn\":\"%sk%d\"}".formatted(i, ARN, i));
+    }
+    stub.answers.put("ListKeys", "{\"Keys\":[" + entries + "]}");
+    stub.answers.put("ListAliases", "{\"Aliases\":[]}");
+    stub.together = new CountDownLatch(4);
+    assertEquals(16, backend.list().size());
+  }
+
+  @Test
+  void anAliasThatMovedIsFollowedOnceItsAgeIsOver() throws Exception {
+    try (Backend forgetful =
+        stub.backend(Optional.empty(), List.of(), Duration.ofSeconds(5), Duration.ofMillis(1))) {
+      assertEquals(ARN + "k", forgetful.identity("orders"));
+      stub.key("other", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
+      while (!forgetful.identity("orders").equals(ARN + "other")) {
+        Thread.onSpinWait();
+      }
+      assertEquals(ARN + "k", backendThatRemembers());
+    }
+  }
+
+  /** One whose aliases are younger than its minute. */
+  private String backendThatRemembers() throws BackendException {
+    stub.key("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
+    backend.identity("orders");
+    stub.key("other", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
+    return backend.identity("orders");
+  }
+
+  @Test
+  void grantTokensGoWithEachUse() throws Exception {
+    try (Backend granted =
+        stub.backend(
+            Optional.empty(), List.of("t1", "t2"), Duration.ofSeconds(5), Duration.ofSeconds(60))) {
+      WrappedKey wrapped = granted.wrap("orders", CONTEXT, new byte[32]);
+      granted.unwrap("orders", wrapped, CONTEXT);
+      for (String action : List.of("DescribeKey", "Encrypt", "Decrypt")) {
+        assertTrue(stub.body(action).contains("\"GrantTokens\":[\"t1\",\"t2\"]"), action);
+      }
+    }
+  }
+
+  @Test
+  void theProfileThatIsNamedIsUsedWhateverTheEnvironmentHas(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("credentials");
+    Files.writeString(
+        file, "[ops]\naws_access_key_id = AKIAOFTHEPROFILE0000\naws_secret_access_key = s3cret\n");
+    System.setProperty("aws.sharedCredentialsFile", file.toString());
+    try (Backend ops =
+            stub.backend(
+                Optional.of("ops"), List.of(), Duration.ofSeconds(5), Duration.ofSeconds(60));
+        Backend none =
+            stub.backend(
+                Optional.of("none"), List.of(), Duration.ofSeconds(5), Duration.ofSeconds(60))) {
+      ops.identity("orders");
+      assertTrue(stub.signers.get(0).contains("AKIAOFTHEPROFILE0000"), stub.signers.get(0));
+      BackendException e = assertThrows(BackendException.class, () -> none.identity("orders"));
+      assertEquals(Reason.MISCONFIGURED, e.reason());
+      assertEquals(1, stub.calls.size());
+    } finally {
+      System.clearProperty("aws.sharedCredentialsFile");
+    }
+  }
+
+  @Test
+  void aKeyThatCouldNotBeNamedIsNotLeftBehind() throws Exception {
+    stub.faults.put("DescribeKey", "400 NotFoundException none");
+    stub.answers.put("CreateKey", KmsStub.described("new", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"));
+    KeyRequest request = new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
+    assertEquals(ARN + "new", backend.create(request).identity());
+    assertTrue(stub.body("CreateKey").contains("\"MultiRegion\":true"), stub.body("CreateKey"));
+    stub.faults.put("CreateAlias", "400 LimitExceededException full");
+    BackendException e = assertThrows(BackendException.class, () -> backend.create(request));
+    assertTrue(e.getMessage().contains(ARN + "new"), e.getMessage());
+    assertTrue(e.getMessage().contains("was scheduled"), e.getMessage());
+    assertTrue(stub.body("ScheduleKeyDeletion").contains(ARN + "new"));
+  }
+
+  @Test
+  void theServiceRotatesByItself() throws Exception {
+    backend.rotateEvery("orders", Duration.ofDays(90));
+    assertTrue(stub.body("EnableKeyRotation").contains("\"RotationPeriodInDays\":90"));
+    backend.rotateEvery("orders", Duration.ZERO);
+    assertEquals(1, stub.count("DisableKeyRotation"));
+    for (Duration wrong :
+        List.of(Duration.ofDays(89), Duration.ofDays(2561), Duration.ofHours(2161))) {
+      BackendException e =
+          assertThrows(BackendException.class, () -> backend.rotateEvery("orders", wrong));
+      assertEquals(Reason.UNSUPPORTED, e.reason());
+    }
+  }
+
+  @Test
+  void anAnswerWithoutItsContentIsNone() throws Exception {
+    for (String action : List.of("Encrypt", "DescribeKey")) {
+      stub.answers.put(action, "{}");
+      try (Backend fresh = stub.backend(Duration.ofSeconds(5))) {
+        assertEquals(Reason.UNAVAILABLE, failureOfWrap(fresh).reason(), action);
+      }
+    }
+  }
+
+  @Test
+  void whatAnEmulatorDoesNotOfferIsUnsupportedAndLeftOut() throws Exception {
+    stub.answers.put(
+        "DescribeKey",
+        "{\"KeyMetadata\":{\"KeyId\":\"k\",\"Arn\":\"%sk\",\"CustomerMasterKeySpec\":\"SYMMETRIC_DEFAULT\",\"KeyUsage\":\"ENCRYPT_DECRYPT\",\"KeyState\":\"Enabled\"}}"
+            .formatted(ARN));
+    stub.fault = "501 InternalFailure not yet implemented";
+    assertEquals(KeySpec.AES_256, backend.describe("orders").spec());
+    assertEquals(Reason.UNSUPPORTED, failureOfWrap(backend).reason());
   }
 }
