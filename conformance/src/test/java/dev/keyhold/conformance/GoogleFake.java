@@ -19,7 +19,8 @@ public final class GoogleFake {
     return FakeServer.KEY_RING + "-" + RINGS.incrementAndGet();
   }
 
-  static String endpoint() {
+  /** What the option endpoint is to be. */
+  public static String endpoint() {
     return Holder.SERVER.endpoint();
   }
 

@@ -16,21 +16,25 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A cloud's client costs nothing where no configuration names it. */
 class CloudClassesTest {
-  private static final String CLIENT = "com\\.google\\.(?!gson)|io\\.grpc";
+  private static final String GOOGLE = "com\\.google\\.(?!gson)|io\\.grpc";
+  private static final String AWS = "software\\.amazon";
 
   @TempDir Path folder;
 
   @Test
-  void noClassOfGooglesClientIsLoadedWhereItIsNotUsed() throws Exception {
-    assertEquals(List.of(), loaded(BackendKind.SOFTWARE));
+  void noClassOfTheirClientsIsLoadedWhereTheyAreNotUsed() throws Exception {
+    assertEquals(List.of(), loaded(BackendKind.SOFTWARE, GOOGLE + "|" + AWS));
   }
 
   @Test
   void itsClassesAreLoadedWhereItIsUsed() throws Exception {
-    assertTrue(loaded(BackendKind.GOOGLE_KMS).size() > 100);
+    List<String> loaded = loaded(BackendKind.GOOGLE_KMS, GOOGLE + "|" + AWS);
+    assertTrue(loaded.size() > 100);
+    assertEquals(
+        List.of(), loaded.stream().filter(line -> line.matches(".*(" + AWS + ")\\..*")).toList());
   }
 
-  private List<String> loaded(BackendKind kind) throws Exception {
+  private List<String> loaded(BackendKind kind, String clients) throws Exception {
     Path lib = Jvm.distribution();
     Path configuration = KeyholdConfig.of(kind, folder).write();
     String output =
@@ -45,7 +49,7 @@ class CloudClassesTest {
             .successful();
     return output
         .lines()
-        .filter(line -> line.matches(".*\\[class,load\\] (" + CLIENT + ")\\..*"))
+        .filter(line -> line.matches(".*\\[class,load\\] (" + clients + ")\\..*"))
         .toList();
   }
 
