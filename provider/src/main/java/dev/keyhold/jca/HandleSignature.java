@@ -21,6 +21,7 @@ import java.security.interfaces.RSAKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.util.Arrays;
 
 /**
  * A signature: with a private handle, made by the key's backend in one call, which is given the
@@ -38,6 +39,9 @@ final class HandleSignature extends SignatureSpi {
 
   /** Does the work for keys that are not Keyhold's. */
   private Signature foreign;
+
+  /** Of the last verification. */
+  private PublicKey verifyingKey;
 
   private PrivateKeyHandle key;
   private KeyRef ref;
@@ -57,6 +61,7 @@ final class HandleSignature extends SignatureSpi {
   @Override
   protected void engineInitVerify(PublicKey publicKey) throws InvalidKeyException {
     useForeign(publicKey, signature -> signature.initVerify(publicKey));
+    verifyingKey = publicKey;
   }
 
   @Override
@@ -251,12 +256,13 @@ final class HandleSignature extends SignatureSpi {
 
   @Override
   protected boolean engineVerify(byte[] signature) throws SignatureException {
-    return foreign.verify(signature);
+    boolean wellFormed = SignatureFormat.isOf(name, verifyingKey, signature);
+    return foreign.verify(signature) && wellFormed; // first, since that ends the message
   }
 
   @Override
   protected boolean engineVerify(byte[] signature, int offset, int length)
       throws SignatureException {
-    return foreign.verify(signature, offset, length);
+    return engineVerify(Arrays.copyOfRange(signature, offset, offset + length));
   }
 }

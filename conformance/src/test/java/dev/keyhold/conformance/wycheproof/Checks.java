@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Provider;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.function.Supplier;
@@ -26,12 +28,15 @@ final class Checks implements AutoCloseable {
   /** More keys would show nothing more, and a token is slow to take them. */
   private static final int KEYS_PER_FILE_IN_TOKEN = 60;
 
+  private static final int PAIRS_PER_FILE_IN_TOKEN = 5;
+  private static final int PAIRS_PER_FILE = 60;
+
   /** A check as it stands in the registry: what is under test, and how to begin a file. */
   private record Entry(String subject, Supplier<Check> check) {}
 
   private final Path folder;
   private final KeyholdProvider local = new KeyholdProvider();
-  private final Map<BackendKind, KeyholdProvider> providers = new EnumMap<>(BackendKind.class);
+  private final Map<String, KeyholdProvider> providers = new HashMap<>();
   private final Map<BackendKind, Backend> backends = new EnumMap<>(BackendKind.class);
   private final Map<Kind, List<Entry>> registry = new HashMap<>();
 
@@ -58,6 +63,57 @@ final class Checks implements AutoCloseable {
         "c2sp_chunked_encryption_schema",
         "ChunkedEncryption",
         new Entry("envelope engine", () -> new ChunkedEncryptionCheck(folder)));
+    registerSignatures();
+    for (String oaep : List.of("Oaep", "Pkcs1")) {
+      registerPairs(
+          "rsaes_" + oaep.toLowerCase(Locale.ROOT) + "_decrypt_schema",
+          "Rsaes" + oaep + "Decrypt",
+          "Cipher",
+          RsaDecryptCheck::new);
+    }
+    registerPairs("ecdh_test_schema", "EcdhTest", "KeyAgreement", AgreeCheck::new);
+    registerPairs("xdh_asn_comp_schema", "XdhAsnComp", "KeyAgreement", AgreeCheck::new);
+    registerPairs("xdh_comp_schema", "XdhComp", "KeyAgreement", AgreeCheck::new);
+  }
+
+  private void registerSignatures() {
+    Entry verify = new Entry("Signature, public key", () -> new VerifyCheck(local));
+    register("ecdsa_verify_schema", "EcdsaVerify", verify);
+    register("ecdsa_p1363_verify_schema", "EcdsaP1363Verify", verify);
+    register("eddsa_verify_schema", "EddsaVerify", verify);
+    register("mldsa_verify_schema", "MlDsaVerify", verify);
+    register("rsassa_pkcs1_verify_schema", "RsassaPkcs1Verify", verify);
+    register("rsassa_pss_verify_schema", "RsassaPssVerify", verify);
+    register("rsassa_pss_with_parameters_verify_schema", "RsassaPssWithParametersVerify", verify);
+    registerPairs("mldsa_sign_seed_schema", "MlDsaSign", "Signature", SignCheck::new);
+    registerPairs("mldsa_sign_noseed_schema", "MlDsaSign", "Signature", SignCheck::new);
+    registerPairs(
+        "rsassa_pkcs1_generate_schema", "RsassaPkcs1Generate", "Signature", SignCheck::new);
+  }
+
+  @FunctionalInterface
+  private interface PairCheck {
+    Check with(Provider provider, PairKeys keys);
+  }
+
+  /** The same with the raw key, in a key file, and in a token. */
+  private void registerPairs(String schema, String type, String service, PairCheck check) {
+    register(
+        schema,
+        type,
+        new Entry(service + ", raw key", () -> check.with(local, PairKeys.RAW)),
+        importedPair(schema, service, BackendKind.SOFTWARE, PAIRS_PER_FILE, check),
+        importedPair(schema, service, BackendKind.PKCS11, PAIRS_PER_FILE_IN_TOKEN, check));
+  }
+
+  private Entry importedPair(
+      String schema, String service, BackendKind kind, int keysPerFile, PairCheck check) {
+    return new Entry(
+        service + ", key in " + kind,
+        () -> {
+          KeyholdProvider provider = provider(schema, kind);
+          return check.with(provider, new ImportedPairs(provider, keysPerFile));
+        });
   }
 
   private void register(String schema, String type, Entry... entries) {
@@ -72,7 +128,7 @@ final class Checks implements AutoCloseable {
     return new Entry(
         "Mac, key in " + kind,
         () -> {
-          KeyholdProvider provider = provider(kind);
+          KeyholdProvider provider = provider("macs", kind);
           return new MacCheck(provider, new ImportedKeys(provider, keysPerFile));
         });
   }
@@ -108,9 +164,10 @@ final class Checks implements AutoCloseable {
     return tally;
   }
 
-  private KeyholdProvider provider(BackendKind kind) {
+  /** A token with many objects is slow: each use has its own. */
+  private KeyholdProvider provider(String use, BackendKind kind) {
     return providers.computeIfAbsent(
-        kind, k -> KeyholdConfig.of(k, newFolder("provider-" + k)).provider());
+        use + "-" + kind, folder -> KeyholdConfig.of(kind, newFolder(folder)).provider());
   }
 
   private Backend backend(BackendKind kind) {
