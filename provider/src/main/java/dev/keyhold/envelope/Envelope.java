@@ -46,8 +46,11 @@ public final class Envelope implements AutoCloseable {
     byte[] salt = LocalRandom.bytes(Cobblestone.SALT);
     boolean begun = false;
     try {
-      byte[] start = protect(policy, salt, dataKey);
-      ObjectSealer sealer = new ObjectSealer(pool, start, salt, dataKey, new ObjectContext(iv));
+      ObjectSealer sealer =
+          policy.protectWith().dataKeys() == DataKeys.EPOCH
+              ? sealUnderEpoch(writing.current(policy), salt, dataKey, iv)
+              : new ObjectSealer(
+                  pool, protect(policy, dataKey), salt, dataKey, new ObjectContext(iv), null);
       begun = true;
       return sealer;
     } finally {
@@ -57,16 +60,18 @@ public final class Envelope implements AutoCloseable {
     }
   }
 
-  /** All that stands before an object's salt. */
-  private byte[] protect(Policy policy, byte[] salt, byte[] dataKey) throws BackendException {
-    // what may block comes first: no engine is held meanwhile
-    if (policy.protectWith().dataKeys() == DataKeys.EPOCH) {
-      WritingEpochs.Epoch epoch = writing.current(policy);
-      Engine engine = pool.take();
-      byte[] start = epoch.begin(engine, salt, dataKey);
-      pool.giveBack(engine);
-      return start;
-    }
+  // what may block comes first in both: no engine is held meanwhile
+
+  private ObjectSealer sealUnderEpoch(
+      WritingEpochs.Epoch epoch, byte[] salt, byte[] dataKey, byte[] iv) {
+    Engine engine = pool.take();
+    byte[] start = epoch.begin(engine, salt, dataKey);
+    pool.giveBack(engine);
+    return new ObjectSealer(pool, start, salt, dataKey, new ObjectContext(iv), epoch.bytes());
+  }
+
+  /** The header of an object whose data key the policy's keys wrap. */
+  private byte[] protect(Policy policy, byte[] dataKey) throws BackendException {
     byte[] header = topKeys.wrap(policy, dataKey).encode();
     Engine engine = pool.take();
     HeaderMac.put(engine, dataKey, header);

@@ -1,6 +1,7 @@
 package dev.keyhold.envelope;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Encrypts one object: header, salt, commitment, chunks. */
 final class ObjectSealer extends PooledTransform {
@@ -9,6 +10,7 @@ final class ObjectSealer extends PooledTransform {
   private final byte[] header;
   private final byte[] salt;
   private final ObjectContext context;
+  private final LongAdder counted;
 
   private byte[] dataKey;
   private Cobblestone keys;
@@ -20,10 +22,17 @@ final class ObjectSealer extends PooledTransform {
    *
    * @param header complete, MAC included
    * @param dataKey taken over: zeroed as soon as the object's keys are derived
+   * @param counted is told how many bytes of plaintext there are; null for nobody
    */
   ObjectSealer(
-      Engine.Pool pool, byte[] header, byte[] salt, byte[] dataKey, ObjectContext context) {
+      Engine.Pool pool,
+      byte[] header,
+      byte[] salt,
+      byte[] dataKey,
+      ObjectContext context,
+      LongAdder counted) {
     super(pool);
+    this.counted = counted;
     this.header = header;
     this.salt = salt;
     this.dataKey = dataKey;
@@ -33,7 +42,7 @@ final class ObjectSealer extends PooledTransform {
   /** Nothing but the chunks of a message: what goes before them is the caller's, and its keys. */
   static ObjectSealer ofChunks(Engine.Pool pool, Cobblestone keys) {
     ObjectSealer sealer =
-        new ObjectSealer(pool, NOTHING, NOTHING, NOTHING, new ObjectContext(NOTHING));
+        new ObjectSealer(pool, NOTHING, NOTHING, NOTHING, new ObjectContext(NOTHING), null);
     sealer.keys = keys;
     return sealer;
   }
@@ -67,6 +76,9 @@ final class ObjectSealer extends PooledTransform {
 
   @Override
   int transform(byte[] in, int offset, int length, boolean last, byte[] out, int outOffset) {
+    if (counted != null) {
+      counted.add(length);
+    }
     int from = offset;
     int end = offset + length;
     int to = keys == null ? begin(out, outOffset) : outOffset;

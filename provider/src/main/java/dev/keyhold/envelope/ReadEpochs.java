@@ -2,50 +2,150 @@ package dev.keyhold.envelope;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.LongSupplier;
 import javax.crypto.AEADBadTagException;
 
 /**
  * Epoch keys that were unwrapped, by policy and header: objects of one epoch cost one call. However
  * many threads ask for the same one, one of them unwraps it. An entry goes in after its header's
- * MAC was verified, and is zeroed when it goes out. Thread-safe.
+ * MAC was verified; it is unwrapped again when it is as old as the policy allows, kept a while
+ * longer where the policy bears with an outage, and zeroed when it goes out. A denial is remembered
+ * for a second. Thread-safe.
  */
 final class ReadEpochs implements AutoCloseable {
   private final TopKeys topKeys;
   private final Engine.Pool pool;
-  private final Cache<Key, FutureTask<EpochKey>> cache;
+  private final LongSupplier nanoTime;
+  private final Cache<Key, Entry> cache;
 
   /** Which policy asks for which header. */
   private record Key(Policy policy, ByteBuffer header) {}
 
+  private final class Entry {
+    private final FutureTask<EpochKey> task;
+    private final EpochBounds bounds;
+
+    /** The entry in whose place this one comes; null for none, or once it is settled. */
+    private volatile Entry before;
+
+    /** When the backend last opened the key, or was first asked. */
+    private volatile long opened = nanoTime.getAsLong();
+
+    /** Until when the backend is not asked again; null if it answered. */
+    private volatile Long pause;
+
+    private volatile boolean failed;
+
+    Entry(Policy policy, byte[] header, Entry before) {
+      this.bounds = policy.epochs();
+      this.before = before;
+      this.task = new FutureTask<>(() -> open(policy, header));
+    }
+
+    private EpochKey open(Policy policy, byte[] header)
+        throws BackendException, AEADBadTagException, ExecutionException, InterruptedException {
+      try {
+        return unwrap(policy, header);
+      } catch (BackendException e) {
+        boolean bearable =
+            e.reason() == Reason.UNAVAILABLE && before != null && before.isBearable();
+        if (e.reason() == Reason.DENIED || bearable) {
+          pause = nanoTime.getAsLong() + EpochLimits.PAUSE_NANOS;
+        }
+        if (!bearable) {
+          failed = true;
+          throw e;
+        }
+        opened = before.opened;
+        return before.task.get();
+      } catch (AEADBadTagException e) {
+        failed = true;
+        throw e;
+      }
+    }
+
+    private long age() {
+      return nanoTime.getAsLong() - opened;
+    }
+
+    private boolean isYoung() {
+      return age() < bounds.maxAge().toNanos();
+    }
+
+    private boolean isBearable() {
+      return !failed && age() < bounds.maxStale().toNanos();
+    }
+
+    private boolean pauses() {
+      Long until = pause;
+      return until != null && nanoTime.getAsLong() - until < 0;
+    }
+
+    /** Whether it serves as it is: while it is young, in an outage, and while it is made. */
+    private boolean serves() {
+      return !task.isDone() || (failed ? pauses() : isYoung() || (isBearable() && pauses()));
+    }
+
+    /** What serves in its place while it is made, in an outage that is known; else it itself. */
+    private Entry serving() {
+      Entry known = before;
+      boolean outage = !task.isDone() && known != null && known.pause != null;
+      return outage && known.isBearable() ? known : this;
+    }
+
+    private Duration life() {
+      return bounds.maxStale().minusNanos(Math.min(age(), bounds.maxStale().toNanos()));
+    }
+  }
+
   ReadEpochs(TopKeys topKeys, Engine.Pool pool, EpochLimits limits) {
     this.topKeys = topKeys;
     this.pool = pool;
+    this.nanoTime = limits.nanoTime();
     cache =
         Caffeine.newBuilder()
             .maximumSize(limits.maxCached())
-            .expireAfterWrite(limits.maxAge())
-            .ticker(limits.nanoTime()::getAsLong)
+            .expireAfter(Expiry.<Key, Entry>writing((key, entry) -> entry.life()))
+            .ticker(nanoTime::getAsLong)
             .executor(Runnable::run)
-            .removalListener((key, task, cause) -> destroy((FutureTask<?>) task))
+            .<Key, Entry>removalListener(
+                (key, entry, cause) -> {
+                  if (cause != RemovalCause.REPLACED) { // then the successor settles it
+                    destroy(entry);
+                  }
+                })
             .build();
   }
 
-  private static void destroy(FutureTask<?> task) {
-    if (!task.isDone()) {
-      return; // who is at work on it keeps it for one object
+  private static void destroy(Entry entry) {
+    EpochKey key = keyOf(entry);
+    if (key != null) {
+      key.destroy();
+    }
+  }
+
+  /** Null if there is none: who is at work on it keeps it for one object. */
+  private static EpochKey keyOf(Entry entry) {
+    if (entry == null || !entry.task.isDone()) {
+      return null;
     }
     try {
-      ((EpochKey) task.get()).destroy();
-    } catch (ExecutionException | InterruptedException e) {
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
+      return entry.task.get();
+    } catch (ExecutionException e) {
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
     }
   }
 
@@ -72,23 +172,45 @@ final class ReadEpochs implements AutoCloseable {
   private EpochKey epoch(Policy policy, byte[] header)
       throws BackendException, AEADBadTagException {
     Key key = new Key(policy, ByteBuffer.wrap(header));
-    FutureTask<EpochKey> task = cache.getIfPresent(key);
-    if (task == null) {
-      FutureTask<EpochKey> mine = new FutureTask<>(() -> unwrap(policy, header));
-      FutureTask<EpochKey> other = cache.asMap().putIfAbsent(key, mine);
-      if (other == null) {
-        mine.run();
+    while (true) {
+      Entry entry = cache.getIfPresent(key);
+      if (entry != null && entry.serves()) {
+        return await(key, entry.serving());
       }
-      task = other == null ? mine : other;
+      Entry mine = new Entry(policy, header, entry);
+      boolean won =
+          entry == null
+              ? cache.asMap().putIfAbsent(key, mine) == null
+              : cache.asMap().replace(key, entry, mine);
+      if (won) {
+        mine.task.run();
+        settle(mine);
+        return await(key, mine);
+      }
     }
+  }
+
+  /** Lets go of the entry before, and of its key if the new entry has another. */
+  private static void settle(Entry entry) {
+    Entry before = entry.before;
+    entry.before = null;
+    EpochKey old = keyOf(before);
+    if (old != null && old != keyOf(entry)) {
+      old.destroy();
+    }
+  }
+
+  private EpochKey await(Key key, Entry entry) throws BackendException, AEADBadTagException {
     try {
-      return task.get();
+      return entry.task.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BackendException(
           Reason.UNAVAILABLE, "interrupted while waiting for an epoch key", e);
     } catch (ExecutionException e) {
-      cache.asMap().remove(key, task);
+      if (!entry.pauses()) {
+        cache.asMap().remove(key, entry);
+      }
       if (e.getCause() instanceof BackendException failure) {
         throw failure;
       }

@@ -3,6 +3,7 @@ package dev.keyhold.envelope;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -39,17 +41,23 @@ final class WritingEpochs implements AutoCloseable {
   final class Epoch {
     private final EpochKey key;
     private final byte[] header;
-    private final long begun = limits.nanoTime().getAsLong();
+    private final EpochBounds bounds;
+    private final LongAdder bytes = new LongAdder();
+    private final long begun;
 
     /**
      * From 70 to 90 % of the age, so that a fleet that started together does not renew together.
      */
-    private final long renewAfter =
-        (long) (limits.maxAge().toNanos() * (0.7 + 0.2 * ThreadLocalRandom.current().nextDouble()));
+    private final long renewAfter;
 
-    private Epoch(EpochKey key, byte[] header) {
+    private Epoch(EpochKey key, byte[] header, EpochBounds bounds, long begun) {
       this.key = key;
       this.header = header;
+      this.bounds = bounds;
+      this.begun = begun;
+      renewAfter =
+          (long)
+              (bounds.maxAge().toNanos() * (0.7 + 0.2 * ThreadLocalRandom.current().nextDouble()));
     }
 
     /** Header, MAC included, and wrapped data key: all that stands before an object's salt. */
@@ -60,16 +68,32 @@ final class WritingEpochs implements AutoCloseable {
       return start;
     }
 
+    /** To be told of the plaintext's bytes. */
+    LongAdder bytes() {
+      return bytes;
+    }
+
     private long age() {
       return limits.nanoTime().getAsLong() - begun;
     }
 
+    private boolean isUsedUp() {
+      return key.wraps() >= bounds.maxObjects() || bytes.sum() >= bounds.maxBytes();
+    }
+
     private boolean hasEnded() {
-      return age() >= limits.maxAge().toNanos() || key.wraps() >= limits.maxObjects();
+      return age() >= bounds.maxAge().toNanos() || isUsedUp();
+    }
+
+    /** Whether it may serve while the backend is out of reach. */
+    private boolean servesInOutage() {
+      return age() < bounds.maxStale().toNanos() && !isUsedUp();
     }
 
     private boolean growsOld() {
-      return age() >= renewAfter || key.wraps() >= limits.maxObjects() - limits.maxObjects() / 10;
+      return age() >= renewAfter
+          || key.wraps() >= bounds.maxObjects() - bounds.maxObjects() / 10
+          || bytes.sum() >= bounds.maxBytes() - bounds.maxBytes() / 10;
     }
   }
 
@@ -78,6 +102,9 @@ final class WritingEpochs implements AutoCloseable {
     private final AtomicReference<FutureTask<Epoch>> current = new AtomicReference<>();
     private final AtomicBoolean renewing = new AtomicBoolean();
 
+    /** Null before the first outage. */
+    private volatile Long outOfReachUntil;
+
     Slot(Policy policy) {
       this.policy = policy;
     }
@@ -85,8 +112,12 @@ final class WritingEpochs implements AutoCloseable {
     Epoch get() throws BackendException {
       while (true) {
         FutureTask<Epoch> task = current.get();
-        if (task == null || isOver(task)) {
-          FutureTask<Epoch> next = new FutureTask<>(() -> make(policy));
+        Epoch last = task != null && task.isDone() ? await(task) : null;
+        if (last != null && last.hasEnded() && last.servesInOutage() && isOutOfReach()) {
+          return last;
+        }
+        if (task == null || (last != null && last.hasEnded())) {
+          FutureTask<Epoch> next = new FutureTask<>(() -> renewed(last));
           if (current.compareAndSet(task, next)) {
             next.run();
             task = next;
@@ -101,11 +132,29 @@ final class WritingEpochs implements AutoCloseable {
           }
           return epoch;
         }
+        if (epoch.servesInOutage() && isOutOfReach()) {
+          return epoch;
+        }
       }
     }
 
-    private boolean isOver(FutureTask<Epoch> task) throws BackendException {
-      return task.isDone() && await(task).hasEnded();
+    /** A new one; the last one, if the backend is out of reach and the policy bears with that. */
+    private Epoch renewed(Epoch last) throws BackendException {
+      try {
+        return make(policy);
+      } catch (BackendException e) {
+        if (e.reason() != Reason.UNAVAILABLE || last == null || !last.servesInOutage()) {
+          throw e;
+        }
+        outOfReachUntil = limits.nanoTime().getAsLong() + EpochLimits.PAUSE_NANOS;
+        logNotRenewed(e);
+        return last;
+      }
+    }
+
+    private boolean isOutOfReach() {
+      Long until = outOfReachUntil;
+      return until != null && limits.nanoTime().getAsLong() - until < 0;
     }
 
     private Epoch await(FutureTask<Epoch> task) throws BackendException {
@@ -124,6 +173,14 @@ final class WritingEpochs implements AutoCloseable {
       }
     }
 
+    private void logNotRenewed(BackendException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the epoch key of alias {0} is not renewed yet: {1}",
+          policy.alias(),
+          e.getMessage());
+    }
+
     private void renewAhead(FutureTask<Epoch> old) {
       Thread thread =
           new Thread(
@@ -136,11 +193,7 @@ final class WritingEpochs implements AutoCloseable {
                     epoch.key.destroy();
                   }
                 } catch (BackendException e) {
-                  LOG.log(
-                      System.Logger.Level.WARNING,
-                      "the epoch key of alias {0} is not renewed yet: {1}",
-                      policy.alias(),
-                      e.getMessage());
+                  logNotRenewed(e);
                 } finally {
                   renewing.set(false);
                 }
@@ -162,6 +215,7 @@ final class WritingEpochs implements AutoCloseable {
 
   /** Makes one, and has it unwrapped once, so that no object is under a key that can't be had. */
   private Epoch make(Policy policy) throws BackendException {
+    long begun = limits.nanoTime().getAsLong();
     byte[] topKey = LocalRandom.bytes(Cobblestone.INPUT_KEY);
     Engine engine = pool.take();
     try {
@@ -174,7 +228,7 @@ final class WritingEpochs implements AutoCloseable {
         throw new BackendException(
             Reason.UNAVAILABLE, "the backend unwraps another key than it wrapped");
       }
-      return new Epoch(new EpochKey(topKey.clone()), header);
+      return new Epoch(new EpochKey(topKey.clone()), header, policy.epochs(), begun);
     } catch (AEADBadTagException e) {
       throw new BackendException(
           Reason.UNAVAILABLE, "the backend does not unwrap what it just wrapped", e);

@@ -104,7 +104,11 @@ public final class KeyRouter implements AutoCloseable {
   private static Policy unnamed(String alias, String backend) {
     List<KeyRef> keys = List.of(new KeyRef(backend, alias));
     return new Policy(
-        alias, alias, new Shape(DataKeys.PER_OBJECT, Combinator.SINGLE, keys), List.of());
+        alias,
+        alias,
+        new Shape(DataKeys.PER_OBJECT, Combinator.SINGLE, keys),
+        List.of(),
+        EpochBounds.DEFAULT);
   }
 
   /** What a backend calls the key with a URI; empty if it is none of its. Asks nobody. */

@@ -11,8 +11,10 @@ import java.util.Set;
  * @param binding what the wraps of its objects are bound to; stays when the alias is renamed
  * @param protectWith how new objects are protected
  * @param former further shapes that may still be decrypted
+ * @param epochs how long epoch keys serve
  */
-public record Policy(String alias, String binding, Shape protectWith, List<Shape> former) {
+public record Policy(
+    String alias, String binding, Shape protectWith, List<Shape> former, EpochBounds epochs) {
   /** Copies the list. */
   public Policy {
     former = List.copyOf(former);
@@ -37,6 +39,6 @@ public record Policy(String alias, String binding, Shape protectWith, List<Shape
   /** The same, with another key in the place of its only one. */
   Policy withSoleKey(KeyRef key) {
     Shape shape = new Shape(protectWith.dataKeys(), protectWith.combinator(), List.of(key));
-    return new Policy(alias, binding, shape, former);
+    return new Policy(alias, binding, shape, former, epochs);
   }
 }

@@ -2,6 +2,7 @@ package dev.keyhold.routing;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,16 @@ final class RoutingTable {
   private static final String PREFIX = "key.";
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"(?:\\.([a-z-]+))?");
   private static final Set<String> OPTIONS =
-      new TreeSet<>(Set.of("binding", "certificates", "data-keys", "decrypt-with"));
+      new TreeSet<>(
+          Set.of(
+              "binding",
+              "certificates",
+              "data-keys",
+              "decrypt-with",
+              "max-age",
+              "max-bytes",
+              "max-objects",
+              "max-stale"));
 
   private final Configuration configuration;
   private final Map<String, Route> routes = new LinkedHashMap<>();
@@ -36,6 +46,7 @@ final class RoutingTable {
     private DataKeys dataKeys = DataKeys.PER_OBJECT;
     private List<KeyExpression> former = List.of();
     private Path certificates;
+    private EpochBounds epochs = EpochBounds.DEFAULT;
 
     Route(String property) {
       this.property = property;
@@ -49,7 +60,7 @@ final class RoutingTable {
           shapes.add(expression.shape(alias, protection));
         }
       }
-      return new Policy(alias, binding, keys.shape(alias, dataKeys), shapes);
+      return new Policy(alias, binding, keys.shape(alias, dataKeys), shapes, epochs);
     }
   }
 
@@ -167,6 +178,7 @@ final class RoutingTable {
           route.property, "would give one key to many aliases; write a line for each alias");
     }
     route.certificates = certificates(route);
+    route.epochs = epochs(route);
     String decryptWith = route.options.get("decrypt-with");
     if (decryptWith != null) {
       String property = optionProperty(route, "decrypt-with");
@@ -174,6 +186,47 @@ final class RoutingTable {
           KeyExpression.split(decryptWith).stream()
               .map(expression -> KeyExpression.parse(configuration, property, expression))
               .toList();
+    }
+  }
+
+  private EpochBounds epochs(Route route) {
+    EpochBounds usual = EpochBounds.DEFAULT;
+    Duration maxAge = read(route, "max-age", EpochBounds::duration, usual.maxAge());
+    Duration maxStale = read(route, "max-stale", EpochBounds::duration, maxAge);
+    if (maxStale.compareTo(maxAge) < 0) {
+      throw configuration.invalid(
+          optionProperty(route, "max-stale"),
+          "is shorter than max-age (%d s): it is counted from the same moment"
+              .formatted(maxAge.toSeconds()));
+    }
+    return new EpochBounds(
+        maxAge,
+        maxStale,
+        read(route, "max-objects", EpochBounds::count, usual.maxObjects()),
+        read(route, "max-bytes", EpochBounds::count, usual.maxBytes()));
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(String value) throws EpochBounds.Unfit;
+  }
+
+  /** An option of epoch keys, which only aliases that use them have. */
+  private <T> T read(Route route, String option, Reading<T> reading, T otherwise) {
+    String value = route.options.get(option);
+    if (value == null) {
+      return otherwise;
+    }
+    if (route.dataKeys != DataKeys.EPOCH && !route.options.containsKey("decrypt-with")) {
+      throw configuration.invalid(
+          optionProperty(route, option),
+          "is about epoch keys, which this alias does not use; add %s.data-keys = epoch"
+              .formatted(route.property));
+    }
+    try {
+      return reading.of(value);
+    } catch (EpochBounds.Unfit e) {
+      throw configuration.invalid(optionProperty(route, option), e.getMessage());
     }
   }
 

@@ -18,10 +18,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import javax.crypto.AEADBadTagException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class EpochTest {
@@ -36,13 +39,16 @@ class EpochTest {
     Arrays.fill(PLAIN, (byte) 7);
   }
 
-  private EpochLimits limits(long objects) {
-    return new EpochLimits(Duration.ofMinutes(5), objects, 16, now::get);
+  private final EpochLimits limits = new EpochLimits(16, now::get);
+
+  private static String[] epochWith(String... options) {
+    return Stream.concat(Stream.of(EPOCH), Stream.of(options).map(o -> "key.orders." + o))
+        .toArray(String[]::new);
   }
 
   @Test
   void anEpochCostsTwoCallsToWriteAndOneToRead() throws Exception {
-    try (SeveralKeysFixture writer = new SeveralKeysFixture(folder, limits(1 << 20), EPOCH);
+    try (SeveralKeysFixture writer = new SeveralKeysFixture(folder, limits, EPOCH);
         SeveralKeysFixture reader = writer.elsewhere(folder, EPOCH)) {
       List<byte[]> objects = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
@@ -60,7 +66,7 @@ class EpochTest {
 
   @Test
   void anEpochEndsByItsAge() throws Exception {
-    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits(1 << 20), EPOCH)) {
+    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, EPOCH)) {
       byte[] first = fixture.seal("orders", PLAIN);
       now.addAndGet(Duration.ofMinutes(5).toNanos());
       byte[] second = fixture.seal("orders", PLAIN);
@@ -73,7 +79,8 @@ class EpochTest {
 
   @Test
   void anEpochEndsByItsObjects() throws Exception {
-    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits(1), EPOCH)) {
+    try (SeveralKeysFixture fixture =
+        new SeveralKeysFixture(folder, limits, epochWith("max-objects = 1"))) {
       for (int i = 0; i < 5; i++) {
         fixture.seal("orders", PLAIN);
       }
@@ -82,8 +89,85 @@ class EpochTest {
   }
 
   @Test
+  void anEpochEndsByItsBytes() throws Exception {
+    String[] lines = epochWith("max-bytes = 30000");
+    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, lines)) {
+      byte[] first = fixture.seal("orders", PLAIN);
+      byte[] second = fixture.seal("orders", PLAIN);
+      byte[] third = fixture.seal("orders", PLAIN);
+      assertTrue(headersEqual(first, second));
+      assertFalse(headersEqual(second, third));
+      assertEquals(4, fixture.backend("one").calls.get());
+    }
+  }
+
+  @Test
+  void inAnOutageItServesAsLongAsThePolicyBears() throws Exception {
+    String[] lines = epochWith("max-age = 60s", "max-stale = 1h");
+    try (SeveralKeysFixture writer = new SeveralKeysFixture(folder, limits, lines);
+        SeveralKeysFixture reader = writer.elsewhere(folder, limits, lines)) {
+      byte[] object = writer.seal("orders", PLAIN);
+      reader.open("orders", object);
+      AtomicInteger asked = new AtomicInteger();
+      writer.backend("one").fault =
+          () -> {
+            asked.incrementAndGet();
+            throw new BackendException(Reason.UNAVAILABLE, "down");
+          };
+      reader.backend("one").fault = writer.backend("one").fault;
+      now.addAndGet(Duration.ofMinutes(30).toNanos());
+      for (int i = 0; i < 100; i++) {
+        assertTrue(headersEqual(object, writer.seal("orders", PLAIN)));
+        assertArrayEquals(PLAIN, reader.open("orders", object));
+      }
+      assertTrue(asked.get() <= 2, "asked " + asked + " times within a second");
+      now.addAndGet(Duration.ofMinutes(30).toNanos());
+      assertUnavailable(() -> writer.seal("orders", PLAIN));
+      assertUnavailable(() -> reader.open("orders", object));
+      writer.backend("one").fault = () -> {};
+      reader.backend("one").fault = () -> {};
+      assertFalse(headersEqual(object, writer.seal("orders", PLAIN)));
+      assertArrayEquals(PLAIN, reader.open("orders", object));
+    }
+  }
+
+  private static void assertUnavailable(Executable use) {
+    assertSame(Reason.UNAVAILABLE, assertThrows(BackendException.class, use).reason());
+  }
+
+  @Test
+  void whatIsDeniedAfterItsAgeIsDeniedHoweverStaleItMayGet() throws Exception {
+    String[] lines = epochWith("max-age = 60s", "max-stale = 1h");
+    try (SeveralKeysFixture writer = new SeveralKeysFixture(folder, limits, lines);
+        SeveralKeysFixture reader = writer.elsewhere(folder, limits, lines)) {
+      byte[] object = writer.seal("orders", PLAIN);
+      reader.open("orders", object);
+      AtomicInteger asked = new AtomicInteger();
+      writer.backend("one").fault =
+          () -> {
+            asked.incrementAndGet();
+            throw new BackendException(Reason.DENIED, "revoked");
+          };
+      reader.backend("one").fault = writer.backend("one").fault;
+      assertArrayEquals(PLAIN, reader.open("orders", object), "it is not so old yet");
+      now.addAndGet(Duration.ofSeconds(60).toNanos());
+      BackendException e = assertThrows(BackendException.class, () -> writer.seal("orders", PLAIN));
+      assertSame(Reason.DENIED, e.reason());
+      asked.set(0);
+      for (int i = 0; i < 50; i++) {
+        e = assertThrows(BackendException.class, () -> reader.open("orders", object));
+        assertSame(Reason.DENIED, e.reason());
+      }
+      assertEquals(1, asked.get(), "a denial is remembered for a second");
+      now.addAndGet(Duration.ofSeconds(1).toNanos());
+      reader.backend("one").fault = () -> {};
+      assertArrayEquals(PLAIN, reader.open("orders", object));
+    }
+  }
+
+  @Test
   void oneThatGrowsOldIsRenewedBeforeItEnds() throws Exception {
-    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits(1 << 20), EPOCH)) {
+    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, EPOCH)) {
       byte[] first = fixture.seal("orders", PLAIN);
       now.addAndGet(Duration.ofSeconds(299).toNanos());
       fixture.seal("orders", PLAIN);
@@ -103,7 +187,7 @@ class EpochTest {
 
   @Test
   void anOutageIsNoticedWhenTheEpochEndsAndNothingFallsBack() throws Exception {
-    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits(1 << 20), EPOCH)) {
+    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, EPOCH)) {
       fixture.seal("orders", PLAIN);
       fixture.backend("one").fault =
           () -> {
@@ -121,13 +205,13 @@ class EpochTest {
 
   @Test
   void manyThreadsOnAColdCacheMakeOneCall() throws Exception {
-    try (SeveralKeysFixture writer = new SeveralKeysFixture(folder, limits(1 << 20), EPOCH);
+    try (SeveralKeysFixture writer = new SeveralKeysFixture(folder, limits, EPOCH);
         SeveralKeysFixture reader = writer.elsewhere(folder, EPOCH)) {
       byte[] object = writer.seal("orders", PLAIN);
-      ExecutorService threads = Executors.newFixedThreadPool(32);
+      ExecutorService threads = Executors.newFixedThreadPool(300);
       try {
         List<Callable<byte[]>> tasks = new ArrayList<>();
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 3000; i++) {
           tasks.add(() -> reader.open("orders", object));
         }
         for (Future<byte[]> result : threads.invokeAll(tasks)) {
@@ -142,7 +226,7 @@ class EpochTest {
 
   @Test
   void aFlippedBitAnywhereBeforeTheChunksIsRefused() throws Exception {
-    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits(1 << 20), EPOCH)) {
+    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, EPOCH)) {
       byte[] object = fixture.seal("orders", new byte[100]);
       int dataAt = Prefix.length(object);
       assertEquals(256 + EpochKey.WRAPPED + Cobblestone.PREFIX, dataAt);
@@ -158,7 +242,7 @@ class EpochTest {
 
   @Test
   void aWrappedDataKeyOfAnotherObjectIsRefused() throws Exception {
-    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits(1 << 20), EPOCH)) {
+    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, EPOCH)) {
       byte[] object = fixture.seal("orders", PLAIN);
       byte[] other = fixture.seal("orders", PLAIN);
       System.arraycopy(other, 256, object, 256, EpochKey.WRAPPED);
@@ -170,7 +254,7 @@ class EpochTest {
   void theModeIsPartOfThePolicy() throws Exception {
     String[] perObject = {"key.orders = one"};
     String[] formerly = {"key.orders = one", "key.orders.decrypt-with = one:orders"};
-    try (SeveralKeysFixture writer = new SeveralKeysFixture(folder, limits(1 << 20), EPOCH);
+    try (SeveralKeysFixture writer = new SeveralKeysFixture(folder, limits, EPOCH);
         SeveralKeysFixture strict = writer.elsewhere(folder, perObject);
         SeveralKeysFixture lenient = writer.elsewhere(folder, formerly)) {
       byte[] object = writer.seal("orders", PLAIN);
@@ -184,7 +268,7 @@ class EpochTest {
 
   @Test
   void afterCloseNothingIsServedFromMemory() throws Exception {
-    SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits(1 << 20), EPOCH);
+    SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, EPOCH);
     fixture.seal("orders", PLAIN);
     fixture.close();
     BackendException e = assertThrows(BackendException.class, () -> fixture.seal("orders", PLAIN));

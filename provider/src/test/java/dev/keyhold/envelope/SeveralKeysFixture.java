@@ -45,8 +45,14 @@ final class SeveralKeysFixture implements AutoCloseable {
 
   /** Another process: the same keys, another configuration. */
   SeveralKeysFixture elsewhere(Path folder, String... lines) throws IOException {
+    return elsewhere(folder, EpochLimits.DEFAULT, lines);
+  }
+
+  /** The same, with a clock of its own. */
+  SeveralKeysFixture elsewhere(Path folder, EpochLimits limits, String... lines)
+      throws IOException {
     FakeBackend.Factory other = new FakeBackend.Factory();
-    SeveralKeysFixture fixture = new SeveralKeysFixture(folder, other, EpochLimits.DEFAULT, lines);
+    SeveralKeysFixture fixture = new SeveralKeysFixture(folder, other, limits, lines);
     for (String backend : List.of("one", "two")) {
       fixture.backend(backend).shareKeysOf(backend(backend));
     }
