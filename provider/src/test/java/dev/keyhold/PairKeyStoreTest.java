@@ -48,6 +48,34 @@ class PairKeyStoreTest {
     fixture.close();
   }
 
+  @Test
+  void thePlaceholderIsTheSameWhereverItIsRead() throws Exception {
+    fixture = new PairFixture(folder, true);
+    fixture.pair("pair", "EC", null, Purpose.SIGN);
+    assertEquals(
+        fixture.live().getCertificate("pair"),
+        fixture.live().getCertificate("pair"),
+        "an ECDSA signature is another each time");
+  }
+
+  @Test
+  void entriesAreSetWithoutProtection() throws Exception {
+    fixture = new PairFixture(folder, true);
+    KeyPair pair = fixture.pair("pair", "EC", null, Purpose.SIGN);
+    Certificate[] chain = fixture.live().getCertificateChain("pair");
+    KeyStore file = KeyStore.getInstance("Keyhold", fixture.live().getProvider());
+    KeyStore source = fixture.live();
+    source.setEntry("pair", new KeyStore.PrivateKeyEntry(pair.getPrivate(), chain), null);
+    ByteArrayOutputStream stored = new ByteArrayOutputStream();
+    source.store(stored, PASSWORD);
+    file.load(new ByteArrayInputStream(stored.toByteArray()), PASSWORD);
+    KeyStore.PrivateKeyEntry entry =
+        assertInstanceOf(KeyStore.PrivateKeyEntry.class, file.getEntry("pair", null));
+    assertArrayEquals(chain, entry.getCertificateChain());
+    file.setEntry("other", entry, null);
+    assertTrue(file.entryInstanceOf("other", KeyStore.PrivateKeyEntry.class));
+  }
+
   @ParameterizedTest
   @CsvSource({"RSA,SIGN", "RSA,DECRYPT", "EC,SIGN", "EC,AGREE", "Ed25519,SIGN", "X25519,AGREE"})
   void aKeyWithoutCertificatesHasAPlaceholder(String algorithm, Purpose purpose) throws Exception {

@@ -6,12 +6,14 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.KeyPair;
 import java.security.KeyPairGeneratorSpi;
 import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -20,6 +22,8 @@ import java.util.Set;
  * java.security.KeyPairGenerator}, too, answers a RuntimeException by asking the next provider.
  */
 final class HandleKeyPairGenerator extends KeyPairGeneratorSpi {
+  private static final System.Logger LOG = System.getLogger("dev.keyhold.keystore");
+
   private final Instance instance;
   private final Birthplace birthplace;
   private final String algorithm;
@@ -118,6 +122,22 @@ final class HandleKeyPairGenerator extends KeyPairGeneratorSpi {
     KeyMetadata key = router.create(place.ref(), spec, purposes, labels);
     byte[] publicKey = router.publicKey(place.ref());
     PrivateKeyHandle handle = PrivateKeyHandle.of(instance, place.alias(), key, publicKey);
+    keepPlaceholder(router, place.ref(), handle);
     return new KeyPair(handle.publicKey(), handle);
+  }
+
+  /** So that the key has one certificate from its beginning, wherever it is read. */
+  private static void keepPlaceholder(KeyRouter router, KeyRef ref, PrivateKeyHandle handle) {
+    try {
+      if (router.keepsCertificates(ref.backend()) && router.certificates(ref).isEmpty()) {
+        router.keepCertificates(ref, List.of(PlaceholderCertificate.of(handle)));
+      }
+    } catch (BackendException e) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "the placeholder of {0} is not kept, and will be made when it is needed: {1}",
+          handle,
+          e.getMessage());
+    }
   }
 }

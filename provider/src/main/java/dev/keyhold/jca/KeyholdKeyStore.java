@@ -313,6 +313,22 @@ final class KeyholdKeyStore extends KeyStoreSpi {
     }
   }
 
+  /** As {@link #engineSetKeyEntry}: a handle needs no password to protect it. */
+  @Override
+  public void engineSetEntry(
+      String alias, KeyStore.Entry entry, KeyStore.ProtectionParameter protection)
+      throws KeyStoreException {
+    if (entry instanceof KeyStore.SecretKeyEntry secret) {
+      engineSetKeyEntry(alias, secret.getSecretKey(), null, null);
+    } else if (entry instanceof KeyStore.PrivateKeyEntry pair) {
+      engineSetKeyEntry(alias, pair.getPrivateKey(), null, pair.getCertificateChain());
+    } else if (entry instanceof KeyStore.TrustedCertificateEntry trusted) {
+      engineSetCertificateEntry(alias, trusted.getTrustedCertificate());
+    } else {
+      throw new KeyStoreException("Keyhold keeps no " + entry.getClass().getName());
+    }
+  }
+
   @Override
   public void engineSetKeyEntry(String alias, byte[] key, Certificate[] chain)
       throws KeyStoreException {

@@ -253,12 +253,23 @@ class KeyRouterTest {
       assertTrue(refused >= 5, "refused " + refused); // a second may end meanwhile
     }
     try (KeyRouter other = routed("breaker-failures = 2")) {
+      backend.fault = KeyRouterTest::hang;
       for (int i = 0; i < 5; i++) {
         Thread.currentThread().interrupt();
         assertTrue(wrapRefused(other).contains("interrupted"));
         assertTrue(Thread.interrupted());
       }
+      backend.fault = () -> {};
       other.describe(KEY);
+    }
+  }
+
+  /** Until it is interrupted. */
+  private static void hang() throws BackendException {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      throw new BackendException(Reason.UNAVAILABLE, "interrupted", e);
     }
   }
 
@@ -276,6 +287,7 @@ class KeyRouterTest {
             throw new BackendException(Reason.UNAVAILABLE, "down");
           };
       assertThrows(BackendException.class, () -> other.unname(KEY));
+      backend.fault = KeyRouterTest::hang;
       String refused;
       do {
         Thread.sleep(5);
