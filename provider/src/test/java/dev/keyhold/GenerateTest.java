@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyManagementException;
+import java.security.KeyPairGenerator;
 import java.security.Security;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.NamedParameterSpec;
 import javax.crypto.KeyGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,18 @@ class GenerateTest {
     KeyGenerator generator = KeyGenerator.getInstance("AES");
     generator.init(256);
     assertNull(generator.generateKey().getEncoded());
+  }
+
+  /** keytool -groupname passes a bare NamedParameterSpec for a curve. */
+  @ParameterizedTest
+  @CsvSource({"secp256r1,256", "secp384r1,384"})
+  void aCurveMayBeNamedAsKeytoolNamesIt(String curve, int bits)
+      throws IOException, GeneralSecurityException {
+    first("backend.local.type = fake\ngenerate = local\n");
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new NamedParameterSpec(curve));
+    ECPublicKey made = (ECPublicKey) generator.generateKeyPair().getPublic();
+    assertEquals(bits, made.getParams().getCurve().getField().getFieldSize());
   }
 
   @Test

@@ -9,7 +9,6 @@ import java.security.interfaces.EdECKey;
 import java.security.interfaces.RSAKey;
 import java.security.interfaces.XECKey;
 import java.security.spec.AlgorithmParameterSpec;
-import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
@@ -71,7 +70,8 @@ final class KeyPairSpecs {
       }
       return ofSize(generator, rsa.getKeysize());
     }
-    if (generator.equals("EC") && parameters instanceof ECGenParameterSpec named) {
+    // an ECGenParameterSpec is one; keytool -groupname passes a bare one
+    if (generator.equals("EC") && parameters instanceof NamedParameterSpec named) {
       return KeySpec.ec(bits(named.getName()));
     }
     if (generator.equals("EC") && parameters instanceof ECParameterSpec curve) {
