@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
     footer = {
       "  keyhold java-security --config keyhold.properties > keyhold.security",
       "  keytool -J-Djava.security.properties=keyhold.security \\",
-      "    -J-cp -J\"$(keyhold providerpath)\" \\",
+      "    -J-cp -J\"$(keyhold providerpath)\" -J--add-modules=ALL-DEFAULT \\",
       "    -genseckey -alias orders -keyalg AES -keysize 256 \\",
       "    -keystore NONE -storetype Keyhold"
     })
