@@ -41,7 +41,8 @@ fuzz: ## fuzz the header parser and decryption, some minutes
 
 bench: ## measure with JMH; ARGS= for its options
 	@mvn -q -B -Pbenchmarks -DskipTests -pl bench -am package
-	@java -jar bench/target/benchmarks.jar $(ARGS)
+	@mkdir -p bench/target/softhsm
+	@SOFTHSM2_CONF=$(CURDIR)/bench/target/softhsm/softhsm2.conf java -jar bench/target/benchmarks.jar $(ARGS)
 
 soak: dist ## run the long tests, and check that the build is reproducible
 	@$(TOOLS)/check-reproducible.sh

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import javax.crypto.KeyGenerator;
 import javax.crypto.SecretKey;
 
-/** An installed Keyhold on a software backend in a folder of its own. */
+/** An installed Keyhold on one backend, with its files in a folder of its own. */
 final class KeyholdKeys implements AutoCloseable {
   private final Path folder;
   private final KeyholdProvider provider;
@@ -23,18 +23,24 @@ final class KeyholdKeys implements AutoCloseable {
     this.provider = provider;
   }
 
+  /** With a software backend. */
   static KeyholdKeys make() throws IOException {
-    Path folder = Files.createTempDirectory("keyhold-bench");
-    Files.writeString(folder.resolve("password.txt"), "bench");
-    Path configuration = folder.resolve("keyhold.properties");
-    Files.writeString(
-        configuration,
+    return make(
         """
         backend.local.type = software
         backend.local.file = keys.keyhold
         backend.local.password = file:password.txt
         key.* = local
-        """);
+        """,
+        "bench");
+  }
+
+  /** With a configuration whose secret is in {@code password.txt}. */
+  static KeyholdKeys make(String text, String secret) throws IOException {
+    Path folder = Files.createTempDirectory("keyhold-bench");
+    Files.writeString(folder.resolve("password.txt"), secret);
+    Path configuration = folder.resolve("keyhold.properties");
+    Files.writeString(configuration, text);
     KeyholdProvider provider = new KeyholdProvider().configure(configuration.toString());
     Security.addProvider(provider);
     return new KeyholdKeys(folder, provider);
