@@ -15,7 +15,8 @@ run_tests() {
   local jdk=$1 run
   run=test-reports/jdk-$(jdk_version "$jdk")
   runs+=("$run")
-  rm -rf "$root"/{keystore/*,provider,conformance}/target/"$run" "$wycheproof_table"
+  rm -rf "$root"/{keystore/*,provider,conformance}/target/"$run" "$wycheproof_table" \
+    "$root/conformance/target/compatibility/jdk-$(jdk_version "$jdk").txt"
   echo "running the tests on $jdk"
   maven --fail-at-end -pl '!bench' verify -Djvm="$jdk/bin/java" -Dreports.folder="$run" \
     -Dmaven.test.failure.ignore=true -Dmaven.test.redirectTestOutputToFile=true || broken=1
