@@ -6,6 +6,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
 import dev.keyhold.keystore.ConfigurationException;
+import dev.keyhold.keystore.Keeper;
 import dev.keyhold.keystore.SecretSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -67,6 +68,10 @@ final class BackendSettings implements BackendOptions {
 
   String type() {
     return factory.type();
+  }
+
+  Keeper keeper() {
+    return factory.keeper();
   }
 
   /** How long one use of a key may take, retries included. */

@@ -1,5 +1,6 @@
 package dev.keyhold.routing;
 
+import dev.keyhold.keystore.Keeper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ final class RoutingTable {
           Set.of(
               "binding",
               "certificates",
+              "custody",
               "data-keys",
               "decrypt-with",
               "max-age",
@@ -177,6 +179,7 @@ final class RoutingTable {
       throw configuration.invalid(
           route.property, "would give one key to many aliases; write a line for each alias");
     }
+    checkCustody(route);
     route.certificates = certificates(route);
     route.epochs = epochs(route);
     String decryptWith = route.options.get("decrypt-with");
@@ -187,6 +190,28 @@ final class RoutingTable {
               .map(expression -> KeyExpression.parse(configuration, property, expression))
               .toList();
     }
+  }
+
+  private void checkCustody(Route route) {
+    String value = route.options.get("custody");
+    if (value == null) {
+      return;
+    }
+    String property = optionProperty(route, "custody");
+    List<Keeper> keepers =
+        route.keys.keys().stream()
+            .map(named -> configuration.backends().get(named.backend()).keeper())
+            .toList();
+    Custody.of(value)
+        .orElseThrow(
+            () ->
+                configuration.invalid(
+                    property, "= " + value + ": there are cloud-ok (the default), own-hsm, both"))
+        .violation(route.keys.combinator(), keepers)
+        .ifPresent(
+            what -> {
+              throw configuration.invalid(property, "= " + value + " " + what);
+            });
   }
 
   private EpochBounds epochs(Route route) {

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.BackendFactory;
+import dev.keyhold.keystore.BackendOptions;
 import dev.keyhold.keystore.ConfigurationException;
+import dev.keyhold.keystore.Keeper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +88,63 @@ class ConfigurationTest {
   void anAliasWithDotsIsWrittenInQuotes() throws IOException {
     String text = "key.example = local\nkey.\"example.com\" = local:site\n";
     assertEquals(new KeyRef("local", "site"), route(text, "example.com"));
+  }
+
+  /** A backend of a type that says who keeps its keys. */
+  private record Kept(String type, Keeper keeper) implements BackendFactory {
+    @Override
+    public Backend create(BackendOptions options) {
+      return new FakeBackend(false, options.backend());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "own-hsm | hsm | ",
+        "own-hsm | cloud | without an HSM of your own",
+        "own-hsm | local | without an HSM of your own",
+        "own-hsm | any-of(hsm, hsm2) | ",
+        "own-hsm | any-of(hsm, cloud) | without an HSM of your own",
+        "own-hsm | all-of(hsm, cloud) | ",
+        "own-hsm | all-of(local, cloud) | without an HSM of your own",
+        "both | all-of(hsm, cloud) | ",
+        "both | all-of(hsm, hsm2) | all-of(...) with one of each",
+        "both | any-of(hsm, cloud) | all-of(...) with one of each",
+        "both | hsm | all-of(...) with one of each",
+        "cloud-ok | cloud | ",
+        "mine | hsm | there are cloud-ok (the default), own-hsm, both"
+      })
+  void aRouteKeepsTheCustodyThatIsAskedFor(String custody, String keys, String expected)
+      throws IOException {
+    Path file = folder.resolve("custody.properties");
+    Files.writeString(
+        file,
+        """
+        backend.hsm.type = own
+        backend.hsm2.type = own
+        backend.cloud.type = kms
+        backend.local.type = file
+        key.orders = %s
+        key.orders.custody = %s
+        """
+            .formatted(keys, custody));
+    Map<String, BackendFactory> factories =
+        Map.of(
+            "own", new Kept("own", Keeper.OWN_MODULE),
+            "kms", new Kept("kms", Keeper.CLOUD),
+            "file", new Kept("file", Keeper.OTHER));
+    if (expected == null) {
+      Configuration.read(file, Map.of(), factories);
+      return;
+    }
+    String said =
+        assertThrows(
+                ConfigurationException.class, () -> Configuration.read(file, Map.of(), factories))
+            .getMessage();
+    assertTrue(said.contains("line 6: key.orders.custody = " + custody), said);
+    assertTrue(said.contains(expected), said);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.keyhold.keystore.awskms;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.Keeper;
 
 /**
  * Makes backends of type {@code aws-kms}: keys in AWS KMS, in one account and region.
@@ -21,6 +22,11 @@ public final class AwsKmsBackendFactory implements BackendFactory {
   @Override
   public String type() {
     return "aws-kms";
+  }
+
+  @Override
+  public Keeper keeper() {
+    return Keeper.CLOUD;
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.Keeper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,11 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
   @Override
   public String type() {
     return "google-kms";
+  }
+
+  @Override
+  public Keeper keeper() {
+    return Keeper.CLOUD;
   }
 
   @Override

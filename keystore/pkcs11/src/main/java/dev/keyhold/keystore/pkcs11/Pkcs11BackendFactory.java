@@ -3,6 +3,7 @@ package dev.keyhold.keystore.pkcs11;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.Keeper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,6 +25,11 @@ public final class Pkcs11BackendFactory implements BackendFactory {
   @Override
   public String type() {
     return "pkcs11";
+  }
+
+  @Override
+  public Keeper keeper() {
+    return Keeper.OWN_MODULE;
   }
 
   @Override
