@@ -19,15 +19,9 @@ public final class AfterChange {
     try {
       return reading.read();
     } catch (BackendException e) {
-      BackendException told =
-          new BackendException(
-              e.reason(),
-              "the change was made and stands, but the key could not be read after it: "
-                  + e.getMessage()
-                  + "; do not repeat it, look at the key first",
-              e.getCause());
-      told.addSuppressed(e);
-      throw told;
+      throw e.at(
+          "the change was made and stands, do not repeat it; but the key could not be read after it,"
+              + " look at it first");
     }
   }
 }

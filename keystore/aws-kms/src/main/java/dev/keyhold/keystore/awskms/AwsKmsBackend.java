@@ -78,6 +78,11 @@ final class AwsKmsBackend implements Backend {
     return arn.map(AwsKmsUri::identity);
   }
 
+  /** A key as it is after a change. */
+  private KeyMetadata changed(String key) throws BackendException {
+    return AfterChange.read(() -> describe(key));
+  }
+
   @Override
   public KeyMetadata create(KeyRequest request) throws BackendException {
     return admin.create(request);
@@ -86,13 +91,13 @@ final class AwsKmsBackend implements Backend {
   @Override
   public KeyMetadata rotate(String key) throws BackendException {
     admin.rotate(key);
-    return AfterChange.read(() -> describe(key));
+    return changed(key);
   }
 
   @Override
   public KeyMetadata rename(String key, String newName) throws BackendException {
     admin.rename(key, newName);
-    return AfterChange.read(() -> describe(newName));
+    return changed(newName);
   }
 
   @Override
@@ -151,31 +156,31 @@ final class AwsKmsBackend implements Backend {
   @Override
   public KeyMetadata disable(String key) throws BackendException {
     admin.disable(key);
-    return AfterChange.read(() -> describe(key));
+    return changed(key);
   }
 
   @Override
   public KeyMetadata enable(String key) throws BackendException {
     admin.enable(key);
-    return AfterChange.read(() -> describe(key));
+    return changed(key);
   }
 
   @Override
   public KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
     admin.scheduleDestruction(key, wait);
-    return AfterChange.read(() -> describe(key));
+    return changed(key);
   }
 
   @Override
   public KeyMetadata cancelDestruction(String key) throws BackendException {
     admin.cancelDestruction(key);
-    return AfterChange.read(() -> describe(key));
+    return changed(key);
   }
 
   @Override
   public KeyMetadata rotateEvery(String key, Duration period) throws BackendException {
     admin.rotateEvery(key, period);
-    return AfterChange.read(() -> describe(key));
+    return changed(key);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -58,6 +59,8 @@ final class KmsErrors {
           Map.entry("Validation", Reason.UNSUPPORTED),
           Map.entry("ValidationError", Reason.UNSUPPORTED));
 
+  private static final String SKEWED = "AWS takes no signature of this time";
+
   /** Codes of bad credentials. AWS's message is left out: it may quote the signed request. */
   private static final Map<String, String> CREDENTIALS =
       Map.ofEntries(
@@ -70,7 +73,7 @@ final class KmsErrors {
           Map.entry("MissingAuthenticationToken", "the request has no credentials"),
           Map.entry("ExpiredToken", "the credentials have expired"),
           Map.entry("RequestExpired", "this host's clock is wrong, or the request was late"),
-          Map.entry("RequestTimeTooSkewed", "this host's clock is wrong"),
+          Map.entry("RequestTimeTooSkewed", SKEWED),
           Map.entry("OptInRequired", "the account has no access to this region"));
 
   /** What AWS says, with the code of a wrong signature, when the clocks differ. */
@@ -87,56 +90,59 @@ final class KmsErrors {
               + " has none; 'aws sts get-caller-identity' in the same environment tells more");
     }
     if (e instanceof NamedFailures.RoleNotAssumed role) {
-      return ofRole(role);
+      return sort(
+          "AWS STS, which gives out the role,",
+          role.failure(),
+          answer ->
+              "AWS STS gives out no role %s: %s (%s)"
+                      .formatted(role.role(), answer.said(), answer.what())
+                  + "; the caller needs the IAM permission sts:AssumeRole on it, and the role must"
+                  + " trust the caller");
     }
-    if (e instanceof AwsServiceException service && service.statusCode() > 0) {
-      return ofService(action, key, service);
-    }
-    return ofClient("AWS KMS", e);
+    return sort(
+        "AWS KMS",
+        e,
+        answer ->
+            "AWS KMS says: "
+                + answer.said()
+                + " ("
+                + answer.what()
+                + ")"
+                + advice(answer.name(), action, key, answer.reason()));
   }
 
-  private static BackendException ofRole(NamedFailures.RoleNotAssumed e) {
-    if (!(e.failure() instanceof AwsServiceException service) || service.statusCode() == 0) {
-      return ofClient("AWS STS, which gives out the role,", e.failure());
-    }
-    String code = code(service);
-    String name = name(code);
-    if (CREDENTIALS.containsKey(name)) {
-      return badCredentials(code, service);
-    }
-    String said = said(service);
-    return new BackendException(
-        reason(name, said, service.statusCode()),
-        "AWS STS gives out no role %s: %s (%s)".formatted(e.role(), said, what(code, service))
-            + "; the caller needs the IAM permission sts:AssumeRole on it, and the role must trust"
-            + " the caller",
-        service);
-  }
+  /**
+   * What a service answered.
+   *
+   * @param name of the error: its code without the suffix
+   * @param what code and request id: what AWS's support asks for
+   */
+  private record Answer(String name, String said, String what, Reason reason) {}
 
-  private static BackendException ofService(String action, String key, AwsServiceException e) {
+  private static Answer answer(AwsServiceException e) {
     String code = code(e);
     String name = name(code);
-    if (CREDENTIALS.containsKey(name)) {
-      return badCredentials(code, e);
-    }
     String said = said(e);
-    Reason reason = reason(name, said, e.statusCode());
-    return new BackendException(
-        reason,
-        "AWS KMS says: " + said + " (" + what(code, e) + ")" + advice(name, action, key, reason),
-        e);
+    return new Answer(name, said, what(code, e), reason(name, said, e.statusCode()));
   }
 
-  private static BackendException badCredentials(String code, AwsServiceException e) {
-    boolean clock =
-        CLOCK.stream().anyMatch(said(e)::contains) || name(code).equals("RequestTimeTooSkewed");
+  private static BackendException sort(
+      String service, RuntimeException e, Function<Answer, String> message) {
+    if (!(e instanceof AwsServiceException failure) || failure.statusCode() <= 0) {
+      return ofClient(service, e);
+    }
+    Answer answer = answer(failure);
+    String wrong = CREDENTIALS.get(answer.name());
+    if (wrong == null) {
+      return new BackendException(answer.reason(), message.apply(answer), failure);
+    }
+    boolean clock = wrong.equals(SKEWED) || CLOCK.stream().anyMatch(answer.said()::contains);
     return new BackendException(
         Reason.MISCONFIGURED,
         clock
-            ? "AWS takes no signature of this time (%s); set this host's clock"
-                .formatted(what(code, e))
+            ? "%s (%s); set this host's clock".formatted(SKEWED, answer.what())
             : "%s (%s); mend what the SDK's credential chain finds"
-                .formatted(CREDENTIALS.get(name(code)), what(code, e)));
+                .formatted(wrong, answer.what()));
   }
 
   private static Reason reason(String name, String said, int status) {
@@ -208,7 +214,6 @@ final class KmsErrors {
     return said == null || said.isEmpty() ? "no more than this" : said;
   }
 
-  /** Code and request id: what AWS's support asks for. */
   private static String what(String code, AwsServiceException e) {
     return e.requestId() == null ? code : code + ", request id " + e.requestId();
   }

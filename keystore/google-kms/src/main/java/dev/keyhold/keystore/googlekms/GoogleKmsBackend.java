@@ -80,16 +80,21 @@ final class GoogleKmsBackend implements Backend {
     return KeyName.parse(key, settings.keyRing()).map(KeyName::key);
   }
 
+  /** A key as it is after a change. */
+  private KeyMetadata changed(String key) throws BackendException {
+    return AfterChange.read(() -> describe(key));
+  }
+
   @Override
   public KeyMetadata create(KeyRequest request) throws BackendException {
     admin.create(request);
-    return AfterChange.read(() -> describe(request.name()));
+    return changed(request.name());
   }
 
   @Override
   public KeyMetadata rotate(String key) throws BackendException {
     admin.rotate(key);
-    return AfterChange.read(() -> describe(key));
+    return changed(key);
   }
 
   @Override
@@ -160,31 +165,31 @@ final class GoogleKmsBackend implements Backend {
   @Override
   public KeyMetadata disable(String key) throws BackendException {
     lifecycle.disable(key);
-    return AfterChange.read(() -> describe(key));
+    return changed(key);
   }
 
   @Override
   public KeyMetadata enable(String key) throws BackendException {
     lifecycle.enable(key);
-    return AfterChange.read(() -> describe(key));
+    return changed(key);
   }
 
   @Override
   public KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
     lifecycle.scheduleDestruction(key, wait);
-    return AfterChange.read(() -> describe(key));
+    return changed(key);
   }
 
   @Override
   public KeyMetadata cancelDestruction(String key) throws BackendException {
     lifecycle.cancelDestruction(key);
-    return AfterChange.read(() -> describe(key));
+    return changed(key);
   }
 
   @Override
   public KeyMetadata rotateEvery(String key, Duration period) throws BackendException {
     lifecycle.rotateEvery(key, period);
-    return AfterChange.read(() -> describe(key));
+    return changed(key);
   }
 
   @Override

@@ -41,6 +41,11 @@ record Key(KeyName name, CryptoKey cryptoKey, List<CryptoKeyVersion> versions) {
     return cryptoKey.getPurpose() == CryptoKeyPurpose.ENCRYPT_DECRYPT;
   }
 
+  /** Whether all versions are meant, and not one that the name tells. */
+  boolean isWhole() {
+    return name.version().isEmpty();
+  }
+
   boolean isRaw() {
     return cryptoKey.getPurpose() == CryptoKeyPurpose.RAW_ENCRYPT_DECRYPT;
   }

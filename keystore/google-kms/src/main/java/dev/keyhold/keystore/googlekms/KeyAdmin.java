@@ -162,11 +162,9 @@ final class KeyAdmin {
     try {
       makePrimary(key.name().key(), version);
     } catch (BackendException e) {
-      throw new BackendException(
-          e.reason(),
-          "version %s was made, but is not the primary one: make it so, or rotate again, which makes another: %s"
-              .formatted(version, e.getMessage()),
-          e);
+      throw e.at(
+          "version %s was made, but is not the primary one: make it so, or rotate again, which makes another"
+              .formatted(version));
     }
   }
 

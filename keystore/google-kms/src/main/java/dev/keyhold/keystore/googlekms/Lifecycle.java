@@ -32,27 +32,22 @@ final class Lifecycle {
     this.outOfUse = new OutOfUse(connection);
   }
 
-  @FunctionalInterface
-  private interface Change {
-    void of(CryptoKeyVersion version) throws BackendException;
-  }
-
   void disable(String name) throws BackendException {
     Key key = directory.fresh(name);
     changing(
         key,
         () -> {
-          if (isWhole(key)) {
-            outOfUse.suspended(key);
+          outOfUse.suspended(key);
+          for (CryptoKeyVersion version : chosen(key, Set.of(), CryptoKeyVersionState.ENABLED)) {
+            setState(version, CryptoKeyVersionState.DISABLED);
           }
-          each(key, Set.of(CryptoKeyVersionState.ENABLED), Set.of(), this::disableVersion);
         });
   }
 
   void enable(String name) throws BackendException {
     Key key = directory.fresh(name);
     boolean inUse =
-        isWhole(key)
+        key.isWhole()
             && !outOfUse.isSuspended(key)
             && key.versions().stream().anyMatch(Key::isEnabled);
     if (inUse) {
@@ -61,23 +56,12 @@ final class Lifecycle {
     changing(
         key,
         () -> {
-          each(
-              key,
-              Set.of(CryptoKeyVersionState.DISABLED),
-              isWhole(key) ? outOfUse.disabledBefore(key) : Set.of(),
-              this::enableVersion);
-          if (isWhole(key)) {
-            outOfUse.inUseAgain(key);
+          Set<String> before = outOfUse.disabledBefore(key);
+          for (CryptoKeyVersion version : chosen(key, before, CryptoKeyVersionState.DISABLED)) {
+            setState(version, CryptoKeyVersionState.ENABLED);
           }
+          outOfUse.inUseAgain(key);
         });
-  }
-
-  private void disableVersion(CryptoKeyVersion version) throws BackendException {
-    setState(version, CryptoKeyVersionState.DISABLED);
-  }
-
-  private void enableVersion(CryptoKeyVersion version) throws BackendException {
-    setState(version, CryptoKeyVersionState.ENABLED);
   }
 
   private void setState(CryptoKeyVersion version, CryptoKeyVersionState state)
@@ -105,71 +89,51 @@ final class Lifecycle {
     changing(
         key,
         () -> {
-          if (isWhole(key)) {
-            outOfUse.doomed(key);
-          }
-          each(
-              key,
-              Set.of(
+          outOfUse.doomed(key);
+          for (CryptoKeyVersion version :
+              chosen(
+                  key,
+                  Set.of(),
                   CryptoKeyVersionState.ENABLED,
                   CryptoKeyVersionState.DISABLED,
-                  CryptoKeyVersionState.PENDING_IMPORT),
-              Set.of(),
-              this::destroyVersion);
+                  CryptoKeyVersionState.PENDING_IMPORT)) {
+            connection.call(
+                KeyManagementServiceClient::destroyCryptoKeyVersionCallable,
+                DestroyCryptoKeyVersionRequest.newBuilder().setName(version.getName()).build(),
+                Errors.of("cloudkms.cryptoKeyVersions.destroy"));
+          }
         });
-  }
-
-  private void destroyVersion(CryptoKeyVersion version) throws BackendException {
-    connection.call(
-        KeyManagementServiceClient::destroyCryptoKeyVersionCallable,
-        DestroyCryptoKeyVersionRequest.newBuilder().setName(version.getName()).build(),
-        Errors.of("cloudkms.cryptoKeyVersions.destroy"));
   }
 
   void cancelDestruction(String name) throws BackendException {
     Key key = directory.fresh(name);
-    Set<CryptoKeyVersionState> scheduled = Set.of(CryptoKeyVersionState.DESTROY_SCHEDULED);
-    Set<String> before = isWhole(key) ? outOfUse.doomedBefore(key) : Set.of();
-    if (chosen(key, scheduled, before).isEmpty()) {
+    List<CryptoKeyVersion> scheduled =
+        chosen(key, outOfUse.doomedBefore(key), CryptoKeyVersionState.DESTROY_SCHEDULED);
+    if (scheduled.isEmpty()) {
       throw new BackendException(
           Reason.DENIED, "no destruction is scheduled for this key: see its versions' states");
     }
     changing(
         key,
         () -> {
-          each(key, scheduled, before, this::restoreVersion);
-          if (isWhole(key)) {
-            outOfUse.saved(key);
+          for (CryptoKeyVersion version : scheduled) {
+            connection.call(
+                KeyManagementServiceClient::restoreCryptoKeyVersionCallable,
+                RestoreCryptoKeyVersionRequest.newBuilder().setName(version.getName()).build(),
+                Errors.of("cloudkms.cryptoKeyVersions.restore"));
           }
+          outOfUse.saved(key);
         });
   }
 
-  private void restoreVersion(CryptoKeyVersion version) throws BackendException {
-    connection.call(
-        KeyManagementServiceClient::restoreCryptoKeyVersionCallable,
-        RestoreCryptoKeyVersionRequest.newBuilder().setName(version.getName()).build(),
-        Errors.of("cloudkms.cryptoKeyVersions.restore"));
-  }
-
-  private static boolean isWhole(Key key) {
-    return key.name().version().isEmpty();
-  }
-
+  /** The versions that a name means, without some, in one of the states. */
   private static List<CryptoKeyVersion> chosen(
-      Key key, Set<CryptoKeyVersionState> states, Set<String> without) {
+      Key key, Set<String> without, CryptoKeyVersionState... states) {
     return key.versions().stream()
-        .filter(version -> isWhole(key) || key.name().version().get().equals(Key.id(version)))
-        .filter(version -> states.contains(version.getState()))
+        .filter(version -> key.name().version().map(Key.id(version)::equals).orElse(true))
+        .filter(version -> List.of(states).contains(version.getState()))
         .filter(version -> !without.contains(Key.id(version)))
         .toList();
-  }
-
-  private static void each(
-      Key key, Set<CryptoKeyVersionState> states, Set<String> without, Change change)
-      throws BackendException {
-    for (CryptoKeyVersion version : chosen(key, states, without)) {
-      change.of(version);
-    }
   }
 
   @FunctionalInterface

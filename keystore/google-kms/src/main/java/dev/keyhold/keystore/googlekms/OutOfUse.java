@@ -12,12 +12,14 @@ import java.util.stream.Collectors;
 /**
  * What has to be remembered of a key that was taken out of use as a whole, so that taking it back
  * brings back no version that was out before, and the service rotates it as it did. It is kept on
- * the key, as labels, for every host to see; a key with one version and no rotation needs none.
+ * the key, as labels, for every host to see; a key with one version and no rotation needs none. Of
+ * a single version, which a name can mean too, there is nothing to remember.
  */
 final class OutOfUse {
   private static final String DISABLED_BEFORE = "keyhold-disabled-before";
   private static final String DOOMED_BEFORE = "keyhold-doomed-before";
   private static final String ROTATION = "keyhold-rotation-seconds";
+  private static final Set<String> OWN = Set.of(DISABLED_BEFORE, DOOMED_BEFORE, ROTATION);
   private static final int MAX_LABEL = 63;
 
   private final Connection connection;
@@ -29,7 +31,7 @@ final class OutOfUse {
   /** The labels of a key without those that are kept here. */
   static Map<String, String> othersLabels(Map<String, String> labels) {
     Map<String, String> others = new HashMap<>(labels);
-    others.keySet().removeAll(Set.of(DISABLED_BEFORE, DOOMED_BEFORE, ROTATION));
+    others.keySet().removeAll(OWN);
     return others;
   }
 
@@ -50,19 +52,19 @@ final class OutOfUse {
 
   /** To be called before the key is disabled. */
   void suspended(Key key) throws BackendException {
-    Map<String, String> labels = new HashMap<>(labels(key));
-    suspend(key, labels);
-    update(key, labels);
+    edit(key, labels -> suspend(key, labels));
   }
 
   /** To be called before the key's destruction is scheduled. */
   void doomed(Key key) throws BackendException {
-    Map<String, String> labels = new HashMap<>(labels(key));
-    suspend(key, labels);
-    if (key.versions().size() > 1) {
-      labels.putIfAbsent(DOOMED_BEFORE, list(key, CryptoKeyVersionState.DESTROY_SCHEDULED));
-    }
-    update(key, labels);
+    edit(
+        key,
+        labels -> {
+          suspend(key, labels);
+          if (key.versions().size() > 1) {
+            labels.putIfAbsent(DOOMED_BEFORE, list(key, CryptoKeyVersionState.DESTROY_SCHEDULED));
+          }
+        });
   }
 
   /** What an earlier try remembered stays: since then more versions may be out. */
@@ -77,25 +79,34 @@ final class OutOfUse {
 
   /** To be called after the destruction was cancelled. */
   void saved(Key key) throws BackendException {
-    Map<String, String> labels = new HashMap<>(labels(key));
-    labels.remove(DOOMED_BEFORE);
-    update(key, labels);
+    edit(key, labels -> labels.remove(DOOMED_BEFORE));
   }
 
   /** To be called after the key was enabled. */
   void inUseAgain(Key key) throws BackendException {
-    update(key, othersLabels(labels(key)));
+    edit(key, labels -> labels.keySet().removeAll(OWN));
   }
 
-  private void update(Key key, Map<String, String> labels) throws BackendException {
-    if (labels.equals(labels(key))) {
+  @FunctionalInterface
+  private interface Edit {
+    void of(Map<String, String> labels) throws BackendException;
+  }
+
+  private void edit(Key key, Edit edit) throws BackendException {
+    if (!key.isWhole()) {
+      return;
+    }
+    Map<String, String> before = labels(key);
+    Map<String, String> labels = new HashMap<>(before);
+    edit.of(labels);
+    if (labels.equals(before)) {
       return;
     }
     KeyUpdate update = new KeyUpdate(connection, key).labels(labels);
     if (labels.containsKey(ROTATION)) {
       update.rotateEvery(Duration.ZERO);
-    } else if (labels(key).containsKey(ROTATION)) {
-      update.rotateEvery(Duration.ofSeconds(Long.parseLong(labels(key).get(ROTATION))));
+    } else if (before.containsKey(ROTATION)) {
+      update.rotateEvery(Duration.ofSeconds(Long.parseLong(before.get(ROTATION))));
     }
     update.send();
   }
@@ -109,7 +120,7 @@ final class OutOfUse {
   }
 
   private static Set<String> numbers(Key key, String label) {
-    return Set.of(labels(key).getOrDefault(label, "").split("_"));
+    return key.isWhole() ? Set.of(labels(key).getOrDefault(label, "").split("_")) : Set.of();
   }
 
   private static String list(Key key, CryptoKeyVersionState state) throws BackendException {
