@@ -9,7 +9,6 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.LongSupplier;
@@ -44,7 +43,8 @@ final class ReadEpochs implements AutoCloseable {
     /** Until when the backend is not asked again; null if it answered. */
     private volatile Long pause;
 
-    private volatile boolean failed;
+    /** Whether there is a key; not so before the task is done. */
+    private volatile boolean open;
 
     Entry(Policy policy, byte[] header, Entry before) {
       this.bounds = policy.epochs();
@@ -52,10 +52,10 @@ final class ReadEpochs implements AutoCloseable {
       this.task = new FutureTask<>(() -> open(policy, header));
     }
 
-    private EpochKey open(Policy policy, byte[] header)
-        throws BackendException, AEADBadTagException, ExecutionException, InterruptedException {
+    private EpochKey open(Policy policy, byte[] header) throws Exception {
+      EpochKey key;
       try {
-        return unwrap(policy, header);
+        key = unwrap(policy, header);
       } catch (BackendException e) {
         boolean bearable =
             e.reason() == Reason.UNAVAILABLE && before != null && before.isBearable();
@@ -63,15 +63,13 @@ final class ReadEpochs implements AutoCloseable {
           pause = nanoTime.getAsLong() + EpochLimits.PAUSE_NANOS;
         }
         if (!bearable) {
-          failed = true;
           throw e;
         }
         opened = before.opened;
-        return before.task.get();
-      } catch (AEADBadTagException e) {
-        failed = true;
-        throw e;
+        key = before.task.get();
       }
+      open = true;
+      return key;
     }
 
     private long age() {
@@ -83,7 +81,7 @@ final class ReadEpochs implements AutoCloseable {
     }
 
     private boolean isBearable() {
-      return !failed && age() < bounds.maxStale().toNanos();
+      return open && age() < bounds.maxStale().toNanos();
     }
 
     private boolean pauses() {
@@ -91,9 +89,9 @@ final class ReadEpochs implements AutoCloseable {
       return until != null && nanoTime.getAsLong() - until < 0;
     }
 
-    /** Whether it serves as it is: while it is young, in an outage, and while it is made. */
+    /** Whether it serves as it is, be it with a denial: while it is made, is young, or pauses. */
     private boolean serves() {
-      return !task.isDone() || (failed ? pauses() : isYoung() || (isBearable() && pauses()));
+      return !task.isDone() || (open && isYoung()) || ((!open || isBearable()) && pauses());
     }
 
     /** What serves in its place while it is made, in an outage that is known; else it itself. */
@@ -101,10 +99,6 @@ final class ReadEpochs implements AutoCloseable {
       Entry known = before;
       boolean outage = !task.isDone() && known != null && known.pause != null;
       return outage && known.isBearable() ? known : this;
-    }
-
-    private Duration life() {
-      return bounds.maxStale().minusNanos(Math.min(age(), bounds.maxStale().toNanos()));
     }
   }
 
@@ -115,7 +109,8 @@ final class ReadEpochs implements AutoCloseable {
     cache =
         Caffeine.newBuilder()
             .maximumSize(limits.maxCached())
-            .expireAfter(Expiry.<Key, Entry>writing((key, entry) -> entry.life()))
+            .expireAfter(
+                Expiry.<Key, Entry>writing((key, entry) -> key.policy().epochs().maxStale()))
             .ticker(nanoTime::getAsLong)
             .executor(Runnable::run)
             .<Key, Entry>removalListener(

@@ -113,29 +113,28 @@ final class WritingEpochs implements AutoCloseable {
       while (true) {
         FutureTask<Epoch> task = current.get();
         Epoch last = task != null && task.isDone() ? await(task) : null;
-        if (last != null && last.hasEnded() && last.servesInOutage() && isOutOfReach()) {
-          return last;
-        }
-        if (task == null || (last != null && last.hasEnded())) {
+        if (task == null || (last != null && !serves(last))) {
           FutureTask<Epoch> next = new FutureTask<>(() -> renewed(last));
-          if (current.compareAndSet(task, next)) {
-            next.run();
-            task = next;
-          } else {
+          if (!current.compareAndSet(task, next)) {
             continue;
           }
+          next.run();
+          task = next;
         }
         Epoch epoch = await(task);
-        if (!epoch.hasEnded()) {
-          if (epoch.growsOld() && renewing.compareAndSet(false, true)) {
+        if (serves(epoch)) {
+          boolean ahead = !epoch.hasEnded() && epoch.growsOld();
+          if (ahead && renewing.compareAndSet(false, true)) {
             renewAhead(task);
           }
           return epoch;
         }
-        if (epoch.servesInOutage() && isOutOfReach()) {
-          return epoch;
-        }
       }
+    }
+
+    /** Whether new objects use it: until it ends, and in an outage as long as the policy bears. */
+    private boolean serves(Epoch epoch) {
+      return !epoch.hasEnded() || (epoch.servesInOutage() && isOutOfReach());
     }
 
     /** A new one; the last one, if the backend is out of reach and the policy bears with that. */

@@ -138,7 +138,7 @@ final class BackendCalls implements AutoCloseable {
       throw e.toBackendException();
     } catch (Throwable e) {
       BackendException failure = backendException(e);
-      failed = failure.reason() == Reason.UNAVAILABLE && !isInterrupt(failure);
+      failed = isFailure(failure);
       answered = !failed && !isInterrupt(failure) && failure.reason() != Reason.MISCONFIGURED;
       throw failure;
     } finally {
@@ -218,10 +218,13 @@ final class BackendCalls implements AutoCloseable {
     return failure.getCause() instanceof InterruptedException;
   }
 
+  private static boolean isFailure(BackendException failure) {
+    return failure.reason() == Reason.UNAVAILABLE && !isInterrupt(failure);
+  }
+
   private static boolean mayRetry(Throwable failure) {
     return failure instanceof BackendException e
-        && e.reason() == Reason.UNAVAILABLE
-        && !isInterrupt(e)
+        && isFailure(e)
         && !(e.getCause() instanceof TimeoutException);
   }
 

@@ -1,7 +1,7 @@
 package dev.keyhold.routing;
 
 import java.time.Duration;
-import java.util.function.Function;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,40 +20,34 @@ public record EpochBounds(Duration maxAge, Duration maxStale, long maxObjects, l
   public static final EpochBounds DEFAULT =
       new EpochBounds(Duration.ofMinutes(5), Duration.ofMinutes(5), 1L << 20, 1L << 40);
 
-  /** What is refused as a value, and why. */
-  static final class Unfit extends Exception {
-    private static final long serialVersionUID = 1L;
+  /** What an age is, for messages. */
+  static final String AGE = "a duration of 1s to 24h, such as 300s, 5m or 1h";
 
-    Unfit(String message) {
-      super(message, null, false, false);
-    }
-  }
+  /** What a number is, for messages. */
+  static final String COUNT = "a whole number from 1 on";
 
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})(s|m|h)");
-  private static final Pattern COUNT = Pattern.compile("[1-9][0-9]{0,17}");
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
   private static final Duration LONGEST = Duration.ofHours(24);
 
-  static Duration duration(String value) throws Unfit {
+  /** What an option of an age says; empty if it is no {@link #AGE}. */
+  static Optional<Duration> age(String value) {
     Matcher matcher = DURATION.matcher(value);
-    if (matcher.matches()) {
-      long number = Long.parseLong(matcher.group(1));
-      Function<Long, Duration> unit =
-          switch (matcher.group(2)) {
-            case "s" -> Duration::ofSeconds;
-            case "m" -> Duration::ofMinutes;
-            default -> Duration::ofHours;
-          };
-      if (unit.apply(number).compareTo(LONGEST) <= 0) {
-        return unit.apply(number);
-      }
+    if (!matcher.matches()) {
+      return Optional.empty();
     }
-    throw new Unfit("= " + value + ": a duration of 1s to 24h, such as 300s, 5m or 1h");
+    long number = Long.parseLong(matcher.group(1));
+    Duration age =
+        switch (matcher.group(2)) {
+          case "s" -> Duration.ofSeconds(number);
+          case "m" -> Duration.ofMinutes(number);
+          default -> Duration.ofHours(number);
+        };
+    return Optional.of(age).filter(duration -> duration.compareTo(LONGEST) <= 0);
   }
 
-  static long count(String value) throws Unfit {
-    if (!COUNT.matcher(value).matches()) {
-      throw new Unfit("= " + value + ": a whole number from 1 on");
-    }
-    return Long.parseLong(value);
+  /** What an option of a number says; empty if it is no {@link #COUNT}. */
+  static Optional<Long> count(String value) {
+    return NUMBER.matcher(value).matches() ? Optional.of(Long.parseLong(value)) : Optional.empty();
   }
 }

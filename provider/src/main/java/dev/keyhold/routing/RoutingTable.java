@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -216,8 +217,8 @@ final class RoutingTable {
 
   private EpochBounds epochs(Route route) {
     EpochBounds usual = EpochBounds.DEFAULT;
-    Duration maxAge = read(route, "max-age", EpochBounds::duration, usual.maxAge());
-    Duration maxStale = read(route, "max-stale", EpochBounds::duration, maxAge);
+    Duration maxAge = age(route, "max-age", usual.maxAge());
+    Duration maxStale = age(route, "max-stale", maxAge);
     if (maxStale.compareTo(maxAge) < 0) {
       throw configuration.invalid(
           optionProperty(route, "max-stale"),
@@ -227,32 +228,35 @@ final class RoutingTable {
     return new EpochBounds(
         maxAge,
         maxStale,
-        read(route, "max-objects", EpochBounds::count, usual.maxObjects()),
-        read(route, "max-bytes", EpochBounds::count, usual.maxBytes()));
+        count(route, "max-objects", usual.maxObjects()),
+        count(route, "max-bytes", usual.maxBytes()));
   }
 
-  @FunctionalInterface
-  private interface Reading<T> {
-    T of(String value) throws EpochBounds.Unfit;
+  private Duration age(Route route, String option, Duration otherwise) {
+    return read(route, option, EpochBounds::age, EpochBounds.AGE, otherwise);
+  }
+
+  private long count(Route route, String option, long otherwise) {
+    return read(route, option, EpochBounds::count, EpochBounds.COUNT, otherwise);
   }
 
   /** An option of epoch keys, which only aliases that use them have. */
-  private <T> T read(Route route, String option, Reading<T> reading, T otherwise) {
+  private <T> T read(
+      Route route, String option, Function<String, Optional<T>> reading, String what, T otherwise) {
     String value = route.options.get(option);
     if (value == null) {
       return otherwise;
     }
+    String property = optionProperty(route, option);
     if (route.dataKeys != DataKeys.EPOCH && !route.options.containsKey("decrypt-with")) {
       throw configuration.invalid(
-          optionProperty(route, option),
+          property,
           "is about epoch keys, which this alias does not use; add %s.data-keys = epoch"
               .formatted(route.property));
     }
-    try {
-      return reading.of(value);
-    } catch (EpochBounds.Unfit e) {
-      throw configuration.invalid(optionProperty(route, option), e.getMessage());
-    }
+    return reading
+        .apply(value)
+        .orElseThrow(() -> configuration.invalid(property, "= " + value + ": " + what));
   }
 
   private Path certificates(Route route) {
