@@ -2,6 +2,7 @@ package dev.keyhold.conformance;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Fresh JVMs and tools of the JDK that runs the tests. */
 public final class Jvm {
@@ -43,6 +46,17 @@ public final class Jvm {
   /** The jars of the distribution as a class path. */
   public static String classPath(Path lib) {
     return lib + "/*";
+  }
+
+  /** The same, jar by jar: the JDK's tools take no star. */
+  public static String jars(Path lib) throws IOException {
+    try (Stream<Path> files = Files.list(lib)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(Path::toString)
+          .sorted()
+          .collect(Collectors.joining(File.pathSeparator));
+    }
   }
 
   /** A program of the folder {@code programs}, as a source file that {@code java} runs. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A configuration file for a test, written line by line. Used by one thread.
@@ -33,11 +34,19 @@ public final class KeyholdConfig {
     return in(folder).backend("b", kind).line("backend.b.import = allow").line("key.* = b");
   }
 
+  /** A backend named {@code b} in AWS KMS, or what stands for it, that holds the keys of all. */
+  public static KeyholdConfig ofAws(Path folder, Map<String, String> options) {
+    return in(folder).backend("b", "aws-kms", options).line("key.* = b");
+  }
+
   /** Adds a backend with an empty place for keys. */
   public KeyholdConfig backend(String name, BackendKind kind) {
-    line("backend." + name + ".type = " + kind.type());
-    kind.options(folder, name)
-        .forEach((option, value) -> line("backend." + name + "." + option + " = " + value));
+    return backend(name, kind.type(), kind.options(folder, name));
+  }
+
+  private KeyholdConfig backend(String name, String type, Map<String, String> options) {
+    line("backend." + name + ".type = " + type);
+    options.forEach((option, value) -> line("backend." + name + "." + option + " = " + value));
     return this;
   }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.routing.FakeBackend;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,13 +109,7 @@ class EpochTest {
         SeveralKeysFixture reader = writer.elsewhere(folder, limits, lines)) {
       byte[] object = writer.seal("orders", PLAIN);
       reader.open("orders", object);
-      AtomicInteger asked = new AtomicInteger();
-      writer.backend("one").fault =
-          () -> {
-            asked.incrementAndGet();
-            throw new BackendException(Reason.UNAVAILABLE, "down");
-          };
-      reader.backend("one").fault = writer.backend("one").fault;
+      AtomicInteger asked = failing(Reason.UNAVAILABLE, writer, reader);
       now.addAndGet(Duration.ofMinutes(30).toNanos());
       for (int i = 0; i < 100; i++) {
         assertTrue(headersEqual(object, writer.seal("orders", PLAIN)));
@@ -131,6 +126,19 @@ class EpochTest {
     }
   }
 
+  /** From now on every call of them fails; what is returned counts those calls. */
+  private static AtomicInteger failing(Reason reason, SeveralKeysFixture... fixtures) {
+    AtomicInteger asked = new AtomicInteger();
+    for (SeveralKeysFixture fixture : fixtures) {
+      fixture.backend("one").fault =
+          () -> {
+            asked.incrementAndGet();
+            throw new BackendException(reason, "told to fail");
+          };
+    }
+    return asked;
+  }
+
   private static void assertUnavailable(Executable use) {
     assertSame(Reason.UNAVAILABLE, assertThrows(BackendException.class, use).reason());
   }
@@ -142,13 +150,7 @@ class EpochTest {
         SeveralKeysFixture reader = writer.elsewhere(folder, limits, lines)) {
       byte[] object = writer.seal("orders", PLAIN);
       reader.open("orders", object);
-      AtomicInteger asked = new AtomicInteger();
-      writer.backend("one").fault =
-          () -> {
-            asked.incrementAndGet();
-            throw new BackendException(Reason.DENIED, "revoked");
-          };
-      reader.backend("one").fault = writer.backend("one").fault;
+      AtomicInteger asked = failing(Reason.DENIED, writer, reader);
       assertArrayEquals(PLAIN, reader.open("orders", object), "it is not so old yet");
       now.addAndGet(Duration.ofSeconds(60).toNanos());
       BackendException e = assertThrows(BackendException.class, () -> writer.seal("orders", PLAIN));
@@ -189,10 +191,7 @@ class EpochTest {
   void anOutageIsNoticedWhenTheEpochEndsAndNothingFallsBack() throws Exception {
     try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, EPOCH)) {
       fixture.seal("orders", PLAIN);
-      fixture.backend("one").fault =
-          () -> {
-            throw new BackendException(Reason.UNAVAILABLE, "down");
-          };
+      fixture.backend("one").fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
       fixture.seal("orders", PLAIN);
       now.addAndGet(Duration.ofMinutes(5).toNanos());
       BackendException e =

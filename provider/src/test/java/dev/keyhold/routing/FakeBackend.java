@@ -37,6 +37,13 @@ public final class FakeBackend implements Backend {
   @FunctionalInterface
   public interface Fault {
     void strike() throws BackendException;
+
+    /** Every call fails so. */
+    static Fault failing(Reason reason, String message) {
+      return () -> {
+        throw new BackendException(reason, message);
+      };
+    }
   }
 
   /** Type "fake"; keeps the last one made, by its name in the configuration. */

@@ -99,10 +99,7 @@ class KeyRouterTest {
 
   @Test
   void deniedIsNotRetried() {
-    backend.fault =
-        () -> {
-          throw new BackendException(Reason.DENIED, "disabled");
-        };
+    backend.fault = FakeBackend.Fault.failing(Reason.DENIED, "disabled");
     BackendException e =
         assertThrows(BackendException.class, () -> router.wrap(KEY, CONTEXT, new byte[32]));
     assertSame(Reason.DENIED, e.reason());
@@ -112,10 +109,7 @@ class KeyRouterTest {
 
   @Test
   void aKeyIsNotMadeTwice() {
-    backend.fault =
-        () -> {
-          throw new BackendException(Reason.UNAVAILABLE, "busy");
-        };
+    backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "busy");
     KeyRef other = new KeyRef("hsm", "other");
     assertThrows(
         BackendException.class,
@@ -145,10 +139,7 @@ class KeyRouterTest {
   @Test
   void aBackendThatFailsInARowIsLeftAloneForAWhileAndThenTriedAgain() throws Exception {
     try (KeyRouter other = routed("breaker-failures = 2", "breaker-pause = 200ms")) {
-      backend.fault =
-          () -> {
-            throw new BackendException(Reason.UNAVAILABLE, "down");
-          };
+      backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
       for (int i = 0; i < 2; i++) {
         assertThrows(BackendException.class, () -> other.unname(KEY));
       }
@@ -169,10 +160,7 @@ class KeyRouterTest {
   void answersThatRefuseDontOpenTheBreaker() throws Exception {
     try (KeyRouter other = routed("breaker-failures = 2")) {
       for (Reason reason : List.of(Reason.DENIED, Reason.BAD_CIPHERTEXT, Reason.NOT_FOUND)) {
-        backend.fault =
-            () -> {
-              throw new BackendException(reason, "no");
-            };
+        backend.fault = FakeBackend.Fault.failing(reason, "no");
         for (int i = 0; i < 5; i++) {
           BackendException e = assertThrows(BackendException.class, () -> other.describe(KEY));
           assertSame(reason, e.reason());
@@ -220,10 +208,7 @@ class KeyRouterTest {
   @Test
   void anOutageOfDecryptionAloneOpensTheBreaker() throws Exception {
     try (KeyRouter other = routed("breaker-failures = 2", "deadline = 50ms")) {
-      backend.fault =
-          () -> {
-            throw new BackendException(Reason.UNAVAILABLE, "down");
-          };
+      backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
       for (int i = 0; i < 2; i++) {
         other.identity(KEY);
         assertThrows(BackendException.class, () -> other.wrap(KEY, CONTEXT, new byte[32]));
@@ -282,10 +267,7 @@ class KeyRouterTest {
             throw new BackendException(Reason.DENIED, "no", new IllegalStateException());
           };
       assertTrue(wrapRefused(other).contains("no"));
-      backend.fault =
-          () -> {
-            throw new BackendException(Reason.UNAVAILABLE, "down");
-          };
+      backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
       assertThrows(BackendException.class, () -> other.unname(KEY));
       backend.fault = KeyRouterTest::hang;
       String refused;

@@ -3,6 +3,7 @@ package dev.keyhold.conformance.clients;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.keyhold.conformance.AwsEmulator;
+import dev.keyhold.conformance.KeyholdConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -49,7 +50,7 @@ final class CountingProxy {
     server.start();
     options.put("endpoint", "http://127.0.0.1:" + server.getAddress().getPort());
     return new Calls(
-        Place.aws(folder, options),
+        KeyholdConfig.ofAws(folder, options),
         proxy.signatures::get,
         proxy.all::get,
         () -> {

@@ -9,7 +9,6 @@ import dev.keyhold.KeyholdProvider;
 import dev.keyhold.conformance.Jvm;
 import dev.keyhold.conformance.clients.Compatibility.Row;
 import dev.keyhold.conformance.clients.Compatibility.Table;
-import java.io.File;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +24,6 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,20 +47,12 @@ class KeyToolsTest {
   @BeforeEach
   void configure() throws Exception {
     Path configuration = place.open(folder).line("generate = b").write();
-    try (Stream<Path> files = Files.list(Jvm.distribution())) {
-      String jars =
-          files
-              .filter(Files::isRegularFile)
-              .map(Path::toString)
-              .sorted()
-              .collect(Collectors.joining(File.pathSeparator));
-      java =
-          List.of(
-              "-J-Djava.security.properties=" + Jvm.javaSecurity(folder, 1, configuration),
-              "-J--class-path=" + jars,
-              // else the tools see java.base and few others, and a client of AWS no java.net.http
-              "-J--add-modules=ALL-DEFAULT");
-    }
+    java =
+        List.of(
+            "-J-Djava.security.properties=" + Jvm.javaSecurity(folder, 1, configuration),
+            "-J--class-path=" + Jvm.jars(Jvm.distribution()),
+            // else the tools see java.base and few others, and a client of AWS no java.net.http
+            "-J--add-modules=ALL-DEFAULT");
   }
 
   private Jvm.Result tool(String tool, String command) throws Exception {

@@ -25,7 +25,7 @@ enum Place {
   AWS_KMS("aws-kms", false) {
     @Override
     KeyholdConfig open(Path folder) {
-      return aws(folder, AwsEmulator.MINISTACK.empty());
+      return KeyholdConfig.ofAws(folder, AwsEmulator.MINISTACK.empty());
     }
   },
   GOOGLE_KMS("google-kms", false) {
@@ -73,12 +73,6 @@ enum Place {
       case AWS_KMS -> CountingProxy.open(folder);
       default -> throw new IllegalStateException(this + " makes no calls");
     };
-  }
-
-  static KeyholdConfig aws(Path folder, Map<String, String> options) {
-    KeyholdConfig config = KeyholdConfig.in(folder).line("backend.b.type = aws-kms");
-    options.forEach((name, value) -> config.line("backend.b." + name + " = " + value));
-    return config.line("key.* = b");
   }
 
   /** What a new key of this scheme must be told. */

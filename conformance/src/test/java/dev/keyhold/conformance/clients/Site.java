@@ -113,10 +113,6 @@ final class Site implements AutoCloseable {
     return authority;
   }
 
-  KeyStore keyStore() {
-    return keyStore;
-  }
-
   PrivateKey key(Scheme scheme) throws GeneralSecurityException {
     return (PrivateKey) keyStore.getKey(scheme.alias(), null);
   }

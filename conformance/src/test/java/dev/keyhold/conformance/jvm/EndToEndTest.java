@@ -72,9 +72,7 @@ class EndToEndTest {
   @EnumSource(value = AwsEmulator.class, names = "MOTO")
   void withKeysInAwsKms(AwsEmulator emulator) throws Exception {
     Path lib = Jvm.distribution();
-    KeyholdConfig config = KeyholdConfig.in(folder).line("backend.b.type = aws-kms");
-    emulator.empty().forEach((option, value) -> config.line("backend.b." + option + " = " + value));
-    Path configuration = config.line("key.* = b").write();
+    Path configuration = KeyholdConfig.ofAws(folder, emulator.empty()).write();
     runApp(List.of("-cp", lib + "/*"), "last", configuration);
     Path security = Jvm.javaSecurity(folder, 1, configuration);
     emulator.empty();

@@ -10,17 +10,13 @@ import dev.keyhold.KeyholdProvider;
 import dev.keyhold.conformance.BackendKind;
 import dev.keyhold.conformance.Jvm;
 import dev.keyhold.conformance.KeyholdConfig;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Key;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,9 +37,7 @@ class KeytoolTest {
 
   @BeforeEach
   void configure() throws IOException {
-    try (Stream<Path> files = Files.list(Jvm.distribution())) {
-      jars = files.map(Path::toString).sorted().collect(Collectors.joining(File.pathSeparator));
-    }
+    jars = Jvm.jars(Jvm.distribution());
     configuration = KeyholdConfig.of(backend, folder).line("generate = b").write();
   }
 

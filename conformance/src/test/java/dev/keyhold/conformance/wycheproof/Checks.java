@@ -14,7 +14,6 @@ import java.security.Provider;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.function.Supplier;
@@ -64,13 +63,9 @@ final class Checks implements AutoCloseable {
         "ChunkedEncryption",
         new Entry("envelope engine", () -> new ChunkedEncryptionCheck(folder)));
     registerSignatures();
-    for (String oaep : List.of("Oaep", "Pkcs1")) {
-      registerPairs(
-          "rsaes_" + oaep.toLowerCase(Locale.ROOT) + "_decrypt_schema",
-          "Rsaes" + oaep + "Decrypt",
-          "Cipher",
-          RsaDecryptCheck::new);
-    }
+    registerPairs("rsaes_oaep_decrypt_schema", "RsaesOaepDecrypt", "Cipher", RsaDecryptCheck::new);
+    registerPairs(
+        "rsaes_pkcs1_decrypt_schema", "RsaesPkcs1Decrypt", "Cipher", RsaDecryptCheck::new);
     registerPairs("ecdh_test_schema", "EcdhTest", "KeyAgreement", AgreeCheck::new);
     registerPairs("xdh_asn_comp_schema", "XdhAsnComp", "KeyAgreement", AgreeCheck::new);
     registerPairs("xdh_comp_schema", "XdhComp", "KeyAgreement", AgreeCheck::new);

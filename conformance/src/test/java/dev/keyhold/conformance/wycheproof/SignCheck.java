@@ -1,6 +1,7 @@
 package dev.keyhold.conformance.wycheproof;
 
 import dev.keyhold.conformance.wycheproof.Vector.Result;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -104,7 +105,7 @@ final class SignCheck implements Check {
       return new KeyPair(
           factory.generatePublic(new X509EncodedKeySpec(spki)),
           factory.generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new InvalidKeySpecException(e);
     }
   }

@@ -35,11 +35,7 @@ class RoleTest {
       <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>
       </AssumeRoleResult></AssumeRoleResponse>
       """;
-  private static final String KEY =
-      """
-      {"KeyMetadata":{"KeyId":"k","Arn":"arn:aws:kms:eu-west-1:111122223333:key/k",
-      "KeySpec":"SYMMETRIC_DEFAULT","KeyUsage":"ENCRYPT_DECRYPT","KeyState":"Enabled"}}
-      """;
+  private static final String KEY = KmsStub.described("k", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
 
   private final List<String> signers = new CopyOnWriteArrayList<>();
   private int stsStatus = 200;
