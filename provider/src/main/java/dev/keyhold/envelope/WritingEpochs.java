@@ -3,6 +3,11 @@ package dev.keyhold.envelope;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.observe.CacheCounts;
+import dev.keyhold.observe.CacheCounts.Cache;
+import dev.keyhold.observe.CacheCounts.Result;
+import dev.keyhold.observe.Observers;
+import dev.keyhold.observe.Renewal.Cause;
 import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
 import java.security.MessageDigest;
@@ -28,6 +33,8 @@ final class WritingEpochs implements AutoCloseable {
   private final TopKeys topKeys;
   private final Engine.Pool pool;
   private final EpochLimits limits;
+  private final Observers observers;
+  private final CacheCounts counts;
   private final Map<Policy, Slot> slots = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
@@ -35,6 +42,8 @@ final class WritingEpochs implements AutoCloseable {
     this.topKeys = topKeys;
     this.pool = pool;
     this.limits = limits;
+    observers = topKeys.observers();
+    counts = new CacheCounts(Cache.WRITING, observers);
   }
 
   /** An epoch key in use, and the header that all its objects have. */
@@ -123,7 +132,9 @@ final class WritingEpochs implements AutoCloseable {
         }
         Epoch epoch = await(task);
         if (serves(epoch)) {
-          boolean ahead = !epoch.hasEnded() && epoch.growsOld();
+          boolean ended = epoch.hasEnded();
+          counts.add(epoch != last ? Result.MISS : ended ? Result.STALE : Result.HIT);
+          boolean ahead = !ended && epoch.growsOld();
           if (ahead && renewing.compareAndSet(false, true)) {
             renewAhead(task);
           }
@@ -140,7 +151,8 @@ final class WritingEpochs implements AutoCloseable {
     /** A new one; the last one, if the backend is out of reach and the policy bears with that. */
     private Epoch renewed(Epoch last) throws BackendException {
       try {
-        return make(policy);
+        Cause cause = last == null ? Cause.FIRST : Cause.END;
+        return observers.renewal(policy.alias(), cause, () -> make(policy));
       } catch (BackendException e) {
         if (e.reason() != Reason.UNAVAILABLE || last == null || !last.servesInOutage()) {
           throw e;
@@ -185,7 +197,7 @@ final class WritingEpochs implements AutoCloseable {
           new Thread(
               () -> {
                 try {
-                  Epoch epoch = make(policy);
+                  Epoch epoch = observers.renewal(policy.alias(), Cause.AHEAD, () -> make(policy));
                   FutureTask<Epoch> next = new FutureTask<>(() -> epoch);
                   next.run();
                   if (!current.compareAndSet(old, next)) {

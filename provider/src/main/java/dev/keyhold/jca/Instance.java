@@ -5,6 +5,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.ConfigurationException;
+import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.Configuration;
 import dev.keyhold.routing.KeyRouter;
 import java.nio.file.InvalidPathException;
@@ -110,7 +111,7 @@ public final class Instance implements AutoCloseable {
   private void read(String path) {
     try {
       Configuration configuration = Configuration.read(Path.of(path), System.getenv(), factories());
-      KeyRouter router = new KeyRouter(configuration);
+      KeyRouter router = new KeyRouter(configuration, Observers.ofThisJvm());
       opened = new Opened(configuration, router, new Envelope(router));
     } catch (ConfigurationException e) {
       error = e;
