@@ -33,6 +33,9 @@ public final class Observers implements AutoCloseable {
     if (ModuleLayer.boot().findModule("jdk.jfr").isPresent()) {
       observers.add(new JfrObserver());
     }
+    if (OtelObserver.isPossible()) {
+      observers.add(new OtelObserver());
+    }
     return new Observers(observers);
   }
 

@@ -2,14 +2,18 @@ package dev.keyhold.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,12 +71,29 @@ class FreshJvmTest {
         names.toString());
   }
 
+  @Test
+  void nothingIsMissedWithoutOpenTelemetry() throws Exception {
+    String without =
+        Stream.of(classPath().split(File.pathSeparator, -1))
+            .filter(jar -> !jar.contains("opentelemetry"))
+            .collect(Collectors.joining(File.pathSeparator));
+    assertNotEquals(classPath(), without);
+    String output = runWith(without);
+    assertTrue(output.contains("an object of "), output);
+    assertFalse(output.contains("observes Keyhold no more"), output);
+  }
+
   private String run(String... options) throws IOException, InterruptedException {
+    return runWith(classPath(), options);
+  }
+
+  private String runWith(String classPath, String... options)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
     command.addAll(List.of(options));
-    command.addAll(List.of("-cp", classPath(), OneObject.class.getName()));
+    command.addAll(List.of("-cp", classPath, OneObject.class.getName()));
     command.add(configuration.toString());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();

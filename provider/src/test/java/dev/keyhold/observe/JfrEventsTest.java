@@ -1,28 +1,17 @@
 package dev.keyhold.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.keyhold.KeyholdProvider;
-import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.KeyRequest;
-import dev.keyhold.keystore.KeySpec;
-import dev.keyhold.keystore.Purpose;
 import dev.keyhold.routing.FakeBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Key;
-import java.security.KeyStore;
 import java.security.ProviderException;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import javax.crypto.Cipher;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -32,26 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real use of a provider, as a recording of Flight Recorder shows it. */
 class JfrEventsTest {
   @TempDir Path folder;
-  private FakeBackend backend;
 
   @Test
   void aRecordingShowsUsesRetriesAndTheBreaker() throws Exception {
-    try (KeyholdProvider provider =
-            provider("backend.b.remote = yes", "backend.b.breaker-failures = 1");
+    try (ObservedProvider application =
+            new ObservedProvider(
+                folder, "backend.b.remote = yes", "backend.b.breaker-failures = 1");
         Recording recording = new Recording()) {
-      Key key = key(provider);
       recording.start();
-      AtomicInteger faults = new AtomicInteger(1);
-      backend.fault =
-          () -> {
-            if (faults.getAndDecrement() > 0) {
-              throw new BackendException(Reason.UNAVAILABLE, "busy");
-            }
-          };
-      encrypt(provider, key);
-      backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
-      assertThrows(ProviderException.class, () -> encrypt(provider, key));
-      assertThrows(ProviderException.class, () -> encrypt(provider, key));
+      application.failNext(1);
+      application.encrypt();
+      application.backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
+      assertThrows(ProviderException.class, () -> application.encrypt());
+      assertThrows(ProviderException.class, () -> application.encrypt());
       List<RecordedEvent> events = stop(recording);
       assertEquals(
           List.of(
@@ -80,13 +62,12 @@ class JfrEventsTest {
 
   @Test
   void ofALocalBackendOnlyFailuresAreRecorded() throws Exception {
-    try (KeyholdProvider provider = provider();
+    try (ObservedProvider application = new ObservedProvider(folder);
         Recording recording = new Recording()) {
-      Key key = key(provider);
       recording.start();
-      encrypt(provider, key);
-      backend.fault = FakeBackend.Fault.failing(Reason.DENIED, "no");
-      assertThrows(Exception.class, () -> encrypt(provider, key));
+      application.encrypt();
+      application.backend.fault = FakeBackend.Fault.failing(Reason.DENIED, "no");
+      assertThrows(Exception.class, () -> application.encrypt());
       assertEquals(
           List.of("wrap denied"), values(stop(recording), "KeyUse", "operation", "outcome"));
     }
@@ -94,14 +75,14 @@ class JfrEventsTest {
 
   @Test
   void aRecordingShowsEpochKeys() throws Exception {
-    try (KeyholdProvider provider = provider("key.orders.data-keys = epoch")) {
-      Key key = key(provider);
-      encrypt(provider, key);
+    try (ObservedProvider application =
+        new ObservedProvider(folder, "key.orders.data-keys = epoch")) {
+      application.encrypt();
       try (Recording recording = new Recording()) {
         recording.enable("dev.keyhold.CacheAccess").with("period", "beginChunk");
         recording.start(); // which writes the counts so far
         for (int i = 0; i < 10; i++) {
-          encrypt(provider, key);
+          application.encrypt();
         }
         Recording second = new Recording();
         second.enable("dev.keyhold.CacheAccess").with("period", "beginChunk");
@@ -112,11 +93,11 @@ class JfrEventsTest {
         assertTrue(counts.contains("writing 10 0 0 0"), counts.toString());
       }
     }
-    try (KeyholdProvider provider = provider("key.orders.data-keys = epoch");
+    try (ObservedProvider application =
+            new ObservedProvider(folder, "key.orders.data-keys = epoch");
         Recording recording = new Recording()) {
-      Key key = key(provider);
       recording.start();
-      encrypt(provider, key);
+      application.encrypt();
       List<RecordedEvent> events = stop(recording);
       assertEquals(
           List.of("orders first ok"), values(events, "EpochRenewal", "alias", "cause", "outcome"));
@@ -125,27 +106,6 @@ class JfrEventsTest {
               .filter(event -> event.getEventType().getName().endsWith("EpochRenewal"))
               .allMatch(event -> event.getDuration("took").toNanos() > 0));
     }
-  }
-
-  private KeyholdProvider provider(String... lines) throws IOException {
-    Path file = folder.resolve("keyhold.properties");
-    Files.writeString(
-        file, "backend.b.type = fake\nkey.orders = b\n" + String.join("\n", lines) + "\n");
-    return new KeyholdProvider().configure(file.toString());
-  }
-
-  private Key key(KeyholdProvider provider) throws Exception {
-    backend = FakeBackend.Factory.LAST.get("b");
-    backend.create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
-    KeyStore keyStore = KeyStore.getInstance("Keyhold", provider);
-    keyStore.load(null, null);
-    return keyStore.getKey("orders", null);
-  }
-
-  private static void encrypt(KeyholdProvider provider, Key key) throws Exception {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", provider);
-    cipher.init(Cipher.ENCRYPT_MODE, key);
-    assertFalse(cipher.doFinal(new byte[3]).length == 0);
   }
 
   private List<RecordedEvent> stop(Recording recording) throws IOException {
