@@ -1,5 +1,6 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.Health;
 import dev.keyhold.envelope.Envelope;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
@@ -10,7 +11,9 @@ import dev.keyhold.routing.Configuration;
 import dev.keyhold.routing.KeyRouter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -24,6 +27,7 @@ public final class Instance implements AutoCloseable {
 
   private record Opened(Configuration configuration, KeyRouter router, Envelope envelope) {}
 
+  private final HealthCheck health = new HealthCheck(System::nanoTime);
   private volatile Opened opened;
   private ConfigurationException error;
   private volatile boolean closed;
@@ -133,6 +137,15 @@ public final class Instance implements AutoCloseable {
       factories.put(factory.type(), factory);
     }
     return factories;
+  }
+
+  /** How the configured backends are. */
+  public Health health() {
+    try {
+      return health.of(router());
+    } catch (BackendException e) {
+      return new Health(!closed, Optional.of(e.getMessage()), List.of(), List.of());
+    }
   }
 
   /** Closes the backends; whatever is asked for later fails. */

@@ -113,6 +113,10 @@ final class BackendCalls implements AutoCloseable {
     return backend;
   }
 
+  boolean isLeftAlone() {
+    return breaker.isOpen() && !breaker.getRemainingDelay().isZero();
+  }
+
   /** One use of a key, under way. */
   Use use(Watch watch) {
     return new Use(watch);

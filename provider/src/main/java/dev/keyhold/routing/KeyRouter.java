@@ -166,6 +166,21 @@ public final class KeyRouter implements AutoCloseable {
     return configuration.backends().get(backend).lacksSecret();
   }
 
+  /** Whether a backend failed too often in a row, and is not asked for a while. */
+  public boolean isLeftAlone(String backend) {
+    return backends.get(backend).isLeftAlone();
+  }
+
+  /** How long one use of a key of a backend may take, retries included. */
+  public Duration deadline(String backend) {
+    return configuration.backends().get(backend).deadline();
+  }
+
+  /** Aliases and patterns whose keys are of no use while only some backends are up. */
+  public List<String> outOfReach(Set<String> up) {
+    return configuration.routes().outOfReach(up);
+  }
+
   /** Hands a password to every backend whose own is not configured. */
   public void unlock(char[] secret) {
     backends.keySet().forEach(backend -> unlock(backend, secret));
