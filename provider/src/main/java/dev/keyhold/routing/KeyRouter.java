@@ -14,10 +14,8 @@ import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.observe.KeyUse;
 import dev.keyhold.observe.Observers;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,14 +28,12 @@ import java.util.Set;
  * <p>Errors name the key, the backend and the operation. Thread-safe.
  */
 public final class KeyRouter implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("dev.keyhold");
   private static final String ALL = "*";
   private static final String UNNAMED = "keyhold-unnamed-";
 
-  private final Configuration configuration;
-  private final Map<String, BackendCalls> backends = new LinkedHashMap<>();
-
   private final Observers observers;
+  private final Backends backends;
+  private volatile Configuration configuration;
 
   /** Routes as a configuration says; connects to nothing until a key is used. */
   public KeyRouter(Configuration configuration) {
@@ -48,9 +44,7 @@ public final class KeyRouter implements AutoCloseable {
   public KeyRouter(Configuration configuration, Observers observers) {
     this.configuration = configuration;
     this.observers = observers;
-    configuration
-        .backends()
-        .forEach((name, settings) -> backends.put(name, new BackendCalls(settings, observers)));
+    backends = new Backends(configuration, observers);
   }
 
   /** Who is told of what is done with keys. */
@@ -58,14 +52,26 @@ public final class KeyRouter implements AutoCloseable {
     return observers;
   }
 
-  /** What was configured. */
+  /**
+   * Goes over to another configuration, which was read and checked. What is under way ends as it
+   * was begun.
+   *
+   * @return the names of the backends that are new, gone, or have other options
+   */
+  public Set<String> reload(Configuration next) {
+    Set<String> changed = backends.become(next); // first: the routes lead to them
+    configuration = next;
+    return changed;
+  }
+
+  /** What is configured. */
   public Configuration configuration() {
     return configuration;
   }
 
   /** The names of the configured backends, in the order of the configuration. */
   public Set<String> backends() {
-    return backends.keySet();
+    return backends.names();
   }
 
   /** What the configuration says of an alias. */
@@ -150,7 +156,7 @@ public final class KeyRouter implements AutoCloseable {
 
   /** The type of a backend, as it stands in headers. */
   public String type(String backend) {
-    return configuration.backends().get(backend).type();
+    return backends.get(backend).settings().type();
   }
 
   /** What a backend may hold; asks nobody. */
@@ -160,12 +166,12 @@ public final class KeyRouter implements AutoCloseable {
 
   /** Whether key material that was made elsewhere may be brought into a backend. */
   public boolean importAllowed(String backend) {
-    return configuration.backends().get(backend).importAllowed();
+    return backends.get(backend).settings().importAllowed();
   }
 
   /** Whether a backend has a password or PIN that is not configured. */
   public boolean lacksSecret(String backend) {
-    return configuration.backends().get(backend).lacksSecret();
+    return backends.get(backend).settings().lacksSecret();
   }
 
   /** Whether a backend failed too often in a row, and is not asked for a while. */
@@ -175,7 +181,7 @@ public final class KeyRouter implements AutoCloseable {
 
   /** How long one use of a key of a backend may take, retries included. */
   public Duration deadline(String backend) {
-    return configuration.backends().get(backend).deadline();
+    return backends.get(backend).settings().deadline();
   }
 
   /** Aliases and patterns whose keys are of no use while only some backends are up. */
@@ -185,7 +191,7 @@ public final class KeyRouter implements AutoCloseable {
 
   /** Hands a password to every backend whose own is not configured. */
   public void unlock(char[] secret) {
-    backends.keySet().forEach(backend -> unlock(backend, secret));
+    backends.names().forEach(backend -> unlock(backend, secret));
   }
 
   /** Hands a password to a backend; it is ignored where one is configured. */
@@ -395,17 +401,10 @@ public final class KeyRouter implements AutoCloseable {
     return new KeyUse(ref.backend(), type(ref.backend()), calls.backend().isRemote(), name, key);
   }
 
-  /** Closes all backends; one that fails to is logged, and leaves none of the others open. */
+  /** Closes all backends, and lets go of the observers. */
   @Override
   public void close() {
-    backends.forEach(
-        (name, calls) -> {
-          try {
-            calls.close();
-          } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "backend " + name + " did not close well", e);
-          }
-        });
+    backends.close();
     observers.close();
   }
 }
