@@ -53,7 +53,12 @@ public final class Services {
           Services::noKey);
     }
     for (SignatureName name : SignatureName.all()) {
-      services.add("Signature", name.algorithm(), i -> new HandleSignature(i, name), name::isFor);
+      services.add(
+          "Signature",
+          name.algorithm(),
+          i -> new HandleSignature(i, name),
+          name::isFor,
+          name::verifiesWith);
     }
     for (String padding : RsaCipher.PADDINGS) {
       services.add(
@@ -80,7 +85,16 @@ public final class Services {
       String algorithm,
       Function<Instance, Object> constructor,
       Predicate<KeyHandle> keys) {
-    table.add(new KeyholdService(provider, instance, type, algorithm, constructor, keys));
+    add(type, algorithm, constructor, keys, foreign -> false);
+  }
+
+  private void add(
+      String type,
+      String algorithm,
+      Function<Instance, Object> constructor,
+      Predicate<KeyHandle> keys,
+      Predicate<Object> others) {
+    table.add(new KeyholdService(provider, instance, type, algorithm, constructor, keys, others));
   }
 
   private static Predicate<KeyHandle> isAlgorithm(String algorithm) {
