@@ -19,10 +19,11 @@ public final class KeyholdService extends Provider.Service {
       Instance instance,
       String type,
       String algorithm,
+      List<String> aliases,
       Function<Instance, Object> constructor,
       Predicate<KeyHandle> keys,
       Predicate<Object> others) {
-    super(provider, type, algorithm, KeyholdService.class.getName(), List.of(), Map.of());
+    super(provider, type, algorithm, KeyholdService.class.getName(), aliases, Map.of());
     this.instance = instance;
     this.constructor = constructor;
     this.keys = keys;
