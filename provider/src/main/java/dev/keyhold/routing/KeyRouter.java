@@ -7,6 +7,7 @@ import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
@@ -301,6 +302,22 @@ public final class KeyRouter implements AutoCloseable {
       throws BackendException {
     return call(
         "unwrap", ref, calls -> calls.repeatable(b -> b.unwrap(ref.key(), wrapped, context)));
+  }
+
+  /** Wraps a key of somebody else's. */
+  public byte[] wrapKey(KeyRef ref, KeyWrap way, byte[] plain) throws BackendException {
+    return call(
+        "wrap a key (" + way + ")",
+        ref,
+        calls -> calls.repeatable(b -> b.wrapKey(ref.key(), way, plain)));
+  }
+
+  /** Unwraps a key of somebody else's. */
+  public byte[] unwrapKey(KeyRef ref, KeyWrap way, byte[] wrapped) throws BackendException {
+    return call(
+        "unwrap a key (" + way + ")",
+        ref,
+        calls -> calls.repeatable(b -> b.unwrapKey(ref.key(), way, wrapped)));
   }
 
   /** The longest message a key's backend can authenticate, in bytes. */
