@@ -3,6 +3,8 @@ package dev.keyhold.cli;
 import dev.keyhold.cli.PriceList.Price;
 import dev.keyhold.keystore.Keeper;
 import dev.keyhold.routing.KeyRouter;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,11 +61,26 @@ final class CostOptions {
           "Calls a second that a backend takes: a cloud service's quota, an HSM's capacity.")
   private List<String> quotas = List.of();
 
+  @Option(
+      names = "--recording",
+      paramLabel = "FILE.jfr",
+      description =
+          "What one of the processes did, recorded by Flight Recorder: measured, not estimated.")
+  private Path recording;
+
+  /** What a process did, where that was recorded. */
+  Optional<Measured> measured() throws IOException, CommandFailure {
+    return recording == null ? Optional.empty() : Optional.of(Measured.read(recording));
+  }
+
+  /** What the applications do where {@link #objects} and {@link #reads} are measured. */
+  Workload workload(long measuredObjects, long measuredReads) {
+    return new Workload(
+        measuredObjects, measuredReads, processes, readers == null ? processes : readers, peak);
+  }
+
   /** What the applications do; empty if nothing was said. */
   Optional<Workload> workload() throws CommandFailure {
-    if (objects == null && reads == null) {
-      return Optional.empty();
-    }
     boolean bad =
         !isAmount(objects)
             || !isAmount(reads)
@@ -76,17 +93,23 @@ final class CostOptions {
           "--objects and --reads are numbers from 0 to 1e12, --processes a number from 1 on,"
               + " --readers from 0 on, --peak a factor from 1 on");
     }
-    return Optional.of(
-        new Workload(
-            objects == null ? 0 : Math.round(objects),
-            reads == null ? 0 : Math.round(reads),
-            processes,
-            readers == null ? processes : readers,
-            peak));
+    return objects == null && reads == null
+        ? Optional.empty()
+        : Optional.of(
+            workload(
+                objects == null ? 0 : Math.round(objects), reads == null ? 0 : Math.round(reads)));
   }
 
   private static boolean isAmount(Double number) {
     return number == null || (number >= 0 && number <= 1e12);
+  }
+
+  int processes() {
+    return processes;
+  }
+
+  double peak() {
+    return peak;
   }
 
   /** A list price, changed as these options say. */

@@ -1,16 +1,14 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.cli.PriceList.Price;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.keystore.Purpose;
 import dev.keyhold.routing.Combinator;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import dev.keyhold.routing.Shape;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,15 +55,14 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandFailure, BackendException {
+  public Integer call() throws CommandFailure, BackendException, IOException {
     try (Session session = Session.open(context)) {
       KeyRouter router = session.router();
       Policy policy = router.policy(alias);
       Plan plan = Plan.of(policy);
       Plan other = plan.with(supposed);
-      Optional<Workload> workload = options.workload();
       Map<KeyRef, KeyFacts> facts = KeyFacts.of(session, policy, offline);
-      Map<KeyRef, Price> prices = prices(router, facts);
+      Costing costing = new Costing(policy, plan, facts, router, options);
       Explanation explanation =
           new Explanation(
               alias,
@@ -73,11 +70,12 @@ final class ExplainCommand implements Callable<Integer> {
               Explanation.expression(policy.protectWith()),
               Losses.former(policy).stream().map(Explanation::expression).toList(),
               facts.values().stream().map(key -> ExplainedKey.of(alias, key, router)).toList(),
-              workload.orElse(null),
-              costs(policy.protectWith(), plan, other, facts, prices, workload),
+              costing.workload().orElse(null),
+              costing.measured().map(measured -> measured.span().toString()).orElse(null),
+              costing.costs(supposed.isEmpty() ? Optional.empty() : Optional.of(other)),
               PriceList.SOURCE,
               new Losses(policy, plan, facts).all(),
-              notes(policy, plan, other, facts));
+              notes(policy, plan, other, facts, costing.workload()));
       context
           .out()
           .println(json.isSet() ? JsonOption.write(explanation) : new ExplainText(explanation));
@@ -85,45 +83,12 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  private Map<KeyRef, Price> prices(KeyRouter router, Map<KeyRef, KeyFacts> facts)
-      throws CommandFailure {
-    Map<KeyRef, Price> prices = new HashMap<>();
-    for (KeyFacts key : facts.values()) {
-      String backend = key.ref().backend();
-      Price listed =
-          PriceList.of(router.type(backend), key.residence(), key.spec(), key.protection());
-      prices.put(key.ref(), options.price(router, backend, listed));
-    }
-    return prices;
-  }
-
-  private List<PlanCost> costs(
-      Shape shape,
+  private List<String> notes(
+      Policy policy,
       Plan plan,
       Plan other,
       Map<KeyRef, KeyFacts> facts,
-      Map<KeyRef, Price> prices,
-      Optional<Workload> workload)
-      throws CommandFailure {
-    KeyFacts first = facts.get(shape.keys().get(0));
-    Optional<Purpose> direct = first.directUse();
-    if (direct.isPresent()) {
-      if (!supposed.isEmpty()) {
-        throw new CommandFailure(
-            ExitCode.USAGE,
-            "--what-if is about data keys, and the key of %s wraps none".formatted(alias));
-      }
-      return List.of(PlanCost.direct(first, direct.get(), prices.get(first.ref()), workload));
-    }
-    List<PlanCost> costs = new ArrayList<>();
-    costs.add(PlanCost.of(shape, plan, facts, prices, workload));
-    if (!supposed.isEmpty()) {
-      costs.add(PlanCost.of(shape, other, facts, prices, workload));
-    }
-    return costs;
-  }
-
-  private List<String> notes(Policy policy, Plan plan, Plan other, Map<KeyRef, KeyFacts> facts) {
+      Optional<Workload> workload) {
     List<String> notes = new ArrayList<>();
     Shape shape = policy.protectWith();
     if (shape.combinator() == Combinator.ANY_OF) {
@@ -147,6 +112,12 @@ final class ExplainCommand implements Callable<Integer> {
         });
     if (told.size() < facts.size()) {
       notes.add("a key that was not asked about is taken for an AES-256 key with one version");
+    }
+    if (other.hasEpochs() && workload.isPresent() && workload.get().reads() > 0) {
+      notes.add(
+          "the estimate for epoch keys has a reader read the objects of each together; at worst,"
+              + " each of %s reads a month is a call"
+                  .formatted(Numbers.count(Math.round(workload.get().readsPerMonth()))));
     }
     boolean listed =
         Losses.former(policy).stream()

@@ -1,6 +1,7 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.cli.PlanCost.KeyCost;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -85,19 +86,20 @@ final class ExplainText {
   }
 
   private void costs() {
-    lines.add("").add("Calls and revocation" + basis());
+    lines.add("").add("Calls, dollars, revocation");
+    basis();
     List<List<String>> rows = new ArrayList<>();
     row(rows, "", (plan, first) -> plan.plan() + (first ? " (now)" : ""));
     row(rows, "calls", (plan, first) -> plan.calls());
     int keys = explained.costs().get(0).keys().size();
-    for (int i = 0; i < keys && explained.workload() != null; i++) {
+    for (int i = 0; i < keys && counted(i); i++) {
       int at = i;
       String name = explained.costs().get(0).keys().get(i).key();
       row(rows, name + ": calls a month", at, cost -> count(cost.callsPerMonth()));
       row(rows, name + ": dollars a month", at, ExplainText::dollars);
       row(rows, name + ": busiest second", at, ExplainText::busiest);
     }
-    if (keys > 1 && explained.workload() != null) {
+    if (keys > 1 && counted(0)) {
       row(rows, "all: calls a month", (plan, first) -> count(plan.callsPerMonth()));
       row(
           rows,
@@ -113,24 +115,41 @@ final class ExplainText {
             .flatMap(plan -> plan.keys().stream())
             .anyMatch(cost -> cost.callDollars() != null);
     if (priced) {
-      lines.add("  Dollars: " + explained.prices() + ".");
+      lines.add("  " + explained.prices());
     }
   }
 
-  private String basis() {
+  /** Whether anything is known of how often a key is called. */
+  private boolean counted(int key) {
+    return explained.costs().stream().anyMatch(p -> p.keys().get(key).callsPerMonth() != null);
+  }
+
+  private void basis() {
     Workload workload = explained.workload();
-    if (workload == null) {
-      return " (a month's: give --objects and --reads a day, and --processes)";
+    if (explained.measuredOver() != null) {
+      lines.add(
+          "  as it is now: measured in one process for "
+              + Duration.parse(explained.measuredOver()).toSeconds()
+              + " s, as if it went on so in all");
     }
-    return String.format(
-        Locale.ROOT,
-        " (30 days, each with %s objects written by %d processes and %s read by %d; the busiest"
-            + " second is %s average ones)",
-        Numbers.count(workload.objects()),
-        workload.processes(),
-        Numbers.count(workload.reads()),
-        workload.readers(),
-        Numbers.count(Math.round(workload.peak())));
+    if (workload == null) {
+      if (explained.measuredOver() == null) {
+        lines.add("  (for calls and dollars a month give --objects, --reads and --processes)");
+      }
+      return;
+    }
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "  a month is 30 days with %s objects written by %d processes, and %s read by %d;",
+            Numbers.count(workload.objects()),
+            workload.processes(),
+            Numbers.count(workload.reads()),
+            workload.readers()));
+    lines.add(
+        "  the busiest second has the calls of "
+            + Numbers.count(Math.round(workload.peak()))
+            + " average ones (--peak)");
   }
 
   /** What stands in one cell. */
@@ -157,7 +176,7 @@ final class ExplainText {
 
   private static String dollars(KeyCost cost) {
     if (cost.callDollars() == null) {
-      return "no price is known";
+      return cost.callsPerMonth() == null ? "-" : "no price is known";
     }
     String calls = Numbers.dollars(cost.callDollars());
     return cost.keyDollars() == null
@@ -166,6 +185,9 @@ final class ExplainText {
   }
 
   private static String busiest(KeyCost cost) {
+    if (cost.peakPerSecond() == null) {
+      return "-";
+    }
     String calls = String.format(Locale.ROOT, "%,.1f calls", cost.peakPerSecond());
     return cost.quotaShare() == null
         ? calls + "; no quota is known"

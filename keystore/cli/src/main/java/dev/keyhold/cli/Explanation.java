@@ -13,6 +13,7 @@ import java.util.List;
  * @param oldObjects what opens what was written before
  * @param keys all that stand in those
  * @param workload what calls and dollars are reckoned from; null if nothing was said
+ * @param measuredOver how long the recording is, in ISO 8601; null without one
  * @param costs as configured, and as supposed
  * @param prices where prices and quotas are from
  * @param losses what stops when a backend is lost
@@ -25,6 +26,7 @@ record Explanation(
     List<String> oldObjects,
     List<ExplainedKey> keys,
     Workload workload,
+    String measuredOver,
     List<PlanCost> costs,
     String prices,
     List<Losses.Loss> losses,

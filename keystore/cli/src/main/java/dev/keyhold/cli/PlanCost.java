@@ -1,13 +1,9 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.cli.PriceList.Price;
-import dev.keyhold.keystore.Purpose;
 import dev.keyhold.routing.Combinator;
-import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.Shape;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -71,11 +67,7 @@ record PlanCost(
   }
 
   /** Of a key that is used itself. */
-  static PlanCost direct(
-      KeyFacts facts, Purpose purpose, Price price, Optional<Workload> workload) {
-    Optional<Double> calls =
-        workload.map(w -> CallEstimate.direct(facts.ref(), purpose, w).get(facts.ref()));
-    KeyCost cost = KeyCost.of(facts, price, calls, workload.map(Workload::peak).orElse(1.0));
+  static PlanCost direct(KeyCost cost) {
     return new PlanCost(
         "no data keys",
         "1 a use",
@@ -87,28 +79,13 @@ record PlanCost(
   }
 
   /** Of the keys of a shape that wrap data keys. */
-  static PlanCost of(
-      Shape shape,
-      Plan plan,
-      Map<KeyRef, KeyFacts> facts,
-      Map<KeyRef, Price> prices,
-      Optional<Workload> workload) {
-    Optional<Map<KeyRef, Double>> calls =
-        workload.map(given -> CallEstimate.monthly(shape, plan, given));
-    List<KeyCost> costs = new ArrayList<>();
-    for (KeyRef key : shape.keys()) {
-      costs.add(
-          KeyCost.of(
-              facts.get(key),
-              prices.get(key),
-              calls.map(monthly -> monthly.get(key)),
-              workload.map(Workload::peak).orElse(1.0)));
-    }
+  static PlanCost of(Shape shape, Plan plan, List<KeyCost> costs) {
+    boolean known = costs.stream().allMatch(cost -> cost.callsPerMonth != null);
     return new PlanCost(
         plan.label(),
         unit(shape, plan),
         costs,
-        calls.map(m -> m.values().stream().mapToLong(Math::round).sum()).orElse(null),
+        known ? costs.stream().mapToLong(KeyCost::callsPerMonth).sum() : null,
         sum(costs),
         plan.revocation(),
         plan.outage());

@@ -8,14 +8,15 @@ import java.util.Set;
 
 /**
  * What the cloud services ask for, in US dollars, and how many calls a second they take from one
- * account in one region, by default. A list that grows old: {@link #SOURCE} says how old it is.
+ * account in one region, by default. A list that grows old: {@link #SOURCE} says how old it is. Its
+ * sources: AWS KMS pricing, and "Request quotas" in the developer guide of AWS KMS; Cloud KMS
+ * pricing of 17 March 2025.
  */
 final class PriceList {
   /** Where the figures are from. */
   static final String SOURCE =
-      "list prices without free tiers, and default quotas, as of November 2026: AWS KMS pricing and"
-          + " 'Request quotas' of its developer guide; Cloud KMS pricing of 17 March 2025. Your"
-          + " contract's go by --price-per-10000 and --quota-per-second";
+      "list prices and default quotas as of November 2026, without free tiers; yours may differ"
+          + " (--price-per-10000, --quota-per-second)";
 
   private static final Set<String> LARGE = Set.of("us-east-1", "us-west-2", "eu-west-1");
   private static final Set<String> MIDDLE =
