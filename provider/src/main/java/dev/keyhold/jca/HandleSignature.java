@@ -3,6 +3,7 @@ package dev.keyhold.jca;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import dev.keyhold.keystore.encoding.Digests;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import java.security.AlgorithmParameters;
@@ -244,7 +245,7 @@ final class HandleSignature extends SignatureSpi {
     try {
       KeyRouter router = key.instance().router();
       byte[] signature = router.sign(ref, chosen.algorithm(), chosen.input().apply(message));
-      return name.p1363() ? Der.p1363(signature, numberSize()) : signature;
+      return name.p1363() ? SignatureFormat.p1363(signature, numberSize()) : signature;
     } catch (BackendException | IllegalArgumentException e) {
       throw new SignatureException(e.getMessage(), e);
     }

@@ -2,6 +2,8 @@ package dev.keyhold.jca;
 
 import dev.keyhold.keystore.LocalEngine;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.encoding.Der;
+import dev.keyhold.keystore.encoding.Digests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.AlgorithmParameters;

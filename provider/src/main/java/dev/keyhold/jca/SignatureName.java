@@ -2,6 +2,7 @@ package dev.keyhold.jca;
 
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import dev.keyhold.keystore.encoding.Digests;
 import java.security.spec.PSSParameterSpec;
 import java.util.ArrayList;
 import java.util.List;

@@ -84,6 +84,8 @@ final class Engines {
   /** The error of every call after the backend was closed. */
   static BackendException closed() {
     return new BackendException(
-        Reason.UNAVAILABLE, "the backend is closed; make a new provider instance to use it again");
+        Reason.UNAVAILABLE,
+        "the key is not in memory any more: it was destroyed meanwhile, or the backend is closed;"
+            + " see the state of the key, or make a new provider instance");
   }
 }

@@ -1,4 +1,4 @@
-package dev.keyhold.keystore.pkcs11;
+package dev.keyhold.keystore.encoding;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

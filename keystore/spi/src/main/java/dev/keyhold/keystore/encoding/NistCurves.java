@@ -1,4 +1,4 @@
-package dev.keyhold.keystore.pkcs11;
+package dev.keyhold.keystore.encoding;
 
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
@@ -7,19 +7,23 @@ import java.security.spec.ECFieldFp;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
-import java.security.spec.EllipticCurve;
 import java.util.List;
 import java.util.Optional;
 
-/** The curves of NIST with 256, 384 and 521 bits (SP 800-186). All are over a prime field. */
-final class Curves {
+/** P-256, P-384 and P-521 (NIST SP 800-186, section 3.2.1). Each is over a prime field. */
+public final class NistCurves {
+  private static final BigInteger THREE = BigInteger.valueOf(3);
   private static final List<ECParameterSpec> ALL =
       List.of(named("secp256r1"), named("secp384r1"), named("secp521r1"));
 
-  private Curves() {}
+  private NistCurves() {}
 
-  /** The curve whose order has this many bits: 256, 384 or 521. */
-  static ECParameterSpec of(int bits) {
+  /**
+   * The curve whose order has this many bits.
+   *
+   * @throws IllegalArgumentException if that is not 256, 384 or 521
+   */
+  public static ECParameterSpec of(int bits) {
     return ALL.stream()
         .filter(curve -> curve.getOrder().bitLength() == bits)
         .findFirst()
@@ -27,14 +31,15 @@ final class Curves {
   }
 
   /** The bits of a curve's order; empty if it is none of these curves. */
-  static Optional<Integer> bitsOf(ECParameterSpec curve) {
+  public static Optional<Integer> bitsOf(ECParameterSpec curve) {
     return ALL.stream()
         .filter(known -> isSame(known, curve))
         .map(known -> known.getOrder().bitLength())
         .findFirst();
   }
 
-  static boolean isSame(ECParameterSpec a, ECParameterSpec b) {
+  /** Whether two curves are one, with one generator; seeds and classes do not count. */
+  public static boolean isSame(ECParameterSpec a, ECParameterSpec b) {
     return a.getCurve().getField().equals(b.getCurve().getField())
         && a.getCurve().getA().equals(b.getCurve().getA())
         && a.getCurve().getB().equals(b.getCurve().getB())
@@ -44,24 +49,38 @@ final class Curves {
   }
 
   /** Whether a point is on a curve, and in its field (NIST SP 800-56A, section 5.6.2.3.3). */
-  static boolean isOn(ECPoint point, EllipticCurve curve) {
+  public static boolean isOn(ECParameterSpec curve, ECPoint point) {
     if (point.equals(ECPoint.POINT_INFINITY)) {
       return false;
     }
-    BigInteger p = primeOf(curve);
+    BigInteger p = prime(curve);
     BigInteger x = point.getAffineX();
     BigInteger y = point.getAffineY();
-    return isIn(x, p) && isIn(y, p) && y.multiply(y).mod(p).equals(squareOfY(x, curve));
+    return isIn(x, p) && isIn(y, p) && y.multiply(y).mod(p).equals(squareOfY(curve, x));
   }
 
-  /** What the square of y is for this x: x^3 + ax + b. */
-  static BigInteger squareOfY(BigInteger x, EllipticCurve curve) {
-    BigInteger p = primeOf(curve);
-    return x.multiply(x).add(curve.getA()).multiply(x).add(curve.getB()).mod(p);
+  /** One of the two points with this x, of which there must be one; the other is its negative. */
+  public static ECPoint lift(ECParameterSpec curve, BigInteger x) {
+    BigInteger p = prime(curve); // 3 modulo 4 for each of these curves: this is a square root
+    BigInteger y = squareOfY(curve, x).modPow(p.add(BigInteger.ONE).shiftRight(2), p);
+    return new ECPoint(x, y);
   }
 
-  static BigInteger primeOf(EllipticCurve curve) {
-    return ((ECFieldFp) curve.getField()).getP();
+  /** The negative of a point. */
+  public static ECPoint negate(ECParameterSpec curve, ECPoint point) {
+    return new ECPoint(point.getAffineX(), prime(curve).subtract(point.getAffineY()));
+  }
+
+  private static BigInteger squareOfY(ECParameterSpec curve, BigInteger x) {
+    BigInteger p = prime(curve);
+    return x.modPow(THREE, p)
+        .add(curve.getCurve().getA().multiply(x))
+        .add(curve.getCurve().getB())
+        .mod(p);
+  }
+
+  private static BigInteger prime(ECParameterSpec curve) {
+    return ((ECFieldFp) curve.getCurve().getField()).getP();
   }
 
   private static boolean isIn(BigInteger number, BigInteger prime) {

@@ -1,4 +1,4 @@
-package dev.keyhold.jca;
+package dev.keyhold.keystore.encoding;
 
 import dev.keyhold.keystore.LocalEngine;
 import java.security.MessageDigest;
@@ -10,12 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The digests, and the DigestInfo (RFC 8017, section 9.2) of each. */
-final class Digests {
-  /** The digests that stand in the names of signatures, by their standard names. */
-  static final List<String> SHA_2 =
-      List.of("SHA-224", "SHA-256", "SHA-384", "SHA-512", "SHA-512/224", "SHA-512/256");
-
+/** The digests that key pairs are used with, and the DigestInfo (RFC 8017, section 9.2) of each. */
+public final class Digests {
   private static final Map<String, String> OIDS = new LinkedHashMap<>();
 
   static {
@@ -28,10 +24,16 @@ final class Digests {
     OIDS.put("SHA-512/256", "2.16.840.1.101.3.4.2.6");
   }
 
+  /** All, by their standard names. */
+  public static final List<String> ALL = List.copyOf(OIDS.keySet());
+
+  /** Those that stand in the names of signatures. */
+  public static final List<String> SHA_2 = ALL.subList(1, ALL.size());
+
   private Digests() {}
 
   /** A digest's standard name: {@code SHA-256} for {@code sha256}. */
-  static String standard(String name) {
+  public static String standard(String name) {
     String upper = name.toUpperCase(Locale.ROOT);
     if (upper.equals("SHA") || upper.equals("SHA1")) {
       return "SHA-1";
@@ -39,7 +41,8 @@ final class Digests {
     return upper.matches("SHA[25].*") ? "SHA-" + upper.substring(3) : upper;
   }
 
-  static MessageDigest local(String standardName) {
+  /** A fresh engine for a digest that every JDK has. */
+  public static MessageDigest local(String standardName) {
     try {
       return MessageDigest.getInstance(standardName);
     } catch (NoSuchAlgorithmException e) {
@@ -47,18 +50,30 @@ final class Digests {
     }
   }
 
+  /** The length of a digest, in bytes. */
+  public static int length(String standardName) {
+    return switch (standardName) {
+      case "SHA-1" -> 20;
+      case "SHA-224", "SHA-512/224" -> 28;
+      case "SHA-256", "SHA-512/256" -> 32;
+      case "SHA-384" -> 48;
+      case "SHA-512" -> 64;
+      default -> throw new IllegalArgumentException("no digest " + standardName);
+    };
+  }
+
   /** What PKCS #1 v1.5 pads: the digest with its algorithm. */
-  static byte[] digestInfo(String standardName, byte[] digest) {
+  public static byte[] digestInfo(String standardName, byte[] digest) {
     return Der.sequence(
-        Der.sequence(Der.oid(OIDS.get(standardName)), Der.NULL), Der.octetString(digest));
+        Der.sequence(Der.oid(OIDS.get(standardName)), Der.nothing()), Der.octetString(digest));
   }
 
   /** Which digest a DigestInfo is of, its last bytes; empty if it is none, or of an unknown one. */
-  static Optional<String> inDigestInfo(byte[] input) {
-    return OIDS.keySet().stream()
+  public static Optional<String> inDigestInfo(byte[] input) {
+    return ALL.stream()
         .filter(
             name -> {
-              int length = local(name).getDigestLength();
+              int length = length(name);
               return input.length > length
                   && Arrays.equals(input, digestInfo(name, last(input, length)));
             })
@@ -66,7 +81,7 @@ final class Digests {
   }
 
   /** The last bytes. */
-  static byte[] last(byte[] input, int count) {
+  public static byte[] last(byte[] input, int count) {
     return Arrays.copyOfRange(input, input.length - count, input.length);
   }
 }
