@@ -11,11 +11,14 @@ import java.util.Map;
  * How many calls a shape costs at each of its keys. To protect a top key takes one call to each key
  * of the shape; to open it, one to the first of an any-of, or to each of an all-of.
  *
- * <p>An epoch key is protected once, and opened once before its first use. A process makes one for
- * each 80 % of max-age (it renews ahead, from 70 to 90 %) or each 90 % of max-objects, and none
- * without an object. A reader opens each epoch key once if it reads its objects together, and never
- * more than one for an object: that is a lower bound and an upper one, and the estimate takes the
- * smaller.
+ * <p>A process needs an epoch key for each tenant and each 80 % of max-age (it renews ahead, from
+ * 70 to 90 %) or each 90 % of max-objects, and none without an object. Without a board it makes
+ * each: that is protected once, and opened once before its first use. With one, there is a key for
+ * each max-age; who makes it protects it twice, for the objects and for the board, and the others
+ * open it.
+ *
+ * <p>A reader opens each epoch key once if it reads its objects together, and never more than one
+ * for an object: that is a lower bound and an upper one, and the estimate takes the smaller.
  */
 final class CallEstimate {
   private static final double RENEWED_AT = 0.8;
@@ -28,18 +31,33 @@ final class CallEstimate {
     if (!plan.hasEpochs()) {
       return calls(shape, workload.objectsPerMonth(), workload.readsPerMonth());
     }
-    double made = epochKeys(plan, workload);
+    double taken = taken(plan, workload);
+    double made = plan.board() ? Math.min(taken, slots(plan, workload)) : taken;
     double read = Math.min(workload.readsPerMonth(), workload.readers() * made);
-    return calls(shape, made, made + read);
+    return calls(shape, plan.board() ? 2 * made : made, taken + read);
   }
 
-  /** How many epoch keys all processes make in a month. */
-  static double epochKeys(Plan plan, Workload workload) {
+  /** How often a process takes a new epoch key into use, in a month. */
+  private static double taken(Plan plan, Workload workload) {
     double byAge =
-        workload.processes()
-            * (Workload.MONTH.toSeconds() / (RENEWED_AT * plan.bounds().maxAge().toSeconds()));
+        (double) workload.processes()
+            * workload.tenants()
+            * (month() / (RENEWED_AT * plan.bounds().maxAge().toSeconds()));
     double byObjects = workload.objectsPerMonth() / (USED_UP_AT * plan.bounds().maxObjects());
     return Math.min(workload.objectsPerMonth(), Math.max(byAge, byObjects));
+  }
+
+  /** How many epoch keys a board has in a month: one for all, until each has used it up. */
+  private static double slots(Plan plan, Workload workload) {
+    double byAge = workload.tenants() * month() / plan.bounds().maxAge().toSeconds();
+    double byObjects =
+        workload.objectsPerMonth()
+            / (USED_UP_AT * plan.bounds().maxObjects() * workload.processes());
+    return Math.max(byAge, byObjects);
+  }
+
+  private static double month() {
+    return Workload.MONTH.toSeconds();
   }
 
   /** Calls a month of a key that is used itself, and wraps no data keys. */

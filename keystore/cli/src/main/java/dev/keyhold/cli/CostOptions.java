@@ -3,7 +3,6 @@ package dev.keyhold.cli;
 import dev.keyhold.cli.PriceList.Price;
 import dev.keyhold.keystore.Keeper;
 import dev.keyhold.routing.KeyRouter;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -42,6 +41,13 @@ final class CostOptions {
   private Integer readers;
 
   @Option(
+      names = "--tenants",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Tenants that each process has to do with: each has epoch keys of its own (1).")
+  private int tenants;
+
+  @Option(
       names = "--peak",
       paramLabel = "FACTOR",
       defaultValue = "10",
@@ -69,14 +75,19 @@ final class CostOptions {
   private Path recording;
 
   /** What a process did, where that was recorded. */
-  Optional<Measured> measured() throws IOException, CommandFailure {
+  Optional<Measured> measured() throws CommandFailure {
     return recording == null ? Optional.empty() : Optional.of(Measured.read(recording));
   }
 
   /** What the applications do where {@link #objects} and {@link #reads} are measured. */
   Workload workload(long measuredObjects, long measuredReads) {
     return new Workload(
-        measuredObjects, measuredReads, processes, readers == null ? processes : readers, peak);
+        measuredObjects,
+        measuredReads,
+        processes,
+        readers == null ? processes : readers,
+        tenants,
+        peak);
   }
 
   /** What the applications do; empty if nothing was said. */
@@ -86,11 +97,12 @@ final class CostOptions {
             || !isAmount(reads)
             || processes < 1
             || (readers != null && readers < 0)
+            || tenants < 1
             || !(peak >= 1 && peak <= 1e6);
     if (bad) {
       throw new CommandFailure(
           ExitCode.USAGE,
-          "--objects and --reads are numbers from 0 to 1e12, --processes a number from 1 on,"
+          "--objects and --reads are numbers from 0 to 1e12, --processes and --tenants from 1 on,"
               + " --readers from 0 on, --peak a factor from 1 on");
     }
     return objects == null && reads == null

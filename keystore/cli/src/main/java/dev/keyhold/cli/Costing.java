@@ -7,7 +7,6 @@ import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import dev.keyhold.routing.Shape;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,7 @@ final class Costing {
 
   Costing(
       Policy policy, Plan plan, Map<KeyRef, KeyFacts> facts, KeyRouter router, CostOptions options)
-      throws IOException, CommandFailure {
+      throws CommandFailure {
     this.policy = policy;
     this.plan = plan;
     this.facts = facts;

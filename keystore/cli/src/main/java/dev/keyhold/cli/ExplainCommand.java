@@ -2,12 +2,13 @@ package dev.keyhold.cli;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.routing.BoardSettings;
 import dev.keyhold.routing.Combinator;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import dev.keyhold.routing.Shape;
-import java.io.IOException;
+import dev.keyhold.routing.Tenancy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +48,9 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--what-if",
       paramLabel = "OPTION=VALUE",
       split = ",",
-      description = "Beside it, the same with data-keys, max-age or max-stale set to this.")
+      description =
+          "Beside it, the same with data-keys, max-age or max-stale set to this, with board=yes or"
+              + " board=no.")
   private Map<String, String> supposed = Map.of();
 
   ExplainCommand(Context context) {
@@ -55,11 +58,12 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandFailure, BackendException, IOException {
+  public Integer call() throws CommandFailure, BackendException {
     try (Session session = Session.open(context)) {
       KeyRouter router = session.router();
       Policy policy = router.policy(alias);
-      Plan plan = Plan.of(policy);
+      Optional<BoardSettings> board = router.configuration().board();
+      Plan plan = Plan.of(policy, board.isPresent());
       Plan other = plan.with(supposed);
       Map<KeyRef, KeyFacts> facts = KeyFacts.of(session, policy, offline);
       Costing costing = new Costing(policy, plan, facts, router, options);
@@ -74,7 +78,7 @@ final class ExplainCommand implements Callable<Integer> {
               costing.measured().map(measured -> measured.span().toString()).orElse(null),
               costing.costs(supposed.isEmpty() ? Optional.empty() : Optional.of(other)),
               PriceList.SOURCE,
-              new Losses(policy, plan, facts).all(),
+              new Losses(policy, plan, facts).all(board.map(BoardSettings::toString)),
               notes(policy, plan, other, facts, costing.workload()));
       context
           .out()
@@ -101,6 +105,9 @@ final class ExplainCommand implements Callable<Integer> {
     facts.forEach((ref, key) -> key.key().ifPresent(metadata -> told.put(ref, metadata)));
     told.forEach(
         (ref, key) -> {
+          if (key.attributes().protection().contains("multi-Region")) {
+            notes.add("%s is a multi-Region key: its replicas open the same objects".formatted(ref));
+          }
           if (!key.state().protects()) {
             notes.add(
                 "%s is %s: %s"
@@ -118,6 +125,10 @@ final class ExplainCommand implements Callable<Integer> {
           "the estimate for epoch keys has a reader read the objects of each together; at worst,"
               + " each of %s reads a month is a call"
                   .formatted(Numbers.count(Math.round(workload.get().readsPerMonth()))));
+    }
+    boolean tenants = policy.tenancy() == Tenancy.REQUIRED && other.hasEpochs();
+    if (tenants && workload.isPresent() && workload.get().tenants() == 1) {
+      notes.add("its objects belong to tenants, which share no epoch key: --tenants says how many");
     }
     boolean listed =
         Losses.former(policy).stream()

@@ -141,11 +141,12 @@ final class ExplainText {
     lines.add(
         String.format(
             Locale.ROOT,
-            "  a month is 30 days with %s objects written by %d processes, and %s read by %d;",
+            "  a month is 30 days with %s objects written by %d processes, and %s read by %d%s;",
             Numbers.count(workload.objects()),
             workload.processes(),
             Numbers.count(workload.reads()),
-            workload.readers()));
+            workload.readers(),
+            workload.tenants() == 1 ? "" : ", of %d tenants".formatted(workload.tenants())));
     lines.add(
         "  the busiest second has the calls of "
             + Numbers.count(Math.round(workload.peak()))

@@ -32,8 +32,12 @@ final class Losses {
     this.facts = facts;
   }
 
-  /** One for each backend, and for each place that has keys of several backends. */
-  List<Loss> all() {
+  /**
+   * One for each backend, and for each place that has keys of several backends.
+   *
+   * @param board where epoch keys are shared, if they are
+   */
+  List<Loss> all(Optional<String> board) {
     Map<String, Set<KeyRef>> byBackend = new LinkedHashMap<>();
     Map<Residence, Set<KeyRef>> byResidence = new LinkedHashMap<>();
     for (KeyFacts key : facts.values()) {
@@ -51,6 +55,13 @@ final class Losses {
             losses.add(loss(place.toString(), keys));
           }
         });
+    if (board.isPresent() && plan.hasEpochs()) {
+      String goesOn = "go on, each process with epoch keys of its own";
+      losses.add(
+          new Loss(
+              "the board (" + board.get() + ")",
+              List.of(new Effect("writes", goesOn), new Effect("reads", "go on"))));
+    }
     return losses;
   }
 

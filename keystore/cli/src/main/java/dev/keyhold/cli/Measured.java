@@ -42,7 +42,7 @@ record Measured(Duration span, Map<KeyRef, Map<String, Uses>> uses) {
   }
 
   /** Reads a recording. */
-  static Measured read(Path file) throws IOException, CommandFailure {
+  static Measured read(Path file) throws CommandFailure {
     Instant first = Instant.MAX;
     Instant last = Instant.MIN;
     Map<KeyRef, Map<String, Uses>> uses = new HashMap<>();
@@ -59,6 +59,9 @@ record Measured(Duration span, Map<KeyRef, Map<String, Uses>> uses) {
               .merge(event.getString("operation"), uses(event), Uses::plus);
         }
       }
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.FAILED, "recording " + file + " cannot be read: " + e.getMessage(), e);
     }
     if (uses.isEmpty() || !first.isBefore(last)) {
       throw new CommandFailure(

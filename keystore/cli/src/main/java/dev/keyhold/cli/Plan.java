@@ -10,18 +10,23 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** How the data keys of an alias are protected: as configured, or as somebody supposes. */
-record Plan(DataKeys dataKeys, EpochBounds bounds) {
-  private static final Set<String> OPTIONS = Set.of("data-keys", "max-age", "max-stale");
+/**
+ * How the data keys of an alias are protected: as configured, or as somebody supposes.
+ *
+ * @param board whether processes share epoch keys
+ */
+record Plan(DataKeys dataKeys, EpochBounds bounds, boolean board) {
+  private static final Set<String> OPTIONS = Set.of("board", "data-keys", "max-age", "max-stale");
 
-  static Plan of(Policy policy) {
-    return new Plan(policy.protectWith().dataKeys(), policy.epochs());
+  static Plan of(Policy policy, boolean board) {
+    return new Plan(policy.protectWith().dataKeys(), policy.epochs(), board);
   }
 
   /**
    * The same with other options of the alias.
    *
-   * @param options as in the configuration, without {@code key.<alias>.}
+   * @param options as in the configuration, without {@code key.<alias>.}; {@code board} is yes or
+   *     no
    */
   Plan with(Map<String, String> options) throws CommandFailure {
     for (String option : options.keySet()) {
@@ -38,9 +43,10 @@ record Plan(DataKeys dataKeys, EpochBounds bounds) {
               .findFirst()
               .orElseThrow(() -> wrong("data-keys", "= " + text + ": per-object or epoch"));
     }
-    boolean aboutEpochs = options.containsKey("max-age") || options.containsKey("max-stale");
-    if (aboutEpochs && protection != DataKeys.EPOCH) {
-      throw wrong("max-age", "and max-stale are about epoch keys: add --what-if data-keys=epoch");
+    for (String option : options.keySet()) {
+      if (!option.equals("data-keys") && protection != DataKeys.EPOCH) {
+        throw wrong(option, "is about epoch keys: add --what-if data-keys=epoch");
+      }
     }
     Duration maxAge = age(options, "max-age").orElse(bounds.maxAge());
     boolean unset = bounds.maxStale().equals(bounds.maxAge()); // then it is as long as max-age
@@ -51,7 +57,17 @@ record Plan(DataKeys dataKeys, EpochBounds bounds) {
       throw wrong("max-stale", "is shorter than max-age: it is counted from the same moment");
     }
     return new Plan(
-        protection, new EpochBounds(maxAge, maxStale, bounds.maxObjects(), bounds.maxBytes()));
+        protection,
+        new EpochBounds(maxAge, maxStale, bounds.maxObjects(), bounds.maxBytes()),
+        board(options));
+  }
+
+  private boolean board(Map<String, String> options) throws CommandFailure {
+    return switch (options.getOrDefault("board", board ? "yes" : "no")) {
+      case "yes" -> true;
+      case "no" -> false;
+      default -> throw wrong("board", "is yes or no");
+    };
   }
 
   private static Optional<Duration> age(Map<String, String> options, String option)
@@ -73,10 +89,12 @@ record Plan(DataKeys dataKeys, EpochBounds bounds) {
     return dataKeys == DataKeys.EPOCH;
   }
 
-  /** Such as {@code data-keys=epoch, max-age=5m}. */
+  /** Such as {@code data-keys=epoch, max-age=5m, a board}. */
   String label() {
     return hasEpochs()
-        ? "data-keys=epoch, max-age=" + Numbers.duration(bounds.maxAge())
+        ? "data-keys=epoch, max-age="
+            + Numbers.duration(bounds.maxAge())
+            + (board ? ", a board" : "")
         : "data-keys=per-object";
   }
 

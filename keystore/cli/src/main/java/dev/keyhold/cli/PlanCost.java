@@ -94,6 +94,10 @@ record PlanCost(
   private static String unit(Shape shape, Plan plan) {
     int protect = shape.keys().size();
     int open = shape.combinator() == Combinator.ALL_OF ? protect : 1;
+    if (plan.hasEpochs() && plan.board()) {
+      return "%d to make an epoch key, %d to take it from the board, %d for each that a reader meets"
+          .formatted(2 * protect + open, open, open);
+    }
     return plan.hasEpochs()
         ? "%d an epoch key, %d for each that a reader meets".formatted(protect + open, open)
         : "%d an object written, %d an object read".formatted(protect, open);

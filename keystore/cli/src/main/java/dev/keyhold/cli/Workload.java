@@ -9,9 +9,10 @@ import java.time.Duration;
  * @param reads of objects a day
  * @param processes that write
  * @param readers processes that read
+ * @param tenants that each process has to do with; 1 where there are none
  * @param peak the busiest second's calls, as a multiple of the average second's
  */
-record Workload(long objects, long reads, int processes, int readers, double peak) {
+record Workload(long objects, long reads, int processes, int readers, int tenants, double peak) {
   /** What a month is here. */
   static final Duration MONTH = Duration.ofDays(30);
 
