@@ -70,6 +70,7 @@ public final class Main {
             .addSubcommand(new InspectCommand(context))
             .addSubcommand(new ExplainCommand(context))
             .addSubcommand(new DoctorCommand(context))
+            .addSubcommand(new HealthCommand(context))
             .addSubcommand(new ProviderPathCommand(context))
             .addSubcommand(new JavaSecurityCommand(context))
             .addSubcommand(new VersionCommand(context))
