@@ -106,7 +106,8 @@ final class ExplainCommand implements Callable<Integer> {
     told.forEach(
         (ref, key) -> {
           if (key.attributes().protection().contains("multi-Region")) {
-            notes.add("%s is a multi-Region key: its replicas open the same objects".formatted(ref));
+            notes.add(
+                "%s is a multi-Region key: its replicas open the same objects".formatted(ref));
           }
           if (!key.state().protects()) {
             notes.add(
