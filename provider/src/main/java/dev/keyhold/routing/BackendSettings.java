@@ -27,6 +27,8 @@ final class BackendSettings implements BackendOptions {
   private final int breakerFailures;
   private final Duration breakerPause;
   private final boolean importAllowed;
+  private final Optional<String> module;
+  private final Optional<String> certificate;
   private final Set<String> known = new HashSet<>(Set.of("type"));
   private boolean lacksSecret;
 
@@ -45,6 +47,8 @@ final class BackendSettings implements BackendOptions {
       throw invalid("import", "must be refuse (the default) or allow");
     }
     importAllowed = importing.equals("allow");
+    module = optional("module");
+    certificate = optional("certificate");
     backend = factory.create(this);
   }
 
@@ -88,6 +92,16 @@ final class BackendSettings implements BackendOptions {
   /** Whether key material that was made elsewhere may be brought in. */
   boolean importAllowed() {
     return importAllowed;
+  }
+
+  /** The cryptographic module behind the backend, as its owner calls it; nothing checks it. */
+  Optional<String> module() {
+    return module;
+  }
+
+  /** The module's validation or certificate, as its owner says; nothing checks it. */
+  Optional<String> certificate() {
+    return certificate;
   }
 
   /** Whether the backend asked for a password or PIN that is not configured. */

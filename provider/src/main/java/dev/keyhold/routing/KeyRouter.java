@@ -3,12 +3,14 @@ package dev.keyhold.routing;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.Keeper;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
@@ -158,6 +160,26 @@ public final class KeyRouter implements AutoCloseable {
   /** The type of a backend, as it stands in headers. */
   public String type(String backend) {
     return backends.get(backend).settings().type();
+  }
+
+  /** Who keeps the keys of a backend. */
+  public Keeper keeper(String backend) {
+    return configuration.backends().get(backend).keeper();
+  }
+
+  /** The module behind a backend as the configuration calls it; nobody vouches for it. */
+  public Optional<String> module(String backend) {
+    return configuration.backends().get(backend).module();
+  }
+
+  /** The validation of that module as the configuration says it; nobody vouches for it. */
+  public Optional<String> certificate(String backend) {
+    return configuration.backends().get(backend).certificate();
+  }
+
+  /** Where a key resides, as far as that is known; asks nobody. */
+  public Optional<Residence> residence(KeyRef ref) {
+    return backends.get(ref.backend()).backend().residence(ref.key());
   }
 
   /** What a backend may hold; asks nobody. */

@@ -12,6 +12,7 @@ import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
@@ -81,6 +82,11 @@ final class SoftwareBackend implements Backend {
     return uri.scheme().equals(SoftwareBackendFactory.TYPE) && KeyRules.isId(uri.path())
         ? Optional.of(uri.path())
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<Residence> residence(String key) {
+    return Optional.of(new Residence("file", store.path().toString()));
   }
 
   @Override
