@@ -1,6 +1,8 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.BackendException;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where the backend has its ring: in a {@link RingStore}, outside tests of users. Thread-safe. */
 interface RingHolder extends AutoCloseable {
@@ -25,6 +27,9 @@ interface RingHolder extends AutoCloseable {
    * @return the ring after the change
    */
   KeyRing update(Change change) throws BackendException;
+
+  /** Where it is; empty for nowhere but in memory. */
+  Optional<Path> path();
 
   /** What to tell whoever asks for a key that is not there. */
   String notFound(String key);

@@ -4,6 +4,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -49,6 +50,11 @@ final class RingStore implements RingHolder {
    */
   private record Snapshot(
       KeyRing ring, Optional<FileStamp> stamp, boolean settled, boolean purged) {}
+
+  @Override
+  public Optional<Path> path() {
+    return Optional.of(file.path());
+  }
 
   @Override
   public void unlock(char[] password) {
