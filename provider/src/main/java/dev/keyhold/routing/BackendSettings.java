@@ -109,6 +109,18 @@ final class BackendSettings implements BackendOptions {
     return lacksSecret;
   }
 
+  /** Whether another configuration says the same of a backend; what secrets are is not compared. */
+  boolean isLike(BackendSettings other) {
+    Set<String> options = new HashSet<>(known);
+    options.addAll(other.known);
+    return configuration.path().equals(other.configuration.path())
+        && options.stream().allMatch(o -> valueOf(o).equals(other.valueOf(o)));
+  }
+
+  private Optional<String> valueOf(String option) {
+    return configuration.value(property(option));
+  }
+
   boolean knows(String option) {
     return known.contains(option);
   }

@@ -3,7 +3,6 @@ package dev.keyhold.cli;
 import dev.keyhold.keystore.KeyAttributes;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
-import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyVersion;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,7 +91,7 @@ record KeyView(
 
   /** The word for a state or a purpose. */
   static String word(Enum<?> value) {
-    return value == KeyState.PRE_ACTIVE ? "pre-active" : value.name().toLowerCase(Locale.ROOT);
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   String current() {

@@ -119,6 +119,26 @@ public interface Backend extends AutoCloseable {
    */
   byte[] unwrap(String key, WrappedKey wrapped, WrapContext context) throws BackendException;
 
+  /**
+   * Wraps a key of somebody else's with a key of {@link Purpose#KEY_WRAP}.
+   *
+   * @param plain of a length that the way {@linkplain KeyWrap#wraps wraps}; with UNSUPPORTED for
+   *     others; not kept, not changed
+   */
+  default byte[] wrapKey(String key, KeyWrap way, byte[] plain) throws BackendException {
+    throw unsupported("this backend has no AES key wrap: the software backend has");
+  }
+
+  /**
+   * Unwraps what {@link #wrapKey} made, or anybody else who has the key. Fails with BAD_CIPHERTEXT
+   * if it was changed, or wrapped by another key or in another way.
+   *
+   * @return a fresh array; the caller zeroes it
+   */
+  default byte[] unwrapKey(String key, KeyWrap way, byte[] wrapped) throws BackendException {
+    throw unsupported("this backend has no AES key wrap: the software backend has");
+  }
+
   /** The longest message that {@link #mac} takes, in bytes. Does no I/O. */
   default int maxMacMessage() {
     return 1 << 24;
