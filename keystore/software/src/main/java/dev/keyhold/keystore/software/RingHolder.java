@@ -1,7 +1,7 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.BackendException;
-import java.nio.file.Path;
+import dev.keyhold.keystore.Residence;
 import java.util.Optional;
 
 /** Where the backend has its ring: in a {@link RingStore}, outside tests of users. Thread-safe. */
@@ -10,6 +10,11 @@ interface RingHolder extends AutoCloseable {
   @FunctionalInterface
   interface Change {
     KeyRing apply(KeyRing ring) throws BackendException;
+  }
+
+  /** Where the keys are, if they are anywhere but in this process. */
+  default Optional<Residence> residence() {
+    return Optional.empty();
   }
 
   /** A password to try at the next call; not kept where there is none to be given. */
@@ -27,9 +32,6 @@ interface RingHolder extends AutoCloseable {
    * @return the ring after the change
    */
   KeyRing update(Change change) throws BackendException;
-
-  /** Where it is; empty for nowhere but in memory. */
-  Optional<Path> path();
 
   /** What to tell whoever asks for a key that is not there. */
   String notFound(String key);

@@ -3,8 +3,8 @@ package dev.keyhold.keystore.software;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.keystore.Residence;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -51,9 +51,10 @@ final class RingStore implements RingHolder {
   private record Snapshot(
       KeyRing ring, Optional<FileStamp> stamp, boolean settled, boolean purged) {}
 
+  /** Where the file is, or would be. */
   @Override
-  public Optional<Path> path() {
-    return Optional.of(file.path());
+  public Optional<Residence> residence() {
+    return Optional.of(new Residence("file", file.path().toString()));
   }
 
   @Override

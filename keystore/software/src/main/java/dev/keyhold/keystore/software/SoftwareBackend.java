@@ -86,7 +86,7 @@ final class SoftwareBackend implements Backend {
 
   @Override
   public Optional<Residence> residence(String key) {
-    return store.path().map(file -> new Residence("file", file.toString()));
+    return store.residence();
   }
 
   @Override
