@@ -6,6 +6,7 @@ module dev.keyhold {
   requires transitive dev.keyhold.keystore;
   requires com.github.benmanes.caffeine;
   requires dev.failsafe.core;
+  requires static java.sql;
 
   exports dev.keyhold;
 

@@ -31,7 +31,21 @@ public final class Envelope implements AutoCloseable {
 
   Envelope(KeyRouter router, EpochLimits limits) {
     topKeys = new TopKeys(router);
-    writing = new WritingEpochs(topKeys, pool, limits);
+    EpochMaker maker = new EpochMaker(topKeys, pool);
+    FleetEpochs fleet =
+        router
+            .configuration()
+            .board()
+            .map(
+                board ->
+                    new FleetEpochs(
+                        topKeys,
+                        pool,
+                        maker,
+                        GuardedBoard.of(board, limits.nanoTime()),
+                        limits.millis()))
+            .orElse(null);
+    writing = new WritingEpochs(maker, fleet, limits);
     reading = new ReadEpochs(topKeys, pool, limits);
   }
 
@@ -48,7 +62,7 @@ public final class Envelope implements AutoCloseable {
     try {
       ObjectSealer sealer =
           policy.protectWith().dataKeys() == DataKeys.EPOCH
-              ? sealUnderEpoch(writing.current(policy), salt, dataKey, iv)
+              ? sealUnderEpoch(policy, salt, dataKey, iv)
               : new ObjectSealer(
                   pool, protect(policy, dataKey), salt, dataKey, new ObjectContext(iv), null);
       begun = true;
@@ -62,12 +76,23 @@ public final class Envelope implements AutoCloseable {
 
   // what may block comes first in both: no engine is held meanwhile
 
-  private ObjectSealer sealUnderEpoch(
-      WritingEpochs.Epoch epoch, byte[] salt, byte[] dataKey, byte[] iv) {
-    Engine engine = pool.take();
-    byte[] start = epoch.begin(engine, salt, dataKey);
-    pool.giveBack(engine);
-    return new ObjectSealer(pool, start, salt, dataKey, new ObjectContext(iv), epoch.bytes());
+  private ObjectSealer sealUnderEpoch(Policy policy, byte[] salt, byte[] dataKey, byte[] iv)
+      throws BackendException {
+    while (true) {
+      WritingEpochs.Epoch epoch = writing.current(policy);
+      Engine engine = pool.take();
+      try {
+        byte[] start = epoch.begin(engine, salt, dataKey);
+        return new ObjectSealer(pool, start, salt, dataKey, new ObjectContext(iv), epoch.bytes());
+      } catch (IllegalStateException e) {
+        if (!epoch.isDestroyed()) {
+          throw e;
+        }
+        // replaced meanwhile: once more
+      } finally {
+        pool.giveBack(engine);
+      }
+    }
   }
 
   /** The header of an object whose data key the policy's keys wrap. */

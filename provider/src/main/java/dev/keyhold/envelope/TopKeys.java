@@ -11,8 +11,10 @@ import dev.keyhold.routing.Policy;
 import dev.keyhold.routing.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import javax.crypto.AEADBadTagException;
@@ -31,6 +33,15 @@ final class TopKeys {
 
   /** Wraps a top key, or its share of it, once for each key of the policy. */
   Header wrap(Policy policy, byte[] topKey) throws BackendException {
+    return wrap(policy, Map.of(), topKey);
+  }
+
+  /**
+   * The same, with wraps that are bound to more.
+   *
+   * @param bound further entries of the wrap context
+   */
+  Header wrap(Policy policy, Map<String, String> bound, byte[] topKey) throws BackendException {
     Shape shape = policy.protectWith();
     int count = shape.keys().size();
     boolean shared = shape.combinator() == Combinator.ALL_OF;
@@ -40,7 +51,7 @@ final class TopKeys {
       for (int i = 0; i < count; i++) {
         KeyRef key = shape.keys().get(i);
         byte[] secret = shared ? shares.get(i) : topKey;
-        WrappedKey wrapped = router.wrap(key, context(policy, shape, count, i), secret);
+        WrappedKey wrapped = router.wrap(key, context(policy, bound, shape, count, i), secret);
         recipients.add(new Recipient(router.type(key.backend()), shared ? i + 1 : 0, wrapped));
       }
       return new Header(shape.dataKeys(), shape.combinator(), recipients);
@@ -59,6 +70,16 @@ final class TopKeys {
    */
   byte[] open(Policy policy, byte[] headerBytes, Engine engine)
       throws BackendException, AEADBadTagException {
+    return open(policy, Map.of(), headerBytes, engine);
+  }
+
+  /**
+   * The same, of wraps that are bound to more.
+   *
+   * @param bound further entries of the wrap context
+   */
+  byte[] open(Policy policy, Map<String, String> bound, byte[] headerBytes, Engine engine)
+      throws BackendException, AEADBadTagException {
     Header header;
     try {
       header = Header.parse(headerBytes);
@@ -70,8 +91,8 @@ final class TopKeys {
       if (shape.dataKeys() == header.dataKeys() && shape.combinator() == header.combinator()) {
         byte[] topKey =
             shape.combinator() == Combinator.ALL_OF
-                ? joinShares(policy, shape, header, failures)
-                : tryKeys(policy, shape, header, failures);
+                ? joinShares(policy, bound, shape, header, failures)
+                : tryKeys(policy, bound, shape, header, failures);
         if (topKey != null) {
           return verified(topKey, headerBytes, engine);
         }
@@ -80,8 +101,40 @@ final class TopKeys {
     throw explain(policy, header, failures);
   }
 
+  /** Whether a header is for all keys of a policy as it protects now, one after the other. */
+  boolean isWhole(Policy policy, byte[] headerBytes) throws BackendException {
+    Shape shape = policy.protectWith();
+    Header header;
+    try {
+      header = Header.parse(headerBytes);
+    } catch (MalformedHeaderException e) {
+      return false;
+    }
+    boolean whole =
+        header.dataKeys() == shape.dataKeys()
+            && header.combinator() == shape.combinator()
+            && header.recipients().size() == shape.keys().size();
+    for (int i = 0; whole && i < shape.keys().size(); i++) {
+      whole = isFor(shape.keys().get(i), header.recipients().get(i));
+    }
+    return whole;
+  }
+
+  /** What headers name the keys of a shape by: kind and identity of each. */
+  List<Map.Entry<String, String>> identities(Shape shape) throws BackendException {
+    List<Map.Entry<String, String>> identities = new ArrayList<>();
+    for (KeyRef key : shape.keys()) {
+      identities.add(Map.entry(router.type(key.backend()), router.identity(key)));
+    }
+    return identities;
+  }
+
   private byte[] tryKeys(
-      Policy policy, Shape shape, Header header, List<BackendException> failures) {
+      Policy policy,
+      Map<String, String> bound,
+      Shape shape,
+      Header header,
+      List<BackendException> failures) {
     int count = header.recipients().size();
     for (int own = 0; own < shape.keys().size(); own++) {
       KeyRef key = shape.keys().get(own);
@@ -89,7 +142,7 @@ final class TopKeys {
         Recipient recipient = header.recipients().get(i);
         try {
           if (isFor(key, recipient)) {
-            WrapContext context = context(policy, shape, count, i);
+            WrapContext context = context(policy, bound, shape, count, i);
             return router.unwrap(key, recipient.wrapped(), context);
           }
         } catch (BackendException e) {
@@ -103,7 +156,11 @@ final class TopKeys {
 
   /** Unwraps the share of every key; null if one is missing. */
   private byte[] joinShares(
-      Policy policy, Shape shape, Header header, List<BackendException> failures) {
+      Policy policy,
+      Map<String, String> bound,
+      Shape shape,
+      Header header,
+      List<BackendException> failures) {
     int count = shape.keys().size();
     if (header.recipients().size() != count) {
       return null;
@@ -116,7 +173,8 @@ final class TopKeys {
         for (int i : ownFirst(own, count)) {
           Recipient recipient = header.recipients().get(i);
           if (recipient.share() == i + 1 && isFor(key, recipient) && used.add(i)) {
-            shares.add(router.unwrap(key, recipient.wrapped(), context(policy, shape, count, i)));
+            WrapContext context = context(policy, bound, shape, count, i);
+            shares.add(router.unwrap(key, recipient.wrapped(), context));
             break;
           }
         }
@@ -188,7 +246,8 @@ final class TopKeys {
       return NotOpened.because(
           failures.get(0).getMessage()
               + "; if the object was made under another alias, key.%s.binding must name that one"
-                  .formatted(policy.alias()));
+                  .formatted(policy.alias())
+              + "; a tenant's object opens for this tenant alone");
     }
     List<String> recipients =
         header.recipients().stream()
@@ -204,8 +263,11 @@ final class TopKeys {
             + " key.%s.decrypt-with = <backend>:<key>".formatted(policy.alias()));
   }
 
-  private static WrapContext context(Policy policy, Shape shape, int recipients, int index) {
-    return Header.wrapContext(
-        shape.dataKeys(), shape.combinator(), recipients, index, policy.binding());
+  private static WrapContext context(
+      Policy policy, Map<String, String> bound, Shape shape, int recipients, int index) {
+    Map<String, String> owner = new HashMap<>(bound);
+    owner.put("keyhold-binding", policy.binding());
+    policy.tenant().ifPresent(tenant -> owner.put("keyhold-tenant", tenant));
+    return Header.wrapContext(shape.dataKeys(), shape.combinator(), recipients, index, owner);
   }
 }

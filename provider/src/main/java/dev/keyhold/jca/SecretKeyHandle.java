@@ -1,8 +1,11 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.KeyholdParameterSpec;
+import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.routing.Policy;
 import java.io.InvalidObjectException;
 import java.io.Serializable;
 import javax.crypto.SecretKey;
@@ -23,6 +26,15 @@ public final class SecretKeyHandle extends KeyHandle implements SecretKey {
   /** A KEK is an AES key to an application, however it wraps. */
   static String algorithmOf(KeyMetadata key) {
     return key.purposes().contains(Purpose.ENCRYPT) ? "AES" : key.spec().algorithm();
+  }
+
+  /**
+   * What the configuration says of this key, for the tenant of these parameters.
+   *
+   * @throws BackendException with MISCONFIGURED if they name none and the alias requires one
+   */
+  public Policy policy(KeyholdParameterSpec parameters) throws BackendException {
+    return policy().of(parameters.tenant());
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.routing.ConfigFile.Property;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,8 +26,11 @@ import java.util.regex.Pattern;
 public final class Configuration {
   private static final Pattern BACKEND =
       Pattern.compile("backend\\.([A-Za-z0-9_-]+)\\.([a-z0-9-]+)");
-  private static final Pattern OVERRIDE = Pattern.compile("KEYHOLD_(BACKEND|KEY)_.*");
+  private static final Pattern OVERRIDE = Pattern.compile("KEYHOLD_(BACKEND|BOARD|KEY)_.*");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
+  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,6})(ms|s)");
+  private static final Duration SHORTEST_DURATION = Duration.ofMillis(10);
+  private static final Set<String> TOP = Set.of("board", "generate", "reload", "secure-random");
 
   private final ConfigFile file;
   private final Map<String, String> environment;
@@ -38,6 +42,8 @@ public final class Configuration {
   private final RoutingTable routes;
   private final Optional<String> generate;
   private final Optional<String> secureRandom;
+  private final Optional<BoardSettings> board;
+  private final Optional<Duration> reload;
 
   private Configuration(
       ConfigFile file, Map<String, String> environment, Map<String, BackendFactory> factories) {
@@ -47,6 +53,8 @@ public final class Configuration {
     routes = new RoutingTable(this, keyProperties());
     generate = backendNamedBy("generate");
     secureRandom = backendNamedBy("secure-random");
+    board = BoardSettings.of(this);
+    reload = value("reload").map(text -> duration("reload", Duration.ZERO));
     refuseUnknown();
   }
 
@@ -86,6 +94,16 @@ public final class Configuration {
     return secureRandom;
   }
 
+  /** Where processes share epoch keys. */
+  public Optional<BoardSettings> board() {
+    return board;
+  }
+
+  /** How often to look whether the file was changed. */
+  public Optional<Duration> reload() {
+    return reload;
+  }
+
   /** Where this configuration was read, for messages. */
   public Path path() {
     return file.path();
@@ -93,6 +111,29 @@ public final class Configuration {
 
   Map<String, String> environment() {
     return environment;
+  }
+
+  /** A path in this configuration, relative to its file. */
+  Path resolve(String text) {
+    return path().resolveSibling(text).normalize();
+  }
+
+  /** The value of a property that is a duration. */
+  Duration duration(String property, Duration defaultValue) {
+    Optional<String> text = value(property);
+    if (text.isEmpty()) {
+      return defaultValue;
+    }
+    Matcher matcher = DURATION.matcher(text.get());
+    if (matcher.matches()) {
+      long number = Long.parseLong(matcher.group(1));
+      Duration duration =
+          matcher.group(2).equals("s") ? Duration.ofSeconds(number) : Duration.ofMillis(number);
+      if (duration.compareTo(SHORTEST_DURATION) >= 0) {
+        return duration;
+      }
+    }
+    throw invalid(property, "must be a duration such as 500ms or 10s, and at least 10ms");
   }
 
   /** The value of a property: from the environment, else from the file; never empty. */
@@ -210,12 +251,14 @@ public final class Configuration {
               "is not an option of a %s backend; it has: %s"
                   .formatted(backend.type(), String.join(", ", new TreeSet<>(backend.known()))));
         }
-      } else if (!property.startsWith("key.")
-          && !List.of("generate", "secure-random").contains(property)) {
+      } else if (property.startsWith("board.")) {
+        BoardSettings.requireKnown(this, property);
+      } else if (!property.startsWith("key.") && !TOP.contains(property)) {
         throw invalid(
             property,
             "is not a property of Keyhold; there are: backend.<name>.<option>, key.<alias>,"
-                + " key.<alias>.<option>, generate, secure-random");
+                + " key.<alias>.<option>, "
+                + String.join(", ", new TreeSet<>(TOP)));
       }
     }
   }

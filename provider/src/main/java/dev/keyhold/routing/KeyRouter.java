@@ -108,7 +108,9 @@ public final class KeyRouter implements AutoCloseable {
         alias,
         new Shape(DataKeys.PER_OBJECT, Combinator.SINGLE, keys),
         List.of(),
-        EpochBounds.DEFAULT);
+        EpochBounds.DEFAULT,
+        Tenancy.OPTIONAL,
+        Optional.empty());
   }
 
   /** What a backend calls the key with a URI; empty if it is none of its. Asks nobody. */

@@ -35,7 +35,8 @@ final class RoutingTable {
               "max-age",
               "max-bytes",
               "max-objects",
-              "max-stale"));
+              "max-stale",
+              "tenant"));
 
   private final Configuration configuration;
   private final Map<String, Route> routes = new LinkedHashMap<>();
@@ -50,6 +51,7 @@ final class RoutingTable {
     private List<KeyExpression> former = List.of();
     private Path certificates;
     private EpochBounds epochs = EpochBounds.DEFAULT;
+    private Tenancy tenancy = Tenancy.OPTIONAL;
 
     Route(String property) {
       this.property = property;
@@ -63,7 +65,8 @@ final class RoutingTable {
           shapes.add(expression.shape(alias, protection));
         }
       }
-      return new Policy(alias, binding, keys.shape(alias, dataKeys), shapes, epochs);
+      return new Policy(
+          alias, binding, keys.shape(alias, dataKeys), shapes, epochs, tenancy, Optional.empty());
     }
   }
 
@@ -183,6 +186,7 @@ final class RoutingTable {
     checkCustody(route);
     route.certificates = certificates(route);
     route.epochs = epochs(route);
+    route.tenancy = tenancy(route);
     String decryptWith = route.options.get("decrypt-with");
     if (decryptWith != null) {
       String property = optionProperty(route, "decrypt-with");
@@ -213,6 +217,16 @@ final class RoutingTable {
             what -> {
               throw configuration.invalid(property, "= " + value + " " + what);
             });
+  }
+
+  private Tenancy tenancy(Route route) {
+    String value = route.options.getOrDefault("tenant", "optional");
+    return Tenancy.of(value)
+        .orElseThrow(
+            () ->
+                configuration.invalid(
+                    optionProperty(route, "tenant"),
+                    "= " + value + ": there are optional (the default) and required"));
   }
 
   private EpochBounds epochs(Route route) {
@@ -269,7 +283,7 @@ final class RoutingTable {
       throw configuration.invalid(
           property, "would give one certificate to many keys; write a line for each alias");
     }
-    Path file = configuration.path().resolveSibling(value).normalize();
+    Path file = configuration.resolve(value);
     if (!Files.isReadable(file)) {
       throw configuration.invalid(
           property, "= %s: there is no such file, or it can't be read".formatted(file));

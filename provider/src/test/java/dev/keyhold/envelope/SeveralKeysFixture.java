@@ -7,6 +7,7 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.routing.Configuration;
 import dev.keyhold.routing.FakeBackend;
 import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.routing.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,14 +64,36 @@ final class SeveralKeysFixture implements AutoCloseable {
     return factory.made.get(name);
   }
 
+  /** One more process with the same configuration; the caller closes it. */
+  Envelope process(EpochLimits limits) {
+    return new Envelope(router, limits);
+  }
+
+  Policy policy(String alias) throws BackendException {
+    return router.policy(alias);
+  }
+
   byte[] seal(String alias, byte[] plain) throws BackendException, GeneralSecurityException {
-    ObjectTransform transform = envelope.seal(router.policy(alias), new byte[0]);
+    return seal(envelope, router.policy(alias), plain);
+  }
+
+  byte[] seal(Policy policy, byte[] plain) throws BackendException, GeneralSecurityException {
+    return seal(envelope, policy, plain);
+  }
+
+  static byte[] seal(Envelope envelope, Policy policy, byte[] plain)
+      throws BackendException, GeneralSecurityException {
+    ObjectTransform transform = envelope.seal(policy, new byte[0]);
     byte[] out = new byte[transform.outputSize(plain, 0, plain.length, true)];
     return Arrays.copyOf(out, transform.process(plain, 0, plain.length, true, out, 0));
   }
 
   byte[] open(String alias, byte[] object) throws BackendException, GeneralSecurityException {
-    ObjectTransform transform = envelope.open(router.policy(alias), new byte[0]);
+    return open(router.policy(alias), object);
+  }
+
+  byte[] open(Policy policy, byte[] object) throws BackendException, GeneralSecurityException {
+    ObjectTransform transform = envelope.open(policy, new byte[0]);
     byte[] out = new byte[Math.max(transform.outputSize(object, 0, object.length, true), 0)];
     return Arrays.copyOf(out, transform.process(object, 0, object.length, true, out, 0));
   }
