@@ -1,15 +1,19 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.Health;
 import dev.keyhold.envelope.Envelope;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.ConfigurationException;
+import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.Configuration;
 import dev.keyhold.routing.KeyRouter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -23,6 +27,7 @@ public final class Instance implements AutoCloseable {
 
   private record Opened(Configuration configuration, KeyRouter router, Envelope envelope) {}
 
+  private final HealthCheck health = new HealthCheck(System::nanoTime);
   private volatile Opened opened;
   private ConfigurationException error;
   private volatile boolean closed;
@@ -110,7 +115,7 @@ public final class Instance implements AutoCloseable {
   private void read(String path) {
     try {
       Configuration configuration = Configuration.read(Path.of(path), System.getenv(), factories());
-      KeyRouter router = new KeyRouter(configuration);
+      KeyRouter router = new KeyRouter(configuration, Observers.ofThisJvm());
       opened = new Opened(configuration, router, new Envelope(router));
     } catch (ConfigurationException e) {
       error = e;
@@ -132,6 +137,15 @@ public final class Instance implements AutoCloseable {
       factories.put(factory.type(), factory);
     }
     return factories;
+  }
+
+  /** How the configured backends are. */
+  public Health health() {
+    try {
+      return health.of(router());
+    } catch (BackendException e) {
+      return new Health(!closed, Optional.of(e.getMessage()), List.of(), List.of());
+    }
   }
 
   /** Closes the backends; whatever is asked for later fails. */

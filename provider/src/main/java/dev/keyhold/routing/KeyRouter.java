@@ -12,6 +12,8 @@ import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.observe.KeyUse;
+import dev.keyhold.observe.Observers;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,12 +37,25 @@ public final class KeyRouter implements AutoCloseable {
   private final Configuration configuration;
   private final Map<String, BackendCalls> backends = new LinkedHashMap<>();
 
+  private final Observers observers;
+
   /** Routes as a configuration says; connects to nothing until a key is used. */
   public KeyRouter(Configuration configuration) {
+    this(configuration, Observers.of());
+  }
+
+  /** The same, and tells of each use of a key. The observers are closed with it. */
+  public KeyRouter(Configuration configuration, Observers observers) {
     this.configuration = configuration;
+    this.observers = observers;
     configuration
         .backends()
-        .forEach((name, settings) -> backends.put(name, new BackendCalls(settings)));
+        .forEach((name, settings) -> backends.put(name, new BackendCalls(settings, observers)));
+  }
+
+  /** Who is told of what is done with keys. */
+  public Observers observers() {
+    return observers;
   }
 
   /** What was configured. */
@@ -151,6 +166,21 @@ public final class KeyRouter implements AutoCloseable {
   /** Whether a backend has a password or PIN that is not configured. */
   public boolean lacksSecret(String backend) {
     return configuration.backends().get(backend).lacksSecret();
+  }
+
+  /** Whether a backend failed too often in a row, and is not asked for a while. */
+  public boolean isLeftAlone(String backend) {
+    return backends.get(backend).isLeftAlone();
+  }
+
+  /** How long one use of a key of a backend may take, retries included. */
+  public Duration deadline(String backend) {
+    return configuration.backends().get(backend).deadline();
+  }
+
+  /** Aliases and patterns whose keys are of no use while only some backends are up. */
+  public List<String> outOfReach(Set<String> up) {
+    return configuration.routes().outOfReach(up);
   }
 
   /** Hands a password to every backend whose own is not configured. */
@@ -345,18 +375,24 @@ public final class KeyRouter implements AutoCloseable {
 
   @FunctionalInterface
   private interface Operation<T> {
-    T run(BackendCalls calls) throws BackendException;
+    T run(BackendCalls.Use calls) throws BackendException;
   }
 
   /** The choke point. */
   private <T> T call(String name, KeyRef ref, Operation<T> operation) throws BackendException {
     try {
-      return operation.run(backends.get(ref.backend()));
+      BackendCalls calls = backends.get(ref.backend());
+      return observers.use(keyUse(name, ref, calls), watch -> operation.run(calls.use(watch)));
     } catch (BackendException e) {
       String key = ref.key().equals(ALL) ? "" : " with key " + ref.key();
       throw e.at(
           "%s%s at backend %s (%s)".formatted(name, key, ref.backend(), type(ref.backend())));
     }
+  }
+
+  private KeyUse keyUse(String name, KeyRef ref, BackendCalls calls) {
+    String key = ref.key().equals(ALL) ? "" : ref.key();
+    return new KeyUse(ref.backend(), type(ref.backend()), calls.backend().isRemote(), name, key);
   }
 
   /** Closes all backends; one that fails to is logged, and leaves none of the others open. */
@@ -370,5 +406,6 @@ public final class KeyRouter implements AutoCloseable {
             LOG.log(Level.WARNING, "backend " + name + " did not close well", e);
           }
         });
+    observers.close();
   }
 }

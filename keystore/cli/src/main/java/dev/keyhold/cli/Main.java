@@ -69,6 +69,7 @@ public final class Main {
             .addSubcommand(new DecryptCommand(context))
             .addSubcommand(new InspectCommand(context))
             .addSubcommand(new DoctorCommand(context))
+            .addSubcommand(new HealthCommand(context))
             .addSubcommand(new ProviderPathCommand(context))
             .addSubcommand(new JavaSecurityCommand(context))
             .addSubcommand(new VersionCommand(context))
