@@ -112,7 +112,7 @@ class CapabilitiesTest {
             : EnumSet.copyOf(purposes).stream()
                 .map(Purpose::name)
                 .collect(Collectors.joining(", "));
-    return text.toLowerCase(Locale.ROOT);
+    return text.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static Set<String> types() {

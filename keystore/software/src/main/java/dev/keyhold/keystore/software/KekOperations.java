@@ -125,7 +125,8 @@ final class KekOperations {
   private static void requireKek(StoredKey key) throws BackendException {
     if (!key.purposes().contains(Purpose.ENCRYPT)) {
       throw new BackendException(
-          Reason.UNSUPPORTED, "the key is for MACs, it wraps nothing: use a KEK");
+          Reason.UNSUPPORTED,
+          "the key is for " + key.purposes() + ", it wraps no data keys: use a KEK (ENCRYPT)");
     }
   }
 

@@ -9,8 +9,10 @@ import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
@@ -83,6 +85,11 @@ final class SoftwareBackend implements Backend {
   }
 
   @Override
+  public Optional<Residence> residence(String key) {
+    return Optional.of(new Residence("file", store.path().toString()));
+  }
+
+  @Override
   public List<KeyMetadata> list() throws BackendException {
     return fresh().sorted().stream().map(this::metadata).toList();
   }
@@ -145,11 +152,9 @@ final class SoftwareBackend implements Backend {
     if (!before.purposes().contains(Purpose.ENCRYPT)) {
       throw new BackendException(
           Reason.UNSUPPORTED,
-          before.spec().isKeyPair()
-              ? "a signature names no version of its key, so a key pair can't be rotated: make a new"
-                  + " one under a new name"
-              : "a MAC names no version of its key, so a MAC key can't be rotated: make a new key"
-                  + " under a new name");
+          "what the key made (for %s) names no version of it, so it can't be rotated: make a new key"
+                  .formatted(before.purposes())
+              + " under a new name");
     }
     ErasableKey added =
         new ErasableKey(before.spec().algorithm(), LocalRandom.bytes(before.spec().bits() / 8));
@@ -203,6 +208,16 @@ final class SoftwareBackend implements Backend {
       found = find(fresh(), key);
     }
     return keks.unwrap(found, wrapped, context);
+  }
+
+  @Override
+  public byte[] wrapKey(String key, KeyWrap way, byte[] plain) throws BackendException {
+    return KeyWraps.wrap(find(key), way, plain);
+  }
+
+  @Override
+  public byte[] unwrapKey(String key, KeyWrap way, byte[] wrapped) throws BackendException {
+    return KeyWraps.unwrap(find(key), way, wrapped);
   }
 
   @Override
