@@ -1,6 +1,8 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.Residence;
+import java.util.Optional;
 
 /** Where the backend has its ring: in a {@link RingStore}, outside tests of users. Thread-safe. */
 interface RingHolder extends AutoCloseable {
@@ -9,6 +11,9 @@ interface RingHolder extends AutoCloseable {
   interface Change {
     KeyRing apply(KeyRing ring) throws BackendException;
   }
+
+  /** Where that is, if it is anywhere that can be named. */
+  Optional<Residence> residence();
 
   /** A password to try at the next call; not kept where there is none to be given. */
   void unlock(char[] password);
