@@ -3,6 +3,7 @@ package dev.keyhold;
 import dev.keyhold.jca.Instance;
 import dev.keyhold.jca.Services;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.ConfigurationException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.security.Provider;
@@ -59,6 +60,19 @@ public final class KeyholdProvider extends Provider implements AutoCloseable {
    */
   public Health health() {
     return instance.health();
+  }
+
+  /**
+   * Reads the configuration again, and goes over to it if it is good: at once for what begins from
+   * now on, while what is under way ends as it began. Backends whose options are what they were
+   * keep their connections. With {@code reload = 30s} in the configuration, a changed file is read
+   * without this call.
+   *
+   * @throws ConfigurationException with what is wrong with it, or can't be changed without a
+   *     restart; then nothing has changed
+   */
+  public void reload() {
+    instance.reload();
   }
 
   /** Closes the backends of this provider. Remove it from {@link java.security.Security} first. */

@@ -185,6 +185,12 @@ public final class Envelope implements AutoCloseable {
     return keys;
   }
 
+  /** Destroys the epoch keys that are in memory: their keys may be at other backends now. */
+  public void forget() {
+    writing.forget();
+    reading.forget();
+  }
+
   /** Destroys epoch keys, and lets go of pooled engines. */
   @Override
   public void close() {

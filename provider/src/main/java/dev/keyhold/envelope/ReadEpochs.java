@@ -244,6 +244,11 @@ final class ReadEpochs implements AutoCloseable {
 
   @Override
   public void close() {
+    forget();
+  }
+
+  /** Destroys all keys. */
+  void forget() {
     cache.invalidateAll();
     cache.cleanUp();
   }

@@ -62,6 +62,7 @@ final class BackendCalls implements AutoCloseable {
     }
   }
 
+  private final BackendSettings settings;
   private final Backend backend;
   private final Duration deadline;
   private final ThreadPoolExecutor threads;
@@ -74,6 +75,7 @@ final class BackendCalls implements AutoCloseable {
   private final RateLimiter<Object> limiter;
 
   BackendCalls(BackendSettings settings, Observers observers) {
+    this.settings = settings;
     backend = settings.connect();
     deadline = settings.deadline();
     callsPerSecond = settings.callsPerSecond();
@@ -111,6 +113,10 @@ final class BackendCalls implements AutoCloseable {
 
   Backend backend() {
     return backend;
+  }
+
+  BackendSettings settings() {
+    return settings;
   }
 
   boolean isLeftAlone() {

@@ -3,21 +3,22 @@ package dev.keyhold.routing;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.Keeper;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.observe.KeyUse;
 import dev.keyhold.observe.Observers;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,14 +31,12 @@ import java.util.Set;
  * <p>Errors name the key, the backend and the operation. Thread-safe.
  */
 public final class KeyRouter implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("dev.keyhold");
   private static final String ALL = "*";
   private static final String UNNAMED = "keyhold-unnamed-";
 
-  private final Configuration configuration;
-  private final Map<String, BackendCalls> backends = new LinkedHashMap<>();
-
   private final Observers observers;
+  private final Backends backends;
+  private volatile Configuration configuration;
 
   /** Routes as a configuration says; connects to nothing until a key is used. */
   public KeyRouter(Configuration configuration) {
@@ -48,9 +47,7 @@ public final class KeyRouter implements AutoCloseable {
   public KeyRouter(Configuration configuration, Observers observers) {
     this.configuration = configuration;
     this.observers = observers;
-    configuration
-        .backends()
-        .forEach((name, settings) -> backends.put(name, new BackendCalls(settings, observers)));
+    backends = new Backends(configuration, observers);
   }
 
   /** Who is told of what is done with keys. */
@@ -58,14 +55,26 @@ public final class KeyRouter implements AutoCloseable {
     return observers;
   }
 
-  /** What was configured. */
+  /**
+   * Goes over to another configuration, which was read and checked. What is under way ends as it
+   * was begun.
+   *
+   * @return the names of the backends that are new, gone, or have other options
+   */
+  public Set<String> reload(Configuration next) {
+    Set<String> changed = backends.become(next); // first: the routes lead to them
+    configuration = next;
+    return changed;
+  }
+
+  /** What is configured. */
   public Configuration configuration() {
     return configuration;
   }
 
   /** The names of the configured backends, in the order of the configuration. */
   public Set<String> backends() {
-    return backends.keySet();
+    return backends.names();
   }
 
   /** What the configuration says of an alias. */
@@ -150,7 +159,27 @@ public final class KeyRouter implements AutoCloseable {
 
   /** The type of a backend, as it stands in headers. */
   public String type(String backend) {
-    return configuration.backends().get(backend).type();
+    return backends.get(backend).settings().type();
+  }
+
+  /** Who keeps the keys of a backend. */
+  public Keeper keeper(String backend) {
+    return configuration.backends().get(backend).keeper();
+  }
+
+  /** The module behind a backend as the configuration calls it; nobody vouches for it. */
+  public Optional<String> module(String backend) {
+    return configuration.backends().get(backend).module();
+  }
+
+  /** The validation of that module as the configuration says it; nobody vouches for it. */
+  public Optional<String> certificate(String backend) {
+    return configuration.backends().get(backend).certificate();
+  }
+
+  /** Where a key resides, as far as that is known; asks nobody. */
+  public Optional<Residence> residence(KeyRef ref) {
+    return backends.get(ref.backend()).backend().residence(ref.key());
   }
 
   /** What a backend may hold; asks nobody. */
@@ -160,12 +189,12 @@ public final class KeyRouter implements AutoCloseable {
 
   /** Whether key material that was made elsewhere may be brought into a backend. */
   public boolean importAllowed(String backend) {
-    return configuration.backends().get(backend).importAllowed();
+    return backends.get(backend).settings().importAllowed();
   }
 
   /** Whether a backend has a password or PIN that is not configured. */
   public boolean lacksSecret(String backend) {
-    return configuration.backends().get(backend).lacksSecret();
+    return backends.get(backend).settings().lacksSecret();
   }
 
   /** Whether a backend failed too often in a row, and is not asked for a while. */
@@ -175,7 +204,7 @@ public final class KeyRouter implements AutoCloseable {
 
   /** How long one use of a key of a backend may take, retries included. */
   public Duration deadline(String backend) {
-    return configuration.backends().get(backend).deadline();
+    return backends.get(backend).settings().deadline();
   }
 
   /** Aliases and patterns whose keys are of no use while only some backends are up. */
@@ -185,7 +214,7 @@ public final class KeyRouter implements AutoCloseable {
 
   /** Hands a password to every backend whose own is not configured. */
   public void unlock(char[] secret) {
-    backends.keySet().forEach(backend -> unlock(backend, secret));
+    backends.names().forEach(backend -> unlock(backend, secret));
   }
 
   /** Hands a password to a backend; it is ignored where one is configured. */
@@ -297,6 +326,22 @@ public final class KeyRouter implements AutoCloseable {
         "unwrap", ref, calls -> calls.repeatable(b -> b.unwrap(ref.key(), wrapped, context)));
   }
 
+  /** Wraps a key of somebody else's. */
+  public byte[] wrapKey(KeyRef ref, KeyWrap way, byte[] plain) throws BackendException {
+    return call(
+        "wrap a key (" + way + ")",
+        ref,
+        calls -> calls.repeatable(b -> b.wrapKey(ref.key(), way, plain)));
+  }
+
+  /** Unwraps a key of somebody else's. */
+  public byte[] unwrapKey(KeyRef ref, KeyWrap way, byte[] wrapped) throws BackendException {
+    return call(
+        "unwrap a key (" + way + ")",
+        ref,
+        calls -> calls.repeatable(b -> b.unwrapKey(ref.key(), way, wrapped)));
+  }
+
   /** The longest message a key's backend can authenticate, in bytes. */
   public int maxMacMessage(KeyRef ref) {
     return backends.get(ref.backend()).backend().maxMacMessage();
@@ -395,17 +440,10 @@ public final class KeyRouter implements AutoCloseable {
     return new KeyUse(ref.backend(), type(ref.backend()), calls.backend().isRemote(), name, key);
   }
 
-  /** Closes all backends; one that fails to is logged, and leaves none of the others open. */
+  /** Closes all backends, and lets go of the observers. */
   @Override
   public void close() {
-    backends.forEach(
-        (name, calls) -> {
-          try {
-            calls.close();
-          } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "backend " + name + " did not close well", e);
-          }
-        });
+    backends.close();
     observers.close();
   }
 }
