@@ -1,9 +1,7 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.keystore.Residence;
 import java.time.Clock;
-import java.util.Optional;
 
 /** A ring that is in memory only. Thread-safe. */
 final class MemoryRing implements RingHolder {
@@ -13,11 +11,6 @@ final class MemoryRing implements RingHolder {
 
   MemoryRing(Clock clock) {
     this.clock = clock;
-  }
-
-  @Override
-  public Optional<Residence> residence() {
-    return Optional.empty();
   }
 
   @Override

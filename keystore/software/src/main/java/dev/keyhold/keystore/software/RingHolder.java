@@ -12,8 +12,10 @@ interface RingHolder extends AutoCloseable {
     KeyRing apply(KeyRing ring) throws BackendException;
   }
 
-  /** Where that is, if it is anywhere that can be named. */
-  Optional<Residence> residence();
+  /** Where the keys are, if they are anywhere but in this process. */
+  default Optional<Residence> residence() {
+    return Optional.empty();
+  }
 
   /** A password to try at the next call; not kept where there is none to be given. */
   void unlock(char[] password);

@@ -51,6 +51,7 @@ final class RingStore implements RingHolder {
   private record Snapshot(
       KeyRing ring, Optional<FileStamp> stamp, boolean settled, boolean purged) {}
 
+  /** Where the file is, or would be. */
   @Override
   public Optional<Residence> residence() {
     return Optional.of(new Residence("file", file.path().toString()));
