@@ -9,6 +9,7 @@ import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import dev.keyhold.routing.Shape;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -141,7 +142,34 @@ final class TopKeys {
         .toArray();
   }
 
-  private boolean isFor(KeyRef key, Recipient recipient) throws BackendException {
+  /**
+   * Has every key of the policy unwrap what it wrapped in a header that was just made.
+   *
+   * @return the top key if all of them have the same, or the join of all shares; else an array that
+   *     is no top key. The caller zeroes it
+   */
+  byte[] unwrapWithAll(Policy policy, Header made) throws BackendException {
+    Shape shape = policy.protectWith();
+    int count = made.recipients().size();
+    List<byte[]> parts = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        WrappedKey wrapped = made.recipients().get(i).wrapped();
+        parts.add(router.unwrap(shape.keys().get(i), wrapped, context(policy, shape, count, i)));
+      }
+      if (shape.combinator() == Combinator.ALL_OF) {
+        return Shares.join(parts);
+      }
+      byte[] first = parts.get(0);
+      boolean same = parts.stream().allMatch(part -> MessageDigest.isEqual(first, part));
+      return same ? first.clone() : new byte[0];
+    } finally {
+      parts.forEach(part -> Arrays.fill(part, (byte) 0));
+    }
+  }
+
+  /** Whether a recipient is this key, whatever its version. */
+  boolean isFor(KeyRef key, Recipient recipient) throws BackendException {
     return router.type(key.backend()).equals(recipient.kind())
         && router.identity(key).equals(recipient.wrapped().identity());
   }

@@ -41,4 +41,10 @@ public record Policy(
     Shape shape = new Shape(protectWith.dataKeys(), protectWith.combinator(), List.of(key));
     return new Policy(alias, binding, shape, former, epochs);
   }
+
+  /** The same for objects of another mode. */
+  public Policy inMode(DataKeys dataKeys) {
+    Shape shape = new Shape(dataKeys, protectWith.combinator(), protectWith.keys());
+    return new Policy(alias, binding, shape, former, epochs);
+  }
 }
