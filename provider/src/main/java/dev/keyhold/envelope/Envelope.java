@@ -25,6 +25,7 @@ public final class Envelope implements AutoCloseable {
   private final Engine.Pool pool = new Engine.Pool(POOL);
   private final KeyRouter router;
   private final TopKeys topKeys;
+  private final IncompleteHeaders incomplete;
   private final WritingEpochs writing;
   private final ReadEpochs reading;
 
@@ -36,7 +37,8 @@ public final class Envelope implements AutoCloseable {
   Envelope(KeyRouter router, EpochLimits limits) {
     this.router = router;
     topKeys = new TopKeys(router);
-    writing = new WritingEpochs(topKeys, pool, limits);
+    incomplete = new IncompleteHeaders(router, limits.nanoTime());
+    writing = new WritingEpochs(topKeys, pool, limits, incomplete);
     reading = new ReadEpochs(topKeys, pool, limits);
   }
 
@@ -77,10 +79,12 @@ public final class Envelope implements AutoCloseable {
 
   /** The header of an object whose data key the policy's keys wrap. */
   private byte[] protect(Policy policy, byte[] dataKey) throws BackendException {
-    byte[] header = topKeys.wrap(policy, dataKey).encode();
+    Header made = topKeys.wrapForQuorum(policy, dataKey);
+    byte[] header = made.encode();
     Engine engine = pool.take();
     HeaderMac.put(engine, dataKey, header);
     pool.giveBack(engine);
+    incomplete.made(policy, made, header);
     return header;
   }
 
@@ -188,6 +192,7 @@ public final class Envelope implements AutoCloseable {
   public void close() {
     writing.close();
     reading.close();
+    incomplete.close();
     pool.clear();
   }
 }

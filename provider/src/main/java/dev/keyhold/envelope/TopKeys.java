@@ -30,24 +30,41 @@ final class TopKeys {
     this.router = router;
   }
 
+  /** Which keys were asked about one object: several shapes of a policy may list the same. */
+  private static final class Asked {
+    private final Set<List<Object>> calls = new HashSet<>();
+    private final Set<KeyRef> givenUp = new HashSet<>();
+
+    /** Whether a key was asked about a recipient before; else it is about to be. */
+    boolean again(KeyRef key, int recipient) {
+      return !calls.add(List.of(key, recipient));
+    }
+
+    /** Anything but a wrap of another key says something of the key that failed. */
+    void failed(KeyRef key, BackendException failure) {
+      if (failure.reason() != BackendException.Reason.BAD_CIPHERTEXT) {
+        givenUp.add(key);
+      }
+    }
+
+    boolean isGivenUp(KeyRef key) {
+      return givenUp.contains(key);
+    }
+  }
+
   /** Wraps a top key, or its share of it, once for each key of the policy. */
   Header wrap(Policy policy, byte[] topKey) throws BackendException {
-    Shape shape = policy.protectWith();
-    int count = shape.keys().size();
-    boolean shared = shape.combinator() == Combinator.ALL_OF;
-    List<byte[]> shares = shared ? Shares.split(topKey, count) : List.of();
-    List<Recipient> recipients = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        KeyRef key = shape.keys().get(i);
-        byte[] secret = shared ? shares.get(i) : topKey;
-        WrappedKey wrapped = router.wrap(key, context(policy, shape, count, i), secret);
-        recipients.add(new Recipient(router.type(key.backend()), shared ? i + 1 : 0, wrapped));
-      }
-      return new Header(shape.dataKeys(), shape.combinator(), recipients);
-    } finally {
-      shares.forEach(share -> Arrays.fill(share, (byte) 0));
-    }
+    return wrap(policy, topKey, policy.protectWith().keys().size());
+  }
+
+  /** The same for the keys that are in reach, if they are as many as the policy asks for. */
+  Header wrapForQuorum(Policy policy, byte[] topKey) throws BackendException {
+    return wrap(policy, topKey, router.writeQuorum(policy));
+  }
+
+  private Header wrap(Policy policy, byte[] topKey, int quorum) throws BackendException {
+    Wrapping.Contexts contexts = (shape, count, i) -> context(policy, shape, count, i);
+    return new Wrapping(router, contexts).wrap(policy.protectWith(), topKey, quorum);
   }
 
   /**
@@ -67,12 +84,13 @@ final class TopKeys {
       throw NotOpened.because(e.getMessage());
     }
     List<BackendException> failures = new ArrayList<>();
+    Asked asked = new Asked();
     for (Shape shape : policy.opensWith()) {
       if (shape.dataKeys() == header.dataKeys() && shape.combinator() == header.combinator()) {
         byte[] topKey =
             shape.combinator() == Combinator.ALL_OF
-                ? joinShares(policy, shape, header, failures)
-                : tryKeys(policy, shape, header, failures);
+                ? joinShares(policy, shape, header, asked, failures)
+                : tryKeys(policy, shape, header, asked, failures);
         if (topKey != null) {
           return verified(topKey, headerBytes, engine);
         }
@@ -82,19 +100,26 @@ final class TopKeys {
   }
 
   private byte[] tryKeys(
-      Policy policy, Shape shape, Header header, List<BackendException> failures) {
+      Policy policy, Shape shape, Header header, Asked asked, List<BackendException> failures) {
     int count = header.recipients().size();
-    for (int own = 0; own < shape.keys().size(); own++) {
+    for (int own : router.healthyAndNearFirst(shape.keys())) {
       KeyRef key = shape.keys().get(own);
+      if (asked.isGivenUp(key)) {
+        continue;
+      }
       for (int i : ownFirst(own, count)) {
         Recipient recipient = header.recipients().get(i);
         try {
           if (isFor(key, recipient)) {
             WrapContext context = context(policy, shape, count, i);
+            if (asked.again(key, i)) {
+              break;
+            }
             return router.unwrap(key, recipient.wrapped(), context);
           }
         } catch (BackendException e) {
           failures.add(e);
+          asked.failed(key, e);
           break; // one call for each configured key
         }
       }
@@ -104,31 +129,52 @@ final class TopKeys {
 
   /** Unwraps the share of every key; null if one is missing. */
   private byte[] joinShares(
-      Policy policy, Shape shape, Header header, List<BackendException> failures) {
+      Policy policy, Shape shape, Header header, Asked asked, List<BackendException> failures) {
     int count = shape.keys().size();
     if (header.recipients().size() != count) {
       return null;
     }
-    Set<Integer> used = new HashSet<>();
     List<byte[]> shares = new ArrayList<>();
     try {
+      List<Integer> places = places(shape, header);
+      if (places.size() < count || shape.keys().stream().anyMatch(asked::isGivenUp)) {
+        return null;
+      }
       for (int own = 0; own < count; own++) {
         KeyRef key = shape.keys().get(own);
-        for (int i : ownFirst(own, count)) {
-          Recipient recipient = header.recipients().get(i);
-          if (recipient.share() == i + 1 && isFor(key, recipient) && used.add(i)) {
-            shares.add(router.unwrap(key, recipient.wrapped(), context(policy, shape, count, i)));
-            break;
-          }
+        int i = places.get(own);
+        WrappedKey wrapped = header.recipients().get(i).wrapped();
+        try {
+          shares.add(router.unwrap(key, wrapped, context(policy, shape, count, i)));
+        } catch (BackendException e) {
+          asked.failed(key, e);
+          throw e;
         }
       }
-      return shares.size() == count ? Shares.join(shares) : null;
+      return Shares.join(shares);
     } catch (BackendException e) {
       failures.add(e);
       return null;
     } finally {
       shares.forEach(share -> Arrays.fill(share, (byte) 0));
     }
+  }
+
+  /** Which recipient of an all-of is for which key; no such place for a key that has none. */
+  private List<Integer> places(Shape shape, Header header) throws BackendException {
+    List<Integer> places = new ArrayList<>();
+    for (int own = 0; own < shape.keys().size(); own++) {
+      for (int i : ownFirst(own, header.recipients().size())) {
+        Recipient recipient = header.recipients().get(i);
+        if (recipient.share() == i + 1
+            && !places.contains(i)
+            && isFor(shape.keys().get(own), recipient)) {
+          places.add(i);
+          break;
+        }
+      }
+    }
+    return places;
   }
 
   /**

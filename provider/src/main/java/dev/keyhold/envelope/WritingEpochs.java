@@ -5,6 +5,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
+import java.lang.System.Logger.Level;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import javax.crypto.AEADBadTagException;
@@ -25,16 +27,22 @@ import javax.crypto.AEADBadTagException;
 final class WritingEpochs implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
 
+  /** So often it is tried to replace an epoch key that lacks a key of its policy. */
+  private static final long COMPLETION_NANOS = 30_000_000_000L;
+
   private final TopKeys topKeys;
   private final Engine.Pool pool;
   private final EpochLimits limits;
+  private final IncompleteHeaders incomplete;
   private final Map<Policy, Slot> slots = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  WritingEpochs(TopKeys topKeys, Engine.Pool pool, EpochLimits limits) {
+  WritingEpochs(
+      TopKeys topKeys, Engine.Pool pool, EpochLimits limits, IncompleteHeaders incomplete) {
     this.topKeys = topKeys;
     this.pool = pool;
     this.limits = limits;
+    this.incomplete = incomplete;
   }
 
   /** An epoch key in use, and the header that all its objects have. */
@@ -50,11 +58,15 @@ final class WritingEpochs implements AutoCloseable {
      */
     private final long renewAfter;
 
-    private Epoch(EpochKey key, byte[] header, EpochBounds bounds, long begun) {
+    /** When it is next tried to have one with all keys; null for one that has all. */
+    private final AtomicLong completion;
+
+    private Epoch(EpochKey key, byte[] header, EpochBounds bounds, long begun, boolean incomplete) {
       this.key = key;
       this.header = header;
       this.bounds = bounds;
       this.begun = begun;
+      completion = incomplete ? new AtomicLong(begun + COMPLETION_NANOS) : null;
       renewAfter =
           (long)
               (bounds.maxAge().toNanos() * (0.7 + 0.2 * ThreadLocalRandom.current().nextDouble()));
@@ -88,6 +100,16 @@ final class WritingEpochs implements AutoCloseable {
     /** Whether it may serve while the backend is out of reach. */
     private boolean servesInOutage() {
       return age() < bounds.maxStale().toNanos() && !isUsedUp();
+    }
+
+    /** Whether it lacks a key, and it is time to try again to have one with all. */
+    private boolean isToBeCompleted() {
+      if (completion == null) {
+        return false;
+      }
+      long now = limits.nanoTime().getAsLong();
+      long due = completion.get();
+      return now - due >= 0 && completion.compareAndSet(due, now + COMPLETION_NANOS);
     }
 
     private boolean growsOld() {
@@ -124,8 +146,8 @@ final class WritingEpochs implements AutoCloseable {
         Epoch epoch = await(task);
         if (serves(epoch)) {
           boolean ahead = !epoch.hasEnded() && epoch.growsOld();
-          if (ahead && renewing.compareAndSet(false, true)) {
-            renewAhead(task);
+          if ((ahead || epoch.isToBeCompleted()) && renewing.compareAndSet(false, true)) {
+            renewAhead(task, !ahead);
           }
           return epoch;
         }
@@ -140,13 +162,13 @@ final class WritingEpochs implements AutoCloseable {
     /** A new one; the last one, if the backend is out of reach and the policy bears with that. */
     private Epoch renewed(Epoch last) throws BackendException {
       try {
-        return make(policy);
+        return make(policy, false);
       } catch (BackendException e) {
         if (e.reason() != Reason.UNAVAILABLE || last == null || !last.servesInOutage()) {
           throw e;
         }
         outOfReachUntil = limits.nanoTime().getAsLong() + EpochLimits.PAUSE_NANOS;
-        logNotRenewed(e);
+        logNotRenewed(Level.WARNING, e);
         return last;
       }
     }
@@ -172,27 +194,33 @@ final class WritingEpochs implements AutoCloseable {
       }
     }
 
-    private void logNotRenewed(BackendException e) {
+    private void logNotRenewed(Level level, BackendException e) {
       LOG.log(
-          System.Logger.Level.WARNING,
+          level,
           "the epoch key of alias {0} is not renewed yet: {1}",
           policy.alias(),
           e.getMessage());
     }
 
-    private void renewAhead(FutureTask<Epoch> old) {
+    /**
+     * Makes the next one while the old one serves.
+     *
+     * @param onlyComplete only if it has all keys of the policy: the old one is young, and lacks
+     *     some
+     */
+    private void renewAhead(FutureTask<Epoch> old, boolean onlyComplete) {
       Thread thread =
           new Thread(
               () -> {
                 try {
-                  Epoch epoch = make(policy);
+                  Epoch epoch = make(policy, onlyComplete);
                   FutureTask<Epoch> next = new FutureTask<>(() -> epoch);
                   next.run();
                   if (!current.compareAndSet(old, next)) {
                     epoch.key.destroy();
                   }
                 } catch (BackendException e) {
-                  logNotRenewed(e);
+                  logNotRenewed(onlyComplete ? Level.DEBUG : Level.WARNING, e);
                 } finally {
                   renewing.set(false);
                 }
@@ -213,12 +241,14 @@ final class WritingEpochs implements AutoCloseable {
   }
 
   /** Makes one, and has it unwrapped once, so that no object is under a key that can't be had. */
-  private Epoch make(Policy policy) throws BackendException {
+  private Epoch make(Policy policy, boolean onlyComplete) throws BackendException {
     long begun = limits.nanoTime().getAsLong();
     byte[] topKey = LocalRandom.bytes(Cobblestone.INPUT_KEY);
     Engine engine = pool.take();
     try {
-      byte[] header = topKeys.wrap(policy, topKey).encode();
+      Header made =
+          onlyComplete ? topKeys.wrap(policy, topKey) : topKeys.wrapForQuorum(policy, topKey);
+      byte[] header = made.encode();
       HeaderMac.put(engine, topKey, header);
       byte[] back = topKeys.open(policy, header, engine);
       boolean same = MessageDigest.isEqual(topKey, back);
@@ -227,7 +257,9 @@ final class WritingEpochs implements AutoCloseable {
         throw new BackendException(
             Reason.UNAVAILABLE, "the backend unwraps another key than it wrapped");
       }
-      return new Epoch(new EpochKey(topKey.clone()), header, policy.epochs(), begun);
+      incomplete.made(policy, made, header);
+      boolean lacksKeys = IncompleteHeaders.isIncomplete(policy, made);
+      return new Epoch(new EpochKey(topKey.clone()), header, policy.epochs(), begun, lacksKeys);
     } catch (AEADBadTagException e) {
       throw new BackendException(
           Reason.UNAVAILABLE, "the backend does not unwrap what it just wrapped", e);
@@ -246,7 +278,7 @@ final class WritingEpochs implements AutoCloseable {
         try {
           slot.await(task).key.destroy();
         } catch (BackendException e) {
-          LOG.log(System.Logger.Level.DEBUG, "there was no epoch key to destroy", e);
+          LOG.log(Level.DEBUG, "there was no epoch key to destroy", e);
         }
       }
     }

@@ -102,6 +102,14 @@ final class BackendCalls implements AutoCloseable {
     return backend;
   }
 
+  /**
+   * Whether it is not left alone for now. One whose pause is over counts as healthy, or nobody
+   * would find out.
+   */
+  boolean isHealthy() {
+    return !breaker.isOpen() || breaker.getRemainingDelay().isZero();
+  }
+
   /** A call that may be made again when its outcome is unknown. */
   <T> T repeatable(Call<T> call) throws BackendException {
     if (threads == null) {

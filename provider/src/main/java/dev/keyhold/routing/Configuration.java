@@ -38,6 +38,7 @@ public final class Configuration {
   private final RoutingTable routes;
   private final Optional<String> generate;
   private final Optional<String> secureRandom;
+  private final Optional<Path> rewrapQueue;
 
   private Configuration(
       ConfigFile file, Map<String, String> environment, Map<String, BackendFactory> factories) {
@@ -47,6 +48,7 @@ public final class Configuration {
     routes = new RoutingTable(this, keyProperties());
     generate = backendNamedBy("generate");
     secureRandom = backendNamedBy("secure-random");
+    rewrapQueue = value("rewrap-queue").map(folder -> path().resolveSibling(folder).normalize());
     refuseUnknown();
   }
 
@@ -84,6 +86,11 @@ public final class Configuration {
   /** The backend whose random bytes {@link java.security.SecureRandom} serves. */
   public Optional<String> secureRandom() {
     return secureRandom;
+  }
+
+  /** The folder where headers are noted that lack a key of their alias. */
+  public Optional<Path> rewrapQueue() {
+    return rewrapQueue;
   }
 
   /** Where this configuration was read, for messages. */
@@ -211,11 +218,11 @@ public final class Configuration {
                   .formatted(backend.type(), String.join(", ", new TreeSet<>(backend.known()))));
         }
       } else if (!property.startsWith("key.")
-          && !List.of("generate", "secure-random").contains(property)) {
+          && !List.of("generate", "rewrap-queue", "secure-random").contains(property)) {
         throw invalid(
             property,
             "is not a property of Keyhold; there are: backend.<name>.<option>, key.<alias>,"
-                + " key.<alias>.<option>, generate, secure-random");
+                + " key.<alias>.<option>, generate, rewrap-queue, secure-random");
       }
     }
   }

@@ -15,11 +15,14 @@ import dev.keyhold.keystore.WrappedKey;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * From an alias to its policy, its keys and their backends. Every use of a key passes {@link #call}
@@ -134,6 +137,29 @@ public final class KeyRouter implements AutoCloseable {
   /** The type of a backend, as it stands in headers. */
   public String type(String backend) {
     return configuration.backends().get(backend).type();
+  }
+
+  /** For how many keys of a policy an object must be written; all, unless it says otherwise. */
+  public int writeQuorum(Policy policy) {
+    int keys = policy.protectWith().keys().size();
+    return policy.protectWith().combinator() == Combinator.ANY_OF
+        ? Math.min(keys, configuration.routes().writeQuorum(policy.alias()).orElse(keys))
+        : keys;
+  }
+
+  /** Whether a backend is not left alone for now, after failures in a row. */
+  public boolean isHealthy(String backend) {
+    return backends.get(backend).isHealthy();
+  }
+
+  /** The places of keys in the order in which they are asked: the healthy and near first. */
+  public List<Integer> healthyAndNearFirst(List<KeyRef> keys) {
+    Map<String, Boolean> healthy = new HashMap<>();
+    keys.forEach(key -> healthy.computeIfAbsent(key.backend(), this::isHealthy));
+    Comparator<Integer> order =
+        Comparator.comparing((Integer i) -> !healthy.get(keys.get(i).backend()))
+            .thenComparing(i -> configuration.backends().get(keys.get(i).backend()).distance());
+    return IntStream.range(0, keys.size()).boxed().sorted(order).toList();
   }
 
   /** What a backend may hold; asks nobody. */

@@ -35,7 +35,8 @@ final class RoutingTable {
               "max-age",
               "max-bytes",
               "max-objects",
-              "max-stale"));
+              "max-stale",
+              "write-quorum"));
 
   private final Configuration configuration;
   private final Map<String, Route> routes = new LinkedHashMap<>();
@@ -50,6 +51,7 @@ final class RoutingTable {
     private List<KeyExpression> former = List.of();
     private Path certificates;
     private EpochBounds epochs = EpochBounds.DEFAULT;
+    private int writeQuorum;
 
     Route(String property) {
       this.property = property;
@@ -83,9 +85,18 @@ final class RoutingTable {
 
   /** What the configuration says of an alias; empty if no pattern matches. */
   Optional<Policy> policy(String alias) {
+    return route(alias).map(route -> route.policy(alias));
+  }
+
+  /** For how many of an alias's keys an object must be written; empty for an unknown alias. */
+  Optional<Integer> writeQuorum(String alias) {
+    return route(alias).map(route -> route.writeQuorum);
+  }
+
+  private Optional<Route> route(String alias) {
     Route exact = routes.get(alias);
     if (exact != null) {
-      return Optional.of(exact.policy(alias));
+      return Optional.of(exact);
     }
     Route best = null;
     int bestLength = -1;
@@ -98,7 +109,7 @@ final class RoutingTable {
         bestLength = pattern.length();
       }
     }
-    return Optional.ofNullable(best).map(route -> route.policy(alias));
+    return Optional.ofNullable(best);
   }
 
   /** The file of an alias's certificates, if it has one. */
@@ -183,6 +194,7 @@ final class RoutingTable {
     checkCustody(route);
     route.certificates = certificates(route);
     route.epochs = epochs(route);
+    route.writeQuorum = writeQuorum(route);
     String decryptWith = route.options.get("decrypt-with");
     if (decryptWith != null) {
       String property = optionProperty(route, "decrypt-with");
@@ -213,6 +225,23 @@ final class RoutingTable {
             what -> {
               throw configuration.invalid(property, "= " + value + " " + what);
             });
+  }
+
+  private int writeQuorum(Route route) {
+    int keys = route.keys.keys().size();
+    String value = route.options.get("write-quorum");
+    if (value == null) {
+      return keys;
+    }
+    String property = optionProperty(route, "write-quorum");
+    if (route.keys.combinator() != Combinator.ANY_OF) {
+      throw configuration.invalid(
+          property, "is for any-of(...): other objects need all their keys");
+    }
+    return EpochBounds.count(value)
+        .filter(count -> count <= keys)
+        .map(Long::intValue)
+        .orElseThrow(() -> configuration.invalid(property, "= %s: 1 to %d".formatted(value, keys)));
   }
 
   private EpochBounds epochs(Route route) {

@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code rewrap}. */
 @Command(
@@ -25,16 +29,22 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  keyhold rewrap --key orders report.pdf.keyhold",
       "  keyhold rewrap --key orders --dry-run /srv/orders",
-      "  keyhold keys rotate orders && keyhold rewrap --key orders /srv/orders"
+      "  keyhold keys rotate orders && keyhold rewrap --key orders /srv/orders",
+      "",
+      "With a write quorum, objects that were written without one of their keys are noted in the"
+          + " folder that rewrap-queue names, by their header: where they are stored only your"
+          + " application knows.",
+      "  keyhold rewrap --queue                       what is pending",
+      "  keyhold rewrap --queue --done --key orders   you rewrapped all that were there"
     })
 final class RewrapCommand implements Callable<Integer> {
   private final Context context;
+  @Spec private CommandSpec command;
   @Mixin private JsonOption json;
 
   @Option(
       names = {"--key", "--alias"},
       paramLabel = "ALIAS",
-      required = true,
       description = "The alias whose objects they are.")
   private String alias;
 
@@ -47,11 +57,21 @@ final class RewrapCommand implements Callable<Integer> {
           "Rewrap what is current too: AWS KMS rotates a key without telling its version.")
   private boolean always;
 
+  @Option(names = "--queue", description = "List what is pending, in place of rewrapping.")
+  private boolean queue;
+
+  @Option(
+      names = "--done",
+      description =
+          "With --queue: remove the entries of the alias, but not of epoch keys that may still be in"
+              + " use.")
+  private boolean done;
+
   @Parameters(
       paramLabel = "PATH",
-      arity = "1..*",
+      arity = "0..*",
       description = "Objects, and folders, whose objects are found by how they begin.")
-  private List<Path> paths;
+  private List<Path> paths = List.of();
 
   RewrapCommand(Context context) {
     this.context = context;
@@ -59,6 +79,10 @@ final class RewrapCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure, BackendException, InvalidKeyException, IOException {
+    requireSense();
+    if (queue) {
+      return showQueue();
+    }
     RewrapRun.Summary summary;
     try (Session session = Session.open(context)) {
       KeyholdRewrap rewrap = new KeyholdRewrap(session.handle(alias), always);
@@ -66,5 +90,33 @@ final class RewrapCommand implements Callable<Integer> {
     }
     context.out().println(json.isSet() ? JsonOption.write(summary) : summary.text());
     return summary.exitCode();
+  }
+
+  private void requireSense() {
+    String wrong = null;
+    if (!queue && (alias == null || paths.isEmpty() || done)) {
+      wrong = "it takes --key ALIAS and files or folders, or --queue";
+    } else if (queue && (!paths.isEmpty() || dryRun || always)) {
+      wrong = "--queue takes neither files nor --dry-run nor --even-current";
+    } else if (done && alias == null) {
+      wrong = "--done takes --key ALIAS, whose objects were rewrapped";
+    }
+    if (wrong != null) {
+      throw new ParameterException(command.commandLine(), wrong);
+    }
+  }
+
+  private int showQueue() throws CommandFailure, BackendException, IOException {
+    try (Session session = Session.open(context)) {
+      QueueView view = QueueView.of(session.router(), Optional.ofNullable(alias));
+      if (done) {
+        int kept = view.remove(session.router().policy(alias));
+        String text = "removed %d, kept %d".formatted(view.size() - kept, kept);
+        context.out().println(kept == 0 ? text : text + " that may still be in use; try later");
+      } else {
+        context.out().println(json.isSet() ? view.json() : view.text());
+      }
+    }
+    return ExitCode.OK;
   }
 }

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,5 +93,34 @@ class RewrapTest {
     assertEquals(ExitCode.FAILED, cli.run("rewrap", "--key", "none", path("objects")).code());
     assertEquals(ExitCode.USAGE, cli.run("rewrap", path("objects")).code());
     assertFalse(version("objects/a").equals("2"));
+  }
+
+  @Test
+  void theQueueIsListedAndAcknowledged() throws Exception {
+    assertEquals(ExitCode.CONFIGURATION, cli.run("rewrap", "--queue").code());
+    cli.configure("backend.local.password = file:password.txt\nrewrap-queue = queue");
+    assertTrue(cli.run("rewrap", "--queue").out().contains("nothing is pending"));
+    Path queue = Files.createDirectory(folder.resolve("queue"));
+    byte[] object = Files.readAllBytes(objects.resolve("a"));
+    byte[] header = Arrays.copyOf(object, 256);
+    String id = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(header));
+    String entry =
+        "alias=orders\nbinding=orders\nheader=" + Base64.getEncoder().encodeToString(header);
+    Files.writeString(queue.resolve(id + ".rewrap"), entry);
+    Files.writeString(queue.resolve("0".repeat(64) + ".rewrap"), "damaged");
+    String list = cli.run("rewrap", "--queue").out();
+    assertTrue(list.contains("orders") && list.contains(id.substring(0, 16)), list);
+    assertTrue(list.contains("(unreadable)"), list);
+    String json = cli.run("rewrap", "--queue", "--json").out();
+    assertTrue(json.contains("\"dataKeys\": \"per-object\""), json);
+    assertEquals(ExitCode.USAGE, cli.run("rewrap", "--queue", "--done").code());
+    assertEquals(ExitCode.USAGE, cli.run("rewrap", "--queue", path("objects")).code());
+    assertEquals(
+        "removed 0, kept 0",
+        cli.run("rewrap", "--queue", "--done", "--key", "others").out().strip());
+    assertEquals(
+        "removed 1, kept 0",
+        cli.run("rewrap", "--queue", "--done", "--key", "orders").out().strip());
+    assertFalse(cli.run("rewrap", "--queue").out().contains(id.substring(0, 16)));
   }
 }
