@@ -110,7 +110,7 @@ final class TopKeys {
       for (int i : ownFirst(own, count)) {
         Recipient recipient = header.recipients().get(i);
         try {
-          if (isFor(key, recipient)) {
+          if (recipient.share() == 0 && isFor(key, recipient)) {
             WrapContext context = context(policy, shape, count, i);
             if (asked.again(key, i)) {
               break;

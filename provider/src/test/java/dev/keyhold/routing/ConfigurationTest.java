@@ -125,8 +125,7 @@ class ConfigurationTest {
   @Test
   void theRewrapQueueIsBesideTheFile() throws IOException {
     Configuration read = read(BACKEND + "rewrap-queue = some/queue\n", Map.of());
-    assertEquals(
-        Optional.of(read.path().resolveSibling("some/queue")), read.rewrapQueue());
+    assertEquals(Optional.of(read.path().resolveSibling("some/queue")), read.rewrapQueue());
     assertTrue(read(BACKEND, Map.of()).rewrapQueue().isEmpty());
     assertTrue(error(BACKEND + "backend.local.distance = far\n").contains("distance"));
   }
