@@ -36,15 +36,23 @@ public final class Rewrapper {
   private final Map<KeyRef, String> versions = new HashMap<>();
 
   /** What became of a header; empty where it stays. Headers are no secrets. */
-  private final Map<ByteBuffer, Optional<byte[]>> done =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  private final Map<ByteBuffer, Optional<byte[]>> done = new Recent<>();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Optional<byte[]>> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  /** Whether a rewrap would change a header, where it was only asked. */
+  private final Map<ByteBuffer, Boolean> due = new Recent<>();
+
+  private static final class Recent<V> extends LinkedHashMap<ByteBuffer, V> {
+    private static final long serialVersionUID = 1L;
+
+    Recent() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<ByteBuffer, V> eldest) {
+      return size() > REMEMBERED;
+    }
+  }
 
   Rewrapper(KeyRouter router, TopKeys topKeys, Engine.Pool pool, Policy policy, boolean always) {
     this.router = router;
@@ -61,13 +69,19 @@ public final class Rewrapper {
    * @param header exactly a header
    */
   public boolean isDue(byte[] header) throws BackendException, AEADBadTagException {
-    Optional<byte[]> known = done.get(ByteBuffer.wrap(header));
+    ByteBuffer key = ByteBuffer.wrap(header.clone());
+    Optional<byte[]> known = done.get(key);
     if (known != null) {
       return known.isPresent();
     }
-    Header parsed = parse(header);
-    Arrays.fill(open(header), (byte) 0);
-    return isDue(target(parsed), parsed);
+    Boolean asked = due.get(key);
+    if (asked == null) {
+      Header parsed = parse(header);
+      Arrays.fill(open(header), (byte) 0);
+      asked = isDue(target(parsed), parsed);
+      due.put(key, asked);
+    }
+    return asked;
   }
 
   /**
@@ -82,7 +96,7 @@ public final class Rewrapper {
    *     does not open objects of this one's mode with its present keys
    */
   public Optional<byte[]> rewrap(byte[] header) throws BackendException, AEADBadTagException {
-    ByteBuffer key = ByteBuffer.wrap(header.clone()).asReadOnlyBuffer();
+    ByteBuffer key = ByteBuffer.wrap(header.clone());
     Optional<byte[]> known = done.get(key);
     if (known == null) {
       known = protectAnew(header);

@@ -194,7 +194,11 @@ final class RoutingTable {
     checkCustody(route);
     route.certificates = certificates(route);
     route.epochs = epochs(route);
-    route.writeQuorum = writeQuorum(route);
+    route.writeQuorum =
+        route.keys.writeQuorum(
+            configuration,
+            optionProperty(route, "write-quorum"),
+            Optional.ofNullable(route.options.get("write-quorum")));
     String decryptWith = route.options.get("decrypt-with");
     if (decryptWith != null) {
       String property = optionProperty(route, "decrypt-with");
@@ -225,23 +229,6 @@ final class RoutingTable {
             what -> {
               throw configuration.invalid(property, "= " + value + " " + what);
             });
-  }
-
-  private int writeQuorum(Route route) {
-    int keys = route.keys.keys().size();
-    String value = route.options.get("write-quorum");
-    if (value == null) {
-      return keys;
-    }
-    String property = optionProperty(route, "write-quorum");
-    if (route.keys.combinator() != Combinator.ANY_OF) {
-      throw configuration.invalid(
-          property, "is for any-of(...): other objects need all their keys");
-    }
-    return EpochBounds.count(value)
-        .filter(count -> count <= keys)
-        .map(Long::intValue)
-        .orElseThrow(() -> configuration.invalid(property, "= %s: 1 to %d".formatted(value, keys)));
   }
 
   private EpochBounds epochs(Route route) {
