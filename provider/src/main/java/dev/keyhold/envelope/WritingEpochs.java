@@ -146,7 +146,9 @@ final class WritingEpochs implements AutoCloseable {
         Epoch epoch = await(task);
         if (serves(epoch)) {
           boolean ahead = !epoch.hasEnded() && epoch.growsOld();
-          if ((ahead || epoch.isToBeCompleted()) && renewing.compareAndSet(false, true)) {
+          if (!renewing.get()
+              && (ahead || epoch.isToBeCompleted())
+              && renewing.compareAndSet(false, true)) {
             renewAhead(task, !ahead);
           }
           return epoch;
