@@ -6,6 +6,11 @@ module dev.keyhold {
   requires transitive dev.keyhold.keystore;
   requires com.github.benmanes.caffeine;
   requires dev.failsafe.core;
+  requires static java.sql;
+  requires static jdk.jfr; // keytool and jarsigner start without it
+  requires static io.opentelemetry.api;
+  requires static io.opentelemetry.context;
+  requires static io.opentelemetry.common;
 
   exports dev.keyhold;
 

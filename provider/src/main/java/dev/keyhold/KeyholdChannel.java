@@ -65,7 +65,7 @@ public final class KeyholdChannel implements SeekableByteChannel {
           handle
               .instance()
               .envelope()
-              .reader(handle.policy(), parameters.iv(), parameters.aad(), source);
+              .reader(handle.policy(parameters), parameters.iv(), parameters.aad(), source);
       return new KeyholdChannel(source, reader);
     } catch (AEADBadTagException e) {
       throw new IOException(e.getMessage(), e);

@@ -49,7 +49,7 @@ public final class KeyholdInputStream extends FilterInputStream {
     super(Objects.requireNonNull(in, "in"));
     SecretKeyHandle handle = Keys.forEncryption(key);
     try {
-      transform = handle.instance().envelope().open(handle.policy(), parameters.iv());
+      transform = handle.instance().envelope().open(handle.policy(parameters), parameters.iv());
     } catch (BackendException e) {
       throw Errors.atInit(e);
     }

@@ -53,7 +53,7 @@ public final class KeyholdOutputStream extends FilterOutputStream {
     super(Objects.requireNonNull(out, "out"));
     SecretKeyHandle handle = Keys.forEncryption(key);
     try {
-      transform = handle.instance().envelope().seal(handle.policy(), parameters.iv());
+      transform = handle.instance().envelope().seal(handle.policy(parameters), parameters.iv());
     } catch (BackendException e) {
       throw Errors.atInit(e);
     }

@@ -50,20 +50,22 @@ public final class KeyholdRewrap {
    * @throws InvalidKeyException if the key is no {@link KeyholdKey} for encryption
    */
   public KeyholdRewrap(Key key) throws InvalidKeyException {
-    this(key, false);
+    this(key, KeyholdParameterSpec.NONE, false);
   }
 
   /**
    * For objects of a key's alias.
    *
+   * @param parameters whose tenant's objects they are; IV and AAD are of no concern
    * @param always whether objects are rewrapped that are current too: for a service that does not
    *     tell the version of a key, such as AWS KMS
    * @throws InvalidKeyException if the key is no {@link KeyholdKey} for encryption
    */
-  public KeyholdRewrap(Key key, boolean always) throws InvalidKeyException {
+  public KeyholdRewrap(Key key, KeyholdParameterSpec parameters, boolean always)
+      throws InvalidKeyException {
     SecretKeyHandle handle = Keys.forEncryption(key);
     try {
-      rewrapper = handle.instance().envelope().rewrapper(handle.policy(), always);
+      rewrapper = handle.instance().envelope().rewrapper(handle.policy(parameters), always);
     } catch (BackendException e) {
       throw Errors.atInit(e);
     }

@@ -137,7 +137,8 @@ class KeyholdRewrapTest {
   void whatIsAskedForIsRewrappedAlthoughItIsCurrent() throws Exception {
     new KeyholdRewrap(orders).file(file);
     byte[] before = Files.readAllBytes(file);
-    assertSame(Outcome.REWRAPPED, new KeyholdRewrap(orders, true).file(file));
+    assertSame(
+        Outcome.REWRAPPED, new KeyholdRewrap(orders, KeyholdParameterSpec.NONE, true).file(file));
     assertFalse(Arrays.equals(before, Files.readAllBytes(file)));
     assertArrayEquals(plain, open(orders, Files.readAllBytes(file)));
   }

@@ -2,6 +2,7 @@ package dev.keyhold;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -120,6 +121,44 @@ abstract class SignatureChecks {
     signer.setParameter(pss("SHA-256", 20));
     signer.initSign(pair.getPrivate());
     assertPss(pair, signer, pss("SHA-256", 20));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"224, 28", "256, 32", "384, 48", "512, 64"})
+  void bouncyCastlesNamesSayTheParametersOfPss(String digest, int salt) throws Exception {
+    KeyPair pair = pair("RSA");
+    Signature signer = Signature.getInstance("SHA" + digest + "withRSAandMGF1");
+    signer.initSign(pair.getPrivate());
+    assertPss(pair, signer, pss("SHA-" + digest, salt));
+    AlgorithmParameterSpec named = signer.getParameters().getParameterSpec(PSSParameterSpec.class);
+    assertEquals(pss("SHA-" + digest, salt).toString(), named.toString());
+    signer.setParameter(pss("SHA-" + digest, 20));
+    assertPss(pair, signer, pss("SHA-" + digest, 20));
+    assertThrows(
+        InvalidAlgorithmParameterException.class,
+        () -> signer.setParameter(pss("SHA-" + (digest.equals("256") ? "384" : "256"), salt)));
+    assertPss(pair, signer, pss("SHA-" + digest, 20));
+  }
+
+  @Test
+  void bouncyCastlesNamesOfPssServeForeignKeysToo() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", "SunRsaSign");
+    generator.initialize(2048);
+    KeyPair foreign = generator.generateKeyPair();
+    String name = "SHA256withRSAandMGF1";
+    Signature signer = Signature.getInstance(name, fixture.provider());
+    signer.initSign(foreign.getPrivate());
+    assertPss(foreign, signer, pss("SHA-256", 32));
+    signer.update(MESSAGE);
+    byte[] signature = signer.sign();
+    Signature verifier = Signature.getInstance(name); // which no other provider has
+    verifier.initVerify(foreign.getPublic());
+    verifier.update(MESSAGE);
+    assertTrue(verifier.verify(signature));
+    verifier.update(MESSAGE, 1, 7);
+    assertFalse(verifier.verify(signature));
+    assertThrows(
+        InvalidAlgorithmParameterException.class, () -> verifier.setParameter(pss("SHA-512", 64)));
   }
 
   @Test

@@ -38,7 +38,21 @@ public final class Envelope implements AutoCloseable {
     this.router = router;
     topKeys = new TopKeys(router);
     incomplete = new IncompleteHeaders(router, limits.nanoTime());
-    writing = new WritingEpochs(topKeys, pool, limits, incomplete);
+    EpochMaker maker = new EpochMaker(topKeys, pool, incomplete);
+    FleetEpochs fleet =
+        router
+            .configuration()
+            .board()
+            .map(
+                board ->
+                    new FleetEpochs(
+                        topKeys,
+                        pool,
+                        maker,
+                        GuardedBoard.of(board, limits.nanoTime()),
+                        limits.millis()))
+            .orElse(null);
+    writing = new WritingEpochs(maker, fleet, limits);
     reading = new ReadEpochs(topKeys, pool, limits);
   }
 
@@ -55,7 +69,7 @@ public final class Envelope implements AutoCloseable {
     try {
       ObjectSealer sealer =
           policy.protectWith().dataKeys() == DataKeys.EPOCH
-              ? sealUnderEpoch(writing.current(policy), salt, dataKey, iv)
+              ? sealUnderEpoch(policy, salt, dataKey, iv)
               : new ObjectSealer(
                   pool, protect(policy, dataKey), salt, dataKey, new ObjectContext(iv), null);
       begun = true;
@@ -69,12 +83,23 @@ public final class Envelope implements AutoCloseable {
 
   // what may block comes first in both: no engine is held meanwhile
 
-  private ObjectSealer sealUnderEpoch(
-      WritingEpochs.Epoch epoch, byte[] salt, byte[] dataKey, byte[] iv) {
-    Engine engine = pool.take();
-    byte[] start = epoch.begin(engine, salt, dataKey);
-    pool.giveBack(engine);
-    return new ObjectSealer(pool, start, salt, dataKey, new ObjectContext(iv), epoch.bytes());
+  private ObjectSealer sealUnderEpoch(Policy policy, byte[] salt, byte[] dataKey, byte[] iv)
+      throws BackendException {
+    while (true) {
+      WritingEpochs.Epoch epoch = writing.current(policy);
+      Engine engine = pool.take();
+      try {
+        byte[] start = epoch.begin(engine, salt, dataKey);
+        return new ObjectSealer(pool, start, salt, dataKey, new ObjectContext(iv), epoch.bytes());
+      } catch (IllegalStateException e) {
+        if (!epoch.isDestroyed()) {
+          throw e;
+        }
+        // replaced meanwhile: once more
+      } finally {
+        pool.giveBack(engine);
+      }
+    }
   }
 
   /** The header of an object whose data key the policy's keys wrap. */
@@ -185,6 +210,12 @@ public final class Envelope implements AutoCloseable {
       throw NotOpened.because("the commitment is wrong: another IV or AAD, or an altered object");
     }
     return keys;
+  }
+
+  /** Destroys the epoch keys that are in memory: their keys may be at other backends now. */
+  public void forget() {
+    writing.forget();
+    reading.forget();
   }
 
   /** Destroys epoch keys, and lets go of pooled engines. */

@@ -90,11 +90,6 @@ final class EpochKey {
     return new GCMParameterSpec(8 * Cobblestone.TAG, wrapped, 0, NONCE);
   }
 
-  /** How many data keys it has wrapped. */
-  long wraps() {
-    return counter.get();
-  }
-
   boolean isDestroyed() {
     return key.isDestroyed();
   }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -60,18 +61,26 @@ public record Header(DataKeys dataKeys, Combinator combinator, List<Recipient> r
     }
   }
 
-  /** What each wrap is bound to, the alias's binding included; the recipient by its index. */
+  /**
+   * What each wrap is bound to.
+   *
+   * @param index of the recipient
+   * @param owner whose objects they are: the alias's binding, and a tenant
+   */
   static WrapContext wrapContext(
-      DataKeys dataKeys, Combinator combinator, int recipients, int index, String binding) {
-    return new WrapContext(
-        Map.of(
-            "keyhold-format", Integer.toString(VERSION),
-            "keyhold-suite", SUITE_NAME,
-            "keyhold-data-keys", dataKeys.text(),
-            "keyhold-combinator", combinator.text(),
-            "keyhold-recipients", Integer.toString(recipients),
-            "keyhold-recipient", Integer.toString(index),
-            "keyhold-binding", binding));
+      DataKeys dataKeys,
+      Combinator combinator,
+      int recipients,
+      int index,
+      Map<String, String> owner) {
+    Map<String, String> entries = new HashMap<>(owner);
+    entries.put("keyhold-format", Integer.toString(VERSION));
+    entries.put("keyhold-suite", SUITE_NAME);
+    entries.put("keyhold-data-keys", dataKeys.text());
+    entries.put("keyhold-combinator", combinator.text());
+    entries.put("keyhold-recipients", Integer.toString(recipients));
+    entries.put("keyhold-recipient", Integer.toString(index));
+    return new WrapContext(entries);
   }
 
   /** The header's bytes, with {@link #MAC} zero bytes at the end where the MAC goes. */

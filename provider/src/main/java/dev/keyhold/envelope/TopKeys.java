@@ -4,6 +4,7 @@ import dev.keyhold.envelope.Header.MalformedHeaderException;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.Combinator;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
@@ -12,9 +13,9 @@ import dev.keyhold.routing.Shape;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.IntStream;
 import javax.crypto.AEADBadTagException;
 
@@ -30,40 +31,32 @@ final class TopKeys {
     this.router = router;
   }
 
-  /** Which keys were asked about one object: several shapes of a policy may list the same. */
-  private static final class Asked {
-    private final Set<List<Object>> calls = new HashSet<>();
-    private final Set<KeyRef> givenUp = new HashSet<>();
-
-    /** Whether a key was asked about a recipient before; else it is about to be. */
-    boolean again(KeyRef key, int recipient) {
-      return !calls.add(List.of(key, recipient));
-    }
-
-    /** Anything but a wrap of another key says something of the key that failed. */
-    void failed(KeyRef key, BackendException failure) {
-      if (failure.reason() != BackendException.Reason.BAD_CIPHERTEXT) {
-        givenUp.add(key);
-      }
-    }
-
-    boolean isGivenUp(KeyRef key) {
-      return givenUp.contains(key);
-    }
+  Observers observers() {
+    return router.observers();
   }
 
   /** Wraps a top key, or its share of it, once for each key of the policy. */
   Header wrap(Policy policy, byte[] topKey) throws BackendException {
-    return wrap(policy, topKey, policy.protectWith().keys().size());
+    return wrap(policy, Map.of(), topKey);
   }
 
-  /** The same for the keys that are in reach, if they are as many as the policy asks for. */
+  /**
+   * The same, with wraps that are bound to more.
+   *
+   * @param bound further entries of the wrap context
+   */
+  Header wrap(Policy policy, Map<String, String> bound, byte[] topKey) throws BackendException {
+    return wrap(policy, bound, topKey, policy.protectWith().keys().size());
+  }
+
+  /** For the keys that are in reach, if they are as many as the policy asks for. */
   Header wrapForQuorum(Policy policy, byte[] topKey) throws BackendException {
-    return wrap(policy, topKey, router.writeQuorum(policy));
+    return wrap(policy, Map.of(), topKey, router.writeQuorum(policy));
   }
 
-  private Header wrap(Policy policy, byte[] topKey, int quorum) throws BackendException {
-    Wrapping.Contexts contexts = (shape, count, i) -> context(policy, shape, count, i);
+  private Header wrap(Policy policy, Map<String, String> bound, byte[] topKey, int quorum)
+      throws BackendException {
+    Wrapping.Contexts contexts = (shape, count, i) -> context(policy, bound, shape, count, i);
     return new Wrapping(router, contexts).wrap(policy.protectWith(), topKey, quorum);
   }
 
@@ -77,6 +70,16 @@ final class TopKeys {
    */
   byte[] open(Policy policy, byte[] headerBytes, Engine engine)
       throws BackendException, AEADBadTagException {
+    return open(policy, Map.of(), headerBytes, engine);
+  }
+
+  /**
+   * The same, of wraps that are bound to more.
+   *
+   * @param bound further entries of the wrap context
+   */
+  byte[] open(Policy policy, Map<String, String> bound, byte[] headerBytes, Engine engine)
+      throws BackendException, AEADBadTagException {
     Header header;
     try {
       header = Header.parse(headerBytes);
@@ -89,8 +92,8 @@ final class TopKeys {
       if (shape.dataKeys() == header.dataKeys() && shape.combinator() == header.combinator()) {
         byte[] topKey =
             shape.combinator() == Combinator.ALL_OF
-                ? joinShares(policy, shape, header, asked, failures)
-                : tryKeys(policy, shape, header, asked, failures);
+                ? joinShares(policy, bound, shape, header, asked, failures)
+                : tryKeys(policy, bound, shape, header, asked, failures);
         if (topKey != null) {
           return verified(topKey, headerBytes, engine);
         }
@@ -99,8 +102,41 @@ final class TopKeys {
     throw explain(policy, header, failures);
   }
 
+  /** Whether a header is for all keys of a policy as it protects now, one after the other. */
+  boolean isWhole(Policy policy, byte[] headerBytes) throws BackendException {
+    Shape shape = policy.protectWith();
+    Header header;
+    try {
+      header = Header.parse(headerBytes);
+    } catch (MalformedHeaderException e) {
+      return false;
+    }
+    boolean whole =
+        header.dataKeys() == shape.dataKeys()
+            && header.combinator() == shape.combinator()
+            && header.recipients().size() == shape.keys().size();
+    for (int i = 0; whole && i < shape.keys().size(); i++) {
+      whole = isFor(shape.keys().get(i), header.recipients().get(i));
+    }
+    return whole;
+  }
+
+  /** What headers name the keys of a shape by: kind and identity of each. */
+  List<Map.Entry<String, String>> identities(Shape shape) throws BackendException {
+    List<Map.Entry<String, String>> identities = new ArrayList<>();
+    for (KeyRef key : shape.keys()) {
+      identities.add(Map.entry(router.type(key.backend()), router.identity(key)));
+    }
+    return identities;
+  }
+
   private byte[] tryKeys(
-      Policy policy, Shape shape, Header header, Asked asked, List<BackendException> failures) {
+      Policy policy,
+      Map<String, String> bound,
+      Shape shape,
+      Header header,
+      Asked asked,
+      List<BackendException> failures) {
     int count = header.recipients().size();
     for (int own : router.healthyAndNearFirst(shape.keys())) {
       KeyRef key = shape.keys().get(own);
@@ -111,7 +147,7 @@ final class TopKeys {
         Recipient recipient = header.recipients().get(i);
         try {
           if (recipient.share() == 0 && isFor(key, recipient)) {
-            WrapContext context = context(policy, shape, count, i);
+            WrapContext context = context(policy, bound, shape, count, i);
             if (asked.again(key, i)) {
               break;
             }
@@ -129,7 +165,12 @@ final class TopKeys {
 
   /** Unwraps the share of every key; null if one is missing. */
   private byte[] joinShares(
-      Policy policy, Shape shape, Header header, Asked asked, List<BackendException> failures) {
+      Policy policy,
+      Map<String, String> bound,
+      Shape shape,
+      Header header,
+      Asked asked,
+      List<BackendException> failures) {
     int count = shape.keys().size();
     if (header.recipients().size() != count) {
       return null;
@@ -145,7 +186,7 @@ final class TopKeys {
         int i = places.get(own);
         WrappedKey wrapped = header.recipients().get(i).wrapped();
         try {
-          shares.add(router.unwrap(key, wrapped, context(policy, shape, count, i)));
+          shares.add(router.unwrap(key, wrapped, context(policy, bound, shape, count, i)));
         } catch (BackendException e) {
           asked.failed(key, e);
           throw e;
@@ -201,7 +242,8 @@ final class TopKeys {
     try {
       for (int i = 0; i < count; i++) {
         WrappedKey wrapped = made.recipients().get(i).wrapped();
-        parts.add(router.unwrap(shape.keys().get(i), wrapped, context(policy, shape, count, i)));
+        WrapContext context = context(policy, Map.of(), shape, count, i);
+        parts.add(router.unwrap(shape.keys().get(i), wrapped, context));
       }
       if (shape.combinator() == Combinator.ALL_OF) {
         return Shares.join(parts);
@@ -262,7 +304,8 @@ final class TopKeys {
       return NotOpened.because(
           failures.get(0).getMessage()
               + "; if the object was made under another alias, key.%s.binding must name that one"
-                  .formatted(policy.alias()));
+                  .formatted(policy.alias())
+              + "; a tenant's object opens for this tenant alone");
     }
     List<String> recipients =
         header.recipients().stream()
@@ -278,8 +321,11 @@ final class TopKeys {
             + " key.%s.decrypt-with = <backend>:<key>".formatted(policy.alias()));
   }
 
-  private static WrapContext context(Policy policy, Shape shape, int recipients, int index) {
-    return Header.wrapContext(
-        shape.dataKeys(), shape.combinator(), recipients, index, policy.binding());
+  private static WrapContext context(
+      Policy policy, Map<String, String> bound, Shape shape, int recipients, int index) {
+    Map<String, String> owner = new HashMap<>(bound);
+    owner.put("keyhold-binding", policy.binding());
+    policy.tenant().ifPresent(tenant -> owner.put("keyhold-tenant", tenant));
+    return Header.wrapContext(shape.dataKeys(), shape.combinator(), recipients, index, owner);
   }
 }

@@ -75,10 +75,10 @@ final class Wrapping {
   private List<Integer> unhealthyFirst(List<KeyRef> keys) {
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
-      if (router.isHealthy(keys.get(i).backend())) {
-        order.add(i);
-      } else {
+      if (router.isLeftAlone(keys.get(i).backend())) {
         order.add(0, i);
+      } else {
+        order.add(i);
       }
     }
     return order;

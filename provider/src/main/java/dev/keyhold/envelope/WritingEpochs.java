@@ -1,48 +1,98 @@
 package dev.keyhold.envelope;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import dev.keyhold.envelope.Board.Place;
+import dev.keyhold.envelope.EpochMaker.Made;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.observe.CacheCounts;
+import dev.keyhold.observe.CacheCounts.Result;
+import dev.keyhold.observe.Observers;
+import dev.keyhold.observe.Renewal.Cause;
 import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
 import java.lang.System.Logger.Level;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import javax.crypto.AEADBadTagException;
 
 /**
  * The epoch keys that new objects use, one at a time for each policy. One that grows old is renewed
  * ahead, by a daemon thread, while objects go on with it; only one that has ended is waited for, by
- * the users of its policy alone. Thread-safe.
+ * the users of its policy alone. A policy that is not used any more is forgotten. A key that leaves
+ * is zeroed. Thread-safe.
  */
 final class WritingEpochs implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
 
+  /** So many policies, and tenants of them, have an epoch key at once. */
+  private static final int MAX_POLICIES = 1 << 16;
+
+  private static final int RENEWING_THREADS = 32;
+
   /** So often it is tried to replace an epoch key that lacks a key of its policy. */
   private static final long COMPLETION_NANOS = 30_000_000_000L;
 
-  private final TopKeys topKeys;
-  private final Engine.Pool pool;
+  private final EpochMaker maker;
+
+  /** Null where epoch keys are not shared. */
+  private final FleetEpochs fleet;
+
   private final EpochLimits limits;
-  private final IncompleteHeaders incomplete;
-  private final Map<Policy, Slot> slots = new ConcurrentHashMap<>();
+  private final Observers observers;
+  private final CacheCounts counts;
+  private final Cache<Policy, Current> policies;
+  private final ThreadPoolExecutor renewing;
   private volatile boolean closed;
 
-  WritingEpochs(
-      TopKeys topKeys, Engine.Pool pool, EpochLimits limits, IncompleteHeaders incomplete) {
-    this.topKeys = topKeys;
-    this.pool = pool;
+  WritingEpochs(EpochMaker maker, FleetEpochs fleet, EpochLimits limits) {
+    this.maker = maker;
+    this.fleet = fleet;
     this.limits = limits;
-    this.incomplete = incomplete;
+    observers = maker.observers();
+    counts = new CacheCounts(CacheCounts.Cache.WRITING, observers);
+    policies =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_POLICIES)
+            .expireAfter(
+                Expiry.<Policy, Current>accessing((policy, current) -> policy.epochs().maxStale()))
+            .ticker(limits.nanoTime()::getAsLong)
+            .executor(Runnable::run)
+            .<Policy, Current>removalListener((policy, current, cause) -> current.destroy())
+            .build();
+    renewing =
+        new ThreadPoolExecutor(
+            RENEWING_THREADS,
+            RENEWING_THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            WritingEpochs::thread);
+    renewing.allowCoreThreadTimeOut(true);
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "keyhold-epochs");
+    thread.setDaemon(true);
+    thread.setContextClassLoader(null);
+    return thread;
+  }
+
+  /** How much a process did under an epoch key; goes on if it takes the same key again. */
+  private static final class Usage {
+    private final LongAdder objects = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
   }
 
   /** An epoch key in use, and the header that all its objects have. */
@@ -50,8 +100,11 @@ final class WritingEpochs implements AutoCloseable {
     private final EpochKey key;
     private final byte[] header;
     private final EpochBounds bounds;
-    private final LongAdder bytes = new LongAdder();
+    private final Usage usage;
     private final long begun;
+
+    /** Where it is on the board; null if on none. */
+    private final Place place;
 
     /**
      * From 70 to 90 % of the age, so that a fleet that started together does not renew together.
@@ -61,28 +114,39 @@ final class WritingEpochs implements AutoCloseable {
     /** When it is next tried to have one with all keys; null for one that has all. */
     private final AtomicLong completion;
 
-    private Epoch(EpochKey key, byte[] header, EpochBounds bounds, long begun, boolean incomplete) {
-      this.key = key;
-      this.header = header;
+    private Epoch(Made made, Place place, EpochBounds bounds, Usage usage, long begun) {
+      this.key = new EpochKey(made.topKey());
+      this.header = made.header();
+      this.place = place;
       this.bounds = bounds;
+      this.usage = usage;
       this.begun = begun;
-      completion = incomplete ? new AtomicLong(begun + COMPLETION_NANOS) : null;
+      completion = made.lacksKeys() ? new AtomicLong(begun + COMPLETION_NANOS) : null;
       renewAfter =
           (long)
               (bounds.maxAge().toNanos() * (0.7 + 0.2 * ThreadLocalRandom.current().nextDouble()));
     }
 
-    /** Header, MAC included, and wrapped data key: all that stands before an object's salt. */
+    /**
+     * Header, MAC included, and wrapped data key: all that stands before an object's salt.
+     *
+     * @throws IllegalStateException if it was destroyed meanwhile: there is another one
+     */
     byte[] begin(Engine engine, byte[] salt, byte[] dataKey) {
       byte[] wrapped = key.wrap(engine, salt, dataKey);
       byte[] start = Arrays.copyOf(header, header.length + wrapped.length);
       System.arraycopy(wrapped, 0, start, header.length, wrapped.length);
+      usage.objects.increment();
       return start;
     }
 
     /** To be told of the plaintext's bytes. */
     LongAdder bytes() {
-      return bytes;
+      return usage.bytes;
+    }
+
+    boolean isDestroyed() {
+      return key.isDestroyed();
     }
 
     private long age() {
@@ -90,7 +154,13 @@ final class WritingEpochs implements AutoCloseable {
     }
 
     private boolean isUsedUp() {
-      return key.wraps() >= bounds.maxObjects() || bytes.sum() >= bounds.maxBytes();
+      return usage.objects.sum() >= bounds.maxObjects() || usage.bytes.sum() >= bounds.maxBytes();
+    }
+
+    /** Whether it is used up, or soon will be. */
+    private boolean isWorn() {
+      return usage.objects.sum() >= bounds.maxObjects() - bounds.maxObjects() / 10
+          || usage.bytes.sum() >= bounds.maxBytes() - bounds.maxBytes() / 10;
     }
 
     private boolean hasEnded() {
@@ -113,21 +183,20 @@ final class WritingEpochs implements AutoCloseable {
     }
 
     private boolean growsOld() {
-      return age() >= renewAfter
-          || key.wraps() >= bounds.maxObjects() - bounds.maxObjects() / 10
-          || bytes.sum() >= bounds.maxBytes() - bounds.maxBytes() / 10;
+      return age() >= renewAfter || isWorn();
     }
   }
 
-  private final class Slot {
+  /** What a policy's objects use now. */
+  private final class Current {
     private final Policy policy;
     private final AtomicReference<FutureTask<Epoch>> current = new AtomicReference<>();
-    private final AtomicBoolean renewing = new AtomicBoolean();
+    private final AtomicBoolean renews = new AtomicBoolean();
 
     /** Null before the first outage. */
     private volatile Long outOfReachUntil;
 
-    Slot(Policy policy) {
+    Current(Policy policy) {
       this.policy = policy;
     }
 
@@ -141,15 +210,18 @@ final class WritingEpochs implements AutoCloseable {
             continue;
           }
           next.run();
+          letGo(last, next);
           task = next;
         }
         Epoch epoch = await(task);
         if (serves(epoch)) {
-          boolean ahead = !epoch.hasEnded() && epoch.growsOld();
-          if (!renewing.get()
+          boolean ended = epoch.hasEnded();
+          counts.add(epoch != last ? Result.MISS : ended ? Result.STALE : Result.HIT);
+          boolean ahead = !ended && epoch.growsOld();
+          if (!renews.get()
               && (ahead || epoch.isToBeCompleted())
-              && renewing.compareAndSet(false, true)) {
-            renewAhead(task, !ahead);
+              && renews.compareAndSet(false, true)) {
+            renewAhead(task, epoch, !ahead);
           }
           return epoch;
         }
@@ -164,7 +236,8 @@ final class WritingEpochs implements AutoCloseable {
     /** A new one; the last one, if the backend is out of reach and the policy bears with that. */
     private Epoch renewed(Epoch last) throws BackendException {
       try {
-        return make(policy, false);
+        Cause cause = last == null ? Cause.FIRST : Cause.END;
+        return observers.renewal(policy.alias(), cause, () -> make(policy, last, false));
       } catch (BackendException e) {
         if (e.reason() != Reason.UNAVAILABLE || last == null || !last.servesInOutage()) {
           throw e;
@@ -172,6 +245,13 @@ final class WritingEpochs implements AutoCloseable {
         outOfReachUntil = limits.nanoTime().getAsLong() + EpochLimits.PAUSE_NANOS;
         logNotRenewed(Level.WARNING, e);
         return last;
+      }
+    }
+
+    /** Destroys a key that another one has replaced. */
+    private void letGo(Epoch last, FutureTask<Epoch> next) throws BackendException {
+      if (last != null && await(next) != last) {
+        last.key.destroy();
       }
     }
 
@@ -207,30 +287,40 @@ final class WritingEpochs implements AutoCloseable {
     /**
      * Makes the next one while the old one serves.
      *
-     * @param onlyComplete only if it has all keys of the policy: the old one is young, and lacks
-     *     some
+     * @param onlyWhole only if it has all keys of the policy: the old one is young, and lacks some
      */
-    private void renewAhead(FutureTask<Epoch> old, boolean onlyComplete) {
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  Epoch epoch = make(policy, onlyComplete);
-                  FutureTask<Epoch> next = new FutureTask<>(() -> epoch);
-                  next.run();
-                  if (!current.compareAndSet(old, next)) {
-                    epoch.key.destroy();
-                  }
-                } catch (BackendException e) {
-                  logNotRenewed(onlyComplete ? Level.DEBUG : Level.WARNING, e);
-                } finally {
-                  renewing.set(false);
-                }
-              },
-              "keyhold-epoch-" + policy.alias());
-      thread.setDaemon(true);
-      thread.setContextClassLoader(null);
-      thread.start();
+    private void renewAhead(FutureTask<Epoch> old, Epoch last, boolean onlyWhole) {
+      try {
+        renewing.execute(() -> renew(old, last, onlyWhole));
+      } catch (RejectedExecutionException e) {
+        renews.set(false); // closed meanwhile
+      }
+    }
+
+    private void renew(FutureTask<Epoch> old, Epoch last, boolean onlyWhole) {
+      try {
+        Epoch epoch =
+            observers.renewal(policy.alias(), Cause.AHEAD, () -> make(policy, last, onlyWhole));
+        FutureTask<Epoch> next = new FutureTask<>(() -> epoch);
+        next.run();
+        boolean replaced = current.compareAndSet(old, next);
+        (replaced ? last : epoch).key.destroy();
+      } catch (BackendException e) {
+        logNotRenewed(onlyWhole ? Level.DEBUG : Level.WARNING, e);
+      } finally {
+        renews.set(false);
+      }
+    }
+
+    void destroy() {
+      FutureTask<Epoch> task = current.getAndSet(null);
+      if (task != null && task.isDone()) {
+        try {
+          await(task).key.destroy();
+        } catch (BackendException e) {
+          LOG.log(Level.DEBUG, "there was no epoch key to destroy", e);
+        }
+      }
     }
   }
 
@@ -239,51 +329,37 @@ final class WritingEpochs implements AutoCloseable {
     if (closed) {
       throw new BackendException(Reason.UNAVAILABLE, "the provider is closed");
     }
-    return slots.computeIfAbsent(policy, Slot::new).get();
+    return policies.get(policy, Current::new).get();
   }
 
-  /** Makes one, and has it unwrapped once, so that no object is under a key that can't be had. */
-  private Epoch make(Policy policy, boolean onlyComplete) throws BackendException {
+  private Epoch make(Policy policy, Epoch last, boolean onlyWhole) throws BackendException {
     long begun = limits.nanoTime().getAsLong();
-    byte[] topKey = LocalRandom.bytes(Cobblestone.INPUT_KEY);
-    Engine engine = pool.take();
-    try {
-      Header made =
-          onlyComplete ? topKeys.wrap(policy, topKey) : topKeys.wrapForQuorum(policy, topKey);
-      byte[] header = made.encode();
-      HeaderMac.put(engine, topKey, header);
-      byte[] back = topKeys.open(policy, header, engine);
-      boolean same = MessageDigest.isEqual(topKey, back);
-      Arrays.fill(back, (byte) 0);
-      if (!same) {
-        throw new BackendException(
-            Reason.UNAVAILABLE, "the backend unwraps another key than it wrapped");
-      }
-      incomplete.made(policy, made, header);
-      boolean lacksKeys = IncompleteHeaders.isIncomplete(policy, made);
-      return new Epoch(new EpochKey(topKey.clone()), header, policy.epochs(), begun, lacksKeys);
-    } catch (AEADBadTagException e) {
-      throw new BackendException(
-          Reason.UNAVAILABLE, "the backend does not unwrap what it just wrapped", e);
-    } finally {
-      Arrays.fill(topKey, (byte) 0);
-      pool.giveBack(engine);
-    }
+    FleetEpochs.Shared taken =
+        fleet == null
+            ? new FleetEpochs.Shared(null, maker.make(policy, onlyWhole))
+            : fleet.take(
+                policy,
+                onlyWhole,
+                last != null && last.isWorn() ? last.place : null,
+                last == null ? null : last.header);
+    boolean again = last != null && Arrays.equals(last.header, taken.made().header());
+    return new Epoch(
+        taken.made(), taken.place(), policy.epochs(), again ? last.usage : new Usage(), begun);
+  }
+
+  /** Destroys all keys; the next object of each policy takes a new one. */
+  void forget() {
+    policies.invalidateAll();
+    policies.cleanUp();
   }
 
   @Override
   public void close() {
     closed = true;
-    for (Slot slot : slots.values()) {
-      FutureTask<Epoch> task = slot.current.getAndSet(null);
-      if (task != null && task.isDone()) {
-        try {
-          slot.await(task).key.destroy();
-        } catch (BackendException e) {
-          LOG.log(Level.DEBUG, "there was no epoch key to destroy", e);
-        }
-      }
+    renewing.shutdownNow();
+    forget();
+    if (fleet != null) {
+      fleet.close();
     }
-    slots.clear();
   }
 }

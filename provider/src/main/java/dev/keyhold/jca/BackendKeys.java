@@ -195,7 +195,11 @@ public final class BackendKeys {
                             "Keyhold has no keys like this one of " + key.getAlgorithm()));
         return router.importKey(ref, spec, purposes(router, ref, spec, wanted), material);
       }
-      KeySpec spec = new KeySpec(key.getAlgorithm(), 8 * material.length);
+      int bits = 8 * material.length;
+      if (KeyWrapName.isKeyAlgorithm(key.getAlgorithm(), bits)) {
+        return router.importKey(ref, new KeySpec("AES", bits), Set.of(Purpose.KEY_WRAP), material);
+      }
+      KeySpec spec = new KeySpec(key.getAlgorithm(), bits);
       Set<Purpose> purposes = spec.isHmac() ? Set.of(Purpose.MAC) : Set.of(Purpose.ENCRYPT);
       return router.importKey(ref, spec, purposes, material);
     } finally {

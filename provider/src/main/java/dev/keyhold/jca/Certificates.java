@@ -2,6 +2,7 @@ package dev.keyhold.jca;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.encoding.CertifiedKey;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import java.io.ByteArrayInputStream;
@@ -11,11 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,11 @@ final class Certificates {
 
   /** Whether a certificate is of a key. */
   static boolean isOf(X509Certificate certificate, PrivateKeyHandle key) {
-    return Arrays.equals(certificate.getPublicKey().getEncoded(), key.publicKey().getEncoded());
+    try {
+      return CertifiedKey.isOf(certificate.getEncoded(), key.publicKey().getEncoded());
+    } catch (CertificateEncodingException e) {
+      return false;
+    }
   }
 
   private static X509Certificate parsed(byte[] encoded, String what) throws BackendException {

@@ -3,6 +3,7 @@ package dev.keyhold.jca;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import dev.keyhold.keystore.encoding.Digests;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import java.security.AlgorithmParameters;
@@ -34,7 +35,7 @@ final class HandleSignature extends SignatureSpi {
   private final Instance instance;
   private final SignatureName name;
 
-  /** Of RSASSA-PSS; may be set before or after the key. */
+  /** Of RSASSA-PSS; may be set before or after the key. The name may say them already. */
   private PSSParameterSpec parameters;
 
   /** Does the work for keys that are not Keyhold's. */
@@ -54,6 +55,7 @@ final class HandleSignature extends SignatureSpi {
   HandleSignature(Instance instance, SignatureName name) {
     this.instance = instance;
     this.name = name;
+    parameters = name.namedParameters();
   }
 
   // ---- init
@@ -102,7 +104,7 @@ final class HandleSignature extends SignatureSpi {
     try {
       foreign =
           NextProvider.signature(
-              name.algorithm(),
+              name.standardName(),
               other,
               signature -> {
                 if (given != null) {
@@ -149,14 +151,14 @@ final class HandleSignature extends SignatureSpi {
   @Override
   protected void engineSetParameter(AlgorithmParameterSpec spec)
       throws InvalidAlgorithmParameterException {
+    AlgorithmParameterSpec given = name.scheme() == Scheme.RSA_PSS ? name.checked(spec) : spec;
     if (key == null && foreign != null) {
-      foreign.setParameter(spec);
+      foreign.setParameter(given);
     }
-    if (name.scheme() != Scheme.RSA_PSS) {
+    if (!(given instanceof PSSParameterSpec checked) || name.scheme() != Scheme.RSA_PSS) {
       requireNone(spec);
       return;
     }
-    PSSParameterSpec checked = PssParameters.checked(spec);
     if (input != null && !input.isEmpty()) {
       throw new ProviderException("parameters can't change within a message");
     }
@@ -244,7 +246,7 @@ final class HandleSignature extends SignatureSpi {
     try {
       KeyRouter router = key.instance().router();
       byte[] signature = router.sign(ref, chosen.algorithm(), chosen.input().apply(message));
-      return name.p1363() ? Der.p1363(signature, numberSize()) : signature;
+      return name.p1363() ? SignatureFormat.p1363(signature, numberSize()) : signature;
     } catch (BackendException | IllegalArgumentException e) {
       throw new SignatureException(e.getMessage(), e);
     }

@@ -2,7 +2,11 @@ package dev.keyhold.jca;
 
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.encoding.Der;
+import dev.keyhold.keystore.encoding.DerReader;
+import dev.keyhold.keystore.encoding.NistCurves;
 import java.security.InvalidAlgorithmParameterException;
+import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.EdECKey;
@@ -12,7 +16,9 @@ import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,6 +26,13 @@ import java.util.Set;
 final class KeyPairSpecs {
   private static final int DEFAULT_RSA = 3072;
   private static final int DEFAULT_EC = 256;
+
+  /** RFC 9881, section 2. */
+  private static final Map<Integer, byte[]> ML_DSA_OIDS =
+      Map.of(
+          44, Der.oidContent("2.16.840.1.101.3.4.3.17"),
+          65, Der.oidContent("2.16.840.1.101.3.4.3.18"),
+          87, Der.oidContent("2.16.840.1.101.3.4.3.19"));
 
   private KeyPairSpecs() {}
 
@@ -113,11 +126,7 @@ final class KeyPairSpecs {
   }
 
   private static Optional<KeySpec> ofCurve(ECParameterSpec curve) {
-    int bits = curve.getOrder().bitLength();
-    boolean nist =
-        curve.getCofactor() == 1
-            && Curves.order(bits).map(order -> order.equals(curve.getOrder())).orElse(false);
-    return nist ? Optional.of(KeySpec.ec(bits)) : Optional.empty();
+    return NistCurves.bitsOf(curve).map(KeySpec::ec);
   }
 
   /** The kind of a key that was made elsewhere; empty if Keyhold has no such kind. */
@@ -142,15 +151,17 @@ final class KeyPairSpecs {
   /** ML-DSA by its object identifier in PKCS#8: the JDK before 24 has no class for it. */
   private static Optional<KeySpec> ofEncoding(byte[] pkcs8) {
     try {
-      for (int set : new int[] {44, 65, 87}) {
-        byte[] oid = Der.oid("2.16.840.1.101.3.4.3." + (set == 44 ? 17 : set == 65 ? 18 : 19));
-        if (Der.isAlgorithmOfPkcs8(pkcs8, oid)) {
-          return Optional.of(KeySpec.mlDsa(set));
-        }
-      }
+      DerReader info = DerReader.of(pkcs8).enter(Der.SEQUENCE);
+      info.take(Der.INTEGER);
+      byte[] oid = info.enter(Der.SEQUENCE).take(Der.OID);
+      return ML_DSA_OIDS.entrySet().stream()
+          .filter(known -> Arrays.equals(known.getValue(), oid))
+          .map(known -> KeySpec.mlDsa(known.getKey()))
+          .findFirst();
+    } catch (InvalidKeyException e) {
       return Optional.empty();
     } finally {
-      java.util.Arrays.fill(pkcs8, (byte) 0);
+      Arrays.fill(pkcs8, (byte) 0);
     }
   }
 }

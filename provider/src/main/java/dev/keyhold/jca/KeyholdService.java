@@ -12,18 +12,22 @@ public final class KeyholdService extends Provider.Service {
   private final Instance instance;
   private final Function<Instance, Object> constructor;
   private final Predicate<KeyHandle> keys;
+  private final Predicate<Object> others;
 
   KeyholdService(
       Provider provider,
       Instance instance,
       String type,
       String algorithm,
+      List<String> aliases,
       Function<Instance, Object> constructor,
-      Predicate<KeyHandle> keys) {
-    super(provider, type, algorithm, KeyholdService.class.getName(), List.of(), Map.of());
+      Predicate<KeyHandle> keys,
+      Predicate<Object> others) {
+    super(provider, type, algorithm, KeyholdService.class.getName(), aliases, Map.of());
     this.instance = instance;
     this.constructor = constructor;
     this.keys = keys;
+    this.others = others;
   }
 
   Instance instance() {
@@ -38,9 +42,11 @@ public final class KeyholdService extends Provider.Service {
     return constructor.apply(instance);
   }
 
-  /** Only handles of this instance; a foreign key goes to the next provider. */
+  /** Handles of this instance; a foreign key goes to the next provider, where there is one. */
   @Override
   public boolean supportsParameter(Object parameter) {
-    return parameter instanceof KeyHandle handle && handle.isOf(instance) && keys.test(handle);
+    return parameter instanceof KeyHandle handle
+        ? handle.isOf(instance) && keys.test(handle)
+        : others.test(parameter);
   }
 }

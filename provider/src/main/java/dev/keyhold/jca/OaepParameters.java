@@ -2,6 +2,7 @@ package dev.keyhold.jca;
 
 import dev.keyhold.keystore.LocalEngine;
 import dev.keyhold.keystore.RsaPadding;
+import dev.keyhold.keystore.encoding.Digests;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;

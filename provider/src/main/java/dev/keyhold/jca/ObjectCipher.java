@@ -51,7 +51,7 @@ final class ObjectCipher {
     if (!key.getAlgorithm().equals("AES")) {
       throw new InvalidKeyException(key + " is no key for encryption");
     }
-    Use next = new Use(encrypts, key, parameters);
+    Use next = new Use(encrypts, key, withTenant(parameters));
     if (encrypts && lastEncryption != null && lastEncryption.hasKeyAndIvOf(next)) {
       throw new InvalidAlgorithmParameterException(
           "the same key and IV again: Cannot reuse iv for GCM encryption");
@@ -68,6 +68,11 @@ final class ObjectCipher {
     abandon();
     use = next;
     transform = begun;
+  }
+
+  /** The tenant is that of the thread that initialises, whoever decrypts later. */
+  private static KeyholdParameterSpec withTenant(KeyholdParameterSpec parameters) {
+    return parameters.tenant().map(parameters::withTenant).orElse(parameters);
   }
 
   /** Forgets the key and the object under way. */
@@ -171,8 +176,8 @@ final class ObjectCipher {
     byte[] iv = use.parameters().iv();
     ObjectTransform begun =
         use.encrypts()
-            ? key.instance().envelope().seal(key.policy(), iv)
-            : key.instance().envelope().open(key.policy(), iv);
+            ? key.instance().envelope().seal(key.policy(use.parameters()), iv)
+            : key.instance().envelope().open(key.policy(use.parameters()), iv);
     byte[] aad = use.parameters().aad();
     begun.updateAad(aad, 0, aad.length);
     return begun;

@@ -3,6 +3,8 @@ package dev.keyhold.jca;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import dev.keyhold.keystore.encoding.Der;
+import dev.keyhold.keystore.encoding.Digests;
 import java.math.BigInteger;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
@@ -76,7 +78,7 @@ final class PlaceholderCertificate {
   private static Choice choice(PrivateKeyHandle key) {
     if (key.signs(Scheme.RSA_PKCS1)) {
       for (String digest : List.of("SHA-256", "SHA-384", "SHA-512")) {
-        byte[] identifier = Der.sequence(Der.oid(RSA_OIDS.get(digest)), Der.NULL);
+        byte[] identifier = Der.sequence(Der.oid(RSA_OIDS.get(digest)), Der.nothing());
         SignatureAlgorithm algorithm = SignatureAlgorithm.pkcs1(digest);
         SigningWay way = way(key, algorithm);
         if (way != null) {

@@ -2,6 +2,8 @@ package dev.keyhold.jca;
 
 import dev.keyhold.keystore.LocalEngine;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.encoding.Der;
+import dev.keyhold.keystore.encoding.Digests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.AlgorithmParameters;
@@ -10,10 +12,25 @@ import java.security.InvalidAlgorithmParameterException;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.util.List;
 
 /** Parameters of RSASSA-PSS. */
 final class PssParameters {
+  /** The digests that stand in Bouncy Castle's names of PSS, by their standard names. */
+  static final List<String> NAMED_DIGESTS = List.of("SHA-224", "SHA-256", "SHA-384", "SHA-512");
+
   private PssParameters() {}
+
+  /** One digest for the message and for MGF1, and a salt as long as it. */
+  static PSSParameterSpec named(String digest) {
+    int saltLength = Digests.local(digest).getDigestLength();
+    return new PSSParameterSpec(
+        digest,
+        "MGF1",
+        new MGF1ParameterSpec(digest),
+        saltLength,
+        PSSParameterSpec.TRAILER_FIELD_BC);
+  }
 
   /** Checks that parameters are ones that a key could have. */
   static PSSParameterSpec checked(AlgorithmParameterSpec parameters)

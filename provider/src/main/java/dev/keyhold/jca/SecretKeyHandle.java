@@ -1,13 +1,20 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.KeyholdParameterSpec;
+import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.routing.Policy;
 import java.io.InvalidObjectException;
 import java.io.Serializable;
 import javax.crypto.SecretKey;
 
-/** A handle of a symmetric key. Its algorithm is {@code AES} for a KEK, else an HMAC's name. */
+/**
+ * A handle of a symmetric key. Its algorithm is {@code AES} for a KEK, {@code AESWrap_256} (128,
+ * 192) for a key that wraps other keys, so that neither is taken for the other, else an HMAC's
+ * name.
+ */
 public final class SecretKeyHandle extends KeyHandle implements SecretKey {
   private static final long serialVersionUID = 1L;
 
@@ -22,7 +29,19 @@ public final class SecretKeyHandle extends KeyHandle implements SecretKey {
 
   /** A KEK is an AES key to an application, however it wraps. */
   static String algorithmOf(KeyMetadata key) {
+    if (key.purposes().contains(Purpose.KEY_WRAP)) {
+      return KeyWrapName.keyAlgorithm(key.spec().bits());
+    }
     return key.purposes().contains(Purpose.ENCRYPT) ? "AES" : key.spec().algorithm();
+  }
+
+  /**
+   * What the configuration says of this key, for the tenant of these parameters.
+   *
+   * @throws BackendException with MISCONFIGURED if they name none and the alias requires one
+   */
+  public Policy policy(KeyholdParameterSpec parameters) throws BackendException {
+    return policy().of(parameters.tenant());
   }
 
   @Override

@@ -53,7 +53,13 @@ public final class Services {
           Services::noKey);
     }
     for (SignatureName name : SignatureName.all()) {
-      services.add("Signature", name.algorithm(), i -> new HandleSignature(i, name), name::isFor);
+      services.add(
+          "Signature",
+          name.algorithm(),
+          List.of(),
+          i -> new HandleSignature(i, name),
+          name::isFor,
+          name::verifiesWith);
     }
     for (String padding : RsaCipher.PADDINGS) {
       services.add(
@@ -61,6 +67,15 @@ public final class Services {
           "RSA/ECB/" + padding,
           i -> new RsaCipher(i, padding),
           key -> RsaCipher.isFor(key, padding));
+    }
+    for (KeyWrapName name : KeyWrapName.all()) {
+      services.add(
+          "Cipher",
+          name.transformation(),
+          name.aliases(),
+          i -> new KeyWrapCipher(i, name),
+          name::isFor,
+          foreign -> false);
     }
     services.add("KeyAgreement", "ECDH", i -> new HandleKeyAgreement(i, "ECDH"), agrees("EC"));
     services.add("KeyAgreement", "XDH", i -> new HandleKeyAgreement(i, "XDH"), agrees("XDH"));
@@ -80,7 +95,19 @@ public final class Services {
       String algorithm,
       Function<Instance, Object> constructor,
       Predicate<KeyHandle> keys) {
-    table.add(new KeyholdService(provider, instance, type, algorithm, constructor, keys));
+    add(type, algorithm, List.of(), constructor, keys, foreign -> false);
+  }
+
+  private void add(
+      String type,
+      String algorithm,
+      List<String> aliases,
+      Function<Instance, Object> constructor,
+      Predicate<KeyHandle> keys,
+      Predicate<Object> others) {
+    table.add(
+        new KeyholdService(
+            provider, instance, type, algorithm, aliases, constructor, keys, others));
   }
 
   private static Predicate<KeyHandle> isAlgorithm(String algorithm) {

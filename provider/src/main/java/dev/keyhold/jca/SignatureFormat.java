@@ -1,7 +1,10 @@
 package dev.keyhold.jca;
 
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import dev.keyhold.keystore.encoding.Der;
+import dev.keyhold.keystore.encoding.DerReader;
 import java.math.BigInteger;
+import java.security.InvalidKeyException;
 import java.security.PublicKey;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.EdECKey;
@@ -32,7 +35,7 @@ final class SignatureFormat {
   /** A sequence of two positive numbers (RFC 3279, section 2.2.3), in DER (X.690). */
   private static boolean isDer(byte[] signature, int size) {
     try {
-      byte[] numbers = Der.p1363(signature, size);
+      byte[] numbers = p1363(signature, size);
       byte[] again =
           Der.sequence(
               Der.integer(new BigInteger(1, Arrays.copyOf(numbers, size))),
@@ -40,6 +43,29 @@ final class SignatureFormat {
       return Arrays.equals(signature, again);
     } catch (IllegalArgumentException e) {
       return false;
+    }
+  }
+
+  /**
+   * Both numbers of an ECDSA signature, side by side (IEEE P1363).
+   *
+   * @param signature as a sequence of two numbers (RFC 3279, section 2.2.3)
+   * @param size of each number in bytes
+   * @throws IllegalArgumentException if it is no sequence of two numbers of that size
+   */
+  static byte[] p1363(byte[] signature, int size) {
+    byte[] result = new byte[2 * size];
+    try {
+      DerReader numbers = DerReader.of(signature).enter(Der.SEQUENCE);
+      for (int i = 1; i <= 2; i++) {
+        byte[] bytes = new BigInteger(1, numbers.take(Der.INTEGER)).toByteArray();
+        int start = bytes[0] == 0 ? 1 : 0;
+        int count = bytes.length - start;
+        System.arraycopy(bytes, start, result, i * size - count, count);
+      }
+      return result;
+    } catch (InvalidKeyException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("a signature that is no pair of numbers", e);
     }
   }
 }

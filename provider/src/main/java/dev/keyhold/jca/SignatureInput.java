@@ -1,5 +1,6 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.keystore.encoding.Digests;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.SignatureException;

@@ -2,6 +2,10 @@ package dev.keyhold.jca;
 
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import dev.keyhold.keystore.encoding.Digests;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +13,7 @@ import java.util.List;
 /**
  * What the name of a signature algorithm says.
  *
- * @param algorithm the standard JCA name
+ * @param algorithm the standard JCA name, or Bouncy Castle's where it says the parameters of PSS
  * @param scheme of the signature
  * @param digest by its standard name, {@link SignatureAlgorithm#NO_DIGEST}, or empty where the
  *     parameters say it
@@ -33,6 +37,10 @@ record SignatureName(String algorithm, Scheme scheme, String digest, boolean p13
       }
     }
     names.add(new SignatureName("RSASSA-PSS", Scheme.RSA_PSS, "", false));
+    for (String digest : PssParameters.NAMED_DIGESTS) {
+      String name = digest.replace("SHA-", "SHA") + "withRSAandMGF1";
+      names.add(new SignatureName(name, Scheme.RSA_PSS, digest, false));
+    }
     for (String name : List.of("Ed25519", "EdDSA")) {
       names.add(new SignatureName(name, Scheme.EDDSA, NONE, false));
     }
@@ -48,6 +56,35 @@ record SignatureName(String algorithm, Scheme scheme, String digest, boolean p13
     return key instanceof PrivateKeyHandle handle
         && handle.signs(scheme)
         && (anySet || algorithm.equals(handle.abilities().parameterSet()));
+  }
+
+  /**
+   * Whether an ordinary public key verifies by this name too: no provider of the JDK has Bouncy
+   * Castle's names of PSS, so that there would be none to go on to.
+   */
+  boolean verifiesWith(Object key) {
+    return namedParameters() != null && key instanceof RSAPublicKey;
+  }
+
+  /** What the JDK calls it: all of PSS by one name, with parameters. */
+  String standardName() {
+    return scheme == Scheme.RSA_PSS ? "RSASSA-PSS" : algorithm;
+  }
+
+  /** What a name of PSS says of its parameters; null where it says nothing, or takes none. */
+  PSSParameterSpec namedParameters() {
+    return scheme == Scheme.RSA_PSS && !digest.isEmpty() ? PssParameters.named(digest) : null;
+  }
+
+  /** Checks parameters of RSASSA-PSS: those that a key could have, with the digest of the name. */
+  PSSParameterSpec checked(AlgorithmParameterSpec parameters)
+      throws InvalidAlgorithmParameterException {
+    PSSParameterSpec spec = PssParameters.checked(parameters);
+    if (!digest.isEmpty() && !Digests.standard(spec.getDigestAlgorithm()).equals(digest)) {
+      throw new InvalidAlgorithmParameterException(
+          "%s and the digest %s do not agree".formatted(algorithm, spec.getDigestAlgorithm()));
+    }
+    return spec;
   }
 
   /** Whether the input is signed as it is, and may be a digest. */

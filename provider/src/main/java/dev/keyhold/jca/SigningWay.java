@@ -2,6 +2,7 @@ package dev.keyhold.jca;
 
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import dev.keyhold.keystore.encoding.Digests;
 import java.security.InvalidKeyException;
 import java.security.SignatureException;
 import java.util.Optional;

@@ -1,35 +1,21 @@
 package dev.keyhold.routing;
 
 import dev.keyhold.keystore.Backend;
-import dev.keyhold.keystore.BackendException;
-import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
 import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.keystore.Keeper;
 import dev.keyhold.keystore.SecretSource;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The options of one backend: those that every backend has, and a view for its factory. */
 final class BackendSettings implements BackendOptions {
-  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,6})(ms|s)");
   private static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(10);
   private static final Duration DEFAULT_BREAKER_PAUSE = Duration.ofSeconds(2);
-  private static final Duration SHORTEST_DURATION = Duration.ofMillis(10);
-  private static final int MAX_SECRET_BYTES = 4096;
 
   private final Configuration configuration;
   private final String name;
@@ -42,6 +28,8 @@ final class BackendSettings implements BackendOptions {
   private final Duration breakerPause;
   private final boolean importAllowed;
   private final int distance;
+  private final Optional<String> module;
+  private final Optional<String> certificate;
   private final Set<String> known = new HashSet<>(Set.of("type"));
   private boolean lacksSecret;
 
@@ -61,6 +49,8 @@ final class BackendSettings implements BackendOptions {
       throw invalid("import", "must be refuse (the default) or allow");
     }
     importAllowed = importing.equals("allow");
+    module = optional("module");
+    certificate = optional("certificate");
     backend = factory.create(this);
   }
 
@@ -111,9 +101,31 @@ final class BackendSettings implements BackendOptions {
     return importAllowed;
   }
 
+  /** The cryptographic module behind the backend, as its owner calls it; nothing checks it. */
+  Optional<String> module() {
+    return module;
+  }
+
+  /** The module's validation or certificate, as its owner says; nothing checks it. */
+  Optional<String> certificate() {
+    return certificate;
+  }
+
   /** Whether the backend asked for a password or PIN that is not configured. */
   boolean lacksSecret() {
     return lacksSecret;
+  }
+
+  /** Whether another configuration says the same of a backend; what secrets are is not compared. */
+  boolean isLike(BackendSettings other) {
+    Set<String> options = new HashSet<>(known);
+    options.addAll(other.known);
+    return configuration.path().equals(other.configuration.path())
+        && options.stream().allMatch(o -> valueOf(o).equals(other.valueOf(o)));
+  }
+
+  private Optional<String> valueOf(String option) {
+    return configuration.value(property(option));
   }
 
   boolean knows(String option) {
@@ -137,12 +149,13 @@ final class BackendSettings implements BackendOptions {
 
   @Override
   public Optional<Path> path(String option) {
-    return optional(option).map(this::resolve);
+    return optional(option).map(configuration::resolve);
   }
 
   @Override
   public Optional<SecretSource> secret(String option) {
-    Optional<SecretSource> source = optional(option).map(text -> secretSource(option, text));
+    Optional<SecretSource> source =
+        optional(option).map(text -> Secrets.source(configuration, property(option), text));
     lacksSecret |= source.isEmpty();
     return source;
   }
@@ -156,81 +169,8 @@ final class BackendSettings implements BackendOptions {
     return "backend." + name + "." + option;
   }
 
-  private Path resolve(String text) {
-    return configuration.path().resolveSibling(text).normalize();
-  }
-
   private Duration duration(String option, Duration defaultValue) {
-    Optional<String> text = optional(option);
-    if (text.isEmpty()) {
-      return defaultValue;
-    }
-    Matcher matcher = DURATION.matcher(text.get());
-    if (matcher.matches()) {
-      long number = Long.parseLong(matcher.group(1));
-      Duration duration =
-          matcher.group(2).equals("s") ? Duration.ofSeconds(number) : Duration.ofMillis(number);
-      if (duration.compareTo(SHORTEST_DURATION) >= 0) {
-        return duration;
-      }
-    }
-    throw invalid(option, "must be a duration such as 500ms or 10s, and at least 10ms");
-  }
-
-  private SecretSource secretSource(String option, String text) {
-    if (text.startsWith("env:") && text.length() > 4) {
-      return () -> fromEnvironment(option, text.substring(4));
-    }
-    if (text.startsWith("file:") && text.length() > 5) {
-      return () -> fromFile(option, resolve(text.substring(5)));
-    }
-    throw invalid(option, "must be env:NAME or file:PATH; a secret does not stand in this file");
-  }
-
-  private char[] fromEnvironment(String option, String variable) throws BackendException {
-    String value = configuration.environment().get(variable);
-    if (value == null || value.isEmpty()) {
-      throw new BackendException(
-          Reason.MISCONFIGURED,
-          "%s is read from environment variable %s, which is not set"
-              .formatted(property(option), variable));
-    }
-    return value.toCharArray();
-  }
-
-  private char[] fromFile(String option, Path file) throws BackendException {
-    byte[] bytes = new byte[0];
-    char[] chars = new char[0];
-    try {
-      if (Files.size(file) > MAX_SECRET_BYTES) {
-        throw secretFileError(option, file, "is longer than a secret can be", null);
-      }
-      bytes = Files.readAllBytes(file);
-      CharBuffer decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-      chars = decoded.array();
-      int length = decoded.limit();
-      while (length > 0 && (chars[length - 1] == '\n' || chars[length - 1] == '\r')) {
-        length--;
-      }
-      if (length == 0) {
-        throw secretFileError(option, file, "is empty", null);
-      }
-      return Arrays.copyOf(chars, length);
-    } catch (NoSuchFileException e) {
-      throw secretFileError(option, file, "does not exist", e);
-    } catch (IOException e) {
-      throw secretFileError(option, file, "cannot be read as UTF-8 text", e);
-    } finally {
-      Arrays.fill(bytes, (byte) 0);
-      Arrays.fill(chars, '\0');
-    }
-  }
-
-  private BackendException secretFileError(
-      String option, Path file, String what, IOException cause) {
-    return new BackendException(
-        Reason.MISCONFIGURED,
-        "%s is read from file %s, which %s".formatted(property(option), file, what),
-        cause);
+    optional(option); // so that it is known
+    return configuration.duration(property(option), defaultValue);
   }
 }

@@ -4,6 +4,7 @@ import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.routing.ConfigFile.Property;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,8 +26,12 @@ import java.util.regex.Pattern;
 public final class Configuration {
   private static final Pattern BACKEND =
       Pattern.compile("backend\\.([A-Za-z0-9_-]+)\\.([a-z0-9-]+)");
-  private static final Pattern OVERRIDE = Pattern.compile("KEYHOLD_(BACKEND|KEY)_.*");
+  private static final Pattern OVERRIDE = Pattern.compile("KEYHOLD_(BACKEND|BOARD|KEY)_.*");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
+  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,6})(ms|s)");
+  private static final Duration SHORTEST_DURATION = Duration.ofMillis(10);
+  private static final Set<String> TOP =
+      Set.of("board", "generate", "reload", "rewrap-queue", "secure-random");
 
   private final ConfigFile file;
   private final Map<String, String> environment;
@@ -39,6 +44,8 @@ public final class Configuration {
   private final Optional<String> generate;
   private final Optional<String> secureRandom;
   private final Optional<Path> rewrapQueue;
+  private final Optional<BoardSettings> board;
+  private final Optional<Duration> reload;
 
   private Configuration(
       ConfigFile file, Map<String, String> environment, Map<String, BackendFactory> factories) {
@@ -49,6 +56,8 @@ public final class Configuration {
     generate = backendNamedBy("generate");
     secureRandom = backendNamedBy("secure-random");
     rewrapQueue = value("rewrap-queue").map(folder -> path().resolveSibling(folder).normalize());
+    board = BoardSettings.of(this);
+    reload = value("reload").map(text -> duration("reload", Duration.ZERO));
     refuseUnknown();
   }
 
@@ -93,6 +102,16 @@ public final class Configuration {
     return rewrapQueue;
   }
 
+  /** Where processes share epoch keys. */
+  public Optional<BoardSettings> board() {
+    return board;
+  }
+
+  /** How often to look whether the file was changed. */
+  public Optional<Duration> reload() {
+    return reload;
+  }
+
   /** Where this configuration was read, for messages. */
   public Path path() {
     return file.path();
@@ -100,6 +119,50 @@ public final class Configuration {
 
   Map<String, String> environment() {
     return environment;
+  }
+
+  /** A path in this configuration, relative to its file. */
+  Path resolve(String text) {
+    return path().resolveSibling(text).normalize();
+  }
+
+  /**
+   * Refuses what can't be changed while a provider is in use.
+   *
+   * @param next what it is to go over to
+   * @throws ConfigurationException if a restart is needed
+   */
+  public void requireReloadable(Configuration next) {
+    boolean sameBoard =
+        board.isPresent() == next.board.isPresent()
+            && (board.isEmpty() || board.get().isLike(next.board.get()));
+    if (!sameBoard) {
+      throw next.invalid("board", "is another one now: this takes a restart");
+    }
+    if (!secureRandom.equals(next.secureRandom)) {
+      throw next.invalid("secure-random", "is another one now: this takes a restart");
+    }
+    if (!reload.equals(next.reload)) {
+      throw next.invalid("reload", "is another one now: this takes a restart");
+    }
+  }
+
+  /** The value of a property that is a duration. */
+  Duration duration(String property, Duration defaultValue) {
+    Optional<String> text = value(property);
+    if (text.isEmpty()) {
+      return defaultValue;
+    }
+    Matcher matcher = DURATION.matcher(text.get());
+    if (matcher.matches()) {
+      long number = Long.parseLong(matcher.group(1));
+      Duration duration =
+          matcher.group(2).equals("s") ? Duration.ofSeconds(number) : Duration.ofMillis(number);
+      if (duration.compareTo(SHORTEST_DURATION) >= 0) {
+        return duration;
+      }
+    }
+    throw invalid(property, "must be a duration such as 500ms or 10s, and at least 10ms");
   }
 
   /** The value of a property: from the environment, else from the file; never empty. */
@@ -217,12 +280,14 @@ public final class Configuration {
               "is not an option of a %s backend; it has: %s"
                   .formatted(backend.type(), String.join(", ", new TreeSet<>(backend.known()))));
         }
-      } else if (!property.startsWith("key.")
-          && !List.of("generate", "rewrap-queue", "secure-random").contains(property)) {
+      } else if (property.startsWith("board.")) {
+        BoardSettings.requireKnown(this, property);
+      } else if (!property.startsWith("key.") && !TOP.contains(property)) {
         throw invalid(
             property,
             "is not a property of Keyhold; there are: backend.<name>.<option>, key.<alias>,"
-                + " key.<alias>.<option>, generate, rewrap-queue, secure-random");
+                + " key.<alias>.<option>, "
+                + String.join(", ", new TreeSet<>(TOP)));
       }
     }
   }

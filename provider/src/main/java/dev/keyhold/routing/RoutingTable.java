@@ -36,6 +36,7 @@ final class RoutingTable {
               "max-bytes",
               "max-objects",
               "max-stale",
+              "tenant",
               "write-quorum"));
 
   private final Configuration configuration;
@@ -52,6 +53,7 @@ final class RoutingTable {
     private Path certificates;
     private EpochBounds epochs = EpochBounds.DEFAULT;
     private int writeQuorum;
+    private Tenancy tenancy = Tenancy.OPTIONAL;
 
     Route(String property) {
       this.property = property;
@@ -65,7 +67,8 @@ final class RoutingTable {
           shapes.add(expression.shape(alias, protection));
         }
       }
-      return new Policy(alias, binding, keys.shape(alias, dataKeys), shapes, epochs);
+      return new Policy(
+          alias, binding, keys.shape(alias, dataKeys), shapes, epochs, tenancy, Optional.empty());
     }
   }
 
@@ -120,6 +123,14 @@ final class RoutingTable {
   /** The aliases that have a line of their own. */
   List<String> exactAliases() {
     return routes.keySet().stream().filter(pattern -> !pattern.endsWith("*")).toList();
+  }
+
+  /** Patterns whose keys are of no use while only some backends are up. */
+  List<String> outOfReach(Set<String> up) {
+    return routes.entrySet().stream()
+        .filter(entry -> !entry.getValue().keys.opensWith(up))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private void add(String property, String value) {
@@ -199,6 +210,7 @@ final class RoutingTable {
             configuration,
             optionProperty(route, "write-quorum"),
             Optional.ofNullable(route.options.get("write-quorum")));
+    route.tenancy = tenancy(route);
     String decryptWith = route.options.get("decrypt-with");
     if (decryptWith != null) {
       String property = optionProperty(route, "decrypt-with");
@@ -229,6 +241,16 @@ final class RoutingTable {
             what -> {
               throw configuration.invalid(property, "= " + value + " " + what);
             });
+  }
+
+  private Tenancy tenancy(Route route) {
+    String value = route.options.getOrDefault("tenant", "optional");
+    return Tenancy.of(value)
+        .orElseThrow(
+            () ->
+                configuration.invalid(
+                    optionProperty(route, "tenant"),
+                    "= " + value + ": there are optional (the default) and required"));
   }
 
   private EpochBounds epochs(Route route) {
@@ -285,7 +307,7 @@ final class RoutingTable {
       throw configuration.invalid(
           property, "would give one certificate to many keys; write a line for each alias");
     }
-    Path file = configuration.path().resolveSibling(value).normalize();
+    Path file = configuration.resolve(value);
     if (!Files.isReadable(file)) {
       throw configuration.invalid(
           property, "= %s: there is no such file, or it can't be read".formatted(file));

@@ -19,6 +19,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import javax.crypto.AEADBadTagException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +53,7 @@ class DowngradeTest {
   }
 
   private static WrapContext context(DataKeys mode, Combinator combinator, int count, int index) {
-    return Header.wrapContext(mode, combinator, count, index, "orders");
+    return Header.wrapContext(mode, combinator, count, index, Map.of("keyhold-binding", "orders"));
   }
 
   private static Recipient wrap(

@@ -40,7 +40,7 @@ class EpochTest {
     Arrays.fill(PLAIN, (byte) 7);
   }
 
-  private final EpochLimits limits = new EpochLimits(16, now::get);
+  private final EpochLimits limits = new EpochLimits(16, now::get, () -> 0);
 
   private static String[] epochWith(String... options) {
     return Stream.concat(Stream.of(EPOCH), Stream.of(options).map(o -> "key.orders." + o))

@@ -4,9 +4,13 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.observe.Observer;
+import dev.keyhold.observe.Observers;
+import dev.keyhold.observe.Seen;
 import dev.keyhold.routing.Configuration;
 import dev.keyhold.routing.FakeBackend;
 import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.routing.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +28,13 @@ final class SeveralKeysFixture implements AutoCloseable {
 
   /** With fresh backends. */
   SeveralKeysFixture(Path folder, EpochLimits limits, String... lines) throws Exception {
-    this(folder, new FakeBackend.Factory(), limits, lines);
+    this(folder, limits, new Seen(), lines);
+  }
+
+  /** The same, observed. */
+  SeveralKeysFixture(Path folder, EpochLimits limits, Observer observer, String... lines)
+      throws Exception {
+    this(folder, new FakeBackend.Factory(), limits, observer, lines);
     for (String backend : List.of("one", "two")) {
       backend(backend).create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
       backend(backend).calls.set(0);
@@ -32,14 +42,20 @@ final class SeveralKeysFixture implements AutoCloseable {
   }
 
   private SeveralKeysFixture(
-      Path folder, FakeBackend.Factory factory, EpochLimits limits, String... lines)
+      Path folder,
+      FakeBackend.Factory factory,
+      EpochLimits limits,
+      Observer observer,
+      String... lines)
       throws IOException {
     this.factory = factory;
     Path file = Files.createTempFile(folder, "keyhold", ".properties");
     Files.writeString(
         file,
         "backend.one.type = fake\nbackend.two.type = fake\n" + String.join("\n", lines) + "\n");
-    router = new KeyRouter(Configuration.read(file, Map.of(), Map.of("fake", factory)));
+    router =
+        new KeyRouter(
+            Configuration.read(file, Map.of(), Map.of("fake", factory)), Observers.of(observer));
     envelope = new Envelope(router, limits);
   }
 
@@ -52,7 +68,7 @@ final class SeveralKeysFixture implements AutoCloseable {
   SeveralKeysFixture elsewhere(Path folder, EpochLimits limits, String... lines)
       throws IOException {
     FakeBackend.Factory other = new FakeBackend.Factory();
-    SeveralKeysFixture fixture = new SeveralKeysFixture(folder, other, limits, lines);
+    SeveralKeysFixture fixture = new SeveralKeysFixture(folder, other, limits, new Seen(), lines);
     for (String backend : List.of("one", "two")) {
       fixture.backend(backend).shareKeysOf(backend(backend));
     }
@@ -63,14 +79,36 @@ final class SeveralKeysFixture implements AutoCloseable {
     return factory.made.get(name);
   }
 
+  /** One more process with the same configuration; the caller closes it. */
+  Envelope process(EpochLimits limits) {
+    return new Envelope(router, limits);
+  }
+
+  Policy policy(String alias) throws BackendException {
+    return router.policy(alias);
+  }
+
   byte[] seal(String alias, byte[] plain) throws BackendException, GeneralSecurityException {
-    ObjectTransform transform = envelope.seal(router.policy(alias), new byte[0]);
+    return seal(envelope, router.policy(alias), plain);
+  }
+
+  byte[] seal(Policy policy, byte[] plain) throws BackendException, GeneralSecurityException {
+    return seal(envelope, policy, plain);
+  }
+
+  static byte[] seal(Envelope envelope, Policy policy, byte[] plain)
+      throws BackendException, GeneralSecurityException {
+    ObjectTransform transform = envelope.seal(policy, new byte[0]);
     byte[] out = new byte[transform.outputSize(plain, 0, plain.length, true)];
     return Arrays.copyOf(out, transform.process(plain, 0, plain.length, true, out, 0));
   }
 
   byte[] open(String alias, byte[] object) throws BackendException, GeneralSecurityException {
-    ObjectTransform transform = envelope.open(router.policy(alias), new byte[0]);
+    return open(router.policy(alias), object);
+  }
+
+  byte[] open(Policy policy, byte[] object) throws BackendException, GeneralSecurityException {
+    ObjectTransform transform = envelope.open(policy, new byte[0]);
     byte[] out = new byte[Math.max(transform.outputSize(object, 0, object.length, true), 0)];
     return Arrays.copyOf(out, transform.process(object, 0, object.length, true, out, 0));
   }

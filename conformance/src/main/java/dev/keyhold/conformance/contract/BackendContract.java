@@ -105,6 +105,15 @@ public abstract class BackendContract {
     }
   }
 
+  /** Wrapping the keys of others. */
+  @Nested
+  class KeyWraps extends KeyWrapChecks {
+    @Override
+    BackendContract contract() {
+      return BackendContract.this;
+    }
+  }
+
   /** MACs, random bytes, the end. */
   @Nested
   class Macs extends MacChecks {

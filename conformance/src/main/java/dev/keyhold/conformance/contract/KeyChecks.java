@@ -36,7 +36,7 @@ abstract class KeyChecks {
 
   @Test
   void purposesAreKnownWithoutAsking() {
-    assertEquals(Set.of(Purpose.ENCRYPT), backend().purposesOf(KeySpec.AES_256));
+    assertTrue(backend().purposesOf(KeySpec.AES_256).contains(Purpose.ENCRYPT));
     for (String hmac : List.of("HmacSHA256", "HmacSHA384", "HmacSHA512")) {
       assertTrue(backend().purposesOf(KeySpec.hmac(hmac)).contains(Purpose.MAC), hmac);
     }

@@ -128,8 +128,8 @@ class CompatibilityPageTest {
           "  OpenSSL asked for. An RSA key of Google signs in one way only: one key for each.",
           "- \"Keyhold first\": the library sets the parameters of a `Signature` before its key.",
           "  The first provider with that algorithm then stays (DIFFERENCES, provider order).",
-          "- bcpkix asks for PSS by the names `SHA256withRSAandMGF1` and `SHA256withRSASSA-PSS`,",
-          "  which neither the JDK's providers nor Keyhold have.",
+          "- bcpkix asks for PSS by names of its own, such as `SHA256withRSAandMGF1`, which Keyhold",
+          "  has and the JDK's providers have not.",
           "- `-sigalg`: the JDK chose a digest that the service does not have for the key, and the",
           "  error named the right `-sigalg`; with that it works.");
 

@@ -156,7 +156,8 @@ class IndependentDecryptorTest {
       SecretKey key = keyhold.newKey("AES", "orders");
       byte[] object = keyhold.seal(key, Pattern.bytes(100), parameters());
       assertEquals(Optional.empty(), new KeyholdRewrap(key).header(object), "it is current");
-      byte[] header = new KeyholdRewrap(key, true).header(object).orElseThrow();
+      byte[] header =
+          new KeyholdRewrap(key, KeyholdParameterSpec.NONE, true).header(object).orElseThrow();
       assertFalse(Arrays.equals(header, Arrays.copyOf(object, header.length)));
       System.arraycopy(header, 0, object, 0, header.length);
       Python.Result result = decryptByDataKey(object, DataKey.of(key, object), "-");

@@ -62,6 +62,12 @@ final class Checks implements AutoCloseable {
         "c2sp_chunked_encryption_schema",
         "ChunkedEncryption",
         new Entry("envelope engine", () -> new ChunkedEncryptionCheck(folder)));
+    register(
+        "keywrap_test_schema",
+        "KeywrapTest",
+        new Entry("Cipher, raw key", () -> new KeyWrapCheck(local, "AES", raw -> raw)),
+        importedKeyWrap(BackendKind.SOFTWARE),
+        importedKeyWrap(BackendKind.PKCS11));
     registerSignatures();
     registerPairs("rsaes_oaep_decrypt_schema", "RsaesOaepDecrypt", "Cipher", RsaDecryptCheck::new);
     registerPairs(
@@ -125,6 +131,16 @@ final class Checks implements AutoCloseable {
         () -> {
           KeyholdProvider provider = provider("macs", kind);
           return new MacCheck(provider, new ImportedKeys(provider, keysPerFile));
+        });
+  }
+
+  private Entry importedKeyWrap(BackendKind kind) {
+    return new Entry(
+        "Cipher, key in " + kind,
+        () -> {
+          KeyholdProvider provider = provider("key-wraps", kind);
+          return new KeyWrapCheck(
+              provider, "AESWrap", new ImportedKeys(provider, Integer.MAX_VALUE));
         });
   }
 

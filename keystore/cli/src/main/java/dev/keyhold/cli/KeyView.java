@@ -3,7 +3,6 @@ package dev.keyhold.cli;
 import dev.keyhold.keystore.KeyAttributes;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
-import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyVersion;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,16 +85,16 @@ record KeyView(
   }
 
   /** The key's algorithm, and its size where the algorithm does not say it. */
-  private String kind() {
+  String kind() {
     return new KeySpec(algorithm, bits).toString();
   }
 
   /** The word for a state or a purpose. */
-  private static String word(Enum<?> value) {
-    return value == KeyState.PRE_ACTIVE ? "pre-active" : value.name().toLowerCase(Locale.ROOT);
+  static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private String current() {
+  String current() {
     return currentVersion == null ? "-" : currentVersion;
   }
 

@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code keys create}. */
 @Command(
@@ -27,7 +29,8 @@ import picocli.CommandLine.Spec;
       "  keyhold keys create orders                          a KEK, AES-256",
       "  keyhold keys create tokens --algorithm HmacSHA512   a key for Mac",
       "  keyhold keys create web --algorithm EC --size 384   a key pair that signs",
-      "  keyhold keys create inbox --algorithm RSA --purpose decrypt"
+      "  keyhold keys create inbox --algorithm RSA --purpose decrypt",
+      "  keyhold keys create vault --purpose key-wrap        AES that wraps other keys"
     })
 final class KeysCreateCommand implements Callable<Integer> {
   /** Each with what it is when no size is given. */
@@ -69,9 +72,11 @@ final class KeysCreateCommand implements Callable<Integer> {
 
   @Option(
       names = "--purpose",
+      converter = PurposeWord.class,
       paramLabel = "PURPOSE",
       description =
-          "encrypt, mac, sign, decrypt or agree; else what the algorithm is for, sign for RSA and EC.")
+          "encrypt, mac, sign, decrypt, agree or key-wrap; else what the algorithm is for: encrypt for"
+              + " AES, sign for RSA and EC.")
   private Purpose purpose;
 
   @Option(
@@ -79,6 +84,18 @@ final class KeysCreateCommand implements Callable<Integer> {
       paramLabel = "NAME=VALUE",
       description = "What the backend is to keep with the key, where it can; AWS calls it a tag.")
   private Map<String, String> labels = Map.of();
+
+  /** From the word for a purpose, in which a hyphen joins. */
+  static final class PurposeWord implements ITypeConverter<Purpose> {
+    @Override
+    public Purpose convert(String word) {
+      try {
+        return Purpose.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException("'" + word + "' is no purpose");
+      }
+    }
+  }
 
   KeysCreateCommand(Context context) {
     this.context = context;
@@ -100,7 +117,7 @@ final class KeysCreateCommand implements Callable<Integer> {
                     ref.backend(),
                     session.router().type(ref.backend()),
                     spec,
-                    chosen.name().toLowerCase(Locale.ROOT)));
+                    chosen.name().toLowerCase(Locale.ROOT).replace('_', '-')));
       }
       KeyMetadata made = session.router().create(ref, spec, Set.of(chosen), labels);
       KeyView key = KeyView.of(session.entry(alias, ref, made));

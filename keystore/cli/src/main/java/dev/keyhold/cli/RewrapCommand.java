@@ -1,5 +1,6 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.KeyholdParameterSpec;
 import dev.keyhold.KeyholdRewrap;
 import dev.keyhold.keystore.BackendException;
 import java.io.IOException;
@@ -48,6 +49,12 @@ final class RewrapCommand implements Callable<Integer> {
       description = "The alias whose objects they are.")
   private String alias;
 
+  @Option(
+      names = "--tenant",
+      paramLabel = "TENANT",
+      description = "The tenant whose objects they are.")
+  private String tenant;
+
   @Option(names = "--dry-run", description = "Say what would be rewrapped; change nothing.")
   private boolean dryRun;
 
@@ -85,7 +92,9 @@ final class RewrapCommand implements Callable<Integer> {
     }
     RewrapRun.Summary summary;
     try (Session session = Session.open(context)) {
-      KeyholdRewrap rewrap = new KeyholdRewrap(session.handle(alias), always);
+      KeyholdParameterSpec parameters =
+          tenant == null ? KeyholdParameterSpec.NONE : KeyholdParameterSpec.NONE.withTenant(tenant);
+      KeyholdRewrap rewrap = new KeyholdRewrap(session.handle(alias), parameters, always);
       summary = new RewrapRun(context, rewrap, dryRun).over(paths);
     }
     context.out().println(json.isSet() ? JsonOption.write(summary) : summary.text());

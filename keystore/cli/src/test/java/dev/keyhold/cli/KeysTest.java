@@ -97,6 +97,17 @@ class KeysTest {
   }
 
   @Test
+  void aPurposeIsTaken() {
+    JsonObject made = json("keys", "create", "vault", "--purpose", "key-wrap", "--json");
+    assertEquals("key-wrap", made.get("purposes").getAsJsonArray().get(0).getAsString());
+    assertEquals(made, json("keys", "show", "vault", "--json"));
+    Cli.Result rotated = cli.run("keys", "rotate", "vault");
+    assertTrue(rotated.err().contains("can't be rotated"), rotated.err());
+    assertEquals(
+        2, cli.run("keys", "create", "a", "--algorithm", "EC", "--purpose", "key-wrap").code());
+  }
+
+  @Test
   void aSizeIsTaken() {
     JsonObject key = json("keys", "create", "a", "--size", "128", "--json");
     assertEquals(128, key.get("bits").getAsInt());

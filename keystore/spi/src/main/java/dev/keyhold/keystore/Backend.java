@@ -45,6 +45,15 @@ public interface Backend extends AutoCloseable {
    */
   Optional<String> nameOf(KeyUri uri);
 
+  /**
+   * Where a key resides, as far as that is known without asking it. Does no I/O.
+   *
+   * @return empty if it is not known, whether or not there is such a key
+   */
+  default Optional<Residence> residence(String key) {
+    return Optional.empty();
+  }
+
   /** All keys, in the order of their names; every page of them. */
   List<KeyMetadata> list() throws BackendException;
 
@@ -109,6 +118,26 @@ public interface Backend extends AutoCloseable {
    * @return a fresh array; the caller zeroes it
    */
   byte[] unwrap(String key, WrappedKey wrapped, WrapContext context) throws BackendException;
+
+  /**
+   * Wraps a key of somebody else's with a key of {@link Purpose#KEY_WRAP}.
+   *
+   * @param plain of a length that the way {@linkplain KeyWrap#wraps wraps}; with UNSUPPORTED for
+   *     others; not kept, not changed
+   */
+  default byte[] wrapKey(String key, KeyWrap way, byte[] plain) throws BackendException {
+    throw unsupported("this backend has no AES key wrap: the software backend has");
+  }
+
+  /**
+   * Unwraps what {@link #wrapKey} made, or anybody else who has the key. Fails with BAD_CIPHERTEXT
+   * if it was changed, or wrapped by another key or in another way.
+   *
+   * @return a fresh array; the caller zeroes it
+   */
+  default byte[] unwrapKey(String key, KeyWrap way, byte[] wrapped) throws BackendException {
+    throw unsupported("this backend has no AES key wrap: the software backend has");
+  }
 
   /** The longest message that {@link #mac} takes, in bytes. Does no I/O. */
   default int maxMacMessage() {

@@ -11,5 +11,10 @@ public enum Purpose {
   /** A private RSA key that decrypts what was encrypted to its public key. */
   DECRYPT,
   /** A private key that agrees on a secret with the holder of another one. */
-  AGREE
+  AGREE,
+  /**
+   * An AES key that wraps the keys of others, by {@link KeyWrap}. It is no KEK of Keyhold's own: it
+   * neither wraps data keys nor opens objects.
+   */
+  KEY_WRAP
 }

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with the service, the network or the rights shows as what it is. */
 class GoogleKmsFaultTest {
-  private final Fixture fixture = new Fixture("timeout-ms", "1500");
+  private final Fixture fixture = new Fixture("timeout-ms", "4000");
   private final List<Socket> silent = new CopyOnWriteArrayList<>();
 
   @AfterEach
@@ -150,7 +150,7 @@ class GoogleKmsFaultTest {
     fixture.server().stop();
     for (int i = 0; i < 20; i++) {
       assertTimeoutPreemptively(
-          Duration.ofSeconds(5),
+          Duration.ofSeconds(20),
           () ->
               assertFails(
                   Reason.UNAVAILABLE, () -> fixture.backend().wrap("orders", CONTEXT, DATA_KEY)));

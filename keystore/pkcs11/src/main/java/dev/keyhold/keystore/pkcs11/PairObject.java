@@ -1,5 +1,6 @@
 package dev.keyhold.keystore.pkcs11;
 
+import dev.keyhold.keystore.encoding.NistCurves;
 import java.security.PublicKey;
 import java.security.cert.Certificate;
 import java.security.interfaces.ECPublicKey;
@@ -19,7 +20,7 @@ final class PairObject {
       return Optional.of(new TokenObject(label, KeyKind.RSA, bits, Optional.of(key)));
     }
     if (key instanceof ECPublicKey ec) {
-      return Curves.bitsOf(ec.getParams())
+      return NistCurves.bitsOf(ec.getParams())
           .map(bits -> new TokenObject(label, KeyKind.EC, bits, Optional.of(key)));
     }
     return Optional.empty();

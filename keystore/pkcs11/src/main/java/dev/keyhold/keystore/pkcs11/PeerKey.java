@@ -3,6 +3,7 @@ package dev.keyhold.keystore.pkcs11;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.encoding.NistCurves;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.interfaces.ECPublicKey;
@@ -25,8 +26,8 @@ final class PeerKey {
     } catch (GeneralSecurityException e) {
       throw new BackendException(Reason.BAD_CIPHERTEXT, "the peer's key is no EC public key", e);
     }
-    ECParameterSpec curve = Curves.of(spec.bits());
-    if (!Curves.isSame(peer.getParams(), curve) || !Curves.isOn(peer.getW(), curve.getCurve())) {
+    ECParameterSpec curve = NistCurves.of(spec.bits());
+    if (!NistCurves.isSame(peer.getParams(), curve) || !NistCurves.isOn(curve, peer.getW())) {
       throw new BackendException(
           Reason.BAD_CIPHERTEXT, "the peer's key is not on the curve of this " + spec + " key");
     }

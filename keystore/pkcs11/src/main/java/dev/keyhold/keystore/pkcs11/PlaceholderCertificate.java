@@ -2,6 +2,8 @@ package dev.keyhold.keystore.pkcs11;
 
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.encoding.Der;
+import dev.keyhold.keystore.encoding.NistCurves;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -52,7 +54,7 @@ final class PlaceholderCertificate {
       return signed(subject, subject, key, algorithmOf(key.getAlgorithm()), signer);
     }
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", SoftwarePair.EC_ENGINE);
-    generator.initialize(Curves.of(256));
+    generator.initialize(NistCurves.of(256));
     KeyPair passing = generator.generateKeyPair();
     SoftwarePair issuer = new SoftwarePair(passing.getPrivate(), passing.getPublic());
     return signed(

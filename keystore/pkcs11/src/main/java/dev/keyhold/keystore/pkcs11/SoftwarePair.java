@@ -3,6 +3,7 @@ package dev.keyhold.keystore.pkcs11;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.encoding.NistCurves;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -14,7 +15,6 @@ import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.security.spec.ECPublicKeySpec;
-import java.security.spec.EllipticCurve;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
@@ -37,7 +37,7 @@ record SoftwarePair(PrivateKey privateKey, PublicKey publicKey) {
       SoftwarePair pair = spec.algorithm().equals("RSA") ? readRsa(encoded) : readEc(encoded);
       int bits =
           pair.privateKey instanceof ECPrivateKey ec
-              ? Curves.bitsOf(ec.getParams()).orElse(0)
+              ? NistCurves.bitsOf(ec.getParams()).orElse(0)
               : ((RSAPrivateCrtKey) pair.privateKey).getModulus().bitLength();
       if (bits == spec.bits()) {
         return pair;
@@ -66,7 +66,7 @@ record SoftwarePair(PrivateKey privateKey, PublicKey publicKey) {
     KeyFactory factory = KeyFactory.getInstance("EC", EC_ENGINE);
     ECPrivateKey key = (ECPrivateKey) factory.generatePrivate(encoded);
     ECParameterSpec parameters = key.getParams();
-    if (Curves.bitsOf(parameters).isEmpty()) {
+    if (NistCurves.bitsOf(parameters).isEmpty()) {
       throw new InvalidKeySpecException("no curve of NIST");
     }
     // ECDH with the generator as the peer: x of the public point
@@ -74,22 +74,14 @@ record SoftwarePair(PrivateKey privateKey, PublicKey publicKey) {
     agreement.init(key);
     agreement.doPhase(
         factory.generatePublic(new ECPublicKeySpec(parameters.getGenerator(), parameters)), true);
-    BigInteger x = new BigInteger(1, agreement.generateSecret());
-    EllipticCurve curve = parameters.getCurve();
-    BigInteger p = Curves.primeOf(curve);
-    // p = 3 mod 4 for each of these curves, so that this is a square root
-    BigInteger y = Curves.squareOfY(x, curve).modPow(p.add(BigInteger.ONE).shiftRight(2), p);
-    PublicKey one = publicKey(factory, x, y, parameters);
-    SoftwarePair pair = new SoftwarePair(key, one);
-    return pair.belongsTogether()
-        ? pair
-        : new SoftwarePair(key, publicKey(factory, x, p.subtract(y), parameters));
-  }
-
-  private static PublicKey publicKey(
-      KeyFactory factory, BigInteger x, BigInteger y, ECParameterSpec parameters)
-      throws GeneralSecurityException {
-    return factory.generatePublic(new ECPublicKeySpec(new ECPoint(x, y), parameters));
+    ECPoint point = NistCurves.lift(parameters, new BigInteger(1, agreement.generateSecret()));
+    SoftwarePair pair =
+        new SoftwarePair(key, factory.generatePublic(new ECPublicKeySpec(point, parameters)));
+    if (pair.belongsTogether()) {
+      return pair;
+    }
+    ECPoint other = NistCurves.negate(parameters, point);
+    return new SoftwarePair(key, factory.generatePublic(new ECPublicKeySpec(other, parameters)));
   }
 
   private boolean belongsTogether() throws GeneralSecurityException {

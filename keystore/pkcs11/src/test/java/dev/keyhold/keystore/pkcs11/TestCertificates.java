@@ -1,5 +1,6 @@
 package dev.keyhold.keystore.pkcs11;
 
+import dev.keyhold.keystore.encoding.Der;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;

@@ -3,13 +3,16 @@ package dev.keyhold.keystore.software;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.encoding.NistCurves;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.XECPublicKey;
 import java.security.spec.ECParameterSpec;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import javax.crypto.KeyAgreement;
@@ -22,13 +25,11 @@ final class Agreements {
   static byte[] agree(KeySpec spec, PrivateKey key, byte[] peer) throws BackendException {
     String algorithm = spec.algorithm();
     String agreement = algorithm.equals("EC") ? "ECDH" : algorithm;
+    PublicKey other = read(algorithm, peer);
+    if (!isFitting(spec, other)) {
+      throw bad(null);
+    }
     try {
-      PublicKey other =
-          KeyFactory.getInstance(algorithm, JdkEngines.of("KeyFactory", algorithm))
-              .generatePublic(new X509EncodedKeySpec(peer));
-      if (!isFitting(spec, other)) {
-        throw bad(null);
-      }
       KeyAgreement engine =
           KeyAgreement.getInstance(agreement, JdkEngines.of("KeyAgreement", agreement));
       engine.init(key);
@@ -38,15 +39,30 @@ final class Agreements {
         throw bad(null);
       }
       return secret;
-    } catch (GeneralSecurityException | RuntimeException e) {
+    } catch (InvalidKeyException e) { // of the public key: the private one worked when it came in
       throw bad(e);
+    } catch (GeneralSecurityException e) {
+      throw new BackendException(
+          Reason.UNSUPPORTED, "this JDK can't agree on a secret by " + agreement, e);
     }
   }
 
-  private static boolean isFitting(KeySpec spec, PublicKey peer) throws GeneralSecurityException {
+  private static PublicKey read(String algorithm, byte[] peer) throws BackendException {
+    try {
+      return KeyFactory.getInstance(algorithm, JdkEngines.of("KeyFactory", algorithm))
+          .generatePublic(new X509EncodedKeySpec(peer));
+    } catch (InvalidKeySpecException | RuntimeException e) {
+      // the JDK's parsers throw more than they declare at bytes from outside
+      throw bad(e);
+    } catch (GeneralSecurityException e) {
+      throw new BackendException(Reason.UNSUPPORTED, "this JDK has no keys of " + algorithm, e);
+    }
+  }
+
+  private static boolean isFitting(KeySpec spec, PublicKey peer) {
     if (peer instanceof ECPublicKey point) {
-      ECParameterSpec curve = Curves.parameters(spec.bits());
-      return Curves.same(point.getParams(), curve) && Curves.isOn(curve, point.getW());
+      ECParameterSpec curve = NistCurves.of(spec.bits());
+      return NistCurves.isSame(point.getParams(), curve) && NistCurves.isOn(curve, point.getW());
     }
     return peer instanceof XECPublicKey x
         && x.getParams() instanceof NamedParameterSpec named

@@ -2,15 +2,13 @@ package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.encoding.CertifiedKey;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Arrays;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1Encoding;
 
 /** Checks certificates that are to be kept with a key pair. Stateless. */
 final class Certificates {
@@ -41,23 +39,12 @@ final class Certificates {
         if (!Arrays.equals(read.getEncoded(), chain.get(i))) {
           throw refused("number " + (i + 1) + " is no certificate in DER", null);
         }
-        if (i == 0 && !Arrays.equals(publicKeyOf(chain.get(i)), publicKey)) {
+        if (i == 0 && !CertifiedKey.isOf(chain.get(i), publicKey)) {
           throw refused("the first one is for another key", null);
         }
       }
     } catch (GeneralSecurityException e) {
       throw refused("they are no X.509 certificates in DER", e);
-    }
-  }
-
-  /** As it stands: a JDK that does not know the key's algorithm would add parameters to it. */
-  private static byte[] publicKeyOf(byte[] certificate) throws GeneralSecurityException {
-    try {
-      return org.bouncycastle.asn1.x509.Certificate.getInstance(certificate)
-          .getSubjectPublicKeyInfo()
-          .getEncoded(ASN1Encoding.DER);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new CertificateException("no public key can be read", e);
     }
   }
 

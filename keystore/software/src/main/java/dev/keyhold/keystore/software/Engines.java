@@ -3,10 +3,13 @@ package dev.keyhold.keystore.software;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.ErasableKey;
+import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.LocalEngine;
 import java.security.GeneralSecurityException;
 import javax.crypto.AEADBadTagException;
+import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
+import javax.crypto.IllegalBlockSizeException;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 
@@ -64,6 +67,40 @@ final class Engines {
     }
   }
 
+  /** AES key wrap. */
+  static byte[] wrap(ErasableKey key, KeyWrap way, byte[] plain) throws BackendException {
+    try {
+      Cipher cipher = LocalEngine.cipher(way.transformation());
+      cipher.init(Cipher.ENCRYPT_MODE, key);
+      return cipher.doFinal(plain);
+    } catch (GeneralSecurityException | IllegalStateException e) {
+      throw failure("AES key wrap", key, e);
+    }
+  }
+
+  /**
+   * Undoes {@link #wrap}.
+   *
+   * @throws BadPaddingException if the key, the way or a byte of {@code wrapped} is another
+   */
+  static byte[] unwrap(ErasableKey key, KeyWrap way, byte[] wrapped)
+      throws BackendException, BadPaddingException {
+    try {
+      Cipher cipher = LocalEngine.cipher(way.transformation());
+      cipher.init(Cipher.DECRYPT_MODE, key);
+      return cipher.doFinal(wrapped);
+    } catch (BadPaddingException e) {
+      throw e;
+    } catch (IllegalBlockSizeException e) {
+      // what SunJCE calls a failed check
+      BadPaddingException bad = new BadPaddingException(e.getMessage());
+      bad.initCause(e);
+      throw bad;
+    } catch (GeneralSecurityException | IllegalStateException e) {
+      throw failure("AES key wrap", key, e);
+    }
+  }
+
   private static Cipher gcm(int mode, ErasableKey key, GCMParameterSpec iv, byte[] aad)
       throws GeneralSecurityException {
     Cipher gcm = LocalEngine.cipher("AES/GCM/NoPadding");
@@ -84,6 +121,8 @@ final class Engines {
   /** The error of every call after the backend was closed. */
   static BackendException closed() {
     return new BackendException(
-        Reason.UNAVAILABLE, "the backend is closed; make a new provider instance to use it again");
+        Reason.UNAVAILABLE,
+        "the key is not in memory any more: it was destroyed meanwhile, or the backend is closed;"
+            + " see the state of the key, or make a new provider instance");
   }
 }

@@ -26,14 +26,20 @@ final class ExtrasCodec {
                 .allMatch(
                     label ->
                         !label.getKey().isEmpty()
-                            && RingCodec.utf8(label.getKey()).length <= MAX_LABEL
-                            && RingCodec.utf8(label.getValue()).length <= MAX_LABEL);
+                            && isText(label.getKey())
+                            && isText(label.getValue()));
     if (!fit) {
       throw new BackendException(
           Reason.UNSUPPORTED,
-          "a key has at most %d labels, names and values with at most %d bytes in UTF-8"
+          "a key has at most %d labels, names and values of well-formed Unicode with at most %d bytes in UTF-8"
               .formatted(MAX_LABELS, MAX_LABEL));
     }
+  }
+
+  /** Whether it comes back as it was: half a surrogate pair would not. */
+  private static boolean isText(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text)
+        && RingCodec.utf8(text).length <= MAX_LABEL;
   }
 
   static int size(KeyExtras extras) {

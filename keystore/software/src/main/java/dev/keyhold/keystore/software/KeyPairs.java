@@ -32,7 +32,8 @@ final class KeyPairs {
       if (spec.algorithm().equals("RSA")) {
         generator.initialize(spec.bits(), LocalRandom.get());
       } else if (spec.algorithm().equals("EC")) {
-        generator.initialize(new ECGenParameterSpec(Curves.name(spec.bits())), LocalRandom.get());
+        generator.initialize(
+            new ECGenParameterSpec("secp" + spec.bits() + "r1"), LocalRandom.get());
       } else {
         generator.initialize(new NamedParameterSpec(spec.algorithm()), LocalRandom.get());
       }

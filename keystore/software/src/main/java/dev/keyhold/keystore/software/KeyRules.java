@@ -36,7 +36,7 @@ final class KeyRules {
       return purposesOfPair(spec);
     }
     if (spec.algorithm().equals("AES") && AES_BITS.contains(bits)) {
-      return Set.of(Purpose.ENCRYPT);
+      return Set.of(Purpose.ENCRYPT, Purpose.KEY_WRAP);
     }
     if (!HMACS.contains(spec.algorithm()) || bits % 8 != 0 || bits > 8192) {
       return Set.of();
@@ -58,9 +58,14 @@ final class KeyRules {
     return SIGNERS.contains(spec) ? Set.of(Purpose.SIGN) : Set.of();
   }
 
-  /** Whether a key of this kind, which may have come from outside, can be in a file. */
-  static boolean canHold(KeySpec spec, Purpose purpose, boolean pairs) {
-    return (pairs || !spec.isKeyPair()) && importable(spec).contains(purpose);
+  /**
+   * Whether a key of this kind, which may have come from outside, can be in a file.
+   *
+   * @param second whether in one of the second version of the format
+   */
+  static boolean canHold(KeySpec spec, Purpose purpose, boolean second) {
+    boolean inFirst = !spec.isKeyPair() && purpose != Purpose.KEY_WRAP;
+    return (second || inFirst) && importable(spec).contains(purpose);
   }
 
   private static Set<Purpose> importable(KeySpec spec) {

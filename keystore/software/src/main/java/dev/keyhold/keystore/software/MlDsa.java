@@ -1,6 +1,8 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.keystore.encoding.Der;
+import dev.keyhold.keystore.encoding.DerReader;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -69,24 +71,24 @@ final class MlDsa {
    * expanded key, whose expanded key must belong to the seed. The caller zeroes it.
    */
   static byte[] seed(String algorithm, byte[] pkcs8) throws GeneralSecurityException {
-    Der info = Der.of(pkcs8).enter(Der.SEQUENCE);
+    DerReader info = DerReader.of(pkcs8).enter(Der.SEQUENCE);
     byte[] version = info.take(Der.INTEGER);
-    Der oid = info.enter(Der.SEQUENCE);
+    DerReader oid = info.enter(Der.SEQUENCE);
     byte[] name = oid.take(Der.OID);
     if (version.length != 1 || !oid.isAtEnd() || name.length != 9 || !isOid(name, algorithm)) {
       throw new InvalidKeyException("it is no private key of " + algorithm);
     }
     byte[] key = info.take(Der.OCTET_STRING);
     try {
-      Der choice = Der.of(key);
-      if (choice.isNext(Der.CONTEXT_0)) {
-        return seedOf(choice.take(Der.CONTEXT_0));
+      DerReader choice = DerReader.of(key);
+      if (choice.isNext(DerReader.CONTEXT_0)) {
+        return seedOf(choice.take(DerReader.CONTEXT_0));
       }
       if (!choice.isNext(Der.SEQUENCE)) {
         throw new InvalidKeyException(
             "it has the expanded key alone: bring it in as its seed (RFC 9881), or with both");
       }
-      Der both = choice.enter(Der.SEQUENCE);
+      DerReader both = choice.enter(Der.SEQUENCE);
       byte[] seed = seedOf(both.take(Der.OCTET_STRING));
       byte[] expanded = both.take(Der.OCTET_STRING);
       byte[] found = expanded(algorithm, seed);
@@ -122,10 +124,10 @@ final class MlDsa {
   /** The expanded key as Bouncy Castle encodes it: beside the seed. */
   private static byte[] expanded(String algorithm, byte[] seed) throws GeneralSecurityException {
     byte[] encoded = pair(algorithm, seed, bouncyCastle()).getPrivate().getEncoded();
-    Der info = Der.of(encoded).enter(Der.SEQUENCE);
+    DerReader info = DerReader.of(encoded).enter(Der.SEQUENCE);
     info.take(Der.INTEGER);
     info.take(Der.SEQUENCE);
-    Der both = Der.of(info.take(Der.OCTET_STRING)).enter(Der.SEQUENCE);
+    DerReader both = DerReader.of(info.take(Der.OCTET_STRING)).enter(Der.SEQUENCE);
     both.take(Der.OCTET_STRING);
     Arrays.fill(encoded, (byte) 0);
     return both.take(Der.OCTET_STRING);

@@ -3,6 +3,7 @@ package dev.keyhold.keystore.software;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.encoding.Digests;
 import java.util.HashSet;
 import java.util.Set;
 

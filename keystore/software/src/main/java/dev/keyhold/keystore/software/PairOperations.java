@@ -8,6 +8,7 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import dev.keyhold.keystore.encoding.Digests;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;

@@ -2,6 +2,9 @@ package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.keystore.encoding.Der;
+import dev.keyhold.keystore.encoding.DerReader;
+import dev.keyhold.keystore.encoding.NistCurves;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -85,8 +88,8 @@ final class PublicHalf {
   }
 
   private static byte[] ec(int bits, PrivateKey key, byte[] pkcs8) throws GeneralSecurityException {
-    ECParameterSpec curve = Curves.parameters(bits);
-    if (!(key instanceof ECPrivateKey ec) || !Curves.same(ec.getParams(), curve)) {
+    ECParameterSpec curve = NistCurves.of(bits);
+    if (!(key instanceof ECPrivateKey ec) || !NistCurves.isSame(ec.getParams(), curve)) {
       throw new InvalidKeyException("it is on another curve");
     }
     if (ec.getS().signum() <= 0 || ec.getS().compareTo(curve.getOrder()) >= 0) {
@@ -94,10 +97,10 @@ final class PublicHalf {
     }
     // the secret shared with the generator is the x of the public key
     byte[] x = agreed("ECDH", key, point(curve, curve.getGenerator()));
-    ECPoint found = Curves.lift(curve, new BigInteger(1, x));
+    ECPoint found = NistCurves.lift(curve, new BigInteger(1, x));
     PublicKey half = point(curve, found);
     if (!verifies(key, half)) {
-      half = point(curve, Curves.negate(curve, found));
+      half = point(curve, NistCurves.negate(curve, found));
       if (!verifies(key, half)) {
         throw new InvalidKeyException("its public half can't be computed");
       }
@@ -122,17 +125,17 @@ final class PublicHalf {
   /** The public key that may stand in a PKCS#8 beside the private one (RFC 5915) must be this. */
   private static void requireSame(ECPoint half, byte[] pkcs8, int size)
       throws GeneralSecurityException {
-    Der info = Der.of(pkcs8).enter(Der.SEQUENCE);
+    DerReader info = DerReader.of(pkcs8).enter(Der.SEQUENCE);
     info.take(Der.INTEGER);
     info.take(Der.SEQUENCE);
-    Der key = info.enter(Der.OCTET_STRING).enter(Der.SEQUENCE);
+    DerReader key = info.enter(Der.OCTET_STRING).enter(Der.SEQUENCE);
     key.take(Der.INTEGER);
     key.enter(Der.OCTET_STRING);
-    if (key.isNext(Der.CONSTRUCTED_0)) {
-      key.take(Der.CONSTRUCTED_0);
+    if (key.isNext(DerReader.CONSTRUCTED_0)) {
+      key.take(DerReader.CONSTRUCTED_0);
     }
-    if (key.isNext(Der.CONSTRUCTED_1)) {
-      byte[] said = key.enter(Der.CONSTRUCTED_1).take(Der.BIT_STRING);
+    if (key.isNext(DerReader.CONSTRUCTED_1)) {
+      byte[] said = key.enter(DerReader.CONSTRUCTED_1).take(Der.BIT_STRING);
       boolean same =
           said.length == 2 + 2 * size
               && said[0] == 0

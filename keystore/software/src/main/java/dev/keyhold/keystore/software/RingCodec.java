@@ -42,7 +42,13 @@ final class RingCodec {
           KeyState.COMPROMISED,
           KeyState.DESTROYED);
   private static final List<Purpose> PURPOSES =
-      List.of(Purpose.ENCRYPT, Purpose.MAC, Purpose.SIGN, Purpose.DECRYPT, Purpose.AGREE);
+      List.of(
+          Purpose.ENCRYPT,
+          Purpose.MAC,
+          Purpose.SIGN,
+          Purpose.DECRYPT,
+          Purpose.AGREE,
+          Purpose.KEY_WRAP);
 
   /** Begins a payload of the second version, where the first has the number of keys. */
   private static final int SECOND = 0x80000002;
@@ -55,7 +61,7 @@ final class RingCodec {
 
   /** One array of the exact size: a growing buffer would leave copies of keys behind. */
   static byte[] encode(KeyRing ring) {
-    boolean second = ring.keys().stream().anyMatch(key -> !key.extras().isEmpty());
+    boolean second = ring.keys().stream().anyMatch(StoredKey::needsSecondVersion);
     int size = second ? 8 : 4;
     for (StoredKey key : ring.keys()) {
       size += KEY_FIXED + utf8(key.name()).length;

@@ -3,6 +3,7 @@ package dev.keyhold.keystore.software;
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.encoding.Digests;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -10,7 +11,6 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.interfaces.RSAKey;
 import java.security.spec.MGF1ParameterSpec;
-import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
@@ -29,12 +29,8 @@ final class RsaEngine {
   /** RSASSA-PKCS1-v1_5 over a digest, or over whatever the input is. */
   static byte[] signPkcs1(PrivateKey key, String digest, byte[] input)
       throws GeneralSecurityException {
-    byte[] info = input;
-    if (!digest.equals(SignatureAlgorithm.NO_DIGEST)) {
-      byte[] prefix = Digests.prefix(digest);
-      info = Arrays.copyOf(prefix, prefix.length + input.length);
-      System.arraycopy(input, 0, info, prefix.length, input.length);
-    }
+    boolean raw = digest.equals(SignatureAlgorithm.NO_DIGEST);
+    byte[] info = raw ? input : Digests.digestInfo(digest, input);
     if (info.length > size(key) - 11) {
       throw new InvalidKeyException("the key is too short for that");
     }
@@ -65,7 +61,7 @@ final class RsaEngine {
       throw new InvalidKeyException("the key is too short for that");
     }
     byte[] salt = LocalRandom.bytes(algorithm.saltLength());
-    MessageDigest hash = Digests.of(algorithm.digest());
+    MessageDigest hash = Digests.local(algorithm.digest());
     hash.update(new byte[8]);
     hash.update(digest);
     byte[] h = hash.digest(salt);
@@ -78,9 +74,8 @@ final class RsaEngine {
     return ByteBuffer.allocate(length).put(masked).put(h).put((byte) 0xBC).array();
   }
 
-  private static byte[] mgf1(String digest, byte[] seed, int length)
-      throws GeneralSecurityException {
-    MessageDigest hash = Digests.of(digest);
+  private static byte[] mgf1(String digest, byte[] seed, int length) {
+    MessageDigest hash = Digests.local(digest);
     byte[] mask = new byte[length];
     int at = 0;
     for (int counter = 0; at < length; counter++) {

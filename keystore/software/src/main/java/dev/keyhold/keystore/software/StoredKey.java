@@ -117,6 +117,11 @@ record StoredKey(
     return withVersions(all);
   }
 
+  /** Whether the first version of the format has no place for it. */
+  boolean needsSecondVersion() {
+    return !extras.isEmpty() || purposes.contains(Purpose.KEY_WRAP);
+  }
+
   KeyMetadata metadata(boolean pkcs1Decryption) {
     return new KeyMetadata(
         name,

@@ -14,15 +14,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.ErasableKey;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.KeyState;
+import dev.keyhold.keystore.KeyWrap;
+import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrappedKey;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -333,6 +342,41 @@ class KeyFileTest {
     } finally {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
+  }
+
+  @Test
+  void aKeyThatWrapsKeysIsInASecondVersionAndStays() throws Exception {
+    KeyRequest request = new KeyRequest("vault", KeySpec.AES_256, Set.of(Purpose.KEY_WRAP));
+    byte[] plain = new byte[24];
+    byte[] wrapped;
+    try (SoftwareBackend backend = backend(file)) {
+      backend.create(kek("orders"));
+      backend.create(request);
+      wrapped = backend.wrapKey("vault", KeyWrap.KW, plain);
+    }
+    try (SoftwareBackend backend = backend(file)) {
+      assertEquals(Set.of(Purpose.KEY_WRAP), backend.describe("vault").purposes());
+      assertArrayEquals(plain, backend.unwrapKey("vault", KeyWrap.KW, wrapped));
+    }
+    ErasableKey material = new ErasableKey("AES", new byte[32]);
+    StoredVersion version = new StoredVersion(1, KeyState.ACTIVE, Instant.EPOCH, 0, material);
+    KeyRing ring =
+        new KeyRing(
+            List.of(
+                new StoredKey(
+                    "0".repeat(32),
+                    "vault",
+                    KeySpec.AES_256,
+                    Set.of(Purpose.KEY_WRAP),
+                    KeyState.ACTIVE,
+                    List.of(version))));
+    byte[] payload = RingCodec.encode(ring);
+    assertEquals(0x80000002, ByteBuffer.wrap(payload).getInt(), "a payload of the second version");
+    int purpose = 8 + 16 + 2 + "vault".length() + 1 + 2;
+    assertEquals(6, payload[purpose]);
+    assertTrue(RingCodec.decode(payload).isPresent());
+    payload[purpose] = 7;
+    assertTrue(RingCodec.decode(payload).isEmpty(), "a purpose of a later release");
   }
 
   @Test

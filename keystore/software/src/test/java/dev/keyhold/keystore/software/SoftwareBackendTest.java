@@ -180,7 +180,8 @@ class SoftwareBackendTest {
         HexFormat.of().formatHex(backend.mac("m", "HmacSHA256", message)));
     assertEquals("Jefe", new String(key, UTF_8));
     assertFails(Reason.UNSUPPORTED, "no HmacSHA512", () -> backend.mac("m", "HmacSHA512", message));
-    assertFails(Reason.UNSUPPORTED, "for MACs", () -> backend.wrap("m", CONTEXT, DATA_KEY));
+    assertFails(
+        Reason.UNSUPPORTED, "wraps no data keys", () -> backend.wrap("m", CONTEXT, DATA_KEY));
     assertFails(Reason.UNSUPPORTED, "can't be rotated", () -> backend.rotate("m"));
     assertFails(
         Reason.UNSUPPORTED,
@@ -213,7 +214,7 @@ class SoftwareBackendTest {
     assertEquals(Set.of(), backend.purposesOf(new KeySpec("RSA", 2047)));
     assertEquals(Set.of(), backend.purposesOf(new KeySpec("AES", 160)));
     assertEquals(Set.of(), backend.purposesOf(new KeySpec("HmacSHA256", 8200)));
-    assertEquals(Set.of(Purpose.ENCRYPT), backend.purposesOf(KeySpec.AES_256));
+    assertEquals(Set.of(Purpose.ENCRYPT, Purpose.KEY_WRAP), backend.purposesOf(KeySpec.AES_256));
     assertEquals(Set.of(Purpose.MAC), backend.purposesOf(KeySpec.hmac("HmacSHA512")));
     assertFails(
         Reason.UNSUPPORTED,

@@ -1,0 +1,57 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyWrap;
+import dev.keyhold.keystore.Purpose;
+import javax.crypto.BadPaddingException;
+
+/** Wraps and unwraps the keys of others with keys of the ring. Stateless. */
+final class KeyWraps {
+  private KeyWraps() {}
+
+  static byte[] wrap(StoredKey key, KeyWrap way, byte[] plain) throws BackendException {
+    require(key);
+    if (!way.wraps(plain.length)) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "%s does not wrap %d bytes%s"
+              .formatted(way, plain.length, way == KeyWrap.KW ? ": KWP may" : ""));
+    }
+    StoredVersion version = key.current().orElseThrow(() -> KekOperations.notActive(key));
+    return Engines.wrap(version.material(), way, plain);
+  }
+
+  static byte[] unwrap(StoredKey key, KeyWrap way, byte[] wrapped) throws BackendException {
+    require(key);
+    StoredVersion version = key.versions().get(0); // the only one: such a key is not rotated
+    if (!key.state().opens() || !version.state().opens()) {
+      throw new BackendException(
+          Reason.DENIED, "the key is " + key.state() + ": it unwraps nothing now");
+    }
+    if (!way.unwraps(wrapped.length)) {
+      throw bad(null);
+    }
+    try {
+      return Engines.unwrap(version.material(), way, wrapped);
+    } catch (BadPaddingException e) {
+      throw bad(e);
+    }
+  }
+
+  private static void require(StoredKey key) throws BackendException {
+    if (!key.purposes().contains(Purpose.KEY_WRAP)) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "the key is for %s, it wraps no keys of others: make one for KEY_WRAP"
+              .formatted(key.purposes()));
+    }
+  }
+
+  private static BackendException bad(Throwable cause) {
+    return new BackendException(
+        Reason.BAD_CIPHERTEXT,
+        "the wrapped key fails its check: it was changed, or wrapped by another key",
+        cause);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.keyhold.envelope;
+
+import dev.keyhold.keystore.LocalRandom;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A board that is a directory, which processes of one or more hosts see: a file for each entry.
+ * Each appears whole or not at all: it is written beside its place, and linked to it. Thread-safe.
+ */
+final class DirectoryBoard implements Board {
+  private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})-(-?[0-9]{1,19})-[0-9]{1,9}");
+
+  private final Path directory;
+
+  DirectoryBoard(Path directory) {
+    this.directory = directory;
+  }
+
+  private Path file(Place place) {
+    return directory.resolve("%s-%d-%d".formatted(place.series(), place.slot(), place.part()));
+  }
+
+  @Override
+  public Optional<byte[]> read(Place place) throws IOException {
+    try (InputStream in = Files.newInputStream(file(place), LinkOption.NOFOLLOW_LINKS)) {
+      byte[] entry = in.readNBytes(MAX_ENTRY + 1);
+      if (entry.length > MAX_ENTRY) {
+        throw new IOException(file(place) + " is longer than an entry can be");
+      }
+      return Optional.of(entry);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean putIfAbsent(Place place, byte[] entry) throws IOException {
+    Path beside = directory.resolve("." + HexFormat.of().formatHex(LocalRandom.bytes(16)));
+    try {
+      try (FileChannel out =
+          FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        ByteBuffer rest = ByteBuffer.wrap(entry);
+        while (rest.hasRemaining()) {
+          out.write(rest);
+        }
+        out.force(true);
+      }
+      Files.createLink(file(place), beside);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } catch (UnsupportedOperationException e) {
+      throw new IOException("the file system of " + directory + " has no hard links", e);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+  }
+
+  @Override
+  public void forget(String series, long before) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, series + "-*")) {
+      for (Path file : files) {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        if (name.matches() && Long.parseLong(name.group(2)) < before) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (NumberFormatException e) {
+      throw new IOException("a name of " + directory + " is none of Keyhold's", e);
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public String toString() {
+    return "the board " + directory;
+  }
+}

@@ -1,0 +1,171 @@
+package dev.keyhold.envelope;
+
+import dev.keyhold.envelope.Board.Place;
+import dev.keyhold.envelope.EpochMaker.Made;
+import dev.keyhold.envelope.Header.MalformedHeaderException;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.encoding.Digests;
+import dev.keyhold.routing.Policy;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * Epoch keys that the processes of a fleet share by a board: one for each slot, a span of time as
+ * long as the policy's {@code max-age}. Whoever is first in a slot makes its key; the others unwrap
+ * it, by one call, as they would have wrapped one of their own. So a reader of the whole fleet's
+ * objects unwraps one key a slot, and not one a process.
+ *
+ * <p>The board is trusted with nothing. An entry serves only if this policy's keys unwrap it, bound
+ * to this very slot, and both its MACs are right; whatever else stands there is as good as nothing.
+ * Thread-safe.
+ */
+final class FleetEpochs implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
+  private static final byte[] DOMAIN = Kdf.ascii("keyhold/1/board");
+  private static final String SLOT = "keyhold-board-slot";
+
+  /** So many slots stay on the board: for clocks that differ. */
+  private static final int KEPT_SLOTS = 12;
+
+  private final TopKeys topKeys;
+  private final Engine.Pool pool;
+  private final EpochMaker maker;
+  private final GuardedBoard board;
+  private final LongSupplier millis;
+
+  /**
+   * With a board.
+   *
+   * @param millis the time since 1970, which the fleet has in common, more or less
+   */
+  FleetEpochs(
+      TopKeys topKeys,
+      Engine.Pool pool,
+      EpochMaker maker,
+      GuardedBoard board,
+      LongSupplier millis) {
+    this.topKeys = topKeys;
+    this.pool = pool;
+    this.maker = maker;
+    this.board = board;
+    this.millis = millis;
+  }
+
+  /**
+   * The epoch key of the present slot.
+   *
+   * @param onlyWhole whether one is made for all keys of the policy or not at all
+   * @param usedUp the place of one that has served as many objects as it may; null for none
+   * @param last the header of the one before; null for none
+   */
+  Shared take(Policy policy, boolean onlyWhole, Place usedUp, byte[] last) throws BackendException {
+    String series = series(policy);
+    long slot = Math.floorDiv(millis.getAsLong(), policy.epochs().maxAge().toMillis());
+    boolean next = usedUp != null && usedUp.slot() == slot && usedUp.series().equals(series);
+    Place place = new Place(series, slot, next ? usedUp.part() + 1 : 0);
+    Optional<Made> shared = board.read(place).flatMap(entry -> open(policy, place, entry));
+    if (shared.isPresent() && next && Arrays.equals(shared.get().header(), last)) {
+      Arrays.fill(shared.get().topKey(), (byte) 0);
+      shared = Optional.empty(); // a board that offers what is used up
+    }
+    return new Shared(
+        place, shared.isPresent() ? shared.get() : makeAndShare(policy, onlyWhole, place));
+  }
+
+  /** An epoch key, and the place on the board that it is from. */
+  record Shared(Place place, Made made) {}
+
+  private Made makeAndShare(Policy policy, boolean onlyWhole, Place place) throws BackendException {
+    Made own = maker.make(policy, onlyWhole);
+    boolean good = false;
+    try {
+      if (!topKeys.isWhole(policy, own.header())) {
+        good = true;
+        return own; // the others are better off without
+      }
+      byte[] pass = topKeys.wrap(policy, bound(place), own.topKey()).encode();
+      Engine engine = pool.take();
+      HeaderMac.put(engine, own.topKey(), pass);
+      pool.giveBack(engine);
+      good = true;
+      if (board.putIfAbsent(place, new BoardEntry(pass, own.header()).encode())) {
+        board.forget(place.series(), place.slot() - KEPT_SLOTS);
+        return own;
+      }
+    } finally {
+      if (!good) {
+        Arrays.fill(own.topKey(), (byte) 0);
+      }
+    }
+    Optional<Made> theirs = board.read(place).flatMap(entry -> open(policy, place, entry));
+    if (theirs.isEmpty()) {
+      return own; // what stands there serves nobody
+    }
+    Arrays.fill(own.topKey(), (byte) 0);
+    return theirs.get();
+  }
+
+  private Optional<Made> open(Policy policy, Place place, byte[] bytes) {
+    Policy present = policy.withoutFormer();
+    Engine engine = pool.take();
+    try {
+      BoardEntry entry = BoardEntry.parse(bytes);
+      if (!topKeys.isWhole(present, entry.header())) {
+        throw new MalformedHeaderException("a header that is not for all keys of the alias");
+      }
+      byte[] topKey = topKeys.open(present, bound(place), entry.pass(), engine);
+      if (HeaderMac.verify(engine, topKey, entry.header())) {
+        return Optional.of(new Made(topKey, entry.header(), false));
+      }
+      Arrays.fill(topKey, (byte) 0);
+      throw new MalformedHeaderException("two headers that are not of one key");
+    } catch (MalformedHeaderException | AEADBadTagException | BackendException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "what stands on the board for alias {0} is not used: {1}",
+          policy.alias(),
+          e.getMessage());
+      return Optional.empty();
+    } finally {
+      pool.giveBack(engine);
+    }
+  }
+
+  /** So that no entry of yesterday passes for one of today. */
+  private static Map<String, String> bound(Place place) {
+    return Map.of(SLOT, Long.toString(place.slot()));
+  }
+
+  /** The same for processes that protect the same objects in the same way, and no others. */
+  private String series(Policy policy) throws BackendException {
+    MessageDigest digest = Digests.local("SHA-256");
+    digest.update(DOMAIN);
+    add(digest, policy.binding());
+    add(digest, policy.tenant().orElse(""));
+    add(digest, policy.protectWith().combinator().text());
+    add(digest, Long.toString(policy.epochs().maxAge().toMillis()));
+    for (Map.Entry<String, String> key : topKeys.identities(policy.protectWith())) {
+      add(digest, key.getKey());
+      add(digest, key.getValue());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void add(MessageDigest digest, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    digest.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
+    digest.update(bytes);
+  }
+
+  @Override
+  public void close() {
+    board.close();
+  }
+}
