@@ -52,8 +52,8 @@ public final class Envelope implements AutoCloseable {
                         GuardedBoard.of(board, limits.nanoTime()),
                         limits.millis()))
             .orElse(null);
-    writing = new WritingEpochs(maker, fleet, limits);
-    reading = new ReadEpochs(topKeys, pool, limits);
+    writing = new WritingEpochs(maker, fleet, limits, router.observers());
+    reading = new ReadEpochs(topKeys, pool, limits, router.observers());
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.keyhold.envelope;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
-import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.Policy;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -19,10 +18,6 @@ final class EpochMaker {
     this.topKeys = topKeys;
     this.pool = pool;
     this.incomplete = incomplete;
-  }
-
-  Observers observers() {
-    return topKeys.observers();
   }
 
   /** An epoch key and the header of its objects. */

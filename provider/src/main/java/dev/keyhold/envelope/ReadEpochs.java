@@ -8,6 +8,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.observe.CacheCounts;
 import dev.keyhold.observe.CacheCounts.Result;
+import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
 import java.nio.ByteBuffer;
@@ -116,11 +117,11 @@ final class ReadEpochs implements AutoCloseable {
     }
   }
 
-  ReadEpochs(TopKeys topKeys, Engine.Pool pool, EpochLimits limits) {
+  ReadEpochs(TopKeys topKeys, Engine.Pool pool, EpochLimits limits, Observers observers) {
     this.topKeys = topKeys;
     this.pool = pool;
     this.nanoTime = limits.nanoTime();
-    counts = new CacheCounts(CacheCounts.Cache.READING, topKeys.observers());
+    counts = new CacheCounts(CacheCounts.Cache.READING, observers);
     cache =
         Caffeine.newBuilder()
             .maximumSize(limits.maxCached())

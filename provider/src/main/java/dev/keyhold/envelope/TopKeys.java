@@ -4,7 +4,6 @@ import dev.keyhold.envelope.Header.MalformedHeaderException;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
-import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.Combinator;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
@@ -29,10 +28,6 @@ final class TopKeys {
 
   TopKeys(KeyRouter router) {
     this.router = router;
-  }
-
-  Observers observers() {
-    return router.observers();
   }
 
   /** Wraps a top key, or its share of it, once for each key of the policy. */

@@ -56,11 +56,11 @@ final class WritingEpochs implements AutoCloseable {
   private final ThreadPoolExecutor renewing;
   private volatile boolean closed;
 
-  WritingEpochs(EpochMaker maker, FleetEpochs fleet, EpochLimits limits) {
+  WritingEpochs(EpochMaker maker, FleetEpochs fleet, EpochLimits limits, Observers observers) {
     this.maker = maker;
     this.fleet = fleet;
     this.limits = limits;
-    observers = maker.observers();
+    this.observers = observers;
     counts = new CacheCounts(CacheCounts.Cache.WRITING, observers);
     policies =
         Caffeine.newBuilder()

@@ -9,6 +9,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.observe.CacheCounts;
 import dev.keyhold.observe.CacheCounts.Cache;
 import dev.keyhold.observe.CacheCounts.Result;
+import dev.keyhold.observe.Observers;
 import dev.keyhold.observe.Seen;
 import dev.keyhold.routing.FakeBackend;
 import java.nio.file.Path;
@@ -32,12 +33,13 @@ class ObservedEpochsTest {
 
   @TempDir Path folder;
   private final AtomicLong now = new AtomicLong();
-  private final EpochLimits limits = new EpochLimits(16, now::get, () -> 0);
+  private final EpochLimits limits = new EpochLimits(16, now::get, () -> now.get() / 1_000_000);
 
   @Test
   void renewalsAreTold() throws Exception {
     Seen seen = new Seen();
-    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, seen, EPOCH)) {
+    try (SeveralKeysFixture fixture =
+        new SeveralKeysFixture(folder, limits, Observers.of(seen), EPOCH)) {
       fixture.seal("orders", PLAIN);
       assertEquals(List.of("renewal of orders: first, ok"), renewals(seen));
       pass(59);
@@ -65,7 +67,8 @@ class ObservedEpochsTest {
   @Test
   void objectsAreCounted() throws Exception {
     Seen seen = new Seen();
-    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, seen, EPOCH)) {
+    try (SeveralKeysFixture fixture =
+        new SeveralKeysFixture(folder, limits, Observers.of(seen), EPOCH)) {
       assertTrue(seen.counts.isEmpty());
       byte[] object = null;
       for (int i = 0; i < 10; i++) {

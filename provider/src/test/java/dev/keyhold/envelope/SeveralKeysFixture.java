@@ -4,9 +4,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.observe.Observer;
 import dev.keyhold.observe.Observers;
-import dev.keyhold.observe.Seen;
 import dev.keyhold.routing.Configuration;
 import dev.keyhold.routing.FakeBackend;
 import dev.keyhold.routing.KeyRouter;
@@ -28,13 +26,13 @@ final class SeveralKeysFixture implements AutoCloseable {
 
   /** With fresh backends. */
   SeveralKeysFixture(Path folder, EpochLimits limits, String... lines) throws Exception {
-    this(folder, limits, new Seen(), lines);
+    this(folder, limits, Observers.of(), lines);
   }
 
   /** The same, observed. */
-  SeveralKeysFixture(Path folder, EpochLimits limits, Observer observer, String... lines)
+  SeveralKeysFixture(Path folder, EpochLimits limits, Observers observers, String... lines)
       throws Exception {
-    this(folder, new FakeBackend.Factory(), limits, observer, lines);
+    this(folder, new FakeBackend.Factory(), limits, observers, lines);
     for (String backend : List.of("one", "two")) {
       backend(backend).create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
       backend(backend).calls.set(0);
@@ -45,7 +43,7 @@ final class SeveralKeysFixture implements AutoCloseable {
       Path folder,
       FakeBackend.Factory factory,
       EpochLimits limits,
-      Observer observer,
+      Observers observers,
       String... lines)
       throws IOException {
     this.factory = factory;
@@ -53,9 +51,7 @@ final class SeveralKeysFixture implements AutoCloseable {
     Files.writeString(
         file,
         "backend.one.type = fake\nbackend.two.type = fake\n" + String.join("\n", lines) + "\n");
-    router =
-        new KeyRouter(
-            Configuration.read(file, Map.of(), Map.of("fake", factory)), Observers.of(observer));
+    router = new KeyRouter(Configuration.read(file, Map.of(), Map.of("fake", factory)), observers);
     envelope = new Envelope(router, limits);
   }
 
@@ -68,7 +64,8 @@ final class SeveralKeysFixture implements AutoCloseable {
   SeveralKeysFixture elsewhere(Path folder, EpochLimits limits, String... lines)
       throws IOException {
     FakeBackend.Factory other = new FakeBackend.Factory();
-    SeveralKeysFixture fixture = new SeveralKeysFixture(folder, other, limits, new Seen(), lines);
+    SeveralKeysFixture fixture =
+        new SeveralKeysFixture(folder, other, limits, Observers.of(), lines);
     for (String backend : List.of("one", "two")) {
       fixture.backend(backend).shareKeysOf(backend(backend));
     }

@@ -46,7 +46,7 @@ class WriteQuorumTest {
 
   @TempDir Path folder;
   private final AtomicLong now = new AtomicLong();
-  private final EpochLimits limits = new EpochLimits(16, now::get);
+  private final EpochLimits limits = new EpochLimits(16, now::get, () -> 0);
 
   private SeveralKeysFixture fixture(String... lines) throws Exception {
     return new SeveralKeysFixture(folder, limits, lines);

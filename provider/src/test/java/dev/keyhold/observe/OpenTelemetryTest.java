@@ -14,63 +14,33 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.sdk.OpenTelemetrySdk;
-import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.data.HistogramPointData;
 import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.PointData;
-import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader;
-import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.nio.file.Path;
 import java.security.ProviderException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real use of a provider, as OpenTelemetry's SDK shows it. */
 class OpenTelemetryTest {
   @TempDir Path folder;
-  private final InMemoryMetricReader metrics = InMemoryMetricReader.create();
-  private final InMemorySpanExporter spans = InMemorySpanExporter.create();
-  private OpenTelemetrySdk sdk;
-
-  @BeforeEach
-  void makeSdk() {
-    GlobalOpenTelemetry.resetForTest();
-    sdk =
-        OpenTelemetrySdk.builder()
-            .setMeterProvider(SdkMeterProvider.builder().registerMetricReader(metrics).build())
-            .setTracerProvider(
-                SdkTracerProvider.builder()
-                    .addSpanProcessor(SimpleSpanProcessor.create(spans))
-                    .build())
-            .build();
-  }
-
-  @AfterEach
-  void forget() {
-    GlobalOpenTelemetry.resetForTest();
-    sdk.close();
-  }
 
   @Test
   void aRemoteUseIsASpanBelowTheCallers() throws Exception {
-    GlobalOpenTelemetry.set(sdk);
-    try (ObservedProvider application = new ObservedProvider(folder, "backend.b.remote = yes")) {
-      spans.reset();
+    try (Telemetry telemetry = new Telemetry();
+        ObservedProvider application = new ObservedProvider(folder, "backend.b.remote = yes")) {
+      telemetry.spans.reset();
       List<Span> seenByTheBackend = new ArrayList<>();
       application.backend.fault = () -> seenByTheBackend.add(Span.current());
-      Span request = sdk.getTracer("test").spanBuilder("request").startSpan();
+      Span request = telemetry.sdk.getTracer("test").spanBuilder("request").startSpan();
       Context.current().with(request).wrap(application::encrypt).call();
-      SpanData span = spans.getFinishedSpanItems().get(0);
+      SpanData span = telemetry.spans.getFinishedSpanItems().get(0);
       assertEquals("wrap b", span.getName());
       assertEquals(SpanKind.CLIENT, span.getKind());
       assertEquals(request.getSpanContext().getSpanId(), span.getParentSpanId());
@@ -88,17 +58,18 @@ class OpenTelemetryTest {
 
   @Test
   void failuresAndRetriesAreInSpansAndMetrics() throws Exception {
-    GlobalOpenTelemetry.set(sdk);
-    try (ObservedProvider application =
-        new ObservedProvider(folder, "backend.b.remote = yes", "backend.b.breaker-failures = 1")) {
+    try (Telemetry telemetry = new Telemetry();
+        ObservedProvider application =
+            new ObservedProvider(
+                folder, "backend.b.remote = yes", "backend.b.breaker-failures = 1")) {
       application.encrypt();
       application.failNext(1);
       application.encrypt();
       application.backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
-      spans.reset();
+      telemetry.spans.reset();
       assertThrows(ProviderException.class, application::encrypt);
       assertThrows(ProviderException.class, application::encrypt);
-      List<SpanData> failed = spans.getFinishedSpanItems();
+      List<SpanData> failed = telemetry.spans.getFinishedSpanItems();
       assertEquals(
           List.of("unavailable", "breaker_open"),
           failed.stream().map(s -> s.getAttributes().get(OtelNames.ERROR_TYPE)).toList());
@@ -107,23 +78,23 @@ class OpenTelemetryTest {
           failed.get(0).getEvents().stream().limit(1).map(e -> text(e.getAttributes())).toList());
       assertEquals(StatusCode.ERROR, failed.get(0).getStatus().getStatusCode());
       String wrap = "keyhold.backend=b, keyhold.backend.type=fake, keyhold.operation=wrap}";
-      List<String> durations = points("keyhold.key.use.duration", "s");
+      List<String> durations = points(telemetry, "keyhold.key.use.duration", "s");
       assertTrue(durations.contains("2 {" + wrap), durations.toString());
       assertTrue(durations.contains("1 {error.type=unavailable, " + wrap), durations.toString());
       assertTrue(durations.contains("1 {error.type=breaker_open, " + wrap), durations.toString());
       assertEquals(
           List.of("4 {error.type=unavailable, " + wrap),
-          points("keyhold.key.use.retries", "{retry}"));
+          points(telemetry, "keyhold.key.use.retries", "{retry}"));
       assertEquals(
           List.of("1 {keyhold.backend=b, keyhold.breaker.state=open}"),
-          points("keyhold.breaker.changes", "{change}"));
+          points(telemetry, "keyhold.breaker.changes", "{change}"));
     }
   }
 
   @Test
   void epochKeysAreInMetrics() throws Exception {
-    GlobalOpenTelemetry.set(sdk);
-    try (ObservedProvider application =
+    try (Telemetry telemetry = new Telemetry();
+        ObservedProvider application =
             new ObservedProvider(folder, "key.orders.data-keys = epoch");
         ObservedProvider other = new ObservedProvider(folder, "key.orders.data-keys = epoch")) {
       for (int i = 0; i < 10; i++) {
@@ -132,9 +103,9 @@ class OpenTelemetryTest {
       other.encrypt();
       assertEquals(
           List.of("2 {keyhold.renewal.cause=first}"),
-          points("keyhold.epoch.renewal.duration", "s"));
+          points(telemetry, "keyhold.epoch.renewal.duration", "s"));
       List<String> objects =
-          points("keyhold.epoch.cache.objects", "{object}").stream()
+          points(telemetry, "keyhold.epoch.cache.objects", "{object}").stream()
               .map(point -> point.replaceAll(", keyhold.provider=[0-9]+", ""))
               .sorted()
               .toList();
@@ -144,27 +115,29 @@ class OpenTelemetryTest {
               "1 {keyhold.cache=writing, keyhold.cache.result=miss}",
               "9 {keyhold.cache=writing, keyhold.cache.result=hit}"),
           objects);
-      assertTrue(spans.getFinishedSpanItems().isEmpty(), "the backend is local");
+      assertTrue(telemetry.spans.getFinishedSpanItems().isEmpty(), "the backend is local");
     }
   }
 
   @Test
   void nothingIsSetUpBeforeTheApplicationDoesSo() throws Exception {
-    try (ObservedProvider application = new ObservedProvider(folder)) {
+    try (Telemetry telemetry = new Telemetry(false);
+        ObservedProvider application = new ObservedProvider(folder)) {
       application.encrypt();
       assertFalse(GlobalOpenTelemetry.isSet());
-      assertTrue(metrics.collectAllMetrics().isEmpty());
-      GlobalOpenTelemetry.set(sdk);
-      while (metrics.collectAllMetrics().isEmpty()) { // it is looked for once a second
+      assertTrue(telemetry.metrics.collectAllMetrics().isEmpty());
+      GlobalOpenTelemetry.set(telemetry.sdk);
+      while (telemetry.metrics.collectAllMetrics().isEmpty()) { // it is looked for once a second
         application.encrypt();
       }
     }
-    assertTrue(metrics.collectAllMetrics().stream().noneMatch(m -> m.getName().contains("cache")));
   }
 
-  private List<String> points(String name, String unit) {
+  private List<String> points(Telemetry telemetry, String name, String unit) {
     List<MetricData> found =
-        metrics.collectAllMetrics().stream().filter(m -> m.getName().equals(name)).toList();
+        telemetry.metrics.collectAllMetrics().stream()
+            .filter(m -> m.getName().equals(name))
+            .toList();
     assertEquals(1, found.size());
     assertEquals(unit, found.get(0).getUnit());
     return found.get(0).getData().getPoints().stream().map(OpenTelemetryTest::text).toList();

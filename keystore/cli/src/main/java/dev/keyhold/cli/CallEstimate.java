@@ -64,7 +64,7 @@ final class CallEstimate {
   static Map<KeyRef, Double> direct(KeyRef key, Purpose purpose, Workload workload) {
     double calls =
         switch (purpose) {
-          case ENCRYPT, MAC -> workload.objectsPerMonth() + workload.readsPerMonth();
+          case ENCRYPT, MAC, KEY_WRAP -> workload.objectsPerMonth() + workload.readsPerMonth();
           case SIGN, AGREE -> workload.objectsPerMonth(); // verification is local
           case DECRYPT -> workload.readsPerMonth(); // encryption is local
         };

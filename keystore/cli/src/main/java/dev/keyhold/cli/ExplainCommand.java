@@ -78,11 +78,12 @@ final class ExplainCommand implements Callable<Integer> {
               costing.measured().map(measured -> measured.span().toString()).orElse(null),
               costing.costs(supposed.isEmpty() ? Optional.empty() : Optional.of(other)),
               PriceList.SOURCE,
-              new Losses(policy, plan, facts).all(board.map(BoardSettings::toString)),
+              new Losses(policy, plan, facts, router.writeQuorum(policy))
+                  .all(board.map(BoardSettings::toString)),
               notes(policy, plan, other, facts, costing.workload()));
       context
           .out()
-          .println(json.isSet() ? JsonOption.write(explanation) : new ExplainText(explanation));
+          .println(json.isSet() ? JsonOption.write(explanation) : ExplainText.of(explanation));
       return ExitCode.OK;
     }
   }
@@ -97,6 +98,10 @@ final class ExplainCommand implements Callable<Integer> {
     Shape shape = policy.protectWith();
     if (shape.combinator() == Combinator.ANY_OF) {
       notes.add("to revoke the alias, every one of its keys must be disabled: each opens alone");
+    }
+    if (shape.combinator() != Combinator.ANY_OF) {
+      notes.add(
+          "if a key is destroyed, or lost with its module, so is what it takes to open: back it up");
     }
     if (shape.combinator() == Combinator.ALL_OF) {
       notes.add("to revoke the alias, it is enough to disable one of its keys");

@@ -15,12 +15,15 @@ final class ExplainText {
   private final Explanation explained;
   private final StringJoiner lines = new StringJoiner(System.lineSeparator());
 
-  ExplainText(Explanation explained) {
+  private ExplainText(Explanation explained) {
     this.explained = explained;
   }
 
-  @Override
-  public String toString() {
+  static String of(Explanation explained) {
+    return new ExplainText(explained).write();
+  }
+
+  private String write() {
     openers();
     explained.keys().forEach(this::key);
     costs();
@@ -92,14 +95,17 @@ final class ExplainText {
     row(rows, "", (plan, first) -> plan.plan() + (first ? " (now)" : ""));
     row(rows, "calls", (plan, first) -> plan.calls());
     int keys = explained.costs().get(0).keys().size();
-    for (int i = 0; i < keys && counted(i); i++) {
+    for (int i = 0; i < keys; i++) {
       int at = i;
+      if (!counted(at)) {
+        continue;
+      }
       String name = explained.costs().get(0).keys().get(i).key();
       row(rows, name + ": calls a month", at, cost -> count(cost.callsPerMonth()));
       row(rows, name + ": dollars a month", at, ExplainText::dollars);
       row(rows, name + ": busiest second", at, ExplainText::busiest);
     }
-    if (keys > 1 && counted(0)) {
+    if (keys > 1 && explained.costs().stream().anyMatch(p -> p.callsPerMonth() != null)) {
       row(rows, "all: calls a month", (plan, first) -> count(plan.callsPerMonth()));
       row(
           rows,

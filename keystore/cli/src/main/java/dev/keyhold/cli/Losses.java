@@ -19,6 +19,7 @@ final class Losses {
   private final Policy policy;
   private final Plan plan;
   private final Map<KeyRef, KeyFacts> facts;
+  private final int quorum;
 
   /** What happens to one kind of use; the names of the components are those of the JSON. */
   record Effect(String use, String outcome) {}
@@ -26,7 +27,13 @@ final class Losses {
   /** What one loss means; the names of the components are those of the JSON. */
   record Loss(String lost, List<Effect> effects) {}
 
-  Losses(Policy policy, Plan plan, Map<KeyRef, KeyFacts> facts) {
+  /**
+   * Of an alias.
+   *
+   * @param quorum for how many keys of an any-of an object is written at least
+   */
+  Losses(Policy policy, Plan plan, Map<KeyRef, KeyFacts> facts, int quorum) {
+    this.quorum = quorum;
     this.policy = policy;
     this.plan = plan;
     this.facts = facts;
@@ -105,8 +112,14 @@ final class Losses {
   }
 
   /** Empty if they stop; else by which keys they go on. */
-  private static Optional<String> writes(Shape shape, Set<KeyRef> lost) {
-    return shape.keys().stream().anyMatch(lost::contains) ? Optional.empty() : Optional.of("");
+  private Optional<String> writes(Shape shape, Set<KeyRef> lost) {
+    long left = shape.keys().stream().filter(key -> !lost.contains(key)).count();
+    if (left == shape.keys().size()) {
+      return Optional.of("");
+    }
+    return shape.combinator() == Combinator.ANY_OF && left > 0 && left >= quorum
+        ? Optional.of(" for %d of %d keys".formatted(left, shape.keys().size()))
+        : Optional.empty();
   }
 
   private static Optional<String> reads(Shape shape, Set<KeyRef> lost) {

@@ -9,10 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.keyhold.keystore.Residence;
+import dev.keyhold.routing.Combinator;
+import dev.keyhold.routing.DataKeys;
+import dev.keyhold.routing.EpochBounds;
+import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.Policy;
+import dev.keyhold.routing.Shape;
+import dev.keyhold.routing.Tenancy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +157,39 @@ class ExplainTest {
             "reads of objects of all-of(us:orders, hsm:orders): stop; those under an epoch key at"
                 + " hand after 5m at most"),
         without(explanation, "backend hsm"));
+  }
+
+  @Test
+  void aWriteQuorumWritesOnForTheKeysThatAreLeft() {
+    List<KeyRef> keys = Stream.of("a", "b", "c").map(name -> new KeyRef(name, "orders")).toList();
+    Policy policy =
+        new Policy(
+            "orders",
+            "orders",
+            new Shape(DataKeys.PER_OBJECT, Combinator.ANY_OF, keys),
+            List.of(),
+            EpochBounds.DEFAULT,
+            Tenancy.OPTIONAL,
+            Optional.empty());
+    Residence east = new Residence("region", "east");
+    Map<KeyRef, KeyFacts> facts = new LinkedHashMap<>();
+    for (KeyRef key : keys) {
+      Optional<Residence> place = Optional.of(east).filter(p -> !key.backend().equals("a"));
+      facts.put(key, new KeyFacts(key, Optional.empty(), Optional.empty(), place));
+    }
+    Plan plan = Plan.of(policy, false);
+    List<String> writes =
+        new Losses(policy, plan, facts, 2)
+            .all(Optional.empty()).stream()
+                .map(loss -> loss.lost() + ": " + loss.effects().get(0).outcome())
+                .toList();
+    assertEquals(
+        List.of(
+            "backend a: go on for 2 of 3 keys",
+            "backend b (region east): go on for 2 of 3 keys",
+            "backend c (region east): go on for 2 of 3 keys",
+            "region east: stop"),
+        writes);
   }
 
   @Test

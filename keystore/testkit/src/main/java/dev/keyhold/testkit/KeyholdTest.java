@@ -118,6 +118,7 @@ public final class KeyholdTest implements AutoCloseable {
   @Override
   public void close() {
     if (installed) {
+      installed = false; // what is installed when this is closed again is another's
       Security.removeProvider(provider.getName());
     }
     places.values().forEach(place -> place.faults().clear());

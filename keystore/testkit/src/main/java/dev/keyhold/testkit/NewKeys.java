@@ -37,11 +37,13 @@ final class NewKeys {
   static void certify(Backend backend, List<KeyRequest> requests, KeyStore keyStore)
       throws GeneralSecurityException {
     for (KeyRequest request : requests) {
-      if (!request.spec().isKeyPair()) {
+      Certificate[] made =
+          request.spec().isKeyPair() ? keyStore.getCertificateChain(request.name()) : null;
+      if (made == null) {
         continue;
       }
       List<byte[]> chain = new ArrayList<>();
-      for (Certificate certificate : keyStore.getCertificateChain(request.name())) {
+      for (Certificate certificate : made) {
         chain.add(certificate.getEncoded());
       }
       try {

@@ -158,14 +158,25 @@ class KeyholdTestTest {
 
   @Test
   @ResourceLock("java.security.Security.providers")
-  void anInstalledOneIsFoundAndTakenOutAgain() throws Exception {
-    try (KeyholdTest keyhold = KeyholdTest.create().alias("orders").installed().build()) {
-      Provider installed = Security.getProvider("Keyhold");
-      assertSame(keyhold.provider(), installed);
-      assertThrows(IllegalStateException.class, () -> KeyholdTest.create().installed().build());
-      assertSame(installed, Security.getProvider("Keyhold"));
-    }
+  void anInstalledOneIsFoundAndTakenOutAgain() {
+    KeyholdTest first = KeyholdTest.create().alias("orders").installed().build();
+    assertSame(first.provider(), Security.getProvider("Keyhold"));
+    assertThrows(IllegalStateException.class, () -> KeyholdTest.create().installed().build());
+    assertSame(first.provider(), Security.getProvider("Keyhold"));
+    first.close();
     assertNull(Security.getProvider("Keyhold"));
+    try (KeyholdTest next = KeyholdTest.create().installed().build()) {
+      first.close();
+      assertSame(next.provider(), Security.getProvider("Keyhold"));
+    }
+  }
+
+  @Test
+  void aKeyPairHasOneBackend() {
+    KeyholdTest.Builder two =
+        KeyholdTest.create().alias("web", KeySpec.ec(256), Purpose.SIGN, "eu", "us");
+    IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, two::build);
+    assertTrue(refusal.getMessage().contains("web"), refusal.getMessage());
   }
 
   @Test
@@ -255,6 +266,7 @@ class KeyholdTestTest {
                 "maxSignedMessage",
                 "nameOf",
                 "purposesOf",
+                "residence",
                 "unlock")),
         noCalls);
     for (Operation operation : Operation.values()) {

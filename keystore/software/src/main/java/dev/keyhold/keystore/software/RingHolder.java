@@ -1,6 +1,8 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.Residence;
+import java.util.Optional;
 
 /** Where the backend has its ring: in a {@link RingStore}, outside tests of users. Thread-safe. */
 interface RingHolder extends AutoCloseable {
@@ -8,6 +10,11 @@ interface RingHolder extends AutoCloseable {
   @FunctionalInterface
   interface Change {
     KeyRing apply(KeyRing ring) throws BackendException;
+  }
+
+  /** Where the keys are, if they are anywhere but in this process. */
+  default Optional<Residence> residence() {
+    return Optional.empty();
   }
 
   /** A password to try at the next call; not kept where there is none to be given. */

@@ -3,6 +3,7 @@ package dev.keyhold.keystore.software;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.keystore.Residence;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Arrays;
@@ -49,6 +50,12 @@ final class RingStore implements RingHolder {
    */
   private record Snapshot(
       KeyRing ring, Optional<FileStamp> stamp, boolean settled, boolean purged) {}
+
+  /** Where the file is, or would be. */
+  @Override
+  public Optional<Residence> residence() {
+    return Optional.of(new Residence("file", file.path().toString()));
+  }
 
   @Override
   public void unlock(char[] password) {

@@ -86,7 +86,7 @@ final class SoftwareBackend implements Backend {
 
   @Override
   public Optional<Residence> residence(String key) {
-    return Optional.of(new Residence("file", store.path().toString()));
+    return store.residence();
   }
 
   @Override
