@@ -167,6 +167,25 @@ class IndependentDecryptorTest {
   }
 
   @Test
+  void opensATenantsObjectForThisTenantAlone() throws Exception {
+    try (KeyholdFixture keyhold = KeyholdFixture.of(BackendKind.SOFTWARE, folder)) {
+      SecretKey key = keyhold.newKey("AES", "orders");
+      KeyholdParameterSpec acme = KeyholdParameterSpec.NONE.withTenant("acme");
+      byte[] object = keyhold.seal(key, Pattern.bytes(100), acme);
+      Path file = Files.write(folder.resolve("object.khld"), object);
+      String password = Files.readString(keyhold.folder().resolve("b.secret")).strip();
+      List<String> arguments = new ArrayList<>(List.of(file.toString(), "--key-file"));
+      arguments.add(keyhold.folder().resolve("b.keyhold").toString());
+      arguments.addAll(List.of("--password-env", "PASSWORD", "--alias", "orders"));
+      assertEquals(1, Python.decrypt(Map.of("PASSWORD", password), "", arguments).exitCode());
+      arguments.addAll(List.of("--tenant", "acme"));
+      Python.Result result = Python.decrypt(Map.of("PASSWORD", password), "", arguments);
+      assertEquals("", result.errors());
+      assertArrayEquals(Pattern.bytes(100), result.output());
+    }
+  }
+
+  @Test
   void writesNoFileForADamagedObject() throws Exception {
     try (KeyholdFixture keyhold = KeyholdFixture.of(BackendKind.SOFTWARE, folder)) {
       SecretKey key = keyhold.newKey("AES", "orders");
