@@ -177,6 +177,24 @@ class KeyholdRewrapTest {
   }
 
   @Test
+  void aTenantsObjectIsRewrappedForThisTenant() throws Exception {
+    KeyholdParameterSpec acme = parameters().withTenant("acme");
+    try (OutputStream out = new KeyholdOutputStream(Files.newOutputStream(file), former, acme)) {
+      out.write(plain);
+    }
+    assertThrows(IOException.class, () -> new KeyholdRewrap(orders).file(file));
+    KeyholdParameterSpec other = KeyholdParameterSpec.NONE.withTenant("other");
+    assertThrows(IOException.class, () -> new KeyholdRewrap(orders, other, false).file(file));
+    KeyholdParameterSpec tenant = KeyholdParameterSpec.NONE.withTenant("acme");
+    assertSame(Outcome.REWRAPPED, new KeyholdRewrap(orders, tenant, false).file(file));
+    try (KeyholdInputStream in = new KeyholdInputStream(Files.newInputStream(file), orders, acme)) {
+      assertArrayEquals(plain, in.readAllBytes());
+    }
+    byte[] object = Files.readAllBytes(file);
+    assertThrows(IOException.class, () -> open(orders, object));
+  }
+
+  @Test
   void aForeignKeyRewrapsNothing() {
     assertThrows(
         InvalidKeyException.class, () -> new KeyholdRewrap(new SecretKeySpec(new byte[32], "AES")));

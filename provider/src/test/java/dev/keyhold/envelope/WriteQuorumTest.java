@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -200,6 +201,29 @@ class WriteQuorumTest {
         assertEquals(2, header(rewrapped).recipients().size());
         assertArrayEquals(PLAIN, fixture.open("orders", rewrapped));
       }
+    }
+  }
+
+  @Test
+  void aFleetSharesNoEpochKeyThatLacksAKey() throws Exception {
+    Path board = Files.createDirectory(folder.resolve("board"));
+    String[] lines = Arrays.copyOf(EPOCH, 4);
+    lines[3] = "board = " + board.toAbsolutePath();
+    try (SeveralKeysFixture first = fixture(lines);
+        SeveralKeysFixture second = first.elsewhere(folder, limits, lines)) {
+      lose(first.backend("two"));
+      assertEquals(1, header(first.seal("orders", PLAIN)).recipients().size());
+      byte[] shared = second.seal("orders", PLAIN);
+      assertEquals(2, header(shared).recipients().size(), "the other process sees both regions");
+
+      first.backend("two").fault = () -> {};
+      now.addAndGet(Duration.ofSeconds(30).toNanos());
+      byte[] later = first.seal("orders", PLAIN);
+      for (int i = 0; i < 1_000_000 && header(later).recipients().size() < 2; i++) {
+        later = first.seal("orders", PLAIN);
+      }
+      assertArrayEquals(
+          SeveralKeysFixture.headerOf(shared), SeveralKeysFixture.headerOf(later), "the same key");
     }
   }
 

@@ -51,7 +51,7 @@ final class RewrapCommand implements Callable<Integer> {
 
   @Option(
       names = "--tenant",
-      paramLabel = "TENANT",
+      paramLabel = "NAME",
       description = "The tenant whose objects they are.")
   private String tenant;
 
@@ -92,13 +92,21 @@ final class RewrapCommand implements Callable<Integer> {
     }
     RewrapRun.Summary summary;
     try (Session session = Session.open(context)) {
-      KeyholdParameterSpec parameters =
-          tenant == null ? KeyholdParameterSpec.NONE : KeyholdParameterSpec.NONE.withTenant(tenant);
-      KeyholdRewrap rewrap = new KeyholdRewrap(session.handle(alias), parameters, always);
+      KeyholdRewrap rewrap = new KeyholdRewrap(session.handle(alias), parameters(), always);
       summary = new RewrapRun(context, rewrap, dryRun).over(paths);
     }
     context.out().println(json.isSet() ? JsonOption.write(summary) : summary.text());
     return summary.exitCode();
+  }
+
+  private KeyholdParameterSpec parameters() {
+    try {
+      return tenant == null
+          ? KeyholdParameterSpec.NONE
+          : KeyholdParameterSpec.NONE.withTenant(tenant);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--tenant: " + e.getMessage(), e);
+    }
   }
 
   private void requireSense() {
