@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests use and the machine lacks: SoftHSM2, OpenSC, OpenSSL, a Python venv with "cryptography".
+# Installs what the tests use and the machine lacks: SoftHSM2, OpenSC, OpenSSL, a Python venv with "cryptography" and
+# "kubernetes-validate".
 # What can't be installed is named with the command that would; the tests that need it are then skipped.
 set -euo pipefail
 # shellcheck source=lib.sh
@@ -36,25 +37,25 @@ has_venv_module() {
   python3 -c 'import ensurepip, venv' 2>/dev/null
 }
 
-has_cryptography() {
-  "$venv/bin/python" -c 'import cryptography' 2>/dev/null
+has_python_packages() {
+  "$venv/bin/python" -c 'import cryptography, kubernetes_validate' 2>/dev/null
 }
 
 packages=()
 command -v softhsm2-util >/dev/null || packages+=(softhsm2)
 command -v pkcs11-tool >/dev/null || packages+=(opensc)
 command -v openssl >/dev/null || packages+=(openssl)
-has_cryptography || has_venv_module || packages+=(python3-venv)
+has_python_packages || has_venv_module || packages+=(python3-venv)
 if [ "${#packages[@]}" -gt 0 ]; then
   install_packages "${packages[@]}"
 fi
 
-if ! has_cryptography && has_venv_module; then
+if ! has_python_packages && has_venv_module; then
   echo "making the Python venv .venv"
   if ! { python3 -m venv --clear "$venv" &&
     "$venv/bin/python" -m pip install -q --disable-pip-version-check -r "$root/conformance/tools/requirements.txt"; }; then
     rm -rf "$venv"
-    echo "missing: the Python package cryptography; the tests that need it are skipped. See the error above" >&2
+    echo "missing: the Python packages of requirements.txt; the tests that need them are skipped. See the error above" >&2
   fi
 fi
 

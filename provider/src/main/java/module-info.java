@@ -7,6 +7,10 @@ module dev.keyhold {
   requires com.github.benmanes.caffeine;
   requires dev.failsafe.core;
   requires static java.sql;
+  requires static jdk.jfr; // keytool and jarsigner start without it
+  requires static io.opentelemetry.api;
+  requires static io.opentelemetry.context;
+  requires static io.opentelemetry.common;
 
   exports dev.keyhold;
 

@@ -3,6 +3,7 @@ package dev.keyhold;
 import dev.keyhold.jca.Instance;
 import dev.keyhold.jca.Services;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.ConfigurationException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.security.Provider;
@@ -49,6 +50,29 @@ public final class KeyholdProvider extends Provider implements AutoCloseable {
       // logged, and thrown by the first use
     }
     return this;
+  }
+
+  /**
+   * How this provider and its backends are, for liveness and readiness probes. Each backend is
+   * asked whether it knows a key that the configuration names, all of them at once; an answer is
+   * borne in mind for five seconds, so this may be called as often as probes come. It may read the
+   * configuration, and takes as long as the longest {@code deadline} of a backend at most.
+   */
+  public Health health() {
+    return instance.health();
+  }
+
+  /**
+   * Reads the configuration again, and goes over to it if it is good: at once for what begins from
+   * now on, while what is under way ends as it began. Backends whose options are what they were
+   * keep their connections. With {@code reload = 30s} in the configuration, a changed file is read
+   * without this call.
+   *
+   * @throws ConfigurationException with what is wrong with it, or can't be changed without a
+   *     restart; then nothing has changed
+   */
+  public void reload() {
+    instance.reload();
   }
 
   /** Closes the backends of this provider. Remove it from {@link java.security.Security} first. */

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Runs the independent decryptor; the test is skipped where its Python is not installed. */
+/**
+ * Runs the independent decryptor and other programs in Python; the test is skipped where the venv
+ * is not installed.
+ */
 public final class Python {
   private static final Path INTERPRETER =
       Path.of(System.getProperty("keyhold.python", ".venv/bin/python"));
@@ -33,12 +36,20 @@ public final class Python {
   public static Result decrypt(
       Map<String, String> environment, String input, List<String> arguments)
       throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>();
+    all.add(PROGRAM.resolve("keyhold_decrypt.py").toString());
+    all.addAll(arguments);
+    return run(environment, input, all);
+  }
+
+  /** Runs the interpreter. */
+  public static Result run(Map<String, String> environment, String input, List<String> arguments)
+      throws IOException, InterruptedException {
     assumeTrue(
         Files.isExecutable(INTERPRETER),
-        "the Python venv with the package cryptography is not there; make test makes it");
+        "the Python venv with the packages of requirements.txt is not there; make test makes it");
     List<String> command = new ArrayList<>();
     command.add(INTERPRETER.toString());
-    command.add(PROGRAM.resolve("keyhold_decrypt.py").toString());
     command.addAll(arguments);
     Path errors = Files.createTempFile("keyhold-python", ".txt");
     try {

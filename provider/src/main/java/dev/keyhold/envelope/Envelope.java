@@ -45,8 +45,8 @@ public final class Envelope implements AutoCloseable {
                         GuardedBoard.of(board, limits.nanoTime()),
                         limits.millis()))
             .orElse(null);
-    writing = new WritingEpochs(maker, fleet, limits);
-    reading = new ReadEpochs(topKeys, pool, limits);
+    writing = new WritingEpochs(maker, fleet, limits, router.observers());
+    reading = new ReadEpochs(topKeys, pool, limits, router.observers());
   }
 
   /**
@@ -183,6 +183,12 @@ public final class Envelope implements AutoCloseable {
       throw NotOpened.because("the commitment is wrong: another IV or AAD, or an altered object");
     }
     return keys;
+  }
+
+  /** Destroys the epoch keys that are in memory: their keys may be at other backends now. */
+  public void forget() {
+    writing.forget();
+    reading.forget();
   }
 
   /** Destroys epoch keys, and lets go of pooled engines. */

@@ -6,6 +6,9 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.observe.CacheCounts;
+import dev.keyhold.observe.CacheCounts.Result;
+import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
 import java.nio.ByteBuffer;
@@ -25,6 +28,7 @@ final class ReadEpochs implements AutoCloseable {
   private final TopKeys topKeys;
   private final Engine.Pool pool;
   private final LongSupplier nanoTime;
+  private final CacheCounts counts;
   private final Cache<Key, Entry> cache;
 
   /** Which policy asks for which header. */
@@ -94,6 +98,17 @@ final class ReadEpochs implements AutoCloseable {
       return !task.isDone() || (open && isYoung()) || ((!open || isBearable()) && pauses());
     }
 
+    /** How it serves; the clock is not asked where all is well. */
+    private Result result() {
+      if (!task.isDone()) {
+        return Result.MISS;
+      }
+      if (pause == null) {
+        return Result.HIT;
+      }
+      return open ? (isYoung() ? Result.HIT : Result.STALE) : Result.DENIED;
+    }
+
     /** What serves in its place while it is made, in an outage that is known; else it itself. */
     private Entry serving() {
       Entry known = before;
@@ -102,10 +117,11 @@ final class ReadEpochs implements AutoCloseable {
     }
   }
 
-  ReadEpochs(TopKeys topKeys, Engine.Pool pool, EpochLimits limits) {
+  ReadEpochs(TopKeys topKeys, Engine.Pool pool, EpochLimits limits, Observers observers) {
     this.topKeys = topKeys;
     this.pool = pool;
     this.nanoTime = limits.nanoTime();
+    counts = new CacheCounts(CacheCounts.Cache.READING, observers);
     cache =
         Caffeine.newBuilder()
             .maximumSize(limits.maxCached())
@@ -170,7 +186,9 @@ final class ReadEpochs implements AutoCloseable {
     while (true) {
       Entry entry = cache.getIfPresent(key);
       if (entry != null && entry.serves()) {
-        return await(key, entry.serving());
+        Entry serving = entry.serving();
+        counts.add(serving.result());
+        return await(key, serving);
       }
       Entry mine = new Entry(policy, header, entry);
       boolean won =
@@ -178,6 +196,7 @@ final class ReadEpochs implements AutoCloseable {
               ? cache.asMap().putIfAbsent(key, mine) == null
               : cache.asMap().replace(key, entry, mine);
       if (won) {
+        counts.add(Result.MISS);
         mine.task.run();
         settle(mine);
         return await(key, mine);
@@ -226,6 +245,11 @@ final class ReadEpochs implements AutoCloseable {
 
   @Override
   public void close() {
+    forget();
+  }
+
+  /** Destroys all keys. */
+  void forget() {
     cache.invalidateAll();
     cache.cleanUp();
   }

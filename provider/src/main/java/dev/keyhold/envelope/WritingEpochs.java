@@ -7,6 +7,10 @@ import dev.keyhold.envelope.Board.Place;
 import dev.keyhold.envelope.EpochMaker.Made;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.observe.CacheCounts;
+import dev.keyhold.observe.CacheCounts.Result;
+import dev.keyhold.observe.Observers;
+import dev.keyhold.observe.Renewal.Cause;
 import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
 import java.util.Arrays;
@@ -41,14 +45,18 @@ final class WritingEpochs implements AutoCloseable {
   private final FleetEpochs fleet;
 
   private final EpochLimits limits;
+  private final Observers observers;
+  private final CacheCounts counts;
   private final Cache<Policy, Current> policies;
   private final ThreadPoolExecutor renewing;
   private volatile boolean closed;
 
-  WritingEpochs(EpochMaker maker, FleetEpochs fleet, EpochLimits limits) {
+  WritingEpochs(EpochMaker maker, FleetEpochs fleet, EpochLimits limits, Observers observers) {
     this.maker = maker;
     this.fleet = fleet;
     this.limits = limits;
+    this.observers = observers;
+    counts = new CacheCounts(CacheCounts.Cache.WRITING, observers);
     policies =
         Caffeine.newBuilder()
             .maximumSize(MAX_POLICIES)
@@ -188,7 +196,9 @@ final class WritingEpochs implements AutoCloseable {
         }
         Epoch epoch = await(task);
         if (serves(epoch)) {
-          boolean ahead = !epoch.hasEnded() && epoch.growsOld();
+          boolean ended = epoch.hasEnded();
+          counts.add(epoch != last ? Result.MISS : ended ? Result.STALE : Result.HIT);
+          boolean ahead = !ended && epoch.growsOld();
           if (ahead && renews.compareAndSet(false, true)) {
             renewAhead(task, epoch);
           }
@@ -205,7 +215,8 @@ final class WritingEpochs implements AutoCloseable {
     /** A new one; the last one, if the backend is out of reach and the policy bears with that. */
     private Epoch renewed(Epoch last) throws BackendException {
       try {
-        return make(policy, last);
+        Cause cause = last == null ? Cause.FIRST : Cause.END;
+        return observers.renewal(policy.alias(), cause, () -> make(policy, last));
       } catch (BackendException e) {
         if (e.reason() != Reason.UNAVAILABLE || last == null || !last.servesInOutage()) {
           throw e;
@@ -262,7 +273,7 @@ final class WritingEpochs implements AutoCloseable {
 
     private void renew(FutureTask<Epoch> old, Epoch last) {
       try {
-        Epoch epoch = make(policy, last);
+        Epoch epoch = observers.renewal(policy.alias(), Cause.AHEAD, () -> make(policy, last));
         FutureTask<Epoch> next = new FutureTask<>(() -> epoch);
         next.run();
         boolean replaced = current.compareAndSet(old, next);

@@ -1,18 +1,24 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.Health;
 import dev.keyhold.envelope.Envelope;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.ConfigurationException;
+import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.Configuration;
 import dev.keyhold.routing.KeyRouter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * All that one provider instance owns: its configuration, the router with its backends, the
@@ -21,9 +27,17 @@ import java.util.TreeMap;
 public final class Instance implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold");
 
-  private record Opened(Configuration configuration, KeyRouter router, Envelope envelope) {}
+  private record Opened(KeyRouter router, Envelope envelope) {}
 
+  private final HealthCheck health = new HealthCheck(System::nanoTime);
   private volatile Opened opened;
+
+  /** Where the configuration is, or was sought; null before. */
+  private String path;
+
+  /** Null unless the configuration asks for it. */
+  private ConfigurationWatch watch;
+
   private ConfigurationException error;
   private volatile boolean closed;
 
@@ -69,7 +83,7 @@ public final class Instance implements AutoCloseable {
    */
   Configuration configuration() throws BackendException {
     Opened current = opened;
-    return current != null ? current.configuration() : open().configuration();
+    return (current != null ? current : open()).router().configuration();
   }
 
   /** Whether no configuration is given, so that nothing but local work can be asked for. */
@@ -107,20 +121,77 @@ public final class Instance implements AutoCloseable {
     return property != null ? property : System.getenv("KEYHOLD_CONFIG");
   }
 
-  private void read(String path) {
+  /**
+   * Reads the configuration again, and goes over to it if it is good; else nothing changes.
+   *
+   * @throws ConfigurationException with what is wrong with it, or can't be changed without a
+   *     restart
+   */
+  public synchronized void reload() {
+    if (closed) {
+      throw new ConfigurationException("this Keyhold provider is closed");
+    }
+    if (opened == null) {
+      reopen();
+      return;
+    }
+    KeyRouter router = opened.router();
+    Configuration next = parse(path);
+    router.configuration().requireReloadable(next);
+    Set<String> changed = router.reload(next);
+    if (!changed.isEmpty()) {
+      opened.envelope().forget();
+    }
+    LOG.log(
+        System.Logger.Level.INFO,
+        "{0} was read again; {1}",
+        next.path(),
+        changed.isEmpty()
+            ? "all backends are what they were"
+            : "backends that changed: " + String.join(", ", new TreeSet<>(changed)));
+  }
+
+  /** After an error, or before the first use. */
+  private void reopen() {
+    String from = path == null ? defaultPath() : path;
+    if (from == null) {
+      throw new ConfigurationException("Keyhold has no configuration to read");
+    }
+    error = null;
+    read(from);
+    if (error != null) {
+      throw error;
+    }
+  }
+
+  private void read(String from) {
+    path = from;
     try {
-      Configuration configuration = Configuration.read(Path.of(path), System.getenv(), factories());
-      KeyRouter router = new KeyRouter(configuration);
-      opened = new Opened(configuration, router, new Envelope(router));
+      KeyRouter router = new KeyRouter(parse(from), Observers.ofThisJvm());
+      opened = new Opened(router, new Envelope(router));
+      Configuration configuration = router.configuration();
+      watch =
+          configuration
+              .reload()
+              .map(period -> ConfigurationWatch.start(this, configuration.path(), period))
+              .orElse(null);
     } catch (ConfigurationException e) {
       error = e;
+    }
+  }
+
+  private static Configuration parse(String from) {
+    try {
+      return Configuration.read(Path.of(from), System.getenv(), factories());
+    } catch (ConfigurationException e) {
+      throw e;
     } catch (InvalidPathException e) {
-      error = new ConfigurationException("not a path of a configuration file: " + path, e);
+      throw new ConfigurationException("not a path of a configuration file: " + from, e);
     } catch (ServiceConfigurationError | LinkageError e) {
-      error = new ConfigurationException("a jar is missing or broken: " + e, e);
+      throw new ConfigurationException("a jar is missing or broken: " + e, e);
     } catch (RuntimeException e) {
       // whatever it was: a provider that is dropped, or asked again, could end in local keys
-      error = new ConfigurationException("the configuration cannot be read: " + e, e);
+      throw new ConfigurationException("the configuration cannot be read: " + e, e);
     }
   }
 
@@ -134,12 +205,24 @@ public final class Instance implements AutoCloseable {
     return factories;
   }
 
+  /** How the configured backends are. */
+  public Health health() {
+    try {
+      return health.of(router());
+    } catch (BackendException e) {
+      return new Health(!closed, Optional.of(e.getMessage()), List.of(), List.of());
+    }
+  }
+
   /** Closes the backends; whatever is asked for later fails. */
   @Override
   public synchronized void close() {
     if (opened != null && !closed) {
       opened.router().close();
       opened.envelope().close();
+    }
+    if (watch != null) {
+      watch.close();
     }
     closed = true;
   }

@@ -10,6 +10,10 @@ import dev.failsafe.function.CheckedSupplier;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.observe.BreakerState;
+import dev.keyhold.observe.Observers;
+import dev.keyhold.observe.Outcome;
+import dev.keyhold.observe.Watch;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
@@ -46,8 +50,11 @@ final class BackendCalls implements AutoCloseable {
   private static final class NotAsked extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    NotAsked(String message, Throwable cause) {
+    private final Outcome why;
+
+    NotAsked(Outcome why, String message, Throwable cause) {
       super(message, cause, false, false);
+      this.why = why;
     }
 
     BackendException toBackendException() {
@@ -55,6 +62,7 @@ final class BackendCalls implements AutoCloseable {
     }
   }
 
+  private final BackendSettings settings;
   private final Backend backend;
   private final Duration deadline;
   private final ThreadPoolExecutor threads;
@@ -66,12 +74,13 @@ final class BackendCalls implements AutoCloseable {
   /** Null where the rate is not limited. */
   private final RateLimiter<Object> limiter;
 
-  BackendCalls(BackendSettings settings) {
+  BackendCalls(BackendSettings settings, Observers observers) {
+    this.settings = settings;
     backend = settings.connect();
     deadline = settings.deadline();
     callsPerSecond = settings.callsPerSecond();
     threads = backend.isRemote() ? threads(settings) : null;
-    breaker = breaker(settings);
+    breaker = breaker(settings, observers);
     retrying = Failsafe.with(retryPolicy(deadline));
     limiter =
         callsPerSecond == 0
@@ -79,11 +88,15 @@ final class BackendCalls implements AutoCloseable {
             : RateLimiter.burstyBuilder(callsPerSecond, Duration.ofSeconds(1)).build();
   }
 
-  private static CircuitBreaker<Object> breaker(BackendSettings settings) {
+  private static CircuitBreaker<Object> breaker(BackendSettings settings, Observers observers) {
+    String name = settings.backend();
     return CircuitBreaker.builder()
         .withFailureThreshold(settings.breakerFailures())
         .withSuccessThreshold(1)
         .withDelay(settings.breakerPause())
+        .onOpen(event -> observers.breakerChanged(name, BreakerState.OPEN))
+        .onHalfOpen(event -> observers.breakerChanged(name, BreakerState.HALF_OPEN))
+        .onClose(event -> observers.breakerChanged(name, BreakerState.CLOSED))
         .build();
   }
 
@@ -102,50 +115,103 @@ final class BackendCalls implements AutoCloseable {
     return backend;
   }
 
-  /** A call that may be made again when its outcome is unknown. */
-  <T> T repeatable(Call<T> call) throws BackendException {
-    if (threads == null) {
-      return call.on(backend);
-    }
-    long end = System.nanoTime() + deadline.toNanos();
-    return guarded(() -> retrying.get(() -> attempt(call, end)));
+  BackendSettings settings() {
+    return settings;
   }
 
-  /** A call that changes something, and is made once. */
-  <T> T once(Call<T> call) throws BackendException {
-    if (threads == null) {
-      return call.on(backend);
-    }
-    long end = System.nanoTime() + deadline.toNanos();
-    return guarded(() -> attempt(call, end));
+  boolean isLeftAlone() {
+    return breaker.isOpen() && !breaker.getRemainingDelay().isZero();
   }
 
-  /** A use counts once for the breaker, whatever its attempts; each attempt takes its permit. */
-  private <T> T guarded(CheckedSupplier<T> use) throws BackendException {
-    if (!breaker.tryAcquirePermit()) {
-      throw new BackendException(
-          Reason.UNAVAILABLE,
-          "the backend failed too often in a row, so it is left alone for %d ms more; see the errors before"
-              .formatted(breaker.getRemainingDelay().toMillis()));
+  /** One use of a key, under way. */
+  Use use(Watch watch) {
+    return new Use(watch);
+  }
+
+  /** One use of a key; for one thread. */
+  final class Use {
+    private final Watch watch;
+    private final long end = threads == null ? 0 : System.nanoTime() + deadline.toNanos();
+
+    private Use(Watch watch) {
+      this.watch = watch;
     }
-    boolean answered = false;
-    boolean failed = false;
-    try {
-      T result = use.get();
-      answered = true;
-      return result;
-    } catch (NotAsked e) {
-      throw e.toBackendException();
-    } catch (Throwable e) {
-      BackendException failure = backendException(e);
-      failed = isFailure(failure);
-      answered = !failed && !isInterrupt(failure) && failure.reason() != Reason.MISCONFIGURED;
-      throw failure;
-    } finally {
-      if (answered) {
-        breaker.recordSuccess();
-      } else if (failed || breaker.isHalfOpen()) {
-        breaker.recordFailure(); // a probe that tells nothing leaves it open
+
+    /** A call that may be made again when its outcome is unknown. */
+    <T> T repeatable(Call<T> call) throws BackendException {
+      return threads == null
+          ? here(call)
+          : guarded(() -> retrying.get(context -> attempt(call, context.getLastException())));
+    }
+
+    /** A call that changes something, and is made once. */
+    <T> T once(Call<T> call) throws BackendException {
+      return threads == null ? here(call) : guarded(() -> attempt(call, null));
+    }
+
+    private <T> T here(Call<T> call) throws BackendException {
+      watch.attempt(null);
+      return call.on(backend);
+    }
+
+    /** A use counts once for the breaker, whatever its attempts; each attempt takes its permit. */
+    private <T> T guarded(CheckedSupplier<T> use) throws BackendException {
+      if (!breaker.tryAcquirePermit()) {
+        watch.refused(Outcome.BREAKER_OPEN);
+        throw new BackendException(
+            Reason.UNAVAILABLE,
+            "the backend failed too often in a row, so it is left alone for %d ms more; see the errors before"
+                .formatted(breaker.getRemainingDelay().toMillis()));
+      }
+      boolean answered = false;
+      boolean failed = false;
+      try {
+        T result = use.get();
+        answered = true;
+        return result;
+      } catch (NotAsked e) {
+        watch.refused(e.why);
+        throw e.toBackendException();
+      } catch (Throwable e) {
+        BackendException failure = backendException(e);
+        failed = isFailure(failure);
+        answered = !failed && !isInterrupt(failure) && failure.reason() != Reason.MISCONFIGURED;
+        throw failure;
+      } finally {
+        if (answered) {
+          breaker.recordSuccess();
+        } else if (failed || breaker.isHalfOpen()) {
+          breaker.recordFailure(); // a probe that tells nothing leaves it open
+        }
+      }
+    }
+
+    private <T> T attempt(Call<T> call, Throwable before) throws Exception {
+      awaitPermit(end);
+      watch.attempt(before);
+      FutureTask<T> future = new FutureTask<>(watch.around(() -> call.on(backend)));
+      underWay.add(future);
+      try {
+        threads.execute(future);
+        return future.get(Math.max(end - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException | CancellationException e) {
+        throw new NotAsked(Outcome.CLOSED, "this Keyhold provider is closed", e);
+      } catch (TimeoutException e) {
+        throw new BackendException(
+            Reason.UNAVAILABLE,
+            "no answer within " + deadline.toMillis() + " ms; see whether the backend is up",
+            e);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof Error error) {
+          throw error;
+        }
+        throw (Exception) e.getCause();
+      } finally {
+        underWay.remove(future);
+        if (!future.isDone()) {
+          future.cancel(true);
+          threads.remove(future); // one that never began need not wait in the queue
+        }
       }
     }
   }
@@ -171,38 +237,11 @@ final class BackendCalls implements AutoCloseable {
         failure);
   }
 
-  private <T> T attempt(Call<T> call, long end) throws Exception {
-    awaitPermit(end);
-    FutureTask<T> future = new FutureTask<>(() -> call.on(backend));
-    underWay.add(future);
-    try {
-      threads.execute(future);
-      return future.get(Math.max(end - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException | CancellationException e) {
-      throw new NotAsked("this Keyhold provider is closed", e);
-    } catch (TimeoutException e) {
-      throw new BackendException(
-          Reason.UNAVAILABLE,
-          "no answer within " + deadline.toMillis() + " ms; see whether the backend is up",
-          e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw (Exception) e.getCause();
-    } finally {
-      underWay.remove(future);
-      if (!future.isDone()) {
-        future.cancel(true);
-        threads.remove(future); // one that never began need not wait in the queue
-      }
-    }
-  }
-
   private void awaitPermit(long end) throws InterruptedException {
     Duration left = Duration.ofNanos(Math.max(end - System.nanoTime(), 0));
     if (limiter != null && !limiter.tryAcquirePermit(left)) {
       throw new NotAsked(
+          Outcome.RATE_LIMITED,
           "more than the %d calls a second that are configured (calls-per-second)"
               .formatted(callsPerSecond),
           null);

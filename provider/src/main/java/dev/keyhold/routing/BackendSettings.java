@@ -27,6 +27,8 @@ final class BackendSettings implements BackendOptions {
   private final int breakerFailures;
   private final Duration breakerPause;
   private final boolean importAllowed;
+  private final Optional<String> module;
+  private final Optional<String> certificate;
   private final Set<String> known = new HashSet<>(Set.of("type"));
   private boolean lacksSecret;
 
@@ -45,6 +47,8 @@ final class BackendSettings implements BackendOptions {
       throw invalid("import", "must be refuse (the default) or allow");
     }
     importAllowed = importing.equals("allow");
+    module = optional("module");
+    certificate = optional("certificate");
     backend = factory.create(this);
   }
 
@@ -90,9 +94,31 @@ final class BackendSettings implements BackendOptions {
     return importAllowed;
   }
 
+  /** The cryptographic module behind the backend, as its owner calls it; nothing checks it. */
+  Optional<String> module() {
+    return module;
+  }
+
+  /** The module's validation or certificate, as its owner says; nothing checks it. */
+  Optional<String> certificate() {
+    return certificate;
+  }
+
   /** Whether the backend asked for a password or PIN that is not configured. */
   boolean lacksSecret() {
     return lacksSecret;
+  }
+
+  /** Whether another configuration says the same of a backend; what secrets are is not compared. */
+  boolean isLike(BackendSettings other) {
+    Set<String> options = new HashSet<>(known);
+    options.addAll(other.known);
+    return configuration.path().equals(other.configuration.path())
+        && options.stream().allMatch(o -> valueOf(o).equals(other.valueOf(o)));
+  }
+
+  private Optional<String> valueOf(String option) {
+    return configuration.value(property(option));
   }
 
   boolean knows(String option) {

@@ -50,6 +50,15 @@ public record BoardSettings(
                 deadline));
   }
 
+  /** Whether another configuration has the same board; what the password is is not compared. */
+  public boolean isLike(BoardSettings other) {
+    return directory.equals(other.directory)
+        && url.equals(other.url)
+        && user.equals(other.user)
+        && password.isPresent() == other.password.isPresent()
+        && deadline.equals(other.deadline);
+  }
+
   static void requireKnown(Configuration configuration, String property) {
     if (!OPTIONS.contains(property.substring("board.".length()))) {
       throw configuration.invalid(

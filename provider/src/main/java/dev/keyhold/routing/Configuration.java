@@ -118,6 +118,27 @@ public final class Configuration {
     return path().resolveSibling(text).normalize();
   }
 
+  /**
+   * Refuses what can't be changed while a provider is in use.
+   *
+   * @param next what it is to go over to
+   * @throws ConfigurationException if a restart is needed
+   */
+  public void requireReloadable(Configuration next) {
+    boolean sameBoard =
+        board.isPresent() == next.board.isPresent()
+            && (board.isEmpty() || board.get().isLike(next.board.get()));
+    if (!sameBoard) {
+      throw next.invalid("board", "is another one now: this takes a restart");
+    }
+    if (!secureRandom.equals(next.secureRandom)) {
+      throw next.invalid("secure-random", "is another one now: this takes a restart");
+    }
+    if (!reload.equals(next.reload)) {
+      throw next.invalid("reload", "is another one now: this takes a restart");
+    }
+  }
+
   /** The value of a property that is a duration. */
   Duration duration(String property, Duration defaultValue) {
     Optional<String> text = value(property);

@@ -21,7 +21,7 @@ public record EpochBounds(Duration maxAge, Duration maxStale, long maxObjects, l
       new EpochBounds(Duration.ofMinutes(5), Duration.ofMinutes(5), 1L << 20, 1L << 40);
 
   /** What an age is, for messages. */
-  static final String AGE = "a duration of 1s to 24h, such as 300s, 5m or 1h";
+  public static final String AGE = "a duration of 1s to 24h, such as 300s, 5m or 1h";
 
   /** What a number is, for messages. */
   static final String COUNT = "a whole number from 1 on";
@@ -31,7 +31,7 @@ public record EpochBounds(Duration maxAge, Duration maxStale, long maxObjects, l
   private static final Duration LONGEST = Duration.ofHours(24);
 
   /** What an option of an age says; empty if it is no {@link #AGE}. */
-  static Optional<Duration> age(String value) {
+  public static Optional<Duration> age(String value) {
     Matcher matcher = DURATION.matcher(value);
     if (!matcher.matches()) {
       return Optional.empty();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,6 +36,13 @@ record KeyExpression(Combinator combinator, List<Named> keys) {
 
   KeyExpression {
     keys = List.copyOf(keys);
+  }
+
+  /** Whether it opens while only some backends are up. */
+  boolean opensWith(Set<String> up) {
+    return combinator == Combinator.ANY_OF
+        ? keys.stream().anyMatch(key -> up.contains(key.backend()))
+        : keys.stream().allMatch(key -> up.contains(key.backend()));
   }
 
   /** Reads an expression; throws what the configuration says of one that can't be read. */

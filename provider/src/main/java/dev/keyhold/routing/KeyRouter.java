@@ -3,20 +3,22 @@ package dev.keyhold.routing;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.Keeper;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
-import java.lang.System.Logger.Level;
+import dev.keyhold.observe.KeyUse;
+import dev.keyhold.observe.Observers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,29 +31,50 @@ import java.util.Set;
  * <p>Errors name the key, the backend and the operation. Thread-safe.
  */
 public final class KeyRouter implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("dev.keyhold");
   private static final String ALL = "*";
   private static final String UNNAMED = "keyhold-unnamed-";
 
-  private final Configuration configuration;
-  private final Map<String, BackendCalls> backends = new LinkedHashMap<>();
+  private final Observers observers;
+  private final Backends backends;
+  private volatile Configuration configuration;
 
   /** Routes as a configuration says; connects to nothing until a key is used. */
   public KeyRouter(Configuration configuration) {
-    this.configuration = configuration;
-    configuration
-        .backends()
-        .forEach((name, settings) -> backends.put(name, new BackendCalls(settings)));
+    this(configuration, Observers.of());
   }
 
-  /** What was configured. */
+  /** The same, and tells of each use of a key. The observers are closed with it. */
+  public KeyRouter(Configuration configuration, Observers observers) {
+    this.configuration = configuration;
+    this.observers = observers;
+    backends = new Backends(configuration, observers);
+  }
+
+  /** Who is told of what is done with keys. */
+  public Observers observers() {
+    return observers;
+  }
+
+  /**
+   * Goes over to another configuration, which was read and checked. What is under way ends as it
+   * was begun.
+   *
+   * @return the names of the backends that are new, gone, or have other options
+   */
+  public Set<String> reload(Configuration next) {
+    Set<String> changed = backends.become(next); // first: the routes lead to them
+    configuration = next;
+    return changed;
+  }
+
+  /** What is configured. */
   public Configuration configuration() {
     return configuration;
   }
 
   /** The names of the configured backends, in the order of the configuration. */
   public Set<String> backends() {
-    return backends.keySet();
+    return backends.names();
   }
 
   /** What the configuration says of an alias. */
@@ -136,7 +159,27 @@ public final class KeyRouter implements AutoCloseable {
 
   /** The type of a backend, as it stands in headers. */
   public String type(String backend) {
-    return configuration.backends().get(backend).type();
+    return backends.get(backend).settings().type();
+  }
+
+  /** Who keeps the keys of a backend. */
+  public Keeper keeper(String backend) {
+    return configuration.backends().get(backend).keeper();
+  }
+
+  /** The module behind a backend as the configuration calls it; nobody vouches for it. */
+  public Optional<String> module(String backend) {
+    return configuration.backends().get(backend).module();
+  }
+
+  /** The validation of that module as the configuration says it; nobody vouches for it. */
+  public Optional<String> certificate(String backend) {
+    return configuration.backends().get(backend).certificate();
+  }
+
+  /** Where a key resides, as far as that is known; asks nobody. */
+  public Optional<Residence> residence(KeyRef ref) {
+    return backends.get(ref.backend()).backend().residence(ref.key());
   }
 
   /** What a backend may hold; asks nobody. */
@@ -146,17 +189,32 @@ public final class KeyRouter implements AutoCloseable {
 
   /** Whether key material that was made elsewhere may be brought into a backend. */
   public boolean importAllowed(String backend) {
-    return configuration.backends().get(backend).importAllowed();
+    return backends.get(backend).settings().importAllowed();
   }
 
   /** Whether a backend has a password or PIN that is not configured. */
   public boolean lacksSecret(String backend) {
-    return configuration.backends().get(backend).lacksSecret();
+    return backends.get(backend).settings().lacksSecret();
+  }
+
+  /** Whether a backend failed too often in a row, and is not asked for a while. */
+  public boolean isLeftAlone(String backend) {
+    return backends.get(backend).isLeftAlone();
+  }
+
+  /** How long one use of a key of a backend may take, retries included. */
+  public Duration deadline(String backend) {
+    return backends.get(backend).settings().deadline();
+  }
+
+  /** Aliases and patterns whose keys are of no use while only some backends are up. */
+  public List<String> outOfReach(Set<String> up) {
+    return configuration.routes().outOfReach(up);
   }
 
   /** Hands a password to every backend whose own is not configured. */
   public void unlock(char[] secret) {
-    backends.keySet().forEach(backend -> unlock(backend, secret));
+    backends.names().forEach(backend -> unlock(backend, secret));
   }
 
   /** Hands a password to a backend; it is ignored where one is configured. */
@@ -370,13 +428,14 @@ public final class KeyRouter implements AutoCloseable {
 
   @FunctionalInterface
   private interface Operation<T> {
-    T run(BackendCalls calls) throws BackendException;
+    T run(BackendCalls.Use calls) throws BackendException;
   }
 
   /** The choke point. */
   private <T> T call(String name, KeyRef ref, Operation<T> operation) throws BackendException {
     try {
-      return operation.run(backends.get(ref.backend()));
+      BackendCalls calls = backends.get(ref.backend());
+      return observers.use(keyUse(name, ref, calls), watch -> operation.run(calls.use(watch)));
     } catch (BackendException e) {
       String key = ref.key().equals(ALL) ? "" : " with key " + ref.key();
       throw e.at(
@@ -384,16 +443,15 @@ public final class KeyRouter implements AutoCloseable {
     }
   }
 
-  /** Closes all backends; one that fails to is logged, and leaves none of the others open. */
+  private KeyUse keyUse(String name, KeyRef ref, BackendCalls calls) {
+    String key = ref.key().equals(ALL) ? "" : ref.key();
+    return new KeyUse(ref.backend(), type(ref.backend()), calls.backend().isRemote(), name, key);
+  }
+
+  /** Closes all backends, and lets go of the observers. */
   @Override
   public void close() {
-    backends.forEach(
-        (name, calls) -> {
-          try {
-            calls.close();
-          } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "backend " + name + " did not close well", e);
-          }
-        });
+    backends.close();
+    observers.close();
   }
 }

@@ -114,6 +114,14 @@ final class RoutingTable {
     return routes.keySet().stream().filter(pattern -> !pattern.endsWith("*")).toList();
   }
 
+  /** Patterns whose keys are of no use while only some backends are up. */
+  List<String> outOfReach(Set<String> up) {
+    return routes.entrySet().stream()
+        .filter(entry -> !entry.getValue().keys.opensWith(up))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   private void add(String property, String value) {
     String rest = property.substring(PREFIX.length());
     String pattern = rest;

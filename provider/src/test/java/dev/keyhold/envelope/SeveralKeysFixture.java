@@ -4,6 +4,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.Configuration;
 import dev.keyhold.routing.FakeBackend;
 import dev.keyhold.routing.KeyRouter;
@@ -25,7 +26,13 @@ final class SeveralKeysFixture implements AutoCloseable {
 
   /** With fresh backends. */
   SeveralKeysFixture(Path folder, EpochLimits limits, String... lines) throws Exception {
-    this(folder, new FakeBackend.Factory(), limits, lines);
+    this(folder, limits, Observers.of(), lines);
+  }
+
+  /** The same, observed. */
+  SeveralKeysFixture(Path folder, EpochLimits limits, Observers observers, String... lines)
+      throws Exception {
+    this(folder, new FakeBackend.Factory(), limits, observers, lines);
     for (String backend : List.of("one", "two")) {
       backend(backend).create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
       backend(backend).calls.set(0);
@@ -33,14 +40,18 @@ final class SeveralKeysFixture implements AutoCloseable {
   }
 
   private SeveralKeysFixture(
-      Path folder, FakeBackend.Factory factory, EpochLimits limits, String... lines)
+      Path folder,
+      FakeBackend.Factory factory,
+      EpochLimits limits,
+      Observers observers,
+      String... lines)
       throws IOException {
     this.factory = factory;
     Path file = Files.createTempFile(folder, "keyhold", ".properties");
     Files.writeString(
         file,
         "backend.one.type = fake\nbackend.two.type = fake\n" + String.join("\n", lines) + "\n");
-    router = new KeyRouter(Configuration.read(file, Map.of(), Map.of("fake", factory)));
+    router = new KeyRouter(Configuration.read(file, Map.of(), Map.of("fake", factory)), observers);
     envelope = new Envelope(router, limits);
   }
 
@@ -53,7 +64,8 @@ final class SeveralKeysFixture implements AutoCloseable {
   SeveralKeysFixture elsewhere(Path folder, EpochLimits limits, String... lines)
       throws IOException {
     FakeBackend.Factory other = new FakeBackend.Factory();
-    SeveralKeysFixture fixture = new SeveralKeysFixture(folder, other, limits, lines);
+    SeveralKeysFixture fixture =
+        new SeveralKeysFixture(folder, other, limits, Observers.of(), lines);
     for (String backend : List.of("one", "two")) {
       fixture.backend(backend).shareKeysOf(backend(backend));
     }

@@ -193,7 +193,7 @@ class KeyRouterTest {
 
   @Test
   void whatABackendKnowsByHeartIsNoCall() throws Exception {
-    try (KeyRouter other = routed("calls-per-second = 1", "deadline = 50ms")) {
+    try (KeyRouter other = routed("calls-per-second = 1", "deadline = 500ms")) {
       for (int i = 0; i < 5; i++) {
         assertEquals("fake:orders@hsm", other.identity(KEY));
       }
@@ -201,7 +201,15 @@ class KeyRouterTest {
       backend.knowsIdentities = false;
       other.identity(KEY);
       assertEquals(1, backend.identifications.get());
-      assertThrows(BackendException.class, () -> other.identity(KEY), "a call takes a permit");
+      int refused = 0;
+      for (int i = 0; i < 5; i++) { // in less than four seconds
+        try {
+          other.identity(KEY);
+        } catch (BackendException e) {
+          refused++;
+        }
+      }
+      assertTrue(refused > 0, "a call takes a permit");
     }
   }
 
@@ -225,7 +233,7 @@ class KeyRouterTest {
   @Test
   void whatThisSideRefusesSaysNothingOfTheBackend() throws Exception {
     try (KeyRouter other =
-        routed("breaker-failures = 2", "calls-per-second = 1", "deadline = 20ms")) {
+        routed("breaker-failures = 2", "calls-per-second = 1", "deadline = 200ms")) {
       int refused = 0;
       for (int i = 0; i < 8; i++) {
         try {

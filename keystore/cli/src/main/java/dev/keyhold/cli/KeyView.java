@@ -85,16 +85,16 @@ record KeyView(
   }
 
   /** The key's algorithm, and its size where the algorithm does not say it. */
-  private String kind() {
+  String kind() {
     return new KeySpec(algorithm, bits).toString();
   }
 
   /** The word for a state or a purpose. */
-  private static String word(Enum<?> value) {
+  static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private String current() {
+  String current() {
     return currentVersion == null ? "-" : currentVersion;
   }
 

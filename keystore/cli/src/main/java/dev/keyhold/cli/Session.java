@@ -1,5 +1,6 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.Health;
 import dev.keyhold.jca.BackendKeys;
 import dev.keyhold.jca.Instance;
 import dev.keyhold.jca.SecretKeyHandle;
@@ -50,6 +51,10 @@ final class Session implements AutoCloseable {
 
   KeyRouter router() throws BackendException {
     return instance.router();
+  }
+
+  Health health() {
+    return instance.health();
   }
 
   /** Where the configuration says that the one key of an alias is, ready for use. */

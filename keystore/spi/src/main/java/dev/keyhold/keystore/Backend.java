@@ -45,6 +45,15 @@ public interface Backend extends AutoCloseable {
    */
   Optional<String> nameOf(KeyUri uri);
 
+  /**
+   * Where a key resides, as far as that is known without asking it. Does no I/O.
+   *
+   * @return empty if it is not known, whether or not there is such a key
+   */
+  default Optional<Residence> residence(String key) {
+    return Optional.empty();
+  }
+
   /** All keys, in the order of their names; every page of them. */
   List<KeyMetadata> list() throws BackendException;
 

@@ -8,6 +8,7 @@ import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
@@ -54,6 +55,14 @@ final class AwsKmsBackend implements Backend {
   @Override
   public Optional<String> nameOf(KeyUri uri) {
     return AwsKmsUri.key(uri, options.region());
+  }
+
+  @Override
+  public Optional<Residence> residence(String key) {
+    return AwsKmsUri.region(key)
+        .or(options::region)
+        .or(() -> directory.remembered(key).map(KnownKey::arn).flatMap(AwsKmsUri::region))
+        .map(region -> new Residence("region", region));
   }
 
   @Override

@@ -40,6 +40,12 @@ final class AwsKmsUri {
     return arn.matches() && arn.group(4).equals("key");
   }
 
+  /** The region that an ARN names; empty if this is no ARN. */
+  static Optional<String> region(String key) {
+    Matcher arn = ARN.matcher(key);
+    return arn.matches() ? Optional.of(arn.group(2)) : Optional.empty();
+  }
+
   /**
    * What to call the key with this URI.
    *

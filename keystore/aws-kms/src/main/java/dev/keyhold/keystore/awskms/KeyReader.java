@@ -157,6 +157,11 @@ final class KeyReader {
   }
 
   private static String protection(KeyMetadata key) {
+    String kept = origin(key);
+    return Boolean.TRUE.equals(key.multiRegion()) ? kept + ", multi-Region" : kept;
+  }
+
+  private static String origin(KeyMetadata key) {
     return switch (String.valueOf(key.originAsString())) {
       case "EXTERNAL" -> "HSM, imported";
       case "AWS_CLOUDHSM" -> "CLOUDHSM";

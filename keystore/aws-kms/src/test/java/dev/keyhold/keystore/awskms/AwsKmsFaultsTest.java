@@ -194,6 +194,13 @@ class AwsKmsFaultsTest {
   }
 
   @Test
+  void thatReplicasOpenTooIsSaidOfAMultiRegionKey() throws Exception {
+    String key = KmsStub.described("mrk-0123", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
+    stub.answers.put("DescribeKey", key.replace("\"KeyId\"", "\"MultiRegion\":true,\"KeyId\""));
+    assertEquals("HSM, multi-Region", backend.describe("orders").attributes().protection());
+  }
+
+  @Test
   void keysAreReadSeveralAtOnce() throws Exception {
     StringBuilder entries = new StringBuilder();
     for (int i = 0; i < 16; i++) {

@@ -9,6 +9,7 @@ import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
@@ -55,6 +56,12 @@ final class GoogleKmsBackend implements Backend {
   @Override
   public Optional<String> nameOf(KeyUri uri) {
     return KeyName.parse(uri, settings.keyRing()).map(name -> name.in(settings.keyRing()));
+  }
+
+  @Override
+  public Optional<Residence> residence(String key) {
+    return KeyName.parse(key, settings.keyRing())
+        .map(name -> new Residence("location", name.location()));
   }
 
   @Override

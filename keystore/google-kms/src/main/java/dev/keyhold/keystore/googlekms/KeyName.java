@@ -55,6 +55,11 @@ record KeyName(String ring, String id, Optional<String> version) {
     return uri.scheme().equals(SCHEME) && whole ? parse(uri.path(), ring) : Optional.empty();
   }
 
+  /** The location of the ring, such as {@code europe-west3}. */
+  String location() {
+    return ring.split("/", -1)[3];
+  }
+
   /** The key's full resource name, without a version. */
   String key() {
     return ring + "/cryptoKeys/" + id;

@@ -15,6 +15,7 @@ import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapMechanism;
@@ -345,6 +346,13 @@ class GoogleKmsBackendTest {
           DATA_KEY, external.unwrap("far", external.wrap("far", CONTEXT, DATA_KEY), CONTEXT));
       assertFails(Reason.UNSUPPORTED, () -> external.rotate("far"));
     }
+  }
+
+  @Test
+  void aKeyResidesInTheLocationOfItsRing() {
+    String other = "projects/p/locations/europe-west3/keyRings/r/cryptoKeys/k";
+    assertEquals(Optional.of(new Residence("location", "local")), backend.residence("k"));
+    assertEquals(Optional.of(new Residence("location", "europe-west3")), backend.residence(other));
   }
 
   @Test

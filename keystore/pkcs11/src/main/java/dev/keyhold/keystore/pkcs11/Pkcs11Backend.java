@@ -9,6 +9,7 @@ import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
@@ -79,6 +80,13 @@ final class Pkcs11Backend implements Backend {
     return Pkcs11Uri.parse(uri)
         .filter(parsed -> parsed.token().filter(t -> !t.equals(tokenLabel)).isEmpty())
         .map(Pkcs11Uri::object);
+  }
+
+  /** Two modules may have tokens of one label: the library tells them apart. */
+  @Override
+  public Optional<Residence> residence(String key) {
+    return Optional.of(
+        new Residence("token", "%s (%s)".formatted(tokenLabel, connection.library())));
   }
 
   @Override

@@ -53,6 +53,11 @@ final class TokenConnection implements AutoCloseable {
   private int spareCopies = SPARE_COPIES;
   private BackendException lastFailure;
 
+  /** The library that was configured. */
+  Path library() {
+    return library;
+  }
+
   TokenConnection(Path library, Opener opener, Copier copier, Clock clock) {
     this.library = library;
     this.module = library;

@@ -18,11 +18,11 @@ import javax.crypto.spec.GCMParameterSpec;
 final class KekOperations {
   private static final int MAX_DATA_KEY = 64;
 
-  private final RingStore store;
+  private final RingHolder store;
   private final long wrapLimit;
   private final Map<VersionRef, WrapBudget> budgets = new ConcurrentHashMap<>();
 
-  KekOperations(RingStore store, long wrapLimit) {
+  KekOperations(RingHolder store, long wrapLimit) {
     this.store = store;
     this.wrapLimit = wrapLimit;
   }

@@ -3,7 +3,8 @@ package dev.keyhold.keystore.software;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
-import java.nio.file.Path;
+import dev.keyhold.keystore.Residence;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * The ring of a key file: read once, kept in memory, read again when the file has changed, and
  * changed under the file's lock. Thread-safe; once read, the ring is to be had without a lock.
  */
-final class RingStore implements AutoCloseable {
+final class RingStore implements RingHolder {
   /** How long another process's change may go unnoticed, in nanoseconds. */
   static final long CHECK_INTERVAL = TimeUnit.SECONDS.toNanos(1);
 
@@ -42,17 +43,6 @@ final class RingStore implements AutoCloseable {
     this.tuning = tuning;
   }
 
-  /** Where the file is, or would be. */
-  Path path() {
-    return file.path();
-  }
-
-  /** A change of the ring; gives back the same ring to change nothing. */
-  @FunctionalInterface
-  interface Change {
-    KeyRing apply(KeyRing ring) throws BackendException;
-  }
-
   /**
    * A ring and the file it stands in; without a stamp, there is no file yet.
    *
@@ -61,8 +51,14 @@ final class RingStore implements AutoCloseable {
   private record Snapshot(
       KeyRing ring, Optional<FileStamp> stamp, boolean settled, boolean purged) {}
 
-  /** A password to try at the next call. */
-  void unlock(char[] password) {
+  /** Where the file is, or would be. */
+  @Override
+  public Optional<Residence> residence() {
+    return Optional.of(new Residence("file", file.path().toString()));
+  }
+
+  @Override
+  public void unlock(char[] password) {
     guard.lock();
     try {
       if (!closed && passwords.offer(password)) {
@@ -74,7 +70,8 @@ final class RingStore implements AutoCloseable {
   }
 
   /** The ring, at most {@link #CHECK_INTERVAL} behind the file. */
-  KeyRing current() throws BackendException {
+  @Override
+  public KeyRing current() throws BackendException {
     ensureOpen();
     Snapshot known = snapshot;
     if (known == null || !trusted || known.ring().isDue(now())) {
@@ -93,7 +90,8 @@ final class RingStore implements AutoCloseable {
   /**
    * The ring as it is in the file now. Takes keys whose time is over out of the file, if it can.
    */
-  KeyRing fresh() throws BackendException {
+  @Override
+  public KeyRing fresh() throws BackendException {
     Snapshot found = refreshed();
     if (!found.purged()) {
       return found.ring();
@@ -105,6 +103,17 @@ final class RingStore implements AutoCloseable {
       // write
       return refreshed().ring();
     }
+  }
+
+  @Override
+  public String notFound(String key) {
+    return Files.exists(file.path())
+        ? "the key file has no key named %s: list the keys to see their names, or create it"
+            .formatted(key)
+        : "the key file %s does not exist. If it should, mend its path or restore a backup; if this"
+                .formatted(file.path())
+            + " is to be the first key: keyhold keys create "
+            + key;
   }
 
   private Snapshot refreshed() throws BackendException {
@@ -120,12 +129,9 @@ final class RingStore implements AutoCloseable {
     return tuning.clock().instant();
   }
 
-  /**
-   * Changes the ring and writes it, safely beside other threads and processes.
-   *
-   * @return the ring after the change
-   */
-  KeyRing update(Change change) throws BackendException {
+  /** Changes the ring and writes it, safely beside other threads and processes. */
+  @Override
+  public KeyRing update(Change change) throws BackendException {
     ensureOpen();
     try (KeyFile.Held held = file.lock()) {
       Snapshot before = reread();

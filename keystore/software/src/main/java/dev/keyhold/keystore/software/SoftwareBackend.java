@@ -12,11 +12,11 @@ import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -36,7 +36,7 @@ final class SoftwareBackend implements Backend {
   private static final int ID_LENGTH = 16;
   private static final int MAX_VERSIONS = 0xFFFF;
 
-  private final RingStore store;
+  private final RingHolder store;
   private final KekOperations keks;
   private final PairOperations pairs;
   private final boolean pkcs1Decryption;
@@ -50,10 +50,15 @@ final class SoftwareBackend implements Backend {
 
   /** With decryption by PKCS#1 v1.5 allowed, or not. */
   SoftwareBackend(KeyFile file, Passwords passwords, Tuning tuning, boolean pkcs1Decryption) {
+    this(new RingStore(file, passwords, tuning), tuning, pkcs1Decryption);
+  }
+
+  /** With the keys that a holder has; it is closed with this. */
+  SoftwareBackend(RingHolder store, Tuning tuning, boolean pkcs1Decryption) {
     this.pkcs1Decryption = pkcs1Decryption;
     this.pairs = new PairOperations(pkcs1Decryption);
     this.tuning = tuning;
-    this.store = new RingStore(file, passwords, tuning);
+    this.store = store;
     this.keks = new KekOperations(store, tuning.wrapLimit());
   }
 
@@ -77,6 +82,11 @@ final class SoftwareBackend implements Backend {
     return uri.scheme().equals(SoftwareBackendFactory.TYPE) && KeyRules.isId(uri.path())
         ? Optional.of(uri.path())
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<Residence> residence(String key) {
+    return store.residence();
   }
 
   @Override
@@ -366,7 +376,7 @@ final class SoftwareBackend implements Backend {
   }
 
   /** Makes a change that adds material; if it fails, nobody else has it. */
-  private KeyMetadata change(String id, ErasableKey added, RingStore.Change change)
+  private KeyMetadata change(String id, ErasableKey added, RingHolder.Change change)
       throws BackendException {
     boolean done = false;
     try {
@@ -387,19 +397,8 @@ final class SoftwareBackend implements Backend {
   }
 
   private StoredKey find(KeyRing ring, String key) throws BackendException {
-    return ring.find(key).orElseThrow(() -> notFound(key));
-  }
-
-  private BackendException notFound(String key) {
-    String message =
-        Files.exists(store.path())
-            ? "the key file has no key named %s: list the keys to see their names, or create it"
-                .formatted(key)
-            : "the key file %s does not exist. If it should, mend its path or restore a backup; if this"
-                    .formatted(store.path())
-                + " is to be the first key: keyhold keys create "
-                + key;
-    return new BackendException(Reason.NOT_FOUND, message);
+    return ring.find(key)
+        .orElseThrow(() -> new BackendException(Reason.NOT_FOUND, store.notFound(key)));
   }
 
   private static void requireFree(KeyRing ring, String name) throws BackendException {

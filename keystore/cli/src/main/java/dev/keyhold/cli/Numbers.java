@@ -1,0 +1,34 @@
+package dev.keyhold.cli;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** Numbers for people. */
+final class Numbers {
+  private Numbers() {}
+
+  static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  static String dollars(double dollars) {
+    return dollars > 0 && dollars < 0.01
+        ? "under $0.01"
+        : String.format(Locale.ROOT, "$%,.2f", dollars);
+  }
+
+  static String percent(double share) {
+    return share > 0 && share < 0.0001
+        ? "under 0.01 %"
+        : String.format(Locale.ROOT, "%,.2f %%", 100 * share);
+  }
+
+  /** As a configuration writes it: {@code 90s}, {@code 5m}, {@code 24h}. */
+  static String duration(Duration duration) {
+    long seconds = duration.toSeconds();
+    if (seconds % 3600 == 0) {
+      return seconds / 3600 + "h";
+    }
+    return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+  }
+}

@@ -1,0 +1,26 @@
+package dev.keyhold.cli;
+
+import java.time.Duration;
+
+/**
+ * What applications do with an alias.
+ *
+ * @param objects that are written a day; of a key that wraps no data keys, its uses
+ * @param reads of objects a day
+ * @param processes that write
+ * @param readers processes that read
+ * @param tenants that each process has to do with; 1 where there are none
+ * @param peak the busiest second's calls, as a multiple of the average second's
+ */
+record Workload(long objects, long reads, int processes, int readers, int tenants, double peak) {
+  /** What a month is here. */
+  static final Duration MONTH = Duration.ofDays(30);
+
+  double objectsPerMonth() {
+    return (double) objects * MONTH.toDays();
+  }
+
+  double readsPerMonth() {
+    return (double) reads * MONTH.toDays();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.Backend;
+import java.time.Clock;
+
+/**
+ * What the software backend does, with keys that are in memory only and gone when it is closed. For
+ * tests: the test kit is made of it. No configuration leads here.
+ */
+public final class MemoryKeys {
+  private MemoryKeys() {}
+
+  /**
+   * An empty place for keys; does no I/O.
+   *
+   * @param clock tells when a key was made, and whether the time has come to destroy one
+   */
+  public static Backend create(Clock clock) {
+    Tuning defaults = Tuning.DEFAULT;
+    Tuning tuning =
+        new Tuning(defaults.iterations(), defaults.wrapLimit(), defaults.nanoTime(), clock);
+    return new SoftwareBackend(new MemoryRing(clock), tuning, false);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.BackendException;
+import java.time.Clock;
+
+/** A ring that is in memory only. Thread-safe. */
+final class MemoryRing implements RingHolder {
+  private final Clock clock;
+  private KeyRing ring = KeyRing.EMPTY;
+  private boolean closed;
+
+  MemoryRing(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public void unlock(char[] password) {}
+
+  @Override
+  public synchronized KeyRing current() throws BackendException {
+    if (closed) {
+      throw Engines.closed();
+    }
+    ring = ring.purged(clock.instant());
+    return ring;
+  }
+
+  @Override
+  public KeyRing fresh() throws BackendException {
+    return current();
+  }
+
+  @Override
+  public synchronized KeyRing update(Change change) throws BackendException {
+    ring = change.apply(current());
+    return ring;
+  }
+
+  @Override
+  public String notFound(String key) {
+    return "the memory holds no key named " + key + ": have the test make it first";
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    ring.destroy();
+  }
+}

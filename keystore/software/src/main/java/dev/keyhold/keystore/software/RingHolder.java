@@ -1,0 +1,42 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.Residence;
+import java.util.Optional;
+
+/** Where the backend has its ring: in a {@link RingStore}, outside tests of users. Thread-safe. */
+interface RingHolder extends AutoCloseable {
+  /** A change of the ring; gives back the same ring to change nothing. */
+  @FunctionalInterface
+  interface Change {
+    KeyRing apply(KeyRing ring) throws BackendException;
+  }
+
+  /** Where the keys are, if they are anywhere but in this process. */
+  default Optional<Residence> residence() {
+    return Optional.empty();
+  }
+
+  /** A password to try at the next call; not kept where there is none to be given. */
+  void unlock(char[] password);
+
+  /** The ring, as it was not long ago. */
+  KeyRing current() throws BackendException;
+
+  /** The ring as it is now. */
+  KeyRing fresh() throws BackendException;
+
+  /**
+   * Changes the ring.
+   *
+   * @return the ring after the change
+   */
+  KeyRing update(Change change) throws BackendException;
+
+  /** What to tell whoever asks for a key that is not there. */
+  String notFound(String key);
+
+  /** Zeroes all keys; later calls fail with UNAVAILABLE. */
+  @Override
+  void close();
+}

@@ -1,0 +1,13 @@
+package dev.keyhold.testkit;
+
+/**
+ * What is asked of a backend.
+ *
+ * @param key the key's name; its id where it has none; empty where all keys, or none, are asked for
+ */
+record Call(Operation operation, String key) {
+  @Override
+  public String toString() {
+    return operation + (key.isEmpty() ? "" : " " + key);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.keyhold.testkit;
+
+import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyRequest;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Optional;
+
+/**
+ * A view of a {@link Place} for one provider: counts each call, and has it meet the place's faults.
+ * A proxy, so that every method of {@link Backend} passes here alike. Thread-safe.
+ */
+final class MemoryBackend implements InvocationHandler {
+  private final Place place;
+  private final boolean remote;
+  private volatile boolean closed;
+
+  private MemoryBackend(Place place, boolean remote) {
+    this.place = place;
+    this.remote = remote;
+  }
+
+  /** A view; closing it leaves the place as it is. */
+  static Backend of(Place place, boolean remote) {
+    return (Backend)
+        Proxy.newProxyInstance(
+            Backend.class.getClassLoader(),
+            new Class<?>[] {Backend.class},
+            new MemoryBackend(place, remote));
+  }
+
+  @Override
+  public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+    Optional<Operation> operation = Operation.of(method);
+    if (operation.isPresent()) {
+      Call call = new Call(operation.get(), key(arguments));
+      place.calls().add(call);
+      if (closed) {
+        throw new BackendException(
+            Reason.UNAVAILABLE, "this memory backend is closed: its provider was closed before");
+      }
+      return place.faults().around(call, () -> at(place.keys(), method, arguments));
+    }
+    return switch (method.getName()) {
+      case "isRemote" -> remote;
+      case "knownIdentity" -> knownIdentity((String) arguments[0]);
+      case "close" -> close();
+      case "toString" -> "memory backend of a test";
+      case "hashCode" -> System.identityHashCode(proxy);
+      case "equals" -> proxy == arguments[0];
+      default -> at(place.keys(), method, arguments);
+    };
+  }
+
+  private Object close() {
+    closed = true;
+    return null;
+  }
+
+  /** As a cloud's backend remembers it: no call is needed to match the header of an object. */
+  private Optional<String> knownIdentity(String key) {
+    try {
+      return Optional.of(place.keys().identity(key));
+    } catch (BackendException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The name of the key that a call is about. */
+  private String key(Object[] arguments) {
+    Object first = arguments == null ? null : arguments[0];
+    if (first instanceof KeyRequest request) {
+      return request.name();
+    }
+    return first instanceof String key ? name(key) : "";
+  }
+
+  private String name(String key) {
+    try {
+      String name = place.keys().describe(key).name();
+      return name.isEmpty() ? key : name;
+    } catch (BackendException e) {
+      return key;
+    }
+  }
+
+  private static Object at(Backend keys, Method method, Object[] arguments) throws Exception {
+    try {
+      return method.invoke(keys, arguments);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.keyhold;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a provider is, for the probes of whatever runs the application. The reasons are those of the
+ * errors that a use of a key would have: they name keys, files and hosts, and are for operators.
+ *
+ * <p>Immutable and thread-safe.
+ *
+ * @param live whether the provider is open. No outage of a backend makes it false: a restart would
+ *     mend none
+ * @param problem why nothing can be done at all: no configuration, one that is not usable, or a
+ *     closed provider; empty if all is well
+ * @param backends each configured backend, in the order of the configuration
+ * @param outOfReach aliases and patterns of the configuration whose objects can't be opened and
+ *     whose keys can't be used while those backends are down. Where {@code any-of} several keys
+ *     opens, one that is up is enough; new objects may need the others too
+ */
+public record Health(
+    boolean live, Optional<String> problem, List<BackendHealth> backends, List<String> outOfReach) {
+  /** With copies of the lists. */
+  public Health {
+    backends = List.copyOf(backends);
+    outOfReach = List.copyOf(outOfReach);
+  }
+
+  /** Whether the keys of all configured aliases can be used. */
+  public boolean ready() {
+    return live && problem.isEmpty() && outOfReach.isEmpty();
+  }
+
+  /**
+   * Whether a backend answers.
+   *
+   * @param name in the configuration
+   * @param type such as {@code aws-kms}
+   * @param up whether it answered within its deadline, some seconds ago at most, and has not failed
+   *     too often in a row since
+   * @param reason why it is not up; empty if it is
+   */
+  public record BackendHealth(String name, String type, boolean up, Optional<String> reason) {}
+}

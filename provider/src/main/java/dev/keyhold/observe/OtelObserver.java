@@ -1,0 +1,90 @@
+package dev.keyhold.observe;
+
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells OpenTelemetry, once the application has set {@code GlobalOpenTelemetry}; that is not done
+ * here, nor brought about. Thread-safe.
+ */
+final class OtelObserver implements Observer {
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final List<CacheCounts> counts = new CopyOnWriteArrayList<>();
+  private volatile OtelInstruments instruments;
+  private volatile long lookAgain = System.nanoTime();
+  private boolean closed;
+
+  /**
+   * Whether this JVM has the API, in a version that can be asked whether it is set up (1.57 and
+   * later). With an earlier one, asking would set it up, and the application could not do so any
+   * more.
+   */
+  static boolean isPossible() {
+    try {
+      Class.forName(
+              "io.opentelemetry.api.GlobalOpenTelemetry",
+              false,
+              OtelObserver.class.getClassLoader())
+          .getMethod("isSet");
+      return true;
+    } catch (ReflectiveOperationException | LinkageError e) {
+      return false;
+    }
+  }
+
+  /** Null as long as nothing is set; it is looked for once a second at most, since that locks. */
+  private OtelInstruments instruments() {
+    OtelInstruments known = instruments;
+    if (known != null || System.nanoTime() - lookAgain < 0) {
+      return known;
+    }
+    lookAgain = System.nanoTime() + LOOK_AGAIN_NANOS;
+    return GlobalOpenTelemetry.isSet() ? make() : null;
+  }
+
+  private synchronized OtelInstruments make() {
+    if (instruments == null && !closed) {
+      instruments = new OtelInstruments(GlobalOpenTelemetry.getOrNoop(), counts);
+    }
+    return instruments;
+  }
+
+  @Override
+  public Use begin(KeyUse use) {
+    OtelInstruments present = instruments();
+    return present == null ? null : new OtelUse(present, use);
+  }
+
+  @Override
+  public void breakerChanged(String backend, BreakerState state) {
+    OtelInstruments present = instruments();
+    if (present != null) {
+      present.breakerChanged(backend, state);
+    }
+  }
+
+  @Override
+  public void renewed(Renewal renewal) {
+    OtelInstruments present = instruments();
+    if (present != null) {
+      present.renewed(renewal);
+    }
+  }
+
+  @Override
+  public void counting(CacheCounts added) {
+    counts.add(added);
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (instruments != null) {
+      instruments.close();
+      instruments = null;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.keyhold.routing;
+
+import dev.keyhold.observe.Observers;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The backends of a configuration, by name. A reload keeps those whose options are what they were,
+ * with their connections; one that left serves on for a while, for what was begun with it.
+ * Thread-safe.
+ */
+final class Backends implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.keyhold");
+
+  /** How long one that left serves what was begun with it, beyond its deadline. */
+  private static final Duration GRACE = Duration.ofMinutes(1);
+
+  private final Observers observers;
+
+  /** In the order of the configuration. */
+  private volatile Map<String, BackendCalls> current = Map.of();
+
+  /** Those whose names are in no configuration any more. */
+  private volatile Map<String, BackendCalls> former = Map.of();
+
+  private final List<Thread> closing = new ArrayList<>();
+  private final Set<BackendCalls> leaving = new HashSet<>();
+
+  Backends(Configuration configuration, Observers observers) {
+    this.observers = observers;
+    become(configuration);
+  }
+
+  /** Their names, in the order of the configuration. */
+  Set<String> names() {
+    return current.keySet();
+  }
+
+  /** The one with a name that a configuration has, or had. */
+  BackendCalls get(String name) {
+    BackendCalls calls = current.get(name);
+    if (calls == null) {
+      calls = former.get(name);
+    }
+    if (calls == null) {
+      throw new IllegalArgumentException("there is no backend " + name);
+    }
+    return calls;
+  }
+
+  /**
+   * Goes over to those of another configuration.
+   *
+   * @return the names of those that are new, gone, or have other options
+   */
+  synchronized Set<String> become(Configuration next) {
+    Set<String> changed = new HashSet<>();
+    Map<String, BackendCalls> coming = new LinkedHashMap<>();
+    Map<String, BackendCalls> gone = new HashMap<>(current);
+    next.backends()
+        .forEach(
+            (name, settings) -> {
+              BackendCalls known = gone.get(name);
+              if (known != null && known.settings().isLike(settings)) {
+                coming.put(name, gone.remove(name));
+                settings.connect().close(); // it was never used
+              } else {
+                coming.put(name, new BackendCalls(settings, observers));
+                changed.add(name);
+              }
+            });
+    changed.addAll(gone.keySet());
+    Map<String, BackendCalls> absent = new HashMap<>(former);
+    absent.putAll(gone);
+    former = absent;
+    current = Collections.unmodifiableMap(coming);
+    if (!gone.isEmpty()) {
+      closeLater(gone.values());
+    }
+    return changed;
+  }
+
+  private void closeLater(Collection<BackendCalls> gone) {
+    leaving.addAll(gone);
+    Duration longest =
+        gone.stream()
+            .map(calls -> calls.settings().deadline())
+            .max(Duration::compareTo)
+            .orElse(Duration.ZERO);
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(longest.plus(GRACE).toMillis());
+              } catch (InterruptedException e) {
+                return; // all are closed
+              }
+              closeNow(gone);
+            },
+            "keyhold-reload");
+    thread.setDaemon(true);
+    thread.setContextClassLoader(null);
+    closing.add(thread);
+    thread.start();
+  }
+
+  private synchronized void closeNow(Collection<BackendCalls> gone) {
+    gone.stream().filter(leaving::remove).forEach(Backends::close);
+    closing.remove(Thread.currentThread());
+  }
+
+  private static void close(BackendCalls calls) {
+    try {
+      calls.close();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "backend " + calls.settings().backend() + " did not close well", e);
+    }
+  }
+
+  /** Closes all; one that fails to is logged, and leaves none of the others open. */
+  @Override
+  public synchronized void close() {
+    current.values().forEach(Backends::close);
+    leaving.forEach(Backends::close);
+    leaving.clear();
+    closing.forEach(Thread::interrupt);
+    closing.clear();
+  }
+}
