@@ -10,7 +10,7 @@ that a function implements stand in its comment. Needs Python 3.9 and the packag
     keyhold_decrypt.py report.khld -o report.pdf --data-key-file data-key.bin --aad 'report 7'
 
 Exit codes: 0 decrypted; 1 the object or the key file was altered, cut short, or is for another key,
-IV, AAD or binding; 2 wrong usage, or a file that cannot be read or written.
+IV, AAD, binding or tenant; 2 wrong usage, or a file that cannot be read or written.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def expand(key: bytes, info: bytes, length: int) -> bytes:
 # ---- the data key, where the software backend wrapped it
 
 
-def wrap_context(header: Header, index: int, binding: str) -> bytes:
+def wrap_context(header: Header, index: int, binding: str, tenant: Optional[str]) -> bytes:
     """FORMAT.md section 3.1: what a wrap is bound to, in its canonical encoding."""
     entries = {
         "keyhold-format": str(VERSION),
@@ -186,6 +186,8 @@ def wrap_context(header: Header, index: int, binding: str) -> bytes:
         "keyhold-recipient": str(index),
         "keyhold-binding": binding,
     }
+    if tenant is not None:
+        entries["keyhold-tenant"] = tenant
     encoded = b""
     for name in sorted(entries):
         for text in (name.encode(), entries[name].encode()):
@@ -212,14 +214,14 @@ def open_gcm(key: bytes, nonce: bytes, sealed: bytes, aad: bytes, fault: str) ->
         raise NotOpened(fault) from None
 
 
-def top_key_from_key_file(header: Header, keys: dict, binding: str) -> bytes:
+def top_key_from_key_file(header: Header, keys: dict, binding: str, tenant: Optional[str]) -> bytes:
     """Finds the KEKs by identity and version, as FORMAT.md section 3 names them."""
     all_of = COMBINATORS[header.combinator] == "all-of"
     shares = []
     for index, recipient in enumerate(header.recipients):
         kek = keys.get((recipient.identity, recipient.version))
         if recipient.kind == "software" and kek is not None:
-            share = unwrap(recipient, kek, wrap_context(header, index, binding))
+            share = unwrap(recipient, kek, wrap_context(header, index, binding, tenant))
             if not all_of:
                 return share
             shares.append(share)
@@ -409,7 +411,7 @@ def find_top_key(arguments: argparse.Namespace, header: Header) -> bytes:
         raise ValueError("say which alias the object was encrypted for, by --alias or --binding")
     with open(arguments.key_file, "rb") as file:
         keys = read_key_file(file.read(), password)
-    return top_key_from_key_file(header, keys, binding)
+    return top_key_from_key_file(header, keys, binding, arguments.tenant)
 
 
 def application_data(arguments: argparse.Namespace) -> bytes:
@@ -444,6 +446,7 @@ def parse(argv: Optional[List[str]]) -> argparse.Namespace:
     parser.add_argument("--password-env", metavar="NAME", help="the variable that holds the key file's password")
     parser.add_argument("--alias", help="the alias that the object was encrypted for")
     parser.add_argument("--binding", help="the alias's binding, if it is not the alias (key.<alias>.binding)")
+    parser.add_argument("--tenant", help="the tenant whose object it is, if it is one's")
     parser.add_argument("--iv-hex", default="", help="the application's IV (GCMParameterSpec), hexadecimal")
     aad = parser.add_mutually_exclusive_group()
     aad.add_argument("--aad", default="", help="the additional authenticated data, as UTF-8 text")

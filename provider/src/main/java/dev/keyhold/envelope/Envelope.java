@@ -17,10 +17,15 @@ import javax.crypto.AEADBadTagException;
  * time.
  */
 public final class Envelope implements AutoCloseable {
+  /** So many bytes of an object tell how long its header is. */
+  public static final int PROLOGUE = Header.PROLOGUE;
+
   private static final int POOL = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
 
   private final Engine.Pool pool = new Engine.Pool(POOL);
+  private final KeyRouter router;
   private final TopKeys topKeys;
+  private final IncompleteHeaders incomplete;
   private final WritingEpochs writing;
   private final ReadEpochs reading;
 
@@ -30,8 +35,10 @@ public final class Envelope implements AutoCloseable {
   }
 
   Envelope(KeyRouter router, EpochLimits limits) {
+    this.router = router;
     topKeys = new TopKeys(router);
-    EpochMaker maker = new EpochMaker(topKeys, pool);
+    incomplete = new IncompleteHeaders(router, limits.nanoTime());
+    EpochMaker maker = new EpochMaker(topKeys, pool, incomplete);
     FleetEpochs fleet =
         router
             .configuration()
@@ -97,10 +104,12 @@ public final class Envelope implements AutoCloseable {
 
   /** The header of an object whose data key the policy's keys wrap. */
   private byte[] protect(Policy policy, byte[] dataKey) throws BackendException {
-    byte[] header = topKeys.wrap(policy, dataKey).encode();
+    Header made = topKeys.wrapForQuorum(policy, dataKey);
+    byte[] header = made.encode();
     Engine engine = pool.take();
     HeaderMac.put(engine, dataKey, header);
     pool.giveBack(engine);
+    incomplete.made(policy, made, header);
     return header;
   }
 
@@ -120,6 +129,24 @@ public final class Envelope implements AutoCloseable {
     ObjectContext context = new ObjectContext(iv);
     context.updateAad(aad, 0, aad.length);
     return ObjectReader.open(pool, this, policy, context, source);
+  }
+
+  /**
+   * For a run over objects of a policy whose headers are to be protected for its present keys.
+   *
+   * @param always also where a header has these in their present version already
+   */
+  public Rewrapper rewrapper(Policy policy, boolean always) {
+    return new Rewrapper(router, topKeys, pool, policy, always);
+  }
+
+  /**
+   * How long the header is that an object begins with, its MAC included.
+   *
+   * @param prologue at least the first {@value #PROLOGUE} bytes of an object
+   */
+  public static int headerLength(byte[] prologue) throws MalformedHeaderException {
+    return Header.length(prologue, 0);
   }
 
   /**
@@ -196,6 +223,7 @@ public final class Envelope implements AutoCloseable {
   public void close() {
     writing.close();
     reading.close();
+    incomplete.close();
     pool.clear();
   }
 }

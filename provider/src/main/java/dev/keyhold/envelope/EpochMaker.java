@@ -12,26 +12,31 @@ import javax.crypto.AEADBadTagException;
 final class EpochMaker {
   private final TopKeys topKeys;
   private final Engine.Pool pool;
+  private final IncompleteHeaders incomplete;
 
-  EpochMaker(TopKeys topKeys, Engine.Pool pool) {
+  EpochMaker(TopKeys topKeys, Engine.Pool pool, IncompleteHeaders incomplete) {
     this.topKeys = topKeys;
     this.pool = pool;
+    this.incomplete = incomplete;
   }
 
   /** An epoch key and the header of its objects. */
   static final class Made {
     private final byte[] topKey;
     private final byte[] header;
+    private final boolean lacksKeys;
 
     /**
      * Holds both as they are.
      *
      * @param topKey 32 bytes; whoever has it last zeroes it
      * @param header MAC included
+     * @param lacksKeys whether it is for fewer keys than its policy has
      */
-    Made(byte[] topKey, byte[] header) {
+    Made(byte[] topKey, byte[] header, boolean lacksKeys) {
       this.topKey = topKey;
       this.header = header;
+      this.lacksKeys = lacksKeys;
     }
 
     byte[] topKey() {
@@ -41,15 +46,25 @@ final class EpochMaker {
     byte[] header() {
       return header;
     }
+
+    boolean lacksKeys() {
+      return lacksKeys;
+    }
   }
 
-  /** A fresh one, which no object is under before it was seen that it can be had again. */
-  Made make(Policy policy) throws BackendException {
+  /**
+   * A fresh one, which no object is under before it was seen that it can be had again.
+   *
+   * @param onlyWhole whether all keys of the policy are needed, whatever its write quorum is
+   */
+  Made make(Policy policy, boolean onlyWhole) throws BackendException {
     byte[] topKey = LocalRandom.bytes(Cobblestone.INPUT_KEY);
     boolean good = false;
     Engine engine = pool.take();
     try {
-      byte[] header = topKeys.wrap(policy, topKey).encode();
+      Header made =
+          onlyWhole ? topKeys.wrap(policy, topKey) : topKeys.wrapForQuorum(policy, topKey);
+      byte[] header = made.encode();
       HeaderMac.put(engine, topKey, header);
       byte[] back = topKeys.open(policy, header, engine);
       good = MessageDigest.isEqual(topKey, back);
@@ -58,7 +73,8 @@ final class EpochMaker {
         throw new BackendException(
             Reason.UNAVAILABLE, "the backend unwraps another key than it wrapped");
       }
-      return new Made(topKey, header);
+      incomplete.made(policy, made, header);
+      return new Made(topKey, header, IncompleteHeaders.isIncomplete(policy, made));
     } catch (AEADBadTagException e) {
       throw new BackendException(
           Reason.UNAVAILABLE, "the backend does not unwrap what it just wrapped", e);

@@ -61,10 +61,11 @@ final class FleetEpochs implements AutoCloseable {
   /**
    * The epoch key of the present slot.
    *
+   * @param onlyWhole whether one is made for all keys of the policy or not at all
    * @param usedUp the place of one that has served as many objects as it may; null for none
    * @param last the header of the one before; null for none
    */
-  Shared take(Policy policy, Place usedUp, byte[] last) throws BackendException {
+  Shared take(Policy policy, boolean onlyWhole, Place usedUp, byte[] last) throws BackendException {
     String series = series(policy);
     long slot = Math.floorDiv(millis.getAsLong(), policy.epochs().maxAge().toMillis());
     boolean next = usedUp != null && usedUp.slot() == slot && usedUp.series().equals(series);
@@ -74,14 +75,15 @@ final class FleetEpochs implements AutoCloseable {
       Arrays.fill(shared.get().topKey(), (byte) 0);
       shared = Optional.empty(); // a board that offers what is used up
     }
-    return new Shared(place, shared.isPresent() ? shared.get() : makeAndShare(policy, place));
+    return new Shared(
+        place, shared.isPresent() ? shared.get() : makeAndShare(policy, onlyWhole, place));
   }
 
   /** An epoch key, and the place on the board that it is from. */
   record Shared(Place place, Made made) {}
 
-  private Made makeAndShare(Policy policy, Place place) throws BackendException {
-    Made own = maker.make(policy);
+  private Made makeAndShare(Policy policy, boolean onlyWhole, Place place) throws BackendException {
+    Made own = maker.make(policy, onlyWhole);
     boolean good = false;
     try {
       if (!topKeys.isWhole(policy, own.header())) {
@@ -120,7 +122,7 @@ final class FleetEpochs implements AutoCloseable {
       }
       byte[] topKey = topKeys.open(present, bound(place), entry.pass(), engine);
       if (HeaderMac.verify(engine, topKey, entry.header())) {
-        return Optional.of(new Made(topKey, entry.header()));
+        return Optional.of(new Made(topKey, entry.header(), false));
       }
       Arrays.fill(topKey, (byte) 0);
       throw new MalformedHeaderException("two headers that are not of one key");

@@ -85,11 +85,22 @@ public record Header(DataKeys dataKeys, Combinator combinator, List<Recipient> r
 
   /** The header's bytes, with {@link #MAC} zero bytes at the end where the MAC goes. */
   byte[] encode() {
+    return encode(0);
+  }
+
+  /**
+   * The same, to go where a header is already: as long as that one if it fits there, if need be at
+   * the cost of the room that is otherwise left.
+   *
+   * @param place the length of the header that is there, 0 for none
+   */
+  byte[] encode(int place) {
     int length = PROLOGUE;
     for (Recipient recipient : recipients) {
       length += encodedLength(recipient);
     }
-    int blocks = (length + MIN_PADDING + MAC + BLOCK - 1) / BLOCK;
+    int blocks =
+        length + MAC <= place ? place / BLOCK : (length + MIN_PADDING + MAC + BLOCK - 1) / BLOCK;
     if (blocks > MAX_BLOCKS || recipients.isEmpty() || recipients.size() > MAX_RECIPIENTS) {
       throw new IllegalStateException(
           "a header of " + recipients.size() + " recipients is too long");

@@ -9,13 +9,12 @@ import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import dev.keyhold.routing.Shape;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import javax.crypto.AEADBadTagException;
 
@@ -42,22 +41,18 @@ final class TopKeys {
    * @param bound further entries of the wrap context
    */
   Header wrap(Policy policy, Map<String, String> bound, byte[] topKey) throws BackendException {
-    Shape shape = policy.protectWith();
-    int count = shape.keys().size();
-    boolean shared = shape.combinator() == Combinator.ALL_OF;
-    List<byte[]> shares = shared ? Shares.split(topKey, count) : List.of();
-    List<Recipient> recipients = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        KeyRef key = shape.keys().get(i);
-        byte[] secret = shared ? shares.get(i) : topKey;
-        WrappedKey wrapped = router.wrap(key, context(policy, bound, shape, count, i), secret);
-        recipients.add(new Recipient(router.type(key.backend()), shared ? i + 1 : 0, wrapped));
-      }
-      return new Header(shape.dataKeys(), shape.combinator(), recipients);
-    } finally {
-      shares.forEach(share -> Arrays.fill(share, (byte) 0));
-    }
+    return wrap(policy, bound, topKey, policy.protectWith().keys().size());
+  }
+
+  /** For the keys that are in reach, if they are as many as the policy asks for. */
+  Header wrapForQuorum(Policy policy, byte[] topKey) throws BackendException {
+    return wrap(policy, Map.of(), topKey, router.writeQuorum(policy));
+  }
+
+  private Header wrap(Policy policy, Map<String, String> bound, byte[] topKey, int quorum)
+      throws BackendException {
+    Wrapping.Contexts contexts = (shape, count, i) -> context(policy, bound, shape, count, i);
+    return new Wrapping(router, contexts).wrap(policy.protectWith(), topKey, quorum);
   }
 
   /**
@@ -87,12 +82,13 @@ final class TopKeys {
       throw NotOpened.because(e.getMessage());
     }
     List<BackendException> failures = new ArrayList<>();
+    Asked asked = new Asked();
     for (Shape shape : policy.opensWith()) {
       if (shape.dataKeys() == header.dataKeys() && shape.combinator() == header.combinator()) {
         byte[] topKey =
             shape.combinator() == Combinator.ALL_OF
-                ? joinShares(policy, bound, shape, header, failures)
-                : tryKeys(policy, bound, shape, header, failures);
+                ? joinShares(policy, bound, shape, header, asked, failures)
+                : tryKeys(policy, bound, shape, header, asked, failures);
         if (topKey != null) {
           return verified(topKey, headerBytes, engine);
         }
@@ -134,19 +130,27 @@ final class TopKeys {
       Map<String, String> bound,
       Shape shape,
       Header header,
+      Asked asked,
       List<BackendException> failures) {
     int count = header.recipients().size();
-    for (int own = 0; own < shape.keys().size(); own++) {
+    for (int own : router.healthyAndNearFirst(shape.keys())) {
       KeyRef key = shape.keys().get(own);
+      if (asked.isGivenUp(key)) {
+        continue;
+      }
       for (int i : ownFirst(own, count)) {
         Recipient recipient = header.recipients().get(i);
         try {
-          if (isFor(key, recipient)) {
+          if (recipient.share() == 0 && isFor(key, recipient)) {
             WrapContext context = context(policy, bound, shape, count, i);
+            if (asked.again(key, i)) {
+              break;
+            }
             return router.unwrap(key, recipient.wrapped(), context);
           }
         } catch (BackendException e) {
           failures.add(e);
+          asked.failed(key, e);
           break; // one call for each configured key
         }
       }
@@ -160,32 +164,53 @@ final class TopKeys {
       Map<String, String> bound,
       Shape shape,
       Header header,
+      Asked asked,
       List<BackendException> failures) {
     int count = shape.keys().size();
     if (header.recipients().size() != count) {
       return null;
     }
-    Set<Integer> used = new HashSet<>();
     List<byte[]> shares = new ArrayList<>();
     try {
+      List<Integer> places = places(shape, header);
+      if (places.size() < count || shape.keys().stream().anyMatch(asked::isGivenUp)) {
+        return null;
+      }
       for (int own = 0; own < count; own++) {
         KeyRef key = shape.keys().get(own);
-        for (int i : ownFirst(own, count)) {
-          Recipient recipient = header.recipients().get(i);
-          if (recipient.share() == i + 1 && isFor(key, recipient) && used.add(i)) {
-            WrapContext context = context(policy, bound, shape, count, i);
-            shares.add(router.unwrap(key, recipient.wrapped(), context));
-            break;
-          }
+        int i = places.get(own);
+        WrappedKey wrapped = header.recipients().get(i).wrapped();
+        try {
+          shares.add(router.unwrap(key, wrapped, context(policy, bound, shape, count, i)));
+        } catch (BackendException e) {
+          asked.failed(key, e);
+          throw e;
         }
       }
-      return shares.size() == count ? Shares.join(shares) : null;
+      return Shares.join(shares);
     } catch (BackendException e) {
       failures.add(e);
       return null;
     } finally {
       shares.forEach(share -> Arrays.fill(share, (byte) 0));
     }
+  }
+
+  /** Which recipient of an all-of is for which key; no such place for a key that has none. */
+  private List<Integer> places(Shape shape, Header header) throws BackendException {
+    List<Integer> places = new ArrayList<>();
+    for (int own = 0; own < shape.keys().size(); own++) {
+      for (int i : ownFirst(own, header.recipients().size())) {
+        Recipient recipient = header.recipients().get(i);
+        if (recipient.share() == i + 1
+            && !places.contains(i)
+            && isFor(shape.keys().get(own), recipient)) {
+          places.add(i);
+          break;
+        }
+      }
+    }
+    return places;
   }
 
   /**
@@ -199,7 +224,35 @@ final class TopKeys {
         .toArray();
   }
 
-  private boolean isFor(KeyRef key, Recipient recipient) throws BackendException {
+  /**
+   * Has every key of the policy unwrap what it wrapped in a header that was just made.
+   *
+   * @return the top key if all of them have the same, or the join of all shares; else an array that
+   *     is no top key. The caller zeroes it
+   */
+  byte[] unwrapWithAll(Policy policy, Header made) throws BackendException {
+    Shape shape = policy.protectWith();
+    int count = made.recipients().size();
+    List<byte[]> parts = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        WrappedKey wrapped = made.recipients().get(i).wrapped();
+        WrapContext context = context(policy, Map.of(), shape, count, i);
+        parts.add(router.unwrap(shape.keys().get(i), wrapped, context));
+      }
+      if (shape.combinator() == Combinator.ALL_OF) {
+        return Shares.join(parts);
+      }
+      byte[] first = parts.get(0);
+      boolean same = parts.stream().allMatch(part -> MessageDigest.isEqual(first, part));
+      return same ? first.clone() : new byte[0];
+    } finally {
+      parts.forEach(part -> Arrays.fill(part, (byte) 0));
+    }
+  }
+
+  /** Whether a recipient is this key, whatever its version. */
+  boolean isFor(KeyRef key, Recipient recipient) throws BackendException {
     return router.type(key.backend()).equals(recipient.kind())
         && router.identity(key).equals(recipient.wrapped().identity());
   }

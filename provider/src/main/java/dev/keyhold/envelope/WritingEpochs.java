@@ -13,6 +13,7 @@ import dev.keyhold.observe.Observers;
 import dev.keyhold.observe.Renewal.Cause;
 import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -22,6 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -38,6 +40,9 @@ final class WritingEpochs implements AutoCloseable {
   private static final int MAX_POLICIES = 1 << 16;
 
   private static final int RENEWING_THREADS = 32;
+
+  /** So often it is tried to replace an epoch key that lacks a key of its policy. */
+  private static final long COMPLETION_NANOS = 30_000_000_000L;
 
   private final EpochMaker maker;
 
@@ -106,6 +111,9 @@ final class WritingEpochs implements AutoCloseable {
      */
     private final long renewAfter;
 
+    /** When it is next tried to have one with all keys; null for one that has all. */
+    private final AtomicLong completion;
+
     private Epoch(Made made, Place place, EpochBounds bounds, Usage usage, long begun) {
       this.key = new EpochKey(made.topKey());
       this.header = made.header();
@@ -113,6 +121,7 @@ final class WritingEpochs implements AutoCloseable {
       this.bounds = bounds;
       this.usage = usage;
       this.begun = begun;
+      completion = made.lacksKeys() ? new AtomicLong(begun + COMPLETION_NANOS) : null;
       renewAfter =
           (long)
               (bounds.maxAge().toNanos() * (0.7 + 0.2 * ThreadLocalRandom.current().nextDouble()));
@@ -163,6 +172,16 @@ final class WritingEpochs implements AutoCloseable {
       return age() < bounds.maxStale().toNanos() && !isUsedUp();
     }
 
+    /** Whether it lacks a key, and it is time to try again to have one with all. */
+    private boolean isToBeCompleted() {
+      if (completion == null) {
+        return false;
+      }
+      long now = limits.nanoTime().getAsLong();
+      long due = completion.get();
+      return now - due >= 0 && completion.compareAndSet(due, now + COMPLETION_NANOS);
+    }
+
     private boolean growsOld() {
       return age() >= renewAfter || isWorn();
     }
@@ -199,8 +218,10 @@ final class WritingEpochs implements AutoCloseable {
           boolean ended = epoch.hasEnded();
           counts.add(epoch != last ? Result.MISS : ended ? Result.STALE : Result.HIT);
           boolean ahead = !ended && epoch.growsOld();
-          if (ahead && renews.compareAndSet(false, true)) {
-            renewAhead(task, epoch);
+          if (!renews.get()
+              && (ahead || epoch.isToBeCompleted())
+              && renews.compareAndSet(false, true)) {
+            renewAhead(task, epoch, !ahead);
           }
           return epoch;
         }
@@ -216,13 +237,13 @@ final class WritingEpochs implements AutoCloseable {
     private Epoch renewed(Epoch last) throws BackendException {
       try {
         Cause cause = last == null ? Cause.FIRST : Cause.END;
-        return observers.renewal(policy.alias(), cause, () -> make(policy, last));
+        return observers.renewal(policy.alias(), cause, () -> make(policy, last, false));
       } catch (BackendException e) {
         if (e.reason() != Reason.UNAVAILABLE || last == null || !last.servesInOutage()) {
           throw e;
         }
         outOfReachUntil = limits.nanoTime().getAsLong() + EpochLimits.PAUSE_NANOS;
-        logNotRenewed(e);
+        logNotRenewed(Level.WARNING, e);
         return last;
       }
     }
@@ -255,31 +276,37 @@ final class WritingEpochs implements AutoCloseable {
       }
     }
 
-    private void logNotRenewed(BackendException e) {
+    private void logNotRenewed(Level level, BackendException e) {
       LOG.log(
-          System.Logger.Level.WARNING,
+          level,
           "the epoch key of alias {0} is not renewed yet: {1}",
           policy.alias(),
           e.getMessage());
     }
 
-    private void renewAhead(FutureTask<Epoch> old, Epoch last) {
+    /**
+     * Makes the next one while the old one serves.
+     *
+     * @param onlyWhole only if it has all keys of the policy: the old one is young, and lacks some
+     */
+    private void renewAhead(FutureTask<Epoch> old, Epoch last, boolean onlyWhole) {
       try {
-        renewing.execute(() -> renew(old, last));
+        renewing.execute(() -> renew(old, last, onlyWhole));
       } catch (RejectedExecutionException e) {
         renews.set(false); // closed meanwhile
       }
     }
 
-    private void renew(FutureTask<Epoch> old, Epoch last) {
+    private void renew(FutureTask<Epoch> old, Epoch last, boolean onlyWhole) {
       try {
-        Epoch epoch = observers.renewal(policy.alias(), Cause.AHEAD, () -> make(policy, last));
+        Epoch epoch =
+            observers.renewal(policy.alias(), Cause.AHEAD, () -> make(policy, last, onlyWhole));
         FutureTask<Epoch> next = new FutureTask<>(() -> epoch);
         next.run();
         boolean replaced = current.compareAndSet(old, next);
         (replaced ? last : epoch).key.destroy();
       } catch (BackendException e) {
-        logNotRenewed(e);
+        logNotRenewed(onlyWhole ? Level.DEBUG : Level.WARNING, e);
       } finally {
         renews.set(false);
       }
@@ -291,7 +318,7 @@ final class WritingEpochs implements AutoCloseable {
         try {
           await(task).key.destroy();
         } catch (BackendException e) {
-          LOG.log(System.Logger.Level.DEBUG, "there was no epoch key to destroy", e);
+          LOG.log(Level.DEBUG, "there was no epoch key to destroy", e);
         }
       }
     }
@@ -305,13 +332,14 @@ final class WritingEpochs implements AutoCloseable {
     return policies.get(policy, Current::new).get();
   }
 
-  private Epoch make(Policy policy, Epoch last) throws BackendException {
+  private Epoch make(Policy policy, Epoch last, boolean onlyWhole) throws BackendException {
     long begun = limits.nanoTime().getAsLong();
     FleetEpochs.Shared taken =
         fleet == null
-            ? new FleetEpochs.Shared(null, maker.make(policy))
+            ? new FleetEpochs.Shared(null, maker.make(policy, onlyWhole))
             : fleet.take(
                 policy,
+                onlyWhole,
                 last != null && last.isWorn() ? last.place : null,
                 last == null ? null : last.header);
     boolean again = last != null && Arrays.equals(last.header, taken.made().header());

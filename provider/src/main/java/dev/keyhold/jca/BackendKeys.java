@@ -77,13 +77,38 @@ public final class BackendKeys {
       return Optional.empty();
     }
     try {
-      return Optional.of(router.describe(router.policy(alias).protectWith().keys().get(0)));
+      return Optional.of(describe(router, router.policy(alias)));
     } catch (BackendException e) {
       if (e.reason() == Reason.NOT_FOUND) {
         return Optional.empty();
       }
       throw e;
     }
+  }
+
+  /**
+   * The first key of a policy; of an any-of, the first that is in reach.
+   *
+   * @throws BackendException of the first key, if it is not out of reach or all are
+   */
+  public static KeyMetadata describe(KeyRouter router, Policy policy) throws BackendException {
+    BackendException first = null;
+    for (KeyRef key : policy.protectWith().keys()) {
+      try {
+        return router.describe(key);
+      } catch (BackendException e) {
+        boolean others = policy.protectWith().combinator() == Combinator.ANY_OF;
+        if (e.reason() != Reason.UNAVAILABLE || !others) {
+          throw e;
+        }
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    throw first;
   }
 
   /**
@@ -198,7 +223,7 @@ public final class BackendKeys {
   String whyMissing(String alias) {
     try {
       KeyRouter router = instance.router();
-      router.describe(router.policy(alias).protectWith().keys().get(0));
+      describe(router, router.policy(alias));
       return "it is there now";
     } catch (BackendException e) {
       return e.getMessage();

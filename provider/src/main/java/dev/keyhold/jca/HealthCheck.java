@@ -3,6 +3,7 @@ package dev.keyhold.jca;
 import dev.keyhold.Health;
 import dev.keyhold.Health.BackendHealth;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.routing.Configuration;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class HealthCheck {
 
   private final LongSupplier nanoTime;
   private final Map<String, Probe> probes = new HashMap<>();
-  private KeyRouter probed;
+  private Configuration probed;
 
   HealthCheck(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -57,10 +58,11 @@ final class HealthCheck {
 
   /** How the backends of a router are; takes as long as the longest of their deadlines at most. */
   Health of(KeyRouter router) {
-    Map<String, Probe> asked = ask(router);
+    List<String> names = List.copyOf(router.backends()); // a reload may change them meanwhile
+    Map<String, Probe> asked = ask(router, names);
     List<BackendHealth> backends = new ArrayList<>();
     Set<String> up = new HashSet<>();
-    for (String backend : router.backends()) {
+    for (String backend : names) {
       Probe probe = asked.get(backend);
       Optional<String> reason =
           probe == null
@@ -75,13 +77,13 @@ final class HealthCheck {
   }
 
   /** The probe of each backend; none for one that is left alone. */
-  private synchronized Map<String, Probe> ask(KeyRouter router) {
-    if (probed != router) {
-      probed = router;
+  private synchronized Map<String, Probe> ask(KeyRouter router, List<String> names) {
+    if (probed != router.configuration()) {
+      probed = router.configuration();
       probes.clear();
     }
     Map<String, Probe> asked = new HashMap<>();
-    for (String backend : router.backends()) {
+    for (String backend : names) {
       Probe probe = probes.get(backend);
       if (router.isLeftAlone(backend)) {
         probes.remove(backend);

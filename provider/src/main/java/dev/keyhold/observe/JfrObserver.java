@@ -130,6 +130,7 @@ final class JfrObserver implements Observer {
       FlightRecorder.removeListener(this);
       if (FlightRecorder.isInitialized()) {
         FlightRecorder.removePeriodicEvent(hook);
+        write(); // what came after the last one
       }
     }
   }

@@ -56,14 +56,15 @@ public final class Observers implements AutoCloseable {
   }
 
   private Watch begin(KeyUse use) {
-    List<Observer.Use> listeners = new ArrayList<>(observers.size());
+    List<Observer.Use> listeners = null; // mostly nobody listens
     for (Observer observer : observers) {
       Observer.Use listener = ask(observer, o -> o.begin(use), null);
       if (listener != null) {
+        listeners = listeners == null ? new ArrayList<>() : listeners;
         listeners.add(new Guarded(observer, listener));
       }
     }
-    return listeners.isEmpty() ? Watch.NOBODY : new Watch(listeners);
+    return listeners == null ? Watch.NOBODY : new Watch(listeners);
   }
 
   /** Renews an epoch key for the objects of an alias, and tells of it. */

@@ -27,6 +27,7 @@ final class BackendSettings implements BackendOptions {
   private final int breakerFailures;
   private final Duration breakerPause;
   private final boolean importAllowed;
+  private final int distance;
   private final Optional<String> module;
   private final Optional<String> certificate;
   private final Set<String> known = new HashSet<>(Set.of("type"));
@@ -42,6 +43,7 @@ final class BackendSettings implements BackendOptions {
     callsPerSecond = integer("calls-per-second", 1, 1_000_000, 0);
     breakerFailures = integer("breaker-failures", 1, 1000, 10);
     breakerPause = duration("breaker-pause", DEFAULT_BREAKER_PAUSE);
+    distance = integer("distance", 0, 1_000_000, 0);
     String importing = optional("import").orElse("refuse");
     if (!importing.equals("refuse") && !importing.equals("allow")) {
       throw invalid("import", "must be refuse (the default) or allow");
@@ -87,6 +89,11 @@ final class BackendSettings implements BackendOptions {
   /** How long it is left alone then. */
   Duration breakerPause() {
     return breakerPause;
+  }
+
+  /** How far away it is, in any unit: of several keys that open, nearer ones are asked first. */
+  int distance() {
+    return distance;
   }
 
   /** Whether key material that was made elsewhere may be brought in. */

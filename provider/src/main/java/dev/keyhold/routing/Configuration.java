@@ -30,7 +30,8 @@ public final class Configuration {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,6})(ms|s)");
   private static final Duration SHORTEST_DURATION = Duration.ofMillis(10);
-  private static final Set<String> TOP = Set.of("board", "generate", "reload", "secure-random");
+  private static final Set<String> TOP =
+      Set.of("board", "generate", "reload", "rewrap-queue", "secure-random");
 
   private final ConfigFile file;
   private final Map<String, String> environment;
@@ -42,6 +43,7 @@ public final class Configuration {
   private final RoutingTable routes;
   private final Optional<String> generate;
   private final Optional<String> secureRandom;
+  private final Optional<Path> rewrapQueue;
   private final Optional<BoardSettings> board;
   private final Optional<Duration> reload;
 
@@ -53,6 +55,7 @@ public final class Configuration {
     routes = new RoutingTable(this, keyProperties());
     generate = backendNamedBy("generate");
     secureRandom = backendNamedBy("secure-random");
+    rewrapQueue = value("rewrap-queue").map(folder -> path().resolveSibling(folder).normalize());
     board = BoardSettings.of(this);
     reload = value("reload").map(text -> duration("reload", Duration.ZERO));
     refuseUnknown();
@@ -92,6 +95,11 @@ public final class Configuration {
   /** The backend whose random bytes {@link java.security.SecureRandom} serves. */
   public Optional<String> secureRandom() {
     return secureRandom;
+  }
+
+  /** The folder where headers are noted that lack a key of their alias. */
+  public Optional<Path> rewrapQueue() {
+    return rewrapQueue;
   }
 
   /** Where processes share epoch keys. */

@@ -105,6 +105,24 @@ record KeyExpression(Combinator combinator, List<Named> keys) {
     return keys.stream().anyMatch(named -> named.key().isPresent());
   }
 
+  /** For how many of the keys an object must be written, as an option says, or by default. */
+  int writeQuorum(Configuration configuration, String property, Optional<String> value) {
+    if (value.isEmpty()) {
+      return keys.size();
+    }
+    if (combinator != Combinator.ANY_OF) {
+      throw configuration.invalid(
+          property, "is for any-of(...): other objects need all their keys");
+    }
+    return EpochBounds.count(value.get())
+        .filter(count -> count <= keys.size())
+        .map(Long::intValue)
+        .orElseThrow(
+            () ->
+                configuration.invalid(
+                    property, "= %s: 1 to %d".formatted(value.get(), keys.size())));
+  }
+
   /** What it means for an alias. */
   Shape shape(String alias, DataKeys dataKeys) {
     return new Shape(dataKeys, combinator, keys.stream().map(named -> named.of(alias)).toList());

@@ -19,10 +19,13 @@ import dev.keyhold.observe.KeyUse;
 import dev.keyhold.observe.Observers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * From an alias to its policy, its keys and their backends. Every use of a key passes {@link #call}
@@ -180,6 +183,24 @@ public final class KeyRouter implements AutoCloseable {
   /** Where a key resides, as far as that is known; asks nobody. */
   public Optional<Residence> residence(KeyRef ref) {
     return backends.get(ref.backend()).backend().residence(ref.key());
+  }
+
+  /** For how many keys of a policy an object must be written; all, unless it says otherwise. */
+  public int writeQuorum(Policy policy) {
+    int keys = policy.protectWith().keys().size();
+    return policy.protectWith().combinator() == Combinator.ANY_OF
+        ? Math.min(keys, configuration.routes().writeQuorum(policy.alias()).orElse(keys))
+        : keys;
+  }
+
+  /** The places of keys in the order in which they are asked: the healthy and near first. */
+  public List<Integer> healthyAndNearFirst(List<KeyRef> keys) {
+    Map<String, Boolean> leftAlone = new HashMap<>();
+    keys.forEach(key -> leftAlone.computeIfAbsent(key.backend(), this::isLeftAlone));
+    Comparator<Integer> order =
+        Comparator.comparing((Integer i) -> leftAlone.get(keys.get(i).backend()))
+            .thenComparing(i -> backends.get(keys.get(i).backend()).settings().distance());
+    return IntStream.range(0, keys.size()).boxed().sorted(order).toList();
   }
 
   /** What a backend may hold; asks nobody. */

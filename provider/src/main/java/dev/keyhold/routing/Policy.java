@@ -75,4 +75,10 @@ public record Policy(
     }
     return new Policy(alias, binding, protectWith, former, epochs, tenancy, newTenant);
   }
+
+  /** The same for objects of another mode. */
+  public Policy inMode(DataKeys dataKeys) {
+    Shape shape = new Shape(dataKeys, protectWith.combinator(), protectWith.keys());
+    return new Policy(alias, binding, shape, former, epochs, tenancy, tenant);
+  }
 }

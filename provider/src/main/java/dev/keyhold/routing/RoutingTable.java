@@ -36,7 +36,8 @@ final class RoutingTable {
               "max-bytes",
               "max-objects",
               "max-stale",
-              "tenant"));
+              "tenant",
+              "write-quorum"));
 
   private final Configuration configuration;
   private final Map<String, Route> routes = new LinkedHashMap<>();
@@ -51,6 +52,7 @@ final class RoutingTable {
     private List<KeyExpression> former = List.of();
     private Path certificates;
     private EpochBounds epochs = EpochBounds.DEFAULT;
+    private int writeQuorum;
     private Tenancy tenancy = Tenancy.OPTIONAL;
 
     Route(String property) {
@@ -86,9 +88,18 @@ final class RoutingTable {
 
   /** What the configuration says of an alias; empty if no pattern matches. */
   Optional<Policy> policy(String alias) {
+    return route(alias).map(route -> route.policy(alias));
+  }
+
+  /** For how many of an alias's keys an object must be written; empty for an unknown alias. */
+  Optional<Integer> writeQuorum(String alias) {
+    return route(alias).map(route -> route.writeQuorum);
+  }
+
+  private Optional<Route> route(String alias) {
     Route exact = routes.get(alias);
     if (exact != null) {
-      return Optional.of(exact.policy(alias));
+      return Optional.of(exact);
     }
     Route best = null;
     int bestLength = -1;
@@ -101,7 +112,7 @@ final class RoutingTable {
         bestLength = pattern.length();
       }
     }
-    return Optional.ofNullable(best).map(route -> route.policy(alias));
+    return Optional.ofNullable(best);
   }
 
   /** The file of an alias's certificates, if it has one. */
@@ -194,6 +205,11 @@ final class RoutingTable {
     checkCustody(route);
     route.certificates = certificates(route);
     route.epochs = epochs(route);
+    route.writeQuorum =
+        route.keys.writeQuorum(
+            configuration,
+            optionProperty(route, "write-quorum"),
+            Optional.ofNullable(route.options.get("write-quorum")));
     route.tenancy = tenancy(route);
     String decryptWith = route.options.get("decrypt-with");
     if (decryptWith != null) {

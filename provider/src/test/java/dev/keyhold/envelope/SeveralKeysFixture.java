@@ -110,6 +110,38 @@ final class SeveralKeysFixture implements AutoCloseable {
     return Arrays.copyOf(out, transform.process(object, 0, object.length, true, out, 0));
   }
 
+  /** The object with the header that a rewrap gives it; the same if it is current. */
+  byte[] rewrap(String alias, byte[] object) throws BackendException, GeneralSecurityException {
+    return rewrap(envelope.rewrapper(router.policy(alias), false), object);
+  }
+
+  static byte[] rewrap(Rewrapper rewrapper, byte[] object)
+      throws BackendException, GeneralSecurityException {
+    byte[] header = headerOf(object);
+    byte[] made = rewrapper.rewrap(header).orElse(header);
+    byte[] rewrapped = Arrays.copyOf(made, made.length + object.length - header.length);
+    System.arraycopy(object, header.length, rewrapped, made.length, object.length - header.length);
+    return rewrapped;
+  }
+
+  /** How many keys an expression names. */
+  int keys(String expression) {
+    return expression.contains(",") ? 2 : 1;
+  }
+
+  /** For a run over many objects. */
+  Rewrapper rewrapper(String alias) throws BackendException {
+    return envelope.rewrapper(router.policy(alias), false);
+  }
+
+  static byte[] headerOf(byte[] object) {
+    try {
+      return Arrays.copyOf(object, Header.length(object, 0));
+    } catch (Header.MalformedHeaderException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
   @Override
   public void close() {
     envelope.close();

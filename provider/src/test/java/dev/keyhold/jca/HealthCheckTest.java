@@ -38,12 +38,11 @@ class HealthCheckTest {
 
   @Test
   void anotherConfigurationIsAskedAnew() throws IOException {
-    try (KeyRouter router = router("key.orders = b\n");
-        KeyRouter other = router("key.orders = b\n")) {
-      FakeBackend asked = factory.made.get("b");
-      asked.fault = FakeBackend.Fault.failing(Reason.MISCONFIGURED, "another password");
+    try (KeyRouter router = router("key.orders = b\n")) {
       assertTrue(check.of(router).ready());
-      assertFalse(check.of(other).ready());
+      router.reload(configuration("backend.b.size = 2\nkey.orders = b\n"));
+      factory.made.get("b").fault = FakeBackend.Fault.failing(Reason.MISCONFIGURED, "no PIN");
+      assertFalse(check.of(router).ready());
     }
   }
 
@@ -60,8 +59,12 @@ class HealthCheckTest {
   }
 
   private KeyRouter router(String routes) throws IOException {
+    return new KeyRouter(configuration(routes));
+  }
+
+  private Configuration configuration(String routes) throws IOException {
     Path file = folder.resolve("keyhold.properties");
     Files.writeString(file, "backend.b.type = fake\n" + routes);
-    return new KeyRouter(Configuration.read(file, Map.of(), Map.of("fake", factory)));
+    return Configuration.read(file, Map.of(), Map.of("fake", factory));
   }
 }

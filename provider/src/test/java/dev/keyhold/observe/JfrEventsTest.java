@@ -108,6 +108,21 @@ class JfrEventsTest {
     }
   }
 
+  @Test
+  void aClosedProviderHasToldAllAndIsAskedNoMore() throws Exception {
+    try (Recording recording = new Recording()) {
+      recording.enable("dev.keyhold.CacheAccess").with("period", "endChunk");
+      recording.start();
+      try (ObservedProvider application =
+          new ObservedProvider(folder, "key.orders.data-keys = epoch")) {
+        application.encrypt();
+      }
+      assertEquals(
+          List.of("writing 0 1"),
+          values(stop(recording), "CacheAccess", "cache", "hits", "misses"));
+    }
+  }
+
   private List<RecordedEvent> stop(Recording recording) throws IOException {
     recording.stop();
     Path file = Files.createTempFile(folder, "events", ".jfr");

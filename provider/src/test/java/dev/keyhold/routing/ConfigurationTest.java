@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,51 @@ class ConfigurationTest {
             .toList();
     assertEquals(2 * former.size(), policy.former().size(), "in either mode");
     assertEquals(List.of(new KeyRef("local", "old"), new KeyRef("local", "older")), former);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "any-of(local, b) | 1 |",
+        "any-of(local, b) | 2 |",
+        "any-of(local, b) | 0 | 1 to 2",
+        "any-of(local, b) | 3 | 1 to 2",
+        "any-of(local, b) | all | 1 to 2",
+        "all-of(local, b) | 1 | is for any-of",
+        "local | 1 | is for any-of"
+      })
+  void aWriteQuorumIsForAnyOf(String keys, String quorum, String wrong) throws IOException {
+    String text =
+        "%sbackend.b.type = fake\nkey.pay = %s\nkey.pay.write-quorum = %s\n"
+            .formatted(BACKEND, keys, quorum);
+    if (wrong != null) {
+      assertTrue(error(text).contains(wrong), error(text));
+      return;
+    }
+    try (KeyRouter router = new KeyRouter(read(text, Map.of()))) {
+      assertEquals(Integer.parseInt(quorum), router.writeQuorum(policyOf(router, "pay")));
+    }
+  }
+
+  @Test
+  void withoutAWriteQuorumAllKeysAreNeeded() throws IOException {
+    String text = BACKEND + "backend.b.type = fake\nkey.pay-* = any-of(local, b)\n";
+    try (KeyRouter router = new KeyRouter(read(text, Map.of()))) {
+      assertEquals(2, router.writeQuorum(policyOf(router, "pay-1")));
+    }
+  }
+
+  private static Policy policyOf(KeyRouter router, String alias) {
+    return router.configuration().routes().policy(alias).orElseThrow();
+  }
+
+  @Test
+  void theRewrapQueueIsBesideTheFile() throws IOException {
+    Configuration read = read(BACKEND + "rewrap-queue = some/queue\n", Map.of());
+    assertEquals(Optional.of(read.path().resolveSibling("some/queue")), read.rewrapQueue());
+    assertTrue(read(BACKEND, Map.of()).rewrapQueue().isEmpty());
+    assertTrue(error(BACKEND + "backend.local.distance = far\n").contains("distance"));
   }
 
   @Test

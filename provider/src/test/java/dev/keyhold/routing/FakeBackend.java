@@ -26,7 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -72,9 +74,13 @@ public final class FakeBackend implements Backend {
 
   public volatile Fault fault = () -> {};
   public final AtomicInteger calls = new AtomicInteger();
+  public final AtomicInteger wraps = new AtomicInteger();
 
   /** How often it was asked, in a call, who a key is. */
   public final AtomicInteger identifications = new AtomicInteger();
+
+  /** Is shown what is wrapped. */
+  public volatile Consumer<byte[]> wrapping = dataKey -> {};
 
   public volatile boolean knowsIdentities = true;
   public volatile boolean closed;
@@ -84,6 +90,7 @@ public final class FakeBackend implements Backend {
   private final String place;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, byte[]> keys = new ConcurrentHashMap<>();
+  private final Map<String, List<byte[]>> former = new ConcurrentHashMap<>();
   public final Map<String, FakePair> pairs = new ConcurrentHashMap<>();
   private final Map<String, List<byte[]>> certificates = new ConcurrentHashMap<>();
   public volatile boolean keepsCertificates = true;
@@ -156,7 +163,35 @@ public final class FakeBackend implements Backend {
 
   @Override
   public KeyMetadata rotate(String key) throws BackendException {
-    throw new BackendException(Reason.UNSUPPORTED, "no versions here");
+    byte[] former = material(key);
+    former(key).add(former);
+    byte[] material = new byte[32];
+    random.nextBytes(material);
+    keys.put(key, material);
+    return metadata(key);
+  }
+
+  private List<byte[]> former(String key) {
+    return former.computeIfAbsent(key, k -> new CopyOnWriteArrayList<>());
+  }
+
+  private String version(String key) {
+    return Integer.toString(former(key).size() + 1);
+  }
+
+  /** The material of a version. */
+  private byte[] material(String key, String version) throws BackendException {
+    byte[] current = material(key);
+    int index = version.matches("[1-9]") ? Integer.parseInt(version) - 1 : Integer.MAX_VALUE;
+    if (index > former(key).size()) {
+      throw new BackendException(Reason.NOT_FOUND, "there is no such version");
+    }
+    return index < former(key).size() ? former(key).get(index) : current;
+  }
+
+  /** Takes the older versions of a key away, as their destruction does. */
+  public void forgetFormerVersions(String key) {
+    former(key).replaceAll(material -> new byte[32]);
   }
 
   @Override
@@ -179,14 +214,19 @@ public final class FakeBackend implements Backend {
   @Override
   public WrappedKey wrap(String key, WrapContext context, byte[] dataKey) throws BackendException {
     byte[] kek = material(key);
+    wrapping.accept(dataKey);
     byte[] wrapped = HmacDerive.wrap(seed -> hmac("HmacSHA256", kek, seed), context, dataKey);
-    return new WrappedKey(identity(key), "1", WrapMechanism.HMAC_DERIVE, wrapped);
+    wraps.incrementAndGet();
+    return new WrappedKey(identity(key), version(key), WrapMechanism.HMAC_DERIVE, wrapped);
   }
 
   @Override
   public byte[] unwrap(String key, WrappedKey wrapped, WrapContext context)
       throws BackendException {
-    byte[] kek = material(key);
+    byte[] kek = material(key, wrapped.version());
+    if (wrapped.mechanism() != WrapMechanism.HMAC_DERIVE) {
+      throw new BackendException(Reason.BAD_CIPHERTEXT, "not wrapped as this key wraps");
+    }
     return HmacDerive.unwrap(seed -> hmac("HmacSHA256", kek, seed), context, wrapped.bytes());
   }
 
@@ -262,6 +302,7 @@ public final class FakeBackend implements Backend {
   /** Makes this another process's view of the same place. */
   public void shareKeysOf(FakeBackend other) {
     keys.putAll(other.keys);
+    other.former.forEach((key, materials) -> former(key).addAll(materials));
   }
 
   private void strike() throws BackendException {
@@ -298,7 +339,7 @@ public final class FakeBackend implements Backend {
         KeySpec.AES_256,
         Set.of(Purpose.ENCRYPT),
         KeyState.ACTIVE,
-        List.of(new KeyVersion("1", KeyState.ACTIVE, Optional.empty())));
+        List.of(new KeyVersion(version(name), KeyState.ACTIVE, Optional.empty())));
   }
 
   private static byte[] hmac(String algorithm, byte[] key, byte[] message) {

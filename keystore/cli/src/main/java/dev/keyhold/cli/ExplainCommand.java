@@ -78,7 +78,7 @@ final class ExplainCommand implements Callable<Integer> {
               costing.measured().map(measured -> measured.span().toString()).orElse(null),
               costing.costs(supposed.isEmpty() ? Optional.empty() : Optional.of(other)),
               PriceList.SOURCE,
-              new Losses(policy, plan, facts, policy.protectWith().keys().size())
+              new Losses(policy, plan, facts, router.writeQuorum(policy))
                   .all(board.map(BoardSettings::toString)),
               notes(policy, plan, other, facts, costing.workload()));
       context

@@ -68,6 +68,7 @@ public final class Main {
             .addSubcommand(new EncryptCommand(context))
             .addSubcommand(new DecryptCommand(context))
             .addSubcommand(new InspectCommand(context))
+            .addSubcommand(new RewrapCommand(context))
             .addSubcommand(new ExplainCommand(context))
             .addSubcommand(new DoctorCommand(context))
             .addSubcommand(new HealthCommand(context))

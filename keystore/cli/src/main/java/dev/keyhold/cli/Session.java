@@ -103,11 +103,11 @@ final class Session implements AutoCloseable {
 
   /** The handle of an alias's key, as an application has it. */
   SecretKeyHandle handle(String alias) throws BackendException {
-    List<KeyRef> keys = router().policy(alias).protectWith().keys();
-    for (KeyRef key : keys) {
+    Policy policy = router().policy(alias);
+    for (KeyRef key : policy.protectWith().keys()) {
       unlock(key.backend());
     }
-    return SecretKeyHandle.of(instance, alias, router().describe(keys.get(0)));
+    return SecretKeyHandle.of(instance, alias, BackendKeys.describe(router(), policy));
   }
 
   Entry entry(String alias, KeyRef ref, KeyMetadata key) throws BackendException {

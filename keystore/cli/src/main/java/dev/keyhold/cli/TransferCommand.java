@@ -49,6 +49,12 @@ abstract class TransferCommand implements Callable<Integer> {
       description = "The IV, for objects of a Cipher with a GCMParameterSpec.")
   private String ivHex;
 
+  @Option(
+      names = "--tenant",
+      paramLabel = "NAME",
+      description = "The tenant whose object it is; not secret.")
+  private String tenant;
+
   @Option(names = "--force", description = "Replace OUT if it exists.")
   private boolean force;
 
@@ -106,7 +112,7 @@ abstract class TransferCommand implements Callable<Integer> {
   private CommandFailure notOpened(IOException e) {
     return new CommandFailure(
         ExitCode.FAILED,
-        "%s does not open with key %s: it was altered or cut short, or is for another key, IV or AAD"
+        "%s does not open with key %s: it was altered or cut short, or is for another key, tenant, IV or AAD"
                 .formatted(from, alias)
             + (context.verbose() ? "" : " (--verbose says which)"),
         e);
@@ -123,6 +129,13 @@ abstract class TransferCommand implements Callable<Integer> {
       } catch (IllegalArgumentException e) {
         throw new ParameterException(
             command.commandLine(), "--iv-hex takes pairs of hexadecimal digits", e);
+      }
+    }
+    if (tenant != null) {
+      try {
+        parameters = parameters.withTenant(tenant);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(command.commandLine(), "--tenant: " + e.getMessage(), e);
       }
     }
     return parameters;

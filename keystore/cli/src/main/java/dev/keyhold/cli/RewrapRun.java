@@ -1,0 +1,128 @@
+package dev.keyhold.cli;
+
+import dev.keyhold.KeyholdRewrap;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** One run of {@code rewrap} over files and folders. */
+final class RewrapRun {
+  private static final byte[] MAGIC = "KHLD".getBytes(StandardCharsets.US_ASCII);
+
+  private final Context context;
+  private final KeyholdRewrap rewrap;
+  private final boolean dryRun;
+  private int rewrapped;
+  private int current;
+  private int otherFiles;
+  private final List<Failure> failures = new ArrayList<>();
+  private int exitCode = ExitCode.OK;
+
+  /** An object that stays as it was. */
+  record Failure(String file, String reason) {}
+
+  /**
+   * What became of all; the names of the components are those of the JSON.
+   *
+   * @param rewrapped in a dry run: how many would be
+   * @param otherFiles files of folders that do not begin as an object does
+   */
+  record Summary(
+      boolean dryRun,
+      int rewrapped,
+      int current,
+      int otherFiles,
+      List<Failure> failed,
+      int exitCode) {
+    String text() {
+      StringBuilder line = new StringBuilder();
+      line.append(dryRun ? "would rewrap " + rewrapped : "rewrapped " + rewrapped);
+      line.append(", already current ").append(current);
+      if (otherFiles > 0) {
+        line.append(", no objects ").append(otherFiles);
+      }
+      return line.append(", failed ").append(failed.size()).toString();
+    }
+  }
+
+  private record Target(Path file, long size, boolean named) {}
+
+  RewrapRun(Context context, KeyholdRewrap rewrap, boolean dryRun) {
+    this.context = context;
+    this.rewrap = rewrap;
+    this.dryRun = dryRun;
+  }
+
+  /** Goes through all of them; a failure is told at once, and does not end the run. */
+  Summary over(List<Path> paths) throws IOException {
+    List<Target> targets = new ArrayList<>();
+    for (Path path : paths) {
+      addTargets(path, targets);
+    }
+    long total = targets.stream().mapToLong(Target::size).sum();
+    Progress.Mode mode =
+        context.terminal().showsErrors() ? Progress.Mode.LONG_WORK : Progress.Mode.HIDDEN;
+    try (Progress progress =
+        new Progress(context.err(), mode, dryRun ? "checking" : "rewrapping", total)) {
+      for (Target target : targets) {
+        rewrap(target);
+        progress.advance(target.size());
+      }
+      progress.end();
+    }
+    return new Summary(dryRun, rewrapped, current, otherFiles, List.copyOf(failures), exitCode);
+  }
+
+  private static void addTargets(Path path, List<Target> targets) throws IOException {
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
+    if (!Files.isDirectory(path)) {
+      targets.add(new Target(path, Files.size(path), true));
+      return;
+    }
+    try (Stream<Path> files = Files.walk(path)) {
+      List<Path> regular =
+          files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
+      for (Path file : regular) {
+        targets.add(new Target(file, Files.size(file), false));
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private void rewrap(Target target) {
+    try {
+      if (!target.named() && !beginsAsObject(target.file())) {
+        otherFiles++;
+        return;
+      }
+      KeyholdRewrap.Outcome outcome =
+          dryRun ? rewrap.check(target.file()) : rewrap.file(target.file());
+      switch (outcome) {
+        case REWRAPPED -> rewrapped++;
+        case CURRENT -> current++;
+      }
+    } catch (IOException e) {
+      exitCode = exitCode == ExitCode.OK ? ExitCode.of(e) : exitCode;
+      failures.add(new Failure(target.file().toString(), e.getMessage()));
+      context.err().println("keyhold: " + Text.printable(target.file() + ": " + e.getMessage()));
+    }
+  }
+
+  private static boolean beginsAsObject(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(MAGIC, in.readNBytes(MAGIC.length));
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.keyhold.envelope;
+
+import dev.keyhold.envelope.Header.MalformedHeaderException;
+import dev.keyhold.keystore.LocalEngine;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A folder with one small file for each header that lacks a key of its alias: a properties file
+ * that is called by the SHA-256 of the header. It tells that there are objects to be rewrapped, not
+ * where they are, which only the application knows. What it says is not authenticated; nothing in
+ * it is secret, but it names aliases. Several processes may use one folder. Thread-safe.
+ */
+public final class RewrapQueue {
+  private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})\\.rewrap");
+  private static final int MAX_BYTES = 256 * 1024;
+
+  private final Path folder;
+
+  /** Over a folder, which is made when the first entry comes. */
+  public RewrapQueue(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * A header that lacks a key.
+   *
+   * @param id the SHA-256 of the header, hexadecimal
+   * @param alias empty where the file can't be read
+   * @param binding that of the alias when it was written
+   * @param since when it was written
+   * @param header empty where the file can't be read
+   */
+  public record Entry(
+      String id, String alias, String binding, Instant since, Optional<Header> header) {}
+
+  /** Where it is. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** Adds an entry, on the disk when this returns, whole or not at all. */
+  void add(String alias, String binding, byte[] header) throws IOException {
+    Files.createDirectories(folder);
+    String id = HexFormat.of().formatHex(sha256(header));
+    Path file = folder.resolve(id + ".rewrap");
+    Properties entry = new Properties();
+    entry.setProperty("alias", alias);
+    entry.setProperty("binding", binding);
+    entry.setProperty("header", Base64.getEncoder().encodeToString(header));
+    StringWriter text = new StringWriter();
+    entry.store(text, null);
+    Path part = folder.resolve("." + id + "." + UUID.randomUUID() + ".part");
+    try {
+      try (FileChannel out =
+          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.toString());
+        while (bytes.hasRemaining()) {
+          out.write(bytes);
+        }
+        out.force(true);
+      }
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  /** All entries, the oldest first. */
+  public List<Entry> entries() throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(RewrapQueue::isEntry).toList()) {
+        entries.add(read(file));
+      }
+    } catch (NoSuchFileException e) {
+      return List.of(); // none yet
+    }
+    entries.sort((one, other) -> one.since().compareTo(other.since()));
+    return entries;
+  }
+
+  private static boolean isEntry(Path file) {
+    return NAME.matcher(file.getFileName().toString()).matches();
+  }
+
+  private static Entry read(Path file) throws IOException {
+    String id = file.getFileName().toString().substring(0, 64);
+    Instant since = Files.getLastModifiedTime(file).toInstant();
+    Entry unreadable = new Entry(id, "", "", since, Optional.empty());
+    if (Files.size(file) > MAX_BYTES) {
+      return unreadable;
+    }
+    try {
+      Properties entry = new Properties();
+      entry.load(new StringReader(Files.readString(file)));
+      byte[] header = Base64.getDecoder().decode(entry.getProperty("header", ""));
+      boolean own = HexFormat.of().formatHex(sha256(header)).equals(id);
+      String alias = entry.getProperty("alias", "");
+      return own
+          ? new Entry(
+              id, alias, entry.getProperty("binding", ""), since, Optional.of(Header.parse(header)))
+          : unreadable;
+    } catch (MalformedHeaderException | IllegalArgumentException | CharacterCodingException e) {
+      return unreadable;
+    }
+  }
+
+  /** Takes an entry away; without effect if it is gone. */
+  public void remove(Entry entry) throws IOException {
+    Files.deleteIfExists(folder.resolve(entry.id() + ".rewrap"));
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (GeneralSecurityException e) {
+      throw LocalEngine.broken(e);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.keyhold.envelope;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Writes entries of the queue on a thread of its own, so that no object waits for a disk. Entries
+ * that can't be written, or come faster than they are written, are lost; the log says so, but once
+ * a minute at most. Thread-safe.
+ */
+final class RewrapQueueWriter implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
+  private static final int WAITING = 10_000;
+  private static final long IDLE_SECONDS = 10;
+  private static final long LAST_SECONDS = 5;
+
+  private final RewrapQueue queue;
+  private final ThreadPoolExecutor thread;
+  private final OnceAMinute warnings = new OnceAMinute(System::nanoTime);
+
+  RewrapQueueWriter(RewrapQueue queue) {
+    this.queue = queue;
+    thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(WAITING),
+            task -> {
+              Thread daemon = new Thread(task, "keyhold-rewrap-queue");
+              daemon.setDaemon(true);
+              daemon.setContextClassLoader(null);
+              return daemon;
+            });
+    thread.allowCoreThreadTimeOut(true);
+  }
+
+  /** Has an entry written soon. */
+  void add(String alias, String binding, byte[] header) {
+    byte[] copy = header.clone();
+    try {
+      thread.execute(() -> write(alias, binding, copy));
+    } catch (RejectedExecutionException e) {
+      warn("there are more of them than can be written, or the provider is closed");
+    }
+  }
+
+  private void write(String alias, String binding, byte[] header) {
+    try {
+      queue.add(alias, binding, header);
+    } catch (IOException | RuntimeException e) {
+      warn(e.toString());
+    }
+  }
+
+  private void warn(String why) {
+    if (warnings.isDue("")) {
+      LOG.log(
+          Level.WARNING,
+          "objects that lack a key of their alias are not noted in rewrap-queue {0}: {1}",
+          queue.folder(),
+          why);
+    }
+  }
+
+  /** Writes what is waiting, for some seconds at most. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(LAST_SECONDS, TimeUnit.SECONDS)) {
+        warn("the folder takes too long");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.keyhold.envelope;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.routing.Combinator;
+import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.routing.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Wraps a top key for the keys of a shape: for all, or for as many as are in reach. Each wrap is
+ * bound to the number of recipients, so when one turns out to be out of reach, those that were made
+ * before are made again for fewer. Thread-safe.
+ */
+final class Wrapping {
+  private final KeyRouter router;
+  private final Contexts contexts;
+
+  /** What the wrap for a recipient is bound to. */
+  @FunctionalInterface
+  interface Contexts {
+    WrapContext of(Shape shape, int recipients, int index);
+  }
+
+  Wrapping(KeyRouter router, Contexts contexts) {
+    this.router = router;
+    this.contexts = contexts;
+  }
+
+  /**
+   * A header without its MAC.
+   *
+   * @param quorum for how many keys at least; all of an all-of are needed whatever it is
+   * @throws BackendException of the first key that is denied, misconfigured or the like; where
+   *     fewer than the quorum are in reach, with UNAVAILABLE
+   */
+  Header wrap(Shape shape, byte[] topKey, int quorum) throws BackendException {
+    boolean shared = shape.combinator() == Combinator.ALL_OF;
+    List<byte[]> shares = shared ? Shares.split(topKey, shape.keys().size()) : List.of();
+    List<KeyRef> present = new ArrayList<>(shape.keys());
+    List<BackendException> failures = new ArrayList<>();
+    try {
+      while (true) {
+        KeyRef missing = null;
+        Recipient[] recipients = new Recipient[present.size()];
+        for (int i : unhealthyFirst(present)) {
+          KeyRef key = present.get(i);
+          try {
+            WrapContext context = contexts.of(shape, present.size(), i);
+            WrappedKey wrapped = router.wrap(key, context, shared ? shares.get(i) : topKey);
+            int share = shared ? i + 1 : 0;
+            recipients[i] = new Recipient(router.type(key.backend()), share, wrapped);
+          } catch (BackendException e) {
+            requireBearable(e, failures, !shared && present.size() > quorum);
+            missing = key;
+            break;
+          }
+        }
+        if (missing == null) {
+          return new Header(shape.dataKeys(), shape.combinator(), Arrays.asList(recipients));
+        }
+        present.remove(missing);
+      }
+    } finally {
+      shares.forEach(share -> Arrays.fill(share, (byte) 0));
+    }
+  }
+
+  /** What fails fails before anything else is asked, at once where a breaker is open. */
+  private List<Integer> unhealthyFirst(List<KeyRef> keys) {
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      if (router.isLeftAlone(keys.get(i).backend())) {
+        order.add(0, i);
+      } else {
+        order.add(i);
+      }
+    }
+    return order;
+  }
+
+  private static void requireBearable(
+      BackendException failure, List<BackendException> earlier, boolean enoughWithoutIt)
+      throws BackendException {
+    boolean outage =
+        failure.reason() == Reason.UNAVAILABLE
+            && !(failure.getCause() instanceof InterruptedException);
+    if (!outage || !enoughWithoutIt) {
+      earlier.forEach(failure::addSuppressed);
+      throw failure;
+    }
+    earlier.add(failure);
+  }
+}
