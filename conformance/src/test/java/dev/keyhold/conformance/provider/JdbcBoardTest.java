@@ -38,7 +38,7 @@ class JdbcBoardTest {
 
   @Test
   void postgreSql() throws Exception {
-    try (PostgreSql server = PostgreSql.start(folder)) {
+    try (PostgreSql server = PostgreSql.start()) {
       share(server.url(), PostgreSql.USER);
     }
   }

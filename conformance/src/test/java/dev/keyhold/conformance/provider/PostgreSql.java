@@ -34,7 +34,7 @@ final class PostgreSql implements AutoCloseable {
   }
 
   /** Skips the test where PostgreSQL is not installed. */
-  static PostgreSql start(Path folder) throws Exception {
+  static PostgreSql start() throws IOException {
     Optional<Path> programs = programs();
     Assumptions.assumeTrue(programs.isPresent(), "no PostgreSQL server is installed");
     Path data = Files.createTempDirectory("keyhold-postgresql");
@@ -92,7 +92,7 @@ final class PostgreSql implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
   }
 
-  private void run(String program, String... arguments) throws IOException, InterruptedException {
+  private void run(String program, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     if (isRoot()) {
       command.addAll(List.of("runuser", "-u", "postgres", "--"));
@@ -102,14 +102,14 @@ final class PostgreSql implements AutoCloseable {
     run(command);
   }
 
-  private static void run(List<String> command) throws IOException, InterruptedException {
+  private static void run(List<String> command) throws IOException {
     Path output = Files.createTempFile("keyhold-postgresql", ".txt");
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    boolean ended = process.waitFor(3, TimeUnit.MINUTES);
+    boolean ended = ends(process);
     String said = Files.readString(output);
     Files.delete(output);
     if (!ended || process.exitValue() != 0) {
@@ -118,8 +118,17 @@ final class PostgreSql implements AutoCloseable {
     }
   }
 
+  private static boolean ends(Process process) {
+    try {
+      return process.waitFor(3, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     run("pg_ctl", "-D", data(), "-m", "immediate", "-w", "stop");
     try (Stream<Path> files = Files.walk(data.getParent())) {
       files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
