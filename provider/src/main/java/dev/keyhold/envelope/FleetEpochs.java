@@ -19,12 +19,12 @@ import javax.crypto.AEADBadTagException;
 /**
  * Epoch keys that the processes of a fleet share by a board: one for each slot, a span of time as
  * long as the policy's {@code max-age}. Whoever is first in a slot makes its key; the others unwrap
- * it, by one call, as they would have wrapped one of their own. So a reader of the whole fleet's
+ * it, by two calls, as they would have made one of their own. So a reader of the whole fleet's
  * objects unwraps one key a slot, and not one a process.
  *
  * <p>The board is trusted with nothing. An entry serves only if this policy's keys unwrap it, bound
- * to this very slot, and both its MACs are right; whatever else stands there is as good as nothing.
- * Thread-safe.
+ * to this very slot, and unwrap the same key from the header that objects will have; whatever else
+ * stands there is as good as nothing. Thread-safe.
  */
 final class FleetEpochs implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
@@ -99,6 +99,14 @@ final class FleetEpochs implements AutoCloseable {
         board.forget(place.series(), place.slot() - KEPT_SLOTS);
         return own;
       }
+    } catch (BackendException e) {
+      good = true;
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "an epoch key of alias {0} is not shared: {1}",
+          policy.alias(),
+          e.getMessage());
+      return own;
     } finally {
       if (!good) {
         Arrays.fill(own.topKey(), (byte) 0);
@@ -114,18 +122,22 @@ final class FleetEpochs implements AutoCloseable {
 
   private Optional<Made> open(Policy policy, Place place, byte[] bytes) {
     Policy present = policy.withoutFormer();
+    byte[] topKey = new byte[0];
+    byte[] ofHeader = new byte[0];
+    boolean good = false;
     Engine engine = pool.take();
     try {
       BoardEntry entry = BoardEntry.parse(bytes);
       if (!topKeys.isWhole(present, entry.header())) {
         throw new MalformedHeaderException("a header that is not for all keys of the alias");
       }
-      byte[] topKey = topKeys.open(present, bound(place), entry.pass(), engine);
-      if (HeaderMac.verify(engine, topKey, entry.header())) {
-        return Optional.of(new Made(topKey, entry.header(), false));
+      topKey = topKeys.open(present, bound(place), entry.pass(), engine);
+      ofHeader = topKeys.open(present, entry.header(), engine); // or its objects might never open
+      if (!MessageDigest.isEqual(topKey, ofHeader)) {
+        throw new MalformedHeaderException("two headers that are not of one key");
       }
-      Arrays.fill(topKey, (byte) 0);
-      throw new MalformedHeaderException("two headers that are not of one key");
+      good = true;
+      return Optional.of(new Made(topKey, entry.header(), false));
     } catch (MalformedHeaderException | AEADBadTagException | BackendException e) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -135,6 +147,10 @@ final class FleetEpochs implements AutoCloseable {
       return Optional.empty();
     } finally {
       pool.giveBack(engine);
+      Arrays.fill(ofHeader, (byte) 0);
+      if (!good) {
+        Arrays.fill(topKey, (byte) 0);
+      }
     }
   }
 

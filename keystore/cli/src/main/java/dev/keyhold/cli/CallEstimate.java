@@ -15,7 +15,7 @@ import java.util.Map;
  * 70 to 90 %) or each 90 % of max-objects, and none without an object. Without a board it makes
  * each: that is protected once, and opened once before its first use. With one, there is a key for
  * each max-age; who makes it protects it twice, for the objects and for the board, and the others
- * open it.
+ * open both.
  *
  * <p>A reader opens each epoch key once if it reads its objects together, and never more than one
  * for an object: that is a lower bound and an upper one, and the estimate takes the smaller.
@@ -34,7 +34,8 @@ final class CallEstimate {
     double taken = taken(plan, workload);
     double made = plan.board() ? Math.min(taken, slots(plan, workload)) : taken;
     double read = Math.min(workload.readsPerMonth(), workload.readers() * made);
-    return calls(shape, plan.board() ? 2 * made : made, taken + read);
+    double takenFromOthers = taken - made;
+    return calls(shape, plan.board() ? 2 * made : made, made + 2 * takenFromOthers + read);
   }
 
   /** How often a process takes a new epoch key into use, in a month. */

@@ -96,7 +96,7 @@ record PlanCost(
     int open = shape.combinator() == Combinator.ALL_OF ? protect : 1;
     if (plan.hasEpochs() && plan.board()) {
       return "%d to make an epoch key, %d to take it from the board, %d for each that a reader meets"
-          .formatted(2 * protect + open, open, open);
+          .formatted(2 * protect + open, 2 * open, open);
     }
     return plan.hasEpochs()
         ? "%d an epoch key, %d for each that a reader meets".formatted(protect + open, open)
