@@ -62,7 +62,7 @@ public final class KeyholdGenParameterSpec implements AlgorithmParameterSpec {
 
   /**
    * The purposes; empty for the generator's default (ENCRYPT for AES, MAC for an HMAC, AGREE for
-   * X25519, SIGN for other key pairs).
+   * X25519, DECAPSULATE for ML-KEM, SIGN for other key pairs).
    */
   public Set<Purpose> purposes() {
     return purposes;

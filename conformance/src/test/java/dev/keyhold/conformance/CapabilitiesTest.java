@@ -66,13 +66,9 @@ class CapabilitiesTest {
       services.put(service.getType() + " " + service.getAlgorithm(), service);
     }
     for (Provider.Service service : services.values()) {
-      boolean claimed = service.getType().equals("SecureRandom");
       lines.add(
           "| %s | %s | %s |"
-              .formatted(
-                  service.getType(),
-                  service.getAlgorithm(),
-                  claimed ? "where `secure-random` is configured" : "always"));
+              .formatted(service.getType(), service.getAlgorithm(), registered(service.getType())));
     }
     lines.add("");
     lines.add("## Keys of the backends");
@@ -82,6 +78,14 @@ class CapabilitiesTest {
     addBackends(lines);
     lines.add("");
     return String.join("\n", lines);
+  }
+
+  private static String registered(String type) {
+    return switch (type) {
+      case "SecureRandom" -> "where `secure-random` is configured";
+      case "KEM" -> "where the JDK has `javax.crypto.KEM`: 21, updates of 17";
+      default -> "always";
+    };
   }
 
   private void addBackends(List<String> lines) throws IOException {

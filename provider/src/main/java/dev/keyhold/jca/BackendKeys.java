@@ -12,7 +12,6 @@ import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import java.security.Key;
 import java.security.PrivateKey;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -203,7 +202,7 @@ public final class BackendKeys {
       Set<Purpose> purposes = spec.isHmac() ? Set.of(Purpose.MAC) : Set.of(Purpose.ENCRYPT);
       return router.importKey(ref, spec, purposes, material);
     } finally {
-      Arrays.fill(material, (byte) 0);
+      WrappedKeys.erase(key, material);
     }
   }
 

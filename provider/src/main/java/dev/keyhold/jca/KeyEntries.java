@@ -132,6 +132,7 @@ final class KeyEntries {
     }
     if (usage[KEY_ENCIPHERMENT] || usage[DATA_ENCIPHERMENT]) {
       purposes.add(Purpose.DECRYPT);
+      purposes.add(Purpose.DECAPSULATE); // RFC 9935, section 5
     }
     if (usage[KEY_AGREEMENT]) {
       purposes.add(Purpose.AGREE);

@@ -28,11 +28,14 @@ final class KeyPairSpecs {
   private static final int DEFAULT_EC = 256;
 
   /** RFC 9881, section 2. */
-  private static final Map<Integer, byte[]> ML_DSA_OIDS =
+  private static final Map<KeySpec, byte[]> PARAMETER_SET_OIDS =
       Map.of(
-          44, Der.oidContent("2.16.840.1.101.3.4.3.17"),
-          65, Der.oidContent("2.16.840.1.101.3.4.3.18"),
-          87, Der.oidContent("2.16.840.1.101.3.4.3.19"));
+          KeySpec.mlDsa(44), Der.oidContent("2.16.840.1.101.3.4.3.17"),
+          KeySpec.mlDsa(65), Der.oidContent("2.16.840.1.101.3.4.3.18"),
+          KeySpec.mlDsa(87), Der.oidContent("2.16.840.1.101.3.4.3.19"),
+          KeySpec.mlKem(512), Der.oidContent("2.16.840.1.101.3.4.4.1"),
+          KeySpec.mlKem(768), Der.oidContent("2.16.840.1.101.3.4.4.2"),
+          KeySpec.mlKem(1024), Der.oidContent("2.16.840.1.101.3.4.4.3"));
 
   private KeyPairSpecs() {}
 
@@ -44,12 +47,23 @@ final class KeyPairSpecs {
       case "EdDSA", "Ed25519" -> KeySpec.ED25519;
       case "XDH", "X25519" -> KeySpec.X25519;
       case "ML-DSA" -> KeySpec.mlDsa(65);
-      default -> KeySpec.mlDsa(Integer.parseInt(generator.substring("ML-DSA-".length())));
+      case "ML-KEM" -> KeySpec.mlKem(768);
+      default -> ofParameterSet(generator).orElseThrow();
     };
+  }
+
+  /** The kind of a parameter set of ML-DSA or ML-KEM; empty for any other name. */
+  private static Optional<KeySpec> ofParameterSet(String name) {
+    return PARAMETER_SET_OIDS.keySet().stream()
+        .filter(spec -> spec.algorithm().equalsIgnoreCase(name))
+        .findFirst();
   }
 
   /** What a key of this kind is for unless something else is said. */
   static Set<Purpose> purposes(KeySpec spec) {
+    if (spec.algorithm().startsWith("ML-KEM")) {
+      return Set.of(Purpose.DECAPSULATE);
+    }
     return Set.of(spec.equals(KeySpec.X25519) ? Purpose.AGREE : Purpose.SIGN);
   }
 
@@ -97,9 +111,10 @@ final class KeyPairSpecs {
       if (name.equalsIgnoreCase(standard.algorithm())) {
         return standard;
       }
-      if (generator.equals("ML-DSA")
-          && name.toUpperCase(Locale.ROOT).matches("ML-DSA-(44|65|87)")) {
-        return standard(name.toUpperCase(Locale.ROOT));
+      Optional<KeySpec> ofFamily =
+          ofParameterSet(name).filter(spec -> spec.algorithm().startsWith(generator + "-"));
+      if (ofFamily.isPresent()) {
+        return ofFamily.get();
       }
       throw new InvalidAlgorithmParameterException(
           "Keyhold has no keys of %s with %s".formatted(generator, name));
@@ -145,23 +160,29 @@ final class KeyPairSpecs {
           ? Optional.of(KeySpec.X25519)
           : Optional.empty();
     }
-    return Optional.ofNullable(key.getEncoded()).flatMap(KeyPairSpecs::ofEncoding);
+    byte[] encoded = key.getEncoded();
+    if (encoded == null) {
+      return Optional.empty();
+    }
+    try {
+      return ofEncoding(encoded);
+    } finally {
+      WrappedKeys.erase(key, encoded);
+    }
   }
 
-  /** ML-DSA by its object identifier in PKCS#8: the JDK before 24 has no class for it. */
+  /** ML-DSA and ML-KEM by the identifier in PKCS#8: the JDK before 24 has no class for them. */
   private static Optional<KeySpec> ofEncoding(byte[] pkcs8) {
     try {
       DerReader info = DerReader.of(pkcs8).enter(Der.SEQUENCE);
       info.take(Der.INTEGER);
       byte[] oid = info.enter(Der.SEQUENCE).take(Der.OID);
-      return ML_DSA_OIDS.entrySet().stream()
+      return PARAMETER_SET_OIDS.entrySet().stream()
           .filter(known -> Arrays.equals(known.getValue(), oid))
-          .map(known -> KeySpec.mlDsa(known.getKey()))
+          .map(Map.Entry::getKey)
           .findFirst();
     } catch (InvalidKeyException e) {
       return Optional.empty();
-    } finally {
-      Arrays.fill(pkcs8, (byte) 0);
     }
   }
 }

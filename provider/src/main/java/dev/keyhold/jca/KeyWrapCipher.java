@@ -394,7 +394,7 @@ final class KeyWrapCipher extends CipherSpi {
     try {
       return transformed(encoded, 0, encoded.length);
     } finally {
-      Arrays.fill(encoded, (byte) 0);
+      WrappedKeys.erase(wrapped, encoded);
     }
   }
 

@@ -15,8 +15,8 @@ final class PublicKeys {
   /** What the JDK calls the keys of a kind: {@code EdDSA} for Ed25519, {@code ML-DSA}. */
   static String algorithm(KeySpec spec) {
     String name = spec.algorithm();
-    if (name.startsWith("ML-DSA")) {
-      return "ML-DSA";
+    if (name.startsWith("ML-")) {
+      return name.substring(0, name.lastIndexOf('-'));
     }
     return switch (name) {
       case "Ed25519" -> "EdDSA";
@@ -40,7 +40,7 @@ final class PublicKeys {
     }
   }
 
-  /** A public key of an algorithm that this JDK does not know (ML-DSA before JDK 24). */
+  /** A public key of an algorithm that this JDK does not know (ML-DSA, ML-KEM before JDK 24). */
   private static final class EncodedPublicKey implements PublicKey {
     private static final long serialVersionUID = 1L;
 

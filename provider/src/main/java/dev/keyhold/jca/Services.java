@@ -24,7 +24,11 @@ public final class Services {
           "ML-DSA",
           "ML-DSA-44",
           "ML-DSA-65",
-          "ML-DSA-87");
+          "ML-DSA-87",
+          "ML-KEM",
+          "ML-KEM-512",
+          "ML-KEM-768",
+          "ML-KEM-1024");
 
   private final Provider provider;
   private final Instance instance;
@@ -76,6 +80,12 @@ public final class Services {
           i -> new KeyWrapCipher(i, name),
           name::isFor,
           foreign -> false);
+    }
+    if (KemInterfaces.areThere()) {
+      for (String name : HandleKem.NAMES) {
+        services.add(
+            "KEM", name, i -> new HandleKem(i, name).spi(), key -> HandleKem.isFor(key, name));
+      }
     }
     services.add("KeyAgreement", "ECDH", i -> new HandleKeyAgreement(i, "ECDH"), agrees("EC"));
     services.add("KeyAgreement", "XDH", i -> new HandleKeyAgreement(i, "XDH"), agrees("XDH"));

@@ -7,12 +7,27 @@ import java.security.NoSuchAlgorithmException;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Keys as what a cipher wraps. */
 final class WrappedKeys {
   private WrappedKeys() {}
+
+  /**
+   * Zeroes what a key gave as its encoding, unless that is its own array and no copy, as with some
+   * of Bouncy Castle's: those would be of no use any more.
+   */
+  static void erase(Key key, byte[] encoded) {
+    byte[] again = key.getEncoded();
+    if (again != encoded) {
+      Arrays.fill(encoded, (byte) 0);
+      if (again != null) {
+        Arrays.fill(again, (byte) 0);
+      }
+    }
+  }
 
   /**
    * The key that was wrapped.

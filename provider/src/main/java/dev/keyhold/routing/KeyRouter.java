@@ -407,6 +407,14 @@ public final class KeyRouter implements AutoCloseable {
     return call("agree on a key", ref, calls -> calls.repeatable(b -> b.agree(ref.key(), peer)));
   }
 
+  /** Opens what was encapsulated to a key. */
+  public byte[] decapsulate(KeyRef ref, byte[] encapsulation) throws BackendException {
+    return call(
+        "decapsulate",
+        ref,
+        calls -> calls.repeatable(b -> b.decapsulate(ref.key(), encapsulation)));
+  }
+
   /** Whether a backend keeps certificates with its keys. */
   public boolean keepsCertificates(String backend) {
     return backends.get(backend).backend().keepsCertificates();

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -77,6 +78,9 @@ public final class FakeBackend implements Backend {
 
   /** How often it was asked, in a call, who a key is. */
   public final AtomicInteger identifications = new AtomicInteger();
+
+  /** Is shown what is wrapped. */
+  public volatile Consumer<byte[]> wrapping = dataKey -> {};
 
   public volatile boolean knowsIdentities = true;
   public volatile boolean closed;
@@ -210,6 +214,7 @@ public final class FakeBackend implements Backend {
   @Override
   public WrappedKey wrap(String key, WrapContext context, byte[] dataKey) throws BackendException {
     byte[] kek = material(key);
+    wrapping.accept(dataKey);
     byte[] wrapped = HmacDerive.wrap(seed -> hmac("HmacSHA256", kek, seed), context, dataKey);
     wraps.incrementAndGet();
     return new WrappedKey(identity(key), version(key), WrapMechanism.HMAC_DERIVE, wrapped);

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.crypto.KeyAgreement;
+import org.bouncycastle.crypto.SecretWithEncapsulation;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +54,10 @@ abstract class KeyPairChecks {
         KeySpec.X25519,
         KeySpec.mlDsa(44),
         KeySpec.mlDsa(65),
-        KeySpec.mlDsa(87));
+        KeySpec.mlDsa(87),
+        KeySpec.mlKem(512),
+        KeySpec.mlKem(768),
+        KeySpec.mlKem(1024));
   }
 
   /** A key of this kind, where the backend can have one. */
@@ -166,6 +170,23 @@ abstract class KeyPairChecks {
       encoded[encoded.length - 1] ^= 1;
       assertFails(Reason.BAD_CIPHERTEXT, () -> backend().agree("pair", encoded), "off the curve");
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void itOpensWhatWasEncapsulatedToIt(KeySpec spec) throws Exception {
+    make(spec, Purpose.DECAPSULATE);
+    SecretWithEncapsulation made = Verifier.encapsulated(backend().publicKey("pair"));
+    byte[] encapsulation = made.getEncapsulation();
+    assertArrayEquals(made.getSecret(), backend().decapsulate("pair", encapsulation));
+    byte[] longer = Arrays.copyOf(encapsulation, encapsulation.length + 1);
+    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().decapsulate("pair", longer));
+    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().decapsulate("pair", new byte[0]));
+    encapsulation[0] ^= 1;
+    byte[] other = backend().decapsulate("pair", encapsulation);
+    assertFalse(Arrays.equals(made.getSecret(), other), "it was changed");
+    contract().newKek("kek");
+    assertFails(Reason.UNSUPPORTED, () -> backend().decapsulate("kek", encapsulation));
   }
 
   @Test

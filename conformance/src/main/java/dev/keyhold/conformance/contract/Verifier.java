@@ -7,12 +7,14 @@ import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.Provider;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.Security;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
@@ -23,6 +25,9 @@ import java.security.spec.X509EncodedKeySpec;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
+import org.bouncycastle.crypto.SecretWithEncapsulation;
+import org.bouncycastle.crypto.kems.MLKEMGenerator;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
@@ -43,7 +48,9 @@ final class Verifier {
     KeyFactory factory =
         spec.algorithm().startsWith("ML-DSA")
             ? KeyFactory.getInstance("ML-DSA", mlDsa())
-            : KeyFactory.getInstance(spec.algorithm());
+            : spec.algorithm().startsWith("ML-KEM")
+                ? KeyFactory.getInstance("ML-KEM", new BouncyCastleProvider())
+                : KeyFactory.getInstance(spec.algorithm());
     return factory.generatePublic(new X509EncodedKeySpec(half));
   }
 
@@ -56,6 +63,12 @@ final class Verifier {
       BigInteger order = point.getParams().getOrder();
       assertEquals(spec.bits(), order.bitLength());
     }
+  }
+
+  /** A secret for the holder of a private key of ML-KEM. */
+  static SecretWithEncapsulation encapsulated(byte[] half) throws IOException {
+    return new MLKEMGenerator(new SecureRandom())
+        .generateEncapsulated(PublicKeyFactory.createKey(half));
   }
 
   /** The same, with a salt as long as the digest where any would do. */

@@ -10,19 +10,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The golden objects of one released version of the format, with the key file that opens them. The
- * list in {@code objects.txt} says what each holds: its name, and the lengths of plaintext, IV and
- * AAD, whose bytes are those of {@link Pattern}.
+ * Golden objects of one released version of the format, with the key file that opens them. The list
+ * in {@code objects.txt} says what each holds: its name, and the lengths of plaintext, IV and AAD,
+ * whose bytes are those of {@link Pattern}; then, where they are others, its alias and its tenant.
  */
 record GoldenFolder(Path path) {
-  /** The alias that all objects are for. */
+  /** The alias that objects are for where nothing else is said. */
   static final String ALIAS = "orders";
 
   /** One object; lengths in bytes. */
-  record Entry(GoldenFolder folder, String name, int plainLength, int ivLength, int aadLength) {
+  record Entry(
+      GoldenFolder folder,
+      String name,
+      int plainLength,
+      int ivLength,
+      int aadLength,
+      String alias,
+      Optional<String> tenant) {
     Path file() {
       return folder.path.resolve(name + ".khld");
     }
@@ -32,9 +40,11 @@ record GoldenFolder(Path path) {
     }
 
     KeyholdParameterSpec parameters() {
-      return KeyholdParameterSpec.NONE
-          .withIv(Pattern.bytes(ivLength))
-          .withAad(Pattern.bytes(aadLength));
+      KeyholdParameterSpec parameters =
+          KeyholdParameterSpec.NONE
+              .withIv(Pattern.bytes(ivLength))
+              .withAad(Pattern.bytes(aadLength));
+      return tenant.map(parameters::withTenant).orElse(parameters);
     }
 
     @Override
@@ -73,7 +83,9 @@ record GoldenFolder(Path path) {
         fields[0],
         Integer.parseInt(fields[1]),
         Integer.parseInt(fields[2]),
-        Integer.parseInt(fields[3]));
+        Integer.parseInt(fields[3]),
+        fields.length > 4 ? fields[4] : ALIAS,
+        fields.length > 5 ? Optional.of(fields[5]) : Optional.empty());
   }
 
   Path keyFile() {

@@ -230,17 +230,12 @@ class IndependentDecryptorTest {
 
   private List<String> keyFileArguments(GoldenFolder.Entry object) throws IOException {
     Path aad = Files.write(folder.resolve("aad"), object.parameters().aad());
-    return List.of(
-        object.file().toString(),
-        "--key-file",
-        object.folder().keyFile().toString(),
-        "--password-env",
-        "GOLDEN_PASSWORD",
-        "--alias",
-        GoldenFolder.ALIAS,
-        "--iv-hex",
-        HexFormat.of().formatHex(object.parameters().iv()),
-        "--aad-file",
-        aad.toString());
+    List<String> arguments = new ArrayList<>(List.of(object.file().toString(), "--key-file"));
+    arguments.add(object.folder().keyFile().toString());
+    arguments.addAll(List.of("--password-env", "GOLDEN_PASSWORD", "--alias", object.alias()));
+    arguments.addAll(List.of("--iv-hex", HexFormat.of().formatHex(object.parameters().iv())));
+    arguments.addAll(List.of("--aad-file", aad.toString()));
+    object.tenant().ifPresent(tenant -> arguments.addAll(List.of("--tenant", tenant)));
+    return arguments;
   }
 }

@@ -12,6 +12,7 @@ import dev.keyhold.KeyholdProvider;
 import dev.keyhold.conformance.BackendKind;
 import dev.keyhold.conformance.KeyholdFixture;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.Purpose;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import javax.crypto.KeyGenerator;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +85,7 @@ class BackendDownTest {
     KeyStore file = KeyStore.getInstance("Keyhold");
     file.load(new ByteArrayInputStream(aliases), PASSWORD);
     SecretKey encrypting = (SecretKey) file.getKey("orders", null);
+    SecretKey wrapping = (SecretKey) file.getKey("vault", null);
     for (String algorithm : PAIRS) {
       assertNoLocalKey(
           assertThrows(
@@ -95,9 +98,12 @@ class BackendDownTest {
           if (service.supportsParameter(encrypting)) {
             refusesToEncrypt(algorithm, encrypting);
           }
+          if (wrapping != null && service.supportsParameter(wrapping)) {
+            refusesToWrap(algorithm, wrapping);
+          }
         }
         case "KeyPairGenerator" -> refusesToGeneratePair(algorithm);
-        case "Signature", "KeyAgreement" -> {} // no private key is to be had: see above
+        case "Signature", "KeyAgreement", "KEM" -> {} // no private key is to be had: see above
         case "Mac" -> refusesToAuthenticate(algorithm, (SecretKey) file.getKey(algorithm, null));
         case "KeyGenerator" -> refusesToGenerate(algorithm);
         case "KeyStore" -> refusesToList();
@@ -134,6 +140,19 @@ class BackendDownTest {
     Cipher decrypting = Cipher.getInstance(algorithm);
     decrypting.init(Cipher.DECRYPT_MODE, key, IV);
     assertThrows(Exception.class, () -> decrypting.doFinal(new byte[1000]));
+  }
+
+  private static void refusesToWrap(String algorithm, SecretKey key) throws Exception {
+    Cipher wrapping = Cipher.getInstance(algorithm);
+    wrapping.init(Cipher.WRAP_MODE, key);
+    SecretKey other = new SecretKeySpec(new byte[16], "AES");
+    assertNoLocalKey(assertThrows(ProviderException.class, () -> wrapping.wrap(other)));
+    Cipher unwrapping = Cipher.getInstance(algorithm);
+    unwrapping.init(Cipher.UNWRAP_MODE, key);
+    assertNoLocalKey(
+        assertThrows(
+            ProviderException.class,
+            () -> unwrapping.unwrap(new byte[24], "AES", Cipher.SECRET_KEY)));
   }
 
   private static void refusesToGeneratePair(String algorithm) throws Exception {
@@ -193,6 +212,12 @@ class BackendDownTest {
       KeyStore keyStore = KeyStore.getInstance("Keyhold", keyhold.provider());
       keyStore.load(null, null);
       keyStore.setKeyEntry("orders", keyhold.newKey("AES", "orders"), null, null);
+      if (fault.kind == BackendKind.SOFTWARE) { // a token has no such keys
+        KeyGenerator generator = KeyGenerator.getInstance("AES", keyhold.provider());
+        generator.init(
+            new KeyholdGenParameterSpec.Builder("vault").purposes(Purpose.KEY_WRAP).build());
+        keyStore.setKeyEntry("vault", generator.generateKey(), null, null);
+      }
       for (Provider.Service service : keyhold.provider().getServices()) {
         if (service.getType().equals("Mac")) {
           String algorithm = service.getAlgorithm();

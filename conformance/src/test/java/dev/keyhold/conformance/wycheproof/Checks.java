@@ -69,12 +69,23 @@ final class Checks implements AutoCloseable {
         importedKeyWrap(BackendKind.SOFTWARE),
         importedKeyWrap(BackendKind.PKCS11));
     registerSignatures();
+    registerKems();
     registerPairs("rsaes_oaep_decrypt_schema", "RsaesOaepDecrypt", "Cipher", RsaDecryptCheck::new);
     registerPairs(
         "rsaes_pkcs1_decrypt_schema", "RsaesPkcs1Decrypt", "Cipher", RsaDecryptCheck::new);
     registerPairs("ecdh_test_schema", "EcdhTest", "KeyAgreement", AgreeCheck::new);
     registerPairs("xdh_asn_comp_schema", "XdhAsnComp", "KeyAgreement", AgreeCheck::new);
     registerPairs("xdh_comp_schema", "XdhComp", "KeyAgreement", AgreeCheck::new);
+  }
+
+  /** Without raw keys, which no provider of JDK 17 has. */
+  private void registerKems() {
+    String schema = "mlkem_test_schema";
+    register(
+        schema,
+        "MLKEMTest",
+        importedPair(schema, "KEM", BackendKind.SOFTWARE, Integer.MAX_VALUE, KemCheck::new),
+        importedPair(schema, "KEM", BackendKind.PKCS11, PAIRS_PER_FILE_IN_TOKEN, KemCheck::new));
   }
 
   private void registerSignatures() {

@@ -66,7 +66,7 @@ final class CallEstimate {
         switch (purpose) {
           case ENCRYPT, MAC, KEY_WRAP -> workload.objectsPerMonth() + workload.readsPerMonth();
           case SIGN, AGREE -> workload.objectsPerMonth(); // verification is local
-          case DECRYPT -> workload.readsPerMonth(); // encryption is local
+          case DECRYPT, DECAPSULATE -> workload.readsPerMonth(); // encryption is local
         };
     return Map.of(key, calls);
   }

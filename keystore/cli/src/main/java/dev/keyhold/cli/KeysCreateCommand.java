@@ -46,7 +46,10 @@ final class KeysCreateCommand implements Callable<Integer> {
           KeySpec.X25519,
           KeySpec.mlDsa(44),
           KeySpec.mlDsa(65),
-          KeySpec.mlDsa(87));
+          KeySpec.mlDsa(87),
+          KeySpec.mlKem(512),
+          KeySpec.mlKem(768),
+          KeySpec.mlKem(1024));
 
   private final Context context;
   @Mixin private JsonOption json;
@@ -61,7 +64,8 @@ final class KeysCreateCommand implements Callable<Integer> {
       defaultValue = "AES",
       description =
           "AES (the default), HmacSHA256, HmacSHA384, HmacSHA512, RSA, EC, Ed25519, X25519, ML-DSA-44,"
-              + " ML-DSA-65 or ML-DSA-87, as far as the backend has it.")
+              + " ML-DSA-65, ML-DSA-87, ML-KEM-512, ML-KEM-768 or ML-KEM-1024, as far as the backend"
+              + " has it.")
   private String algorithm;
 
   @Option(
@@ -75,7 +79,7 @@ final class KeysCreateCommand implements Callable<Integer> {
       converter = PurposeWord.class,
       paramLabel = "PURPOSE",
       description =
-          "encrypt, mac, sign, decrypt, agree or key-wrap; else what the algorithm is for: encrypt for"
+          "encrypt, mac, sign, decrypt, agree, decapsulate or key-wrap; else what the algorithm is for: encrypt for"
               + " AES, sign for RSA and EC.")
   private Purpose purpose;
 
@@ -145,6 +149,9 @@ final class KeysCreateCommand implements Callable<Integer> {
 
   private static Purpose usualPurpose(KeySpec spec) {
     if (spec.isKeyPair()) {
+      if (spec.algorithm().startsWith("ML-KEM")) {
+        return Purpose.DECAPSULATE;
+      }
       return spec.equals(KeySpec.X25519) ? Purpose.AGREE : Purpose.SIGN;
     }
     return spec.isHmac() ? Purpose.MAC : Purpose.ENCRYPT;

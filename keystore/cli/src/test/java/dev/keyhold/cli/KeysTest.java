@@ -101,6 +101,8 @@ class KeysTest {
     JsonObject made = json("keys", "create", "vault", "--purpose", "key-wrap", "--json");
     assertEquals("key-wrap", made.get("purposes").getAsJsonArray().get(0).getAsString());
     assertEquals(made, json("keys", "show", "vault", "--json"));
+    JsonObject kem = json("keys", "create", "inbox", "--algorithm", "ml-kem-768", "--json");
+    assertEquals("decapsulate", kem.get("purposes").getAsJsonArray().get(0).getAsString());
     Cli.Result rotated = cli.run("keys", "rotate", "vault");
     assertTrue(rotated.err().contains("can't be rotated"), rotated.err());
     assertEquals(

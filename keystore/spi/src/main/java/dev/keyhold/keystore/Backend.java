@@ -206,6 +206,17 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * Opens what a KEM encapsulated to a public key: ML-KEM (FIPS 203). What has the right length
+   * gives a secret, even if it was changed: another one then.
+   *
+   * @param encapsulation fails with BAD_CIPHERTEXT if its length is wrong
+   * @return the shared secret, 32 bytes, a fresh array; the caller zeroes it
+   */
+  default byte[] decapsulate(String key, byte[] encapsulation) throws BackendException {
+    throw unsupported("this backend has no KEM: the software backend has");
+  }
+
+  /**
    * The certificates that are kept with a key pair, its own first.
    *
    * @return X.509 certificates, DER; empty if there are none, or none can be kept

@@ -59,6 +59,22 @@ public record KeySpec(String algorithm, int bits) {
     return new KeySpec("ML-DSA-" + parameterSet, 8 * publicKeyBytes);
   }
 
+  /**
+   * A key pair of ML-KEM (FIPS 203).
+   *
+   * @param parameterSet 512, 768 or 1024
+   */
+  public static KeySpec mlKem(int parameterSet) {
+    int publicKeyBytes =
+        switch (parameterSet) {
+          case 512 -> 800;
+          case 768 -> 1184;
+          case 1024 -> 1568;
+          default -> throw new IllegalArgumentException("no ML-KEM-" + parameterSet);
+        };
+    return new KeySpec("ML-KEM-" + parameterSet, 8 * publicKeyBytes);
+  }
+
   /** An HMAC key as long as its hash's output, in bits. */
   public static KeySpec hmac(String algorithm) {
     return switch (algorithm) {

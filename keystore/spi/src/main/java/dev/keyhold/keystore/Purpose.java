@@ -12,6 +12,8 @@ public enum Purpose {
   DECRYPT,
   /** A private key that agrees on a secret with the holder of another one. */
   AGREE,
+  /** A private key that opens what a KEM encapsulated to its public key. */
+  DECAPSULATE,
   /**
    * An AES key that wraps the keys of others, by {@link KeyWrap}. It is no KEK of Keyhold's own: it
    * neither wraps data keys nor opens objects.

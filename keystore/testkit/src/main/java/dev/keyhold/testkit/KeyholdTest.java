@@ -190,9 +190,17 @@ public final class KeyholdTest implements AutoCloseable {
       return alias(alias, KeySpec.AES_256, Purpose.ENCRYPT, backends);
     }
 
-    /** An alias with a key of another kind. */
+    /**
+     * An alias with a key of another kind.
+     *
+     * @throws IllegalArgumentException if a key pair is to be at several backends
+     */
     public Builder alias(String alias, KeySpec spec, Purpose purpose, String... backends) {
       List<String> names = backends.length == 0 ? List.of(DEFAULT_BACKEND) : List.of(backends);
+      if (spec.isKeyPair() && names.size() > 1) {
+        throw new IllegalArgumentException(
+            "a key pair has one backend; for the alias " + alias + " there are " + names);
+      }
       for (String name : names) {
         backend(name);
         keys.get(name).add(new KeyRequest(alias, spec, Set.of(purpose)));

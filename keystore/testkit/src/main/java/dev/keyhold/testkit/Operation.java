@@ -39,6 +39,10 @@ public enum Operation {
   WRAP("wrap"),
   /** A read object's data key, {@link Backend#unwrap}. */
   UNWRAP("unwrap"),
+  /** A key of the application's own, {@link Backend#wrapKey}. */
+  WRAP_KEY("wrapKey"),
+  /** {@link Backend#unwrapKey}. */
+  UNWRAP_KEY("unwrapKey"),
   /** {@link Backend#mac}. */
   MAC("mac"),
   /** {@link Backend#publicKey}. */

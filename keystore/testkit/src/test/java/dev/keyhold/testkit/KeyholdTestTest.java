@@ -173,9 +173,11 @@ class KeyholdTestTest {
 
   @Test
   void aKeyPairHasOneBackend() {
-    KeyholdTest.Builder two =
-        KeyholdTest.create().alias("web", KeySpec.ec(256), Purpose.SIGN, "eu", "us");
-    IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, two::build);
+    KeyholdTest.Builder builder = KeyholdTest.create();
+    IllegalArgumentException refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> builder.alias("web", KeySpec.ec(256), Purpose.SIGN, "eu", "us"));
     assertTrue(refusal.getMessage().contains("web"), refusal.getMessage());
   }
 

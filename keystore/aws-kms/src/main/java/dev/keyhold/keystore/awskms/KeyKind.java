@@ -65,7 +65,8 @@ enum KeyKind {
       case MAC -> "GENERATE_VERIFY_MAC";
       case SIGN -> "SIGN_VERIFY";
       case AGREE -> "KEY_AGREEMENT";
-      case KEY_WRAP -> throw new IllegalArgumentException("no key here wraps keys of others");
+      case DECAPSULATE, KEY_WRAP ->
+          throw new IllegalArgumentException("no key of AWS KMS is for " + purpose);
     };
   }
 

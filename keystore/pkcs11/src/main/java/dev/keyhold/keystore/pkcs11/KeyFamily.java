@@ -48,7 +48,8 @@ record KeyFamily(String name, List<KeyObject> versions) {
       case SIGN -> "this is a key pair that signs: it does nothing else, and has no versions";
       case DECRYPT -> "this is a key pair that decrypts: it does nothing else, and has no versions";
       case AGREE -> "this is a key pair that agrees: it does nothing else, and has no versions";
-      case KEY_WRAP -> throw new IllegalArgumentException("no key here wraps keys of others");
+      case DECAPSULATE, KEY_WRAP ->
+          throw new IllegalArgumentException("no key of a token is for " + purpose);
     };
   }
 

@@ -26,6 +26,9 @@ final class KeyPairs {
       if (MlDsa.isMlDsa(spec.algorithm())) {
         return ofSeed(spec, LocalRandom.bytes(MlDsa.SEED_LENGTH));
       }
+      if (MlKem.isMlKem(spec.algorithm())) {
+        return ofKemSeed(spec, LocalRandom.bytes(MlKem.SEED_LENGTH));
+      }
       KeyPairGenerator generator =
           KeyPairGenerator.getInstance(
               spec.algorithm(), JdkEngines.of("KeyPairGenerator", spec.algorithm()));
@@ -54,6 +57,9 @@ final class KeyPairs {
       if (MlDsa.isMlDsa(spec.algorithm())) {
         return ofSeed(spec, MlDsa.seed(spec.algorithm(), pkcs8));
       }
+      if (MlKem.isMlKem(spec.algorithm())) {
+        return ofKemSeed(spec, MlKem.seed(spec.algorithm(), pkcs8));
+      }
       byte[] publicKey = PublicHalf.of(spec, parse(spec.algorithm(), pkcs8), pkcs8);
       return new KeyPairMaterial(pkcs8.clone(), publicKey);
     } catch (GeneralSecurityException | RuntimeException e) {
@@ -80,6 +86,15 @@ final class KeyPairs {
       KeyPair pair = MlDsa.pair(spec.algorithm(), seed, MlDsa.engine());
       return new KeyPairMaterial(
           MlDsa.encode(spec.algorithm(), seed), pair.getPublic().getEncoded());
+    } finally {
+      Arrays.fill(seed, (byte) 0);
+    }
+  }
+
+  private static KeyPairMaterial ofKemSeed(KeySpec spec, byte[] seed) {
+    try {
+      return new KeyPairMaterial(
+          MlKem.encode(spec.algorithm(), seed), MlKem.publicKey(spec.algorithm(), seed));
     } finally {
       Arrays.fill(seed, (byte) 0);
     }

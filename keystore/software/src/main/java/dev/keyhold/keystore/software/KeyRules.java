@@ -19,6 +19,8 @@ final class KeyRules {
   private static final Set<Integer> EC_BITS = Set.of(256, 384, 521);
   private static final Set<KeySpec> SIGNERS =
       Set.of(KeySpec.ED25519, KeySpec.mlDsa(44), KeySpec.mlDsa(65), KeySpec.mlDsa(87));
+  private static final Set<KeySpec> DECAPSULATORS =
+      Set.of(KeySpec.mlKem(512), KeySpec.mlKem(768), KeySpec.mlKem(1024));
   private static final int MAX_NAME_LENGTH = 512;
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
@@ -54,6 +56,9 @@ final class KeyRules {
     }
     if (spec.equals(KeySpec.X25519)) {
       return Set.of(Purpose.AGREE);
+    }
+    if (DECAPSULATORS.contains(spec)) {
+      return Set.of(Purpose.DECAPSULATE);
     }
     return SIGNERS.contains(spec) ? Set.of(Purpose.SIGN) : Set.of();
   }
@@ -101,7 +106,8 @@ final class KeyRules {
               + ": it takes AES with 128, 192 or 256 bits; HmacSHA256, HmacSHA384 and"
               + " HmacSHA512 with whole bytes up to 8192 bits; RSA with 2048, 3072 or 4096 bits"
               + " (from outside: 1024 to 8192); EC with 256, 384 or 521 bits; Ed25519, X25519,"
-              + " ML-DSA-44, ML-DSA-65 and ML-DSA-87");
+              + " ML-DSA-44, ML-DSA-65, ML-DSA-87, ML-KEM-512, ML-KEM-768 and"
+              + " ML-KEM-1024");
     }
     // a MAC over 32 bytes of choice would give away what an HMAC KEK derives from them
     if (request.purposes().size() != 1) {

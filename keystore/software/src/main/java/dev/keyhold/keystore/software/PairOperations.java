@@ -96,6 +96,23 @@ final class PairOperations {
     return Agreements.agree(key.spec(), usable(key), peer);
   }
 
+  static byte[] decapsulate(StoredKey key, byte[] encapsulation) throws BackendException {
+    require(key, Purpose.DECAPSULATE);
+    ErasableKey material = key.current().orElseThrow(() -> KekOperations.notActive(key)).material();
+    byte[] encoded = new byte[0];
+    try {
+      encoded = material.getEncoded();
+      return MlKem.decapsulate(key.spec().algorithm(), encoded, encapsulation);
+    } catch (IllegalStateException e) {
+      throw Engines.closed();
+    } catch (GeneralSecurityException e) {
+      throw new BackendException(
+          Reason.MISCONFIGURED, "the key " + key.spec() + " in the file is damaged", e);
+    } finally {
+      Arrays.fill(encoded, (byte) 0);
+    }
+  }
+
   /** Drops the JDK's form of keys that are not in memory any more. */
   void forgetDestroyed() {
     parsed.keySet().removeIf(ErasableKey::isDestroyed);

@@ -32,7 +32,10 @@ final class RingCodec {
           "X25519",
           "ML-DSA-44",
           "ML-DSA-65",
-          "ML-DSA-87");
+          "ML-DSA-87",
+          "ML-KEM-512",
+          "ML-KEM-768",
+          "ML-KEM-1024");
   private static final List<KeyState> STATES =
       List.of(
           KeyState.PRE_ACTIVE,
@@ -48,7 +51,8 @@ final class RingCodec {
           Purpose.SIGN,
           Purpose.DECRYPT,
           Purpose.AGREE,
-          Purpose.KEY_WRAP);
+          Purpose.KEY_WRAP,
+          Purpose.DECAPSULATE);
 
   /** Begins a payload of the second version, where the first has the number of keys. */
   private static final int SECOND = 0x80000002;

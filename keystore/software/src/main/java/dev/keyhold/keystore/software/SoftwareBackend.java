@@ -270,6 +270,11 @@ final class SoftwareBackend implements Backend {
   }
 
   @Override
+  public byte[] decapsulate(String key, byte[] encapsulation) throws BackendException {
+    return PairOperations.decapsulate(find(key), encapsulation);
+  }
+
+  @Override
   public List<byte[]> certificates(String key) throws BackendException {
     return find(key).extras().certificates().stream().map(byte[]::clone).toList();
   }

@@ -10,6 +10,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
@@ -36,6 +37,9 @@ import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
+import org.bouncycastle.crypto.SecretWithEncapsulation;
+import org.bouncycastle.crypto.kems.MLKEMGenerator;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -219,6 +223,37 @@ class KeyPairTest {
         Reason.UNSUPPORTED,
         "do not belong together",
         () -> backend.importKey(new KeyRequest("bad", spec, Set.of(Purpose.SIGN)), both));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {512, 768, 1024})
+  void mlKemKeysComeInFromTheirSeeds(int set) throws Exception {
+    KeySpec spec = KeySpec.mlKem(set);
+    Provider bouncyCastle = MlDsa.bouncyCastle();
+    KeyPair made = KeyPairGenerator.getInstance(spec.algorithm(), bouncyCastle).generateKeyPair();
+    byte[] both = made.getPrivate().getEncoded(); // seed and expanded key
+    byte[] seed = MlKem.seed(spec.algorithm(), both);
+    assertEquals(MlKem.SEED_LENGTH, seed.length);
+    assertEquals(spec.bits() / 8 + 22, made.getPublic().getEncoded().length);
+    SecretWithEncapsulation sent =
+        new MLKEMGenerator(LocalRandom.get())
+            .generateEncapsulated(PublicKeyFactory.createKey(made.getPublic().getEncoded()));
+    byte[][] encodings = {both, MlKem.encode(spec.algorithm(), seed)};
+    for (int i = 0; i < encodings.length; i++) {
+      String name = "in" + i;
+      backend.importKey(new KeyRequest(name, spec, Set.of(Purpose.DECAPSULATE)), encodings[i]);
+      assertArrayEquals(made.getPublic().getEncoded(), backend.publicKey(name));
+      assertArrayEquals(sent.getSecret(), backend.decapsulate(name, sent.getEncapsulation()));
+    }
+    both[both.length - 1] ^= 1;
+    KeyRequest bad = new KeyRequest("bad", spec, Set.of(Purpose.DECAPSULATE));
+    assertFails(Reason.UNSUPPORTED, "do not belong together", () -> backend.importKey(bad, both));
+    KeySpec other = KeySpec.mlKem(set == 512 ? 768 : 512);
+    KeyRequest wrong = new KeyRequest("bad", other, Set.of(Purpose.DECAPSULATE));
+    assertFails(Reason.UNSUPPORTED, "no private key", () -> backend.importKey(wrong, encodings[1]));
+    backend.disable("in0");
+    assertFails(
+        Reason.DENIED, "SUSPENDED", () -> backend.decapsulate("in0", sent.getEncapsulation()));
   }
 
   @Test

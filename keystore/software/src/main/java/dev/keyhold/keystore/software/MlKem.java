@@ -1,0 +1,104 @@
+package dev.keyhold.keystore.software;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.encoding.Der;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.List;
+import org.bouncycastle.crypto.kems.MLKEMExtractor;
+import org.bouncycastle.crypto.params.MLKEMParameters;
+import org.bouncycastle.crypto.params.MLKEMPrivateKeyParameters;
+
+/**
+ * ML-KEM (FIPS 203) by Bouncy Castle's own classes: the JDK's interface to it is not in every JDK
+ * that Keyhold runs on. A private key is kept as its seed, and expanded for each use. Stateless.
+ */
+final class MlKem {
+  private static final SeedEncoding ENCODING =
+      new SeedEncoding(List.of("ML-KEM-512", "ML-KEM-768", "ML-KEM-1024"), 4, 1, 64);
+
+  /** Length of a seed, in bytes. */
+  static final int SEED_LENGTH = ENCODING.seedLength();
+
+  private MlKem() {}
+
+  static boolean isMlKem(String algorithm) {
+    return algorithm.startsWith("ML-KEM");
+  }
+
+  /** The PKCS#8 of a seed. */
+  static byte[] encode(String parameterSet, byte[] seed) {
+    return ENCODING.encode(parameterSet, seed);
+  }
+
+  /** The seed in a PKCS#8; the caller zeroes it. */
+  static byte[] seed(String parameterSet, byte[] pkcs8) throws GeneralSecurityException {
+    return ENCODING.seed(
+        parameterSet,
+        pkcs8,
+        seed -> {
+          MLKEMPrivateKeyParameters key = expanded(parameterSet, seed);
+          try {
+            return key.getEncoded();
+          } finally {
+            key.destroy();
+          }
+        });
+  }
+
+  /** The public key of a seed, as SubjectPublicKeyInfo. */
+  static byte[] publicKey(String parameterSet, byte[] seed) {
+    MLKEMPrivateKeyParameters key = expanded(parameterSet, seed);
+    try {
+      byte[] oid = Der.sequence(element(ENCODING.oid(parameterSet)));
+      return Der.sequence(oid, Der.bitString(key.getPublicKeyParameters().getEncoded()));
+    } finally {
+      key.destroy();
+    }
+  }
+
+  private static byte[] element(byte[] oid) {
+    byte[] element = new byte[2 + oid.length];
+    element[0] = Der.OID;
+    element[1] = (byte) oid.length;
+    System.arraycopy(oid, 0, element, 2, oid.length);
+    return element;
+  }
+
+  /** The shared secret; of an encapsulation that was changed, another one (FIPS 203, 6.3). */
+  static byte[] decapsulate(String parameterSet, byte[] pkcs8, byte[] encapsulation)
+      throws BackendException, GeneralSecurityException {
+    int length = parameters(parameterSet).getEncapsulationLength();
+    if (encapsulation.length != length) {
+      throw new BackendException(
+          Reason.BAD_CIPHERTEXT,
+          "what is encapsulated by %s has %d bytes, not %d"
+              .formatted(parameterSet, length, encapsulation.length));
+    }
+    byte[] seed = seed(parameterSet, pkcs8);
+    try {
+      MLKEMPrivateKeyParameters key = expanded(parameterSet, seed);
+      try {
+        return new MLKEMExtractor(key).extractSecret(encapsulation);
+      } finally {
+        key.destroy();
+      }
+    } finally {
+      Arrays.fill(seed, (byte) 0);
+    }
+  }
+
+  private static MLKEMPrivateKeyParameters expanded(String parameterSet, byte[] seed) {
+    return new MLKEMPrivateKeyParameters(parameters(parameterSet), seed);
+  }
+
+  private static MLKEMParameters parameters(String parameterSet) {
+    return switch (parameterSet) {
+      case "ML-KEM-512" -> MLKEMParameters.ml_kem_512;
+      case "ML-KEM-768" -> MLKEMParameters.ml_kem_768;
+      case "ML-KEM-1024" -> MLKEMParameters.ml_kem_1024;
+      default -> throw new IllegalArgumentException("no parameter set " + parameterSet);
+    };
+  }
+}

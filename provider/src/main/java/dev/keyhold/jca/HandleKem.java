@@ -1,0 +1,144 @@
+package dev.keyhold.jca;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.routing.KeyRef;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.InvalidKeyException;
+import java.security.Key;
+import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
+import java.security.Security;
+import java.util.Arrays;
+import java.util.List;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A KEM: with a private handle, what was encapsulated is opened by the key's backend in one call.
+ * With any other key, and for all encapsulation, the next provider's.
+ */
+final class HandleKem {
+  /** By the names of the family and of the parameter sets. */
+  static final List<String> NAMES = List.of("ML-KEM", "ML-KEM-512", "ML-KEM-768", "ML-KEM-1024");
+
+  /** Of the shared secret of every parameter set, in bytes (FIPS 203, table 3). */
+  private static final int SECRET_SIZE = 32;
+
+  private final Instance instance;
+  private final String name;
+
+  HandleKem(Instance instance, String name) {
+    this.instance = instance;
+    this.name = name;
+  }
+
+  /** Whether a key opens what is encapsulated by this name. */
+  static boolean isFor(KeyHandle key, String name) {
+    if (!(key instanceof PrivateKeyHandle handle)
+        || !handle.abilities().purposes().contains(Purpose.DECAPSULATE)) {
+      return false;
+    }
+    String set = handle.abilities().parameterSet();
+    return set.equals(name) || set.startsWith(name + "-");
+  }
+
+  /** The object that the JCA asks for. */
+  Object spi() {
+    return KemInterfaces.proxy(
+        KemInterfaces.SPI,
+        (method, arguments) ->
+            method.equals("engineNewDecapsulator") && arguments[0] instanceof KeyHandle handle
+                ? decapsulator(handle, arguments[1])
+                : ofNextProvider(method, arguments));
+  }
+
+  /** By the first other installed provider that takes the key. */
+  private Object ofNextProvider(String method, Object[] arguments) throws Throwable {
+    if (!(arguments[0] instanceof Key key)) {
+      throw new InvalidKeyException("there is no key");
+    }
+    Exception refusal = null;
+    for (Provider provider : Security.getProviders()) {
+      Provider.Service service =
+          provider.getName().equals("Keyhold") ? null : provider.getService("KEM", name);
+      if (service == null) {
+        continue;
+      }
+      try {
+        return KemInterfaces.callSpi(service.newInstance(null), method, arguments);
+      } catch (InvalidKeyException | InvalidAlgorithmParameterException e) {
+        refusal = refusal == null ? e : refusal;
+      } catch (NoSuchAlgorithmException e) {
+        // the next one may work
+      }
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+    throw new InvalidKeyException(
+        "Keyhold decapsulates with its own keys only, and no other provider serves %s with a key of %s"
+            .formatted(name, key.getAlgorithm()));
+  }
+
+  private Object decapsulator(KeyHandle key, Object parameters)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    if (parameters != null) {
+      throw new InvalidAlgorithmParameterException(name + " takes no parameters");
+    }
+    if (!key.isOf(instance)) {
+      throw new InvalidKeyException(key + " is of another Keyhold instance");
+    }
+    if (!isFor(key, name) || !(key instanceof PrivateKeyHandle handle)) {
+      throw new InvalidKeyException(key + " is no key for " + name);
+    }
+    KeyRef ref;
+    try {
+      ref = handle.soleKey();
+    } catch (BackendException e) {
+      throw Errors.atInit(e);
+    }
+    return KemInterfaces.proxy(
+        KemInterfaces.DECAPSULATOR,
+        (method, arguments) ->
+            switch (method) {
+              case "engineSecretSize" -> SECRET_SIZE;
+              case "engineEncapsulationSize" -> encapsulationSize(handle);
+              case "engineDecapsulate" ->
+                  decapsulate(
+                      handle,
+                      ref,
+                      (byte[]) arguments[0],
+                      (int) arguments[1],
+                      (int) arguments[2],
+                      (String) arguments[3]);
+              default -> throw new UnsupportedOperationException(method);
+            });
+  }
+
+  /** FIPS 203, table 3. */
+  private static int encapsulationSize(PrivateKeyHandle key) {
+    return switch (key.abilities().parameterSet()) {
+      case "ML-KEM-512" -> 768;
+      case "ML-KEM-768" -> 1088;
+      default -> 1568;
+    };
+  }
+
+  private static SecretKeySpec decapsulate(
+      PrivateKeyHandle key, KeyRef ref, byte[] encapsulation, int from, int to, String algorithm)
+      throws Exception {
+    byte[] secret = new byte[0];
+    try {
+      secret = key.instance().router().decapsulate(ref, encapsulation);
+      return new SecretKeySpec(secret, from, to - from, algorithm);
+    } catch (BackendException e) {
+      if (e.reason() == Reason.BAD_CIPHERTEXT) {
+        throw KemInterfaces.decapsulateException(e.getMessage(), e);
+      }
+      throw Errors.inUse(e);
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+    }
+  }
+}

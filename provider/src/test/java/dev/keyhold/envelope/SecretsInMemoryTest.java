@@ -1,0 +1,144 @@
+package dev.keyhold.envelope;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyhold.keystore.LocalRandom;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What is left of keys among the live objects of this JVM. The test itself has no copy of a key: it
+ * keeps the complement of each byte.
+ */
+class SecretsInMemoryTest {
+  private static final byte[] PLAIN = new byte[20_000];
+  private static final String[] EPOCH = {"key.* = one", "key.*.data-keys = epoch"};
+
+  @TempDir Path folder;
+  private final AtomicLong now = new AtomicLong();
+  private final EpochLimits limits = new EpochLimits(16, now::get, () -> now.get() / 1_000_000);
+  private final List<byte[]> complements = new CopyOnWriteArrayList<>();
+
+  private SeveralKeysFixture fixture(String... lines) throws Exception {
+    SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, lines);
+    fixture.backend("one").wrapping = key -> complements.add(complement(key));
+    return fixture;
+  }
+
+  private static byte[] complement(byte[] bytes) {
+    byte[] complement = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      complement[i] = (byte) ~bytes[i];
+    }
+    return complement;
+  }
+
+  /** How many of the keys that were wrapped are in a dump of the live objects. */
+  private long keysInADump() throws IOException, InterruptedException {
+    Path dump = folder.resolve("live.hprof");
+    dumpLiveObjects(dump);
+    try {
+      long found = 0;
+      for (byte[] complement : complements) {
+        found += contains(dump, complement) ? 1 : 0;
+      }
+      return found;
+    } finally {
+      Files.delete(dump);
+    }
+  }
+
+  private static void dumpLiveObjects(Path dump) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(ProcessHandle.current().pid()),
+                "GC.heap_dump",
+                dump.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
+  }
+
+  /** Whether a file contains the bytes whose complement this is. */
+  private static boolean contains(Path file, byte[] complement) throws IOException {
+    // Knuth, Morris and Pratt are not needed: the bytes are random, so none begins within itself
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 20)) {
+      int matched = 0;
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        if ((byte) ~b == complement[matched]) {
+          matched++;
+        } else {
+          matched = (byte) ~b == complement[0] ? 1 : 0;
+        }
+        if (matched == complement.length) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  @Test
+  void aKeyThatIsInUseIsFoundSoThatTheSearchIsOne() throws Exception {
+    try (SeveralKeysFixture fixture = fixture(EPOCH)) {
+      fixture.seal("orders", PLAIN);
+      assertEquals(1, keysInADump());
+    }
+  }
+
+  @Test
+  void afterCloseNoEpochKeyIsLeft() throws Exception {
+    SeveralKeysFixture writer = fixture(EPOCH);
+    SeveralKeysFixture reader = writer.elsewhere(folder, limits, EPOCH);
+    assertArrayEquals(PLAIN, reader.open("orders", writer.seal("orders", PLAIN)));
+    writer.close();
+    assertEquals(1, keysInADump(), "the reader has it");
+    reader.close();
+    assertEquals(0, keysInADump());
+  }
+
+  @Test
+  void oneThatWasReplacedIsGoneToo() throws Exception {
+    try (SeveralKeysFixture fixture = fixture(EPOCH)) {
+      fixture.seal("orders", PLAIN);
+      now.addAndGet(limits.nanoTime().getAsLong() + 300_000_000_000L);
+      fixture.seal("orders", PLAIN);
+      assertEquals(2, complements.size());
+      assertEquals(1, keysInADump(), "the present one");
+    }
+  }
+
+  @Test
+  void aDataKeyIsGoneWithItsObject() throws Exception {
+    try (SeveralKeysFixture fixture = fixture("key.* = one")) {
+      byte[] object = fixture.seal("orders", PLAIN);
+      assertArrayEquals(PLAIN, fixture.open("orders", object));
+      assertEquals(1, complements.size());
+      assertEquals(0, keysInADump());
+    }
+  }
+
+  @Test
+  void theArraysThatHeldItAreZero() {
+    byte[] array = LocalRandom.bytes(32);
+    EpochKey key = new EpochKey(array);
+    key.destroy();
+    assertArrayEquals(new byte[32], array);
+    assertTrue(key.isDestroyed());
+    assertFalse(new EpochKey(LocalRandom.bytes(32)).isDestroyed());
+  }
+}
