@@ -44,6 +44,7 @@ public class EncryptBenchmark {
 
   private KeyholdKeys keyhold;
   private SecretKey handle;
+  private SecretKey epochHandle;
   private byte[] plaintext;
   private AwsCrypto awsCrypto;
   private JceMasterKey awsKey;
@@ -57,6 +58,7 @@ public class EncryptBenchmark {
     random.nextBytes(plaintext);
     keyhold = KeyholdKeys.make();
     handle = keyhold.newKey("bench");
+    epochHandle = keyhold.newKey("epoch");
     byte[] kek = new byte[32];
     random.nextBytes(kek);
     bareKey = new SecretKeySpec(kek, "AES");
@@ -79,6 +81,14 @@ public class EncryptBenchmark {
   public byte[] keyhold() throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(Cipher.ENCRYPT_MODE, handle);
+    return cipher.doFinal(plaintext);
+  }
+
+  /** The same with {@code data-keys = epoch}: the KEK is used twice in some minutes. */
+  @Benchmark
+  public byte[] keyholdEpoch() throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(Cipher.ENCRYPT_MODE, epochHandle);
     return cipher.doFinal(plaintext);
   }
 

@@ -31,6 +31,8 @@ final class KeyholdKeys implements AutoCloseable {
         backend.local.file = keys.keyhold
         backend.local.password = file:password.txt
         key.* = local
+        key.epoch = local
+        key.epoch.data-keys = epoch
         """,
         "bench");
   }

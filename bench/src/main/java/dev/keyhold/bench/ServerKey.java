@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.util.stream.Stream;
 
 /**
  * A key store with one key pair (P-256) and its certificate.
@@ -85,12 +86,28 @@ record ServerKey(KeyStore keyStore, KeyholdKeys keyhold) implements AutoCloseabl
     return KeyholdKeys.make(
         """
         backend.local.type = pkcs11
-        backend.local.library = /usr/lib/softhsm/libsofthsm2.so
+        backend.local.library = %s
         backend.local.token = bench
         backend.local.pin = file:password.txt
         key.* = local
-        """,
+        """
+            .formatted(library()),
         "1234");
+  }
+
+  /** Where distributions put it. */
+  private static Path library() throws IOException {
+    return Stream.of(
+            "/usr/lib/softhsm",
+            "/usr/lib/x86_64-linux-gnu/softhsm",
+            "/usr/lib/aarch64-linux-gnu/softhsm",
+            "/usr/lib64",
+            "/usr/lib64/pkcs11",
+            "/usr/local/lib/softhsm")
+        .map(folder -> Path.of(folder, "libsofthsm2.so"))
+        .filter(Files::exists)
+        .findFirst()
+        .orElseThrow(() -> new IOException("SoftHSM2 is not installed; leave pkcs11 out"));
   }
 
   private static void run(String... command) throws IOException, InterruptedException {

@@ -86,7 +86,7 @@ public final class Envelope implements AutoCloseable {
   private ObjectSealer sealUnderEpoch(Policy policy, byte[] salt, byte[] dataKey, byte[] iv)
       throws BackendException {
     while (true) {
-      WritingEpochs.Epoch epoch = writing.current(policy);
+      WritingEpoch epoch = writing.current(policy);
       Engine engine = pool.take();
       try {
         byte[] start = epoch.begin(engine, salt, dataKey);

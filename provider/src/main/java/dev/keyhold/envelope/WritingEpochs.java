@@ -3,29 +3,22 @@ package dev.keyhold.envelope;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
-import dev.keyhold.envelope.Board.Place;
-import dev.keyhold.envelope.EpochMaker.Made;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.observe.CacheCounts;
 import dev.keyhold.observe.CacheCounts.Result;
 import dev.keyhold.observe.Observers;
 import dev.keyhold.observe.Renewal.Cause;
-import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
 import java.lang.System.Logger.Level;
-import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The epoch keys that new objects use, one at a time for each policy. One that grows old is renewed
@@ -40,9 +33,6 @@ final class WritingEpochs implements AutoCloseable {
   private static final int MAX_POLICIES = 1 << 16;
 
   private static final int RENEWING_THREADS = 32;
-
-  /** So often it is tried to replace an epoch key that lacks a key of its policy. */
-  private static final long COMPLETION_NANOS = 30_000_000_000L;
 
   private final EpochMaker maker;
 
@@ -89,108 +79,10 @@ final class WritingEpochs implements AutoCloseable {
     return thread;
   }
 
-  /** How much a process did under an epoch key; goes on if it takes the same key again. */
-  private static final class Usage {
-    private final LongAdder objects = new LongAdder();
-    private final LongAdder bytes = new LongAdder();
-  }
-
-  /** An epoch key in use, and the header that all its objects have. */
-  final class Epoch {
-    private final EpochKey key;
-    private final byte[] header;
-    private final EpochBounds bounds;
-    private final Usage usage;
-    private final long begun;
-
-    /** Where it is on the board; null if on none. */
-    private final Place place;
-
-    /**
-     * From 70 to 90 % of the age, so that a fleet that started together does not renew together.
-     */
-    private final long renewAfter;
-
-    /** When it is next tried to have one with all keys; null for one that has all. */
-    private final AtomicLong completion;
-
-    private Epoch(Made made, Place place, EpochBounds bounds, Usage usage, long begun) {
-      this.key = new EpochKey(made.topKey());
-      this.header = made.header();
-      this.place = place;
-      this.bounds = bounds;
-      this.usage = usage;
-      this.begun = begun;
-      completion = made.lacksKeys() ? new AtomicLong(begun + COMPLETION_NANOS) : null;
-      renewAfter =
-          (long)
-              (bounds.maxAge().toNanos() * (0.7 + 0.2 * ThreadLocalRandom.current().nextDouble()));
-    }
-
-    /**
-     * Header, MAC included, and wrapped data key: all that stands before an object's salt.
-     *
-     * @throws IllegalStateException if it was destroyed meanwhile: there is another one
-     */
-    byte[] begin(Engine engine, byte[] salt, byte[] dataKey) {
-      byte[] wrapped = key.wrap(engine, salt, dataKey);
-      byte[] start = Arrays.copyOf(header, header.length + wrapped.length);
-      System.arraycopy(wrapped, 0, start, header.length, wrapped.length);
-      usage.objects.increment();
-      return start;
-    }
-
-    /** To be told of the plaintext's bytes. */
-    LongAdder bytes() {
-      return usage.bytes;
-    }
-
-    boolean isDestroyed() {
-      return key.isDestroyed();
-    }
-
-    private long age() {
-      return limits.nanoTime().getAsLong() - begun;
-    }
-
-    private boolean isUsedUp() {
-      return usage.objects.sum() >= bounds.maxObjects() || usage.bytes.sum() >= bounds.maxBytes();
-    }
-
-    /** Whether it is used up, or soon will be. */
-    private boolean isWorn() {
-      return usage.objects.sum() >= bounds.maxObjects() - bounds.maxObjects() / 10
-          || usage.bytes.sum() >= bounds.maxBytes() - bounds.maxBytes() / 10;
-    }
-
-    private boolean hasEnded() {
-      return age() >= bounds.maxAge().toNanos() || isUsedUp();
-    }
-
-    /** Whether it may serve while the backend is out of reach. */
-    private boolean servesInOutage() {
-      return age() < bounds.maxStale().toNanos() && !isUsedUp();
-    }
-
-    /** Whether it lacks a key, and it is time to try again to have one with all. */
-    private boolean isToBeCompleted() {
-      if (completion == null) {
-        return false;
-      }
-      long now = limits.nanoTime().getAsLong();
-      long due = completion.get();
-      return now - due >= 0 && completion.compareAndSet(due, now + COMPLETION_NANOS);
-    }
-
-    private boolean growsOld() {
-      return age() >= renewAfter || isWorn();
-    }
-  }
-
   /** What a policy's objects use now. */
   private final class Current {
     private final Policy policy;
-    private final AtomicReference<FutureTask<Epoch>> current = new AtomicReference<>();
+    private final AtomicReference<FutureTask<WritingEpoch>> current = new AtomicReference<>();
     private final AtomicBoolean renews = new AtomicBoolean();
 
     /** Null before the first outage. */
@@ -200,12 +92,12 @@ final class WritingEpochs implements AutoCloseable {
       this.policy = policy;
     }
 
-    Epoch get() throws BackendException {
+    WritingEpoch get() throws BackendException {
       while (true) {
-        FutureTask<Epoch> task = current.get();
-        Epoch last = task != null && task.isDone() ? await(task) : null;
+        FutureTask<WritingEpoch> task = current.get();
+        WritingEpoch last = task != null && task.isDone() ? await(task) : null;
         if (task == null || (last != null && !serves(last))) {
-          FutureTask<Epoch> next = new FutureTask<>(() -> renewed(last));
+          FutureTask<WritingEpoch> next = new FutureTask<>(() -> renewed(last));
           if (!current.compareAndSet(task, next)) {
             continue;
           }
@@ -213,7 +105,7 @@ final class WritingEpochs implements AutoCloseable {
           letGo(last, next);
           task = next;
         }
-        Epoch epoch = await(task);
+        WritingEpoch epoch = await(task);
         if (serves(epoch)) {
           boolean ended = epoch.hasEnded();
           counts.add(epoch != last ? Result.MISS : ended ? Result.STALE : Result.HIT);
@@ -229,12 +121,12 @@ final class WritingEpochs implements AutoCloseable {
     }
 
     /** Whether new objects use it: until it ends, and in an outage as long as the policy bears. */
-    private boolean serves(Epoch epoch) {
+    private boolean serves(WritingEpoch epoch) {
       return !epoch.hasEnded() || (epoch.servesInOutage() && isOutOfReach());
     }
 
     /** A new one; the last one, if the backend is out of reach and the policy bears with that. */
-    private Epoch renewed(Epoch last) throws BackendException {
+    private WritingEpoch renewed(WritingEpoch last) throws BackendException {
       try {
         Cause cause = last == null ? Cause.FIRST : Cause.END;
         return observers.renewal(policy.alias(), cause, () -> make(policy, last, false));
@@ -249,9 +141,9 @@ final class WritingEpochs implements AutoCloseable {
     }
 
     /** Destroys a key that another one has replaced. */
-    private void letGo(Epoch last, FutureTask<Epoch> next) throws BackendException {
+    private void letGo(WritingEpoch last, FutureTask<WritingEpoch> next) throws BackendException {
       if (last != null && await(next) != last) {
-        last.key.destroy();
+        last.destroy();
       }
     }
 
@@ -260,7 +152,7 @@ final class WritingEpochs implements AutoCloseable {
       return until != null && limits.nanoTime().getAsLong() - until < 0;
     }
 
-    private Epoch await(FutureTask<Epoch> task) throws BackendException {
+    private WritingEpoch await(FutureTask<WritingEpoch> task) throws BackendException {
       try {
         return task.get();
       } catch (InterruptedException e) {
@@ -289,7 +181,7 @@ final class WritingEpochs implements AutoCloseable {
      *
      * @param onlyWhole only if it has all keys of the policy: the old one is young, and lacks some
      */
-    private void renewAhead(FutureTask<Epoch> old, Epoch last, boolean onlyWhole) {
+    private void renewAhead(FutureTask<WritingEpoch> old, WritingEpoch last, boolean onlyWhole) {
       try {
         renewing.execute(() -> renew(old, last, onlyWhole));
       } catch (RejectedExecutionException e) {
@@ -297,14 +189,14 @@ final class WritingEpochs implements AutoCloseable {
       }
     }
 
-    private void renew(FutureTask<Epoch> old, Epoch last, boolean onlyWhole) {
+    private void renew(FutureTask<WritingEpoch> old, WritingEpoch last, boolean onlyWhole) {
       try {
-        Epoch epoch =
+        WritingEpoch epoch =
             observers.renewal(policy.alias(), Cause.AHEAD, () -> make(policy, last, onlyWhole));
-        FutureTask<Epoch> next = new FutureTask<>(() -> epoch);
+        FutureTask<WritingEpoch> next = new FutureTask<>(() -> epoch);
         next.run();
         boolean replaced = current.compareAndSet(old, next);
-        (replaced ? last : epoch).key.destroy();
+        (replaced ? last : epoch).destroy();
       } catch (BackendException e) {
         logNotRenewed(onlyWhole ? Level.DEBUG : Level.WARNING, e);
       } finally {
@@ -313,10 +205,10 @@ final class WritingEpochs implements AutoCloseable {
     }
 
     void destroy() {
-      FutureTask<Epoch> task = current.getAndSet(null);
+      FutureTask<WritingEpoch> task = current.getAndSet(null);
       if (task != null && task.isDone()) {
         try {
-          await(task).key.destroy();
+          await(task).destroy();
         } catch (BackendException e) {
           LOG.log(Level.DEBUG, "there was no epoch key to destroy", e);
         }
@@ -325,14 +217,15 @@ final class WritingEpochs implements AutoCloseable {
   }
 
   /** The epoch key for a new object of a policy. */
-  Epoch current(Policy policy) throws BackendException {
+  WritingEpoch current(Policy policy) throws BackendException {
     if (closed) {
       throw new BackendException(Reason.UNAVAILABLE, "the provider is closed");
     }
     return policies.get(policy, Current::new).get();
   }
 
-  private Epoch make(Policy policy, Epoch last, boolean onlyWhole) throws BackendException {
+  private WritingEpoch make(Policy policy, WritingEpoch last, boolean onlyWhole)
+      throws BackendException {
     long begun = limits.nanoTime().getAsLong();
     FleetEpochs.Shared taken =
         fleet == null
@@ -340,11 +233,9 @@ final class WritingEpochs implements AutoCloseable {
             : fleet.take(
                 policy,
                 onlyWhole,
-                last != null && last.isWorn() ? last.place : null,
-                last == null ? null : last.header);
-    boolean again = last != null && Arrays.equals(last.header, taken.made().header());
-    return new Epoch(
-        taken.made(), taken.place(), policy.epochs(), again ? last.usage : new Usage(), begun);
+                last != null && last.isWorn() ? last.place() : null,
+                last == null ? null : last.header());
+    return new WritingEpoch(taken, policy.epochs(), limits.nanoTime(), begun, last);
   }
 
   /** Destroys all keys; the next object of each policy takes a new one. */

@@ -31,9 +31,13 @@ public enum KeyOperation {
   RENAME("rename"),
   /** No name any more. */
   UNNAME("unname"),
+  /** A key of somebody else's is wrapped; before {@link #WRAP}, with which its words begin. */
+  WRAP_KEY("wrap a key"),
   /** A data key or epoch key is wrapped. */
   WRAP("wrap"),
-  /** And unwrapped. */
+  /** A key of somebody else's is unwrapped. */
+  UNWRAP_KEY("unwrap a key"),
+  /** A data key or epoch key is unwrapped. */
   UNWRAP("unwrap"),
   /** A message authentication code. */
   MAC("Hmac"),
@@ -45,6 +49,8 @@ public enum KeyOperation {
   DECRYPT("decrypt"),
   /** Agreement on a secret. */
   AGREE("agree"),
+  /** A secret that a KEM encapsulated. */
+  DECAPSULATE("decapsulate"),
   /** The certificates that are kept with a key. */
   READ_CERTIFICATES("read the certificates"),
   /** They are replaced. */

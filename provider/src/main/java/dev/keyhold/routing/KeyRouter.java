@@ -167,17 +167,17 @@ public final class KeyRouter implements AutoCloseable {
 
   /** Who keeps the keys of a backend. */
   public Keeper keeper(String backend) {
-    return configuration.backends().get(backend).keeper();
+    return backends.get(backend).settings().keeper();
   }
 
   /** The module behind a backend as the configuration calls it; nobody vouches for it. */
   public Optional<String> module(String backend) {
-    return configuration.backends().get(backend).module();
+    return backends.get(backend).settings().module();
   }
 
   /** The validation of that module as the configuration says it; nobody vouches for it. */
   public Optional<String> certificate(String backend) {
-    return configuration.backends().get(backend).certificate();
+    return backends.get(backend).settings().certificate();
   }
 
   /** Where a key resides, as far as that is known; asks nobody. */

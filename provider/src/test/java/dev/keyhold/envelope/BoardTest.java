@@ -283,6 +283,40 @@ class BoardTest {
   }
 
   @Test
+  void aFullBoardIsNoErrorOfWhoeverEncrypts() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    Board full =
+        new Board() {
+          @Override
+          public Optional<byte[]> read(Place place) {
+            looks.incrementAndGet();
+            return Optional.empty();
+          }
+
+          @Override
+          public boolean putIfAbsent(Place place, byte[] entry) throws IOException {
+            looks.incrementAndGet();
+            throw new IOException("No space left on device");
+          }
+
+          @Override
+          public void forget(String series, long before) {
+            looks.incrementAndGet();
+          }
+
+          @Override
+          public void close() {}
+        };
+    Board.Place place = new Board.Place("0".repeat(64), 1, 0);
+    try (GuardedBoard guarded = new GuardedBoard(full, Duration.ofSeconds(60), now::get)) {
+      assertEquals(Optional.empty(), guarded.read(place));
+      assertTrue(guarded.putIfAbsent(place, PLAIN));
+      guarded.forget(place.series(), 1);
+      assertEquals(2, looks.get(), "it is left alone after the failure");
+    }
+  }
+
+  @Test
   void aBoardThatHangsIsLeftAloneForAWhile() {
     CountDownLatch never = new CountDownLatch(1);
     AtomicInteger looks = new AtomicInteger();

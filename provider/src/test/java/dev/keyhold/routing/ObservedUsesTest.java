@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
@@ -252,13 +253,16 @@ class ObservedUsesTest {
               () -> router.cancelDestruction(KEY),
               () -> router.rename(KEY, "other"),
               () -> router.unname(KEY),
+              () -> router.wrapKey(KEY, KeyWrap.KW, bytes),
               () -> router.wrap(KEY, CONTEXT, bytes),
+              () -> router.unwrapKey(KEY, KeyWrap.KW, bytes),
               () -> router.unwrap(KEY, wrapped, CONTEXT),
               () -> router.mac(KEY, "HmacSHA256", bytes),
               () -> router.publicKey(KEY),
               () -> router.sign(KEY, SignatureAlgorithm.ecdsa("SHA-256"), bytes),
               () -> router.decrypt(KEY, RsaPadding.PKCS1, bytes, bytes),
               () -> router.agree(KEY, bytes),
+              () -> router.decapsulate(KEY, bytes),
               () -> router.certificates(KEY),
               () -> router.keepCertificates(KEY, List.of()),
               () -> router.random("hsm", 1))

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.KeyholdGenParameterSpec;
 import dev.keyhold.KeyholdParameterSpec;
 import dev.keyhold.KeyholdRewrap;
 import dev.keyhold.conformance.BackendKind;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -166,10 +168,14 @@ class IndependentDecryptorTest {
     }
   }
 
+  /** In a key file of the second version, as it is once it holds a key pair. */
   @Test
   void opensATenantsObjectForThisTenantAlone() throws Exception {
     try (KeyholdFixture keyhold = KeyholdFixture.of(BackendKind.SOFTWARE, folder)) {
       SecretKey key = keyhold.newKey("AES", "orders");
+      KeyPairGenerator pairs = KeyPairGenerator.getInstance("EC", keyhold.provider());
+      pairs.initialize(new KeyholdGenParameterSpec.Builder("web").build());
+      pairs.generateKeyPair();
       KeyholdParameterSpec acme = KeyholdParameterSpec.NONE.withTenant("acme");
       byte[] object = keyhold.seal(key, Pattern.bytes(100), acme);
       Path file = Files.write(folder.resolve("object.khld"), object);

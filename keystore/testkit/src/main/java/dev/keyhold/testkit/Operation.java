@@ -53,6 +53,8 @@ public enum Operation {
   DECRYPT("decrypt"),
   /** {@link Backend#agree}. */
   AGREE("agree"),
+  /** {@link Backend#decapsulate}. */
+  DECAPSULATE("decapsulate"),
   /** {@link Backend#certificates}. */
   CERTIFICATES("certificates"),
   /** {@link Backend#keepCertificates}. */

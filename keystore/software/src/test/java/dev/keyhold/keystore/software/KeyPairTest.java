@@ -350,7 +350,7 @@ class KeyPairTest {
   }
 
   @Test
-  void aFileWithoutPairsIsOfTheFirstVersion() throws Exception {
+  void keysThatAreNoPairsHaveNoneOfTheirUses() throws Exception {
     backend.create(Fixture.kek("k"));
     backend.create(Fixture.mac("m"));
     assertEquals(2, backend.list().size());
