@@ -81,20 +81,19 @@ final class TopKeys {
     } catch (MalformedHeaderException e) {
       throw NotOpened.because(e.getMessage());
     }
-    List<BackendException> failures = new ArrayList<>();
     Asked asked = new Asked();
     for (Shape shape : policy.opensWith()) {
       if (shape.dataKeys() == header.dataKeys() && shape.combinator() == header.combinator()) {
         byte[] topKey =
             shape.combinator() == Combinator.ALL_OF
-                ? joinShares(policy, bound, shape, header, asked, failures)
-                : tryKeys(policy, bound, shape, header, asked, failures);
+                ? joinShares(policy, bound, shape, header, asked)
+                : tryKeys(policy, bound, shape, header, asked);
         if (topKey != null) {
           return verified(topKey, headerBytes, engine);
         }
       }
     }
-    throw explain(policy, header, failures);
+    throw asked.explain(policy, header);
   }
 
   /** Whether a header is for all keys of a policy as it protects now, one after the other. */
@@ -126,12 +125,7 @@ final class TopKeys {
   }
 
   private byte[] tryKeys(
-      Policy policy,
-      Map<String, String> bound,
-      Shape shape,
-      Header header,
-      Asked asked,
-      List<BackendException> failures) {
+      Policy policy, Map<String, String> bound, Shape shape, Header header, Asked asked) {
     int count = header.recipients().size();
     for (int own : router.healthyAndNearFirst(shape.keys())) {
       KeyRef key = shape.keys().get(own);
@@ -149,7 +143,6 @@ final class TopKeys {
             return router.unwrap(key, recipient.wrapped(), context);
           }
         } catch (BackendException e) {
-          failures.add(e);
           asked.failed(key, e);
           break; // one call for each configured key
         }
@@ -160,12 +153,7 @@ final class TopKeys {
 
   /** Unwraps the share of every key; null if one is missing. */
   private byte[] joinShares(
-      Policy policy,
-      Map<String, String> bound,
-      Shape shape,
-      Header header,
-      Asked asked,
-      List<BackendException> failures) {
+      Policy policy, Map<String, String> bound, Shape shape, Header header, Asked asked) {
     int count = shape.keys().size();
     if (header.recipients().size() != count) {
       return null;
@@ -184,12 +172,12 @@ final class TopKeys {
           shares.add(router.unwrap(key, wrapped, context(policy, bound, shape, count, i)));
         } catch (BackendException e) {
           asked.failed(key, e);
-          throw e;
+          return null;
         }
       }
       return Shares.join(shares);
     } catch (BackendException e) {
-      failures.add(e);
+      asked.failed(e);
       return null;
     } finally {
       shares.forEach(share -> Arrays.fill(share, (byte) 0));
@@ -274,46 +262,6 @@ final class TopKeys {
         Arrays.fill(topKey, (byte) 0);
       }
     }
-  }
-
-  /** What to throw when no key opened it: that a key is out of reach goes before all else. */
-  private static AEADBadTagException explain(
-      Policy policy, Header header, List<BackendException> failures) throws BackendException {
-    BackendException decisive = null;
-    for (BackendException failure : failures) {
-      switch (failure.reason()) {
-        case NOT_FOUND, BAD_CIPHERTEXT -> {}
-        default -> {
-          if (decisive == null) {
-            decisive = failure;
-          } else {
-            decisive.addSuppressed(failure);
-          }
-        }
-      }
-    }
-    if (decisive != null) {
-      throw decisive;
-    }
-    if (!failures.isEmpty()) {
-      return NotOpened.because(
-          failures.get(0).getMessage()
-              + "; if the object was made under another alias, key.%s.binding must name that one"
-                  .formatted(policy.alias())
-              + "; a tenant's object opens for this tenant alone");
-    }
-    List<String> recipients =
-        header.recipients().stream()
-            .map(r -> r.wrapped().identity() + " version " + r.wrapped().version())
-            .toList();
-    return NotOpened.because(
-        "it is for %s (%s, %s), which alias %s does not list; if it may still be read, add"
-                .formatted(
-                    recipients,
-                    header.combinator().text(),
-                    header.dataKeys().text(),
-                    policy.alias())
-            + " key.%s.decrypt-with = <backend>:<key>".formatted(policy.alias()));
   }
 
   private static WrapContext context(
