@@ -15,6 +15,7 @@ module dev.keyhold {
   exports dev.keyhold;
 
   uses dev.keyhold.keystore.BackendFactory;
+  uses java.sql.Driver;
 
   provides java.security.Provider with
       dev.keyhold.KeyholdProvider;

@@ -1,6 +1,7 @@
 package dev.keyhold.envelope;
 
 import dev.keyhold.routing.BoardSettings;
+import dev.keyhold.routing.Daemons;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,7 +32,12 @@ final class GuardedBoard implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
-          0, THREADS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), GuardedBoard::thread);
+          0,
+          THREADS,
+          10,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          task -> Daemons.thread("keyhold-board", task));
 
   /** Null as long as it never failed. */
   private volatile Long pausesUntil;
@@ -49,13 +55,6 @@ final class GuardedBoard implements AutoCloseable {
             ? new DirectoryBoard(settings.directory().get())
             : new JdbcBoard(settings);
     return new GuardedBoard(board, settings.deadline(), nanoTime);
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "keyhold-board");
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
-    return thread;
   }
 
   @FunctionalInterface

@@ -5,7 +5,7 @@ import dev.keyhold.keystore.SecretSource;
 import dev.keyhold.routing.BoardSettings;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
+import java.sql.Driver;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.ServiceLoader;
 
 /**
  * A board that is a table {@code keyhold_board} of a database, which is made where it is missing.
@@ -144,7 +145,15 @@ final class JdbcBoard implements Board {
       properties.setProperty("password", new String(secret));
       Arrays.fill(secret, '\0');
     }
-    return DriverManager.getConnection(settings.url().orElseThrow(), properties);
+    String url = settings.url().orElseThrow();
+    // not by DriverManager: what is registered there depends on who asked first
+    for (Driver driver : ServiceLoader.load(Driver.class, JdbcBoard.class.getClassLoader())) {
+      Connection connection = driver.connect(url, properties);
+      if (connection != null) {
+        return connection;
+      }
+    }
+    throw new SQLException("no JDBC driver on the class path takes its URL");
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.keyhold.envelope;
 
+import dev.keyhold.routing.Daemons;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class RewrapQueueWriter implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
   private static final int WAITING = 10_000;
-  private static final long IDLE_SECONDS = 10;
+  private static final Duration IDLE = Duration.ofSeconds(10);
   private static final long LAST_SECONDS = 5;
 
   private final RewrapQueue queue;
@@ -24,20 +26,7 @@ final class RewrapQueueWriter implements AutoCloseable {
 
   RewrapQueueWriter(RewrapQueue queue) {
     this.queue = queue;
-    thread =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(WAITING),
-            task -> {
-              Thread daemon = new Thread(task, "keyhold-rewrap-queue");
-              daemon.setDaemon(true);
-              daemon.setContextClassLoader(null);
-              return daemon;
-            });
-    thread.allowCoreThreadTimeOut(true);
+    thread = Daemons.pool("keyhold-rewrap-queue", 1, IDLE, new LinkedBlockingQueue<>(WAITING));
   }
 
   /** Has an entry written soon. */

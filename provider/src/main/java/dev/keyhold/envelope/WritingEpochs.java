@@ -9,14 +9,14 @@ import dev.keyhold.observe.CacheCounts;
 import dev.keyhold.observe.CacheCounts.Result;
 import dev.keyhold.observe.Observers;
 import dev.keyhold.observe.Renewal.Cause;
+import dev.keyhold.routing.Daemons;
 import dev.keyhold.routing.Policy;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -33,6 +33,7 @@ final class WritingEpochs implements AutoCloseable {
   private static final int MAX_POLICIES = 1 << 16;
 
   private static final int RENEWING_THREADS = 32;
+  private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final EpochMaker maker;
 
@@ -61,22 +62,7 @@ final class WritingEpochs implements AutoCloseable {
             .executor(Runnable::run)
             .<Policy, Current>removalListener((policy, current, cause) -> current.destroy())
             .build();
-    renewing =
-        new ThreadPoolExecutor(
-            RENEWING_THREADS,
-            RENEWING_THREADS,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            WritingEpochs::thread);
-    renewing.allowCoreThreadTimeOut(true);
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "keyhold-epochs");
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
-    return thread;
+    renewing = Daemons.pool("keyhold-epochs", RENEWING_THREADS, IDLE);
   }
 
   /** What a policy's objects use now. */

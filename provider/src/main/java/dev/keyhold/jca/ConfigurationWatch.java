@@ -1,6 +1,7 @@
 package dev.keyhold.jca;
 
 import dev.keyhold.keystore.ConfigurationException;
+import dev.keyhold.routing.Daemons;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
@@ -34,11 +35,8 @@ final class ConfigurationWatch implements AutoCloseable {
   /** Begins to look, on a daemon thread. */
   static ConfigurationWatch start(Instance instance, Path file, Duration period) {
     ConfigurationWatch watch = new ConfigurationWatch(instance, file);
-    Thread thread = new Thread(() -> watch.run(period), "keyhold-configuration");
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
-    watch.thread = thread;
-    thread.start();
+    watch.thread = Daemons.thread("keyhold-configuration", () -> watch.run(period));
+    watch.thread.start();
     return watch;
   }
 

@@ -4,6 +4,7 @@ import dev.keyhold.Health;
 import dev.keyhold.Health.BackendHealth;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.routing.Configuration;
+import dev.keyhold.routing.Daemons;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import java.time.Duration;
@@ -45,10 +46,7 @@ final class HealthCheck {
 
     Probe(KeyRouter router, String backend) {
       answer = new FutureTask<>(() -> ask(router, backend));
-      Thread thread = new Thread(answer, "keyhold-health-" + backend);
-      thread.setDaemon(true);
-      thread.setContextClassLoader(null);
-      thread.start();
+      Daemons.thread("keyhold-health-" + backend, answer).start();
     }
 
     boolean serves() {

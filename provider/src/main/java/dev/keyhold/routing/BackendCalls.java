@@ -21,12 +21,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs calls to one backend: under a deadline, with retries, a circuit breaker and a limit of rate
@@ -79,7 +77,10 @@ final class BackendCalls implements AutoCloseable {
     backend = settings.connect();
     deadline = settings.deadline();
     callsPerSecond = settings.callsPerSecond();
-    threads = backend.isRemote() ? threads(settings) : null;
+    threads =
+        backend.isRemote()
+            ? Daemons.pool("keyhold-" + settings.backend(), settings.threads(), IDLE)
+            : null;
     breaker = breaker(settings, observers);
     retrying = Failsafe.with(retryPolicy(deadline));
     limiter =
@@ -265,27 +266,6 @@ final class BackendCalls implements AutoCloseable {
     return failure instanceof BackendException e
         && isFailure(e)
         && !(e.getCause() instanceof TimeoutException);
-  }
-
-  private static ThreadPoolExecutor threads(BackendSettings settings) {
-    AtomicInteger number = new AtomicInteger();
-    ThreadPoolExecutor executor =
-        new ThreadPoolExecutor(
-            settings.threads(),
-            settings.threads(),
-            IDLE.toSeconds(),
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread =
-                  new Thread(
-                      task, "keyhold-" + settings.backend() + "-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              thread.setContextClassLoader(null); // holds no application that is redeployed
-              return thread;
-            });
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
   }
 
   /** Closes the backend. Calls under way are interrupted, and whoever waits for one is told. */

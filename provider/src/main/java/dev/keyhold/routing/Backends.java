@@ -97,7 +97,8 @@ final class Backends implements AutoCloseable {
             .max(Duration::compareTo)
             .orElse(Duration.ZERO);
     Thread thread =
-        new Thread(
+        Daemons.thread(
+            "keyhold-reload",
             () -> {
               try {
                 Thread.sleep(longest.plus(GRACE).toMillis());
@@ -105,10 +106,7 @@ final class Backends implements AutoCloseable {
                 return; // all are closed
               }
               closeNow(gone);
-            },
-            "keyhold-reload");
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
+            });
     closing.add(thread);
     thread.start();
   }
