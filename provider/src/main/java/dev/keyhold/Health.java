@@ -26,7 +26,10 @@ public record Health(
     outOfReach = List.copyOf(outOfReach);
   }
 
-  /** Whether the keys of all configured aliases can be used. */
+  /**
+   * Whether the backends of all configured aliases answer: of any-of one, of others all. It does
+   * not look at each key: {@code keyhold doctor} does.
+   */
   public boolean ready() {
     return live && problem.isEmpty() && outOfReach.isEmpty();
   }

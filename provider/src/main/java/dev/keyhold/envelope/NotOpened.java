@@ -23,7 +23,7 @@ final class NotOpened {
   static AEADBadTagException because(String detail) {
     LOG.log(System.Logger.Level.WARNING, "object not opened: {0}", printable(detail));
     return new AEADBadTagException(
-        "the object was altered or cut short, or is for another key, IV or AAD;"
+        "the object was altered or cut short, or is for another key, tenant, IV or AAD;"
             + " the log of dev.keyhold.envelope says which");
   }
 

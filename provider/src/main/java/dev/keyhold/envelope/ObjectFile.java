@@ -99,7 +99,7 @@ public final class ObjectFile implements AutoCloseable {
     ByteBuffer buffer = ByteBuffer.allocate(length);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {
-        throw new MalformedHeaderException("an object that is cut short");
+        throw new MalformedHeaderException("no Keyhold object, or one that is cut short");
       }
     }
     return buffer.array();

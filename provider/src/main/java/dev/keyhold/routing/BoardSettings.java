@@ -62,7 +62,8 @@ public record BoardSettings(
   static void requireKnown(Configuration configuration, String property) {
     if (!OPTIONS.contains(property.substring("board.".length()))) {
       throw configuration.invalid(
-          property, "is not an option of a board; there are: " + new TreeSet<>(OPTIONS));
+          property,
+          "is not an option of a board; there are: " + String.join(", ", new TreeSet<>(OPTIONS)));
     }
     if (configuration.board().isEmpty()) {
       throw configuration.invalid(property, "belongs to no board; add board = <directory>");

@@ -295,7 +295,8 @@ public final class Configuration {
             property,
             "is not a property of Keyhold; there are: backend.<name>.<option>, key.<alias>,"
                 + " key.<alias>.<option>, "
-                + String.join(", ", new TreeSet<>(TOP)));
+                + String.join(", ", new TreeSet<>(TOP))
+                + ", board.user, board.password, board.deadline");
       }
     }
   }

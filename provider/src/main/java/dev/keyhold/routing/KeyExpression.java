@@ -60,7 +60,12 @@ record KeyExpression(Combinator combinator, List<Named> keys) {
     }
     if (keys.size() < 2 || keys.size() > MAX_KEYS) {
       throw configuration.invalid(
-          property, "combines " + keys.size() + " keys; there can be 2 to " + MAX_KEYS);
+          property,
+          "combines "
+              + keys.size()
+              + (keys.size() == 1 ? " key" : " keys")
+              + "; there can be 2 to "
+              + MAX_KEYS);
     }
     if (new HashSet<>(keys).size() < keys.size()) {
       throw configuration.invalid(property, "names a key twice");
@@ -120,7 +125,9 @@ record KeyExpression(Combinator combinator, List<Named> keys) {
         .orElseThrow(
             () ->
                 configuration.invalid(
-                    property, "= %s: 1 to %d".formatted(value.get(), keys.size())));
+                    property,
+                    "= %s: must be 1 to %d, the number of its keys at most"
+                        .formatted(value.get(), keys.size())));
   }
 
   /** What it means for an alias. */

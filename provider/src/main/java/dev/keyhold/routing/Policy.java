@@ -70,7 +70,8 @@ public record Policy(
           Reason.MISCONFIGURED,
           "the objects of alias %s belong to tenants (key.%s.tenant = required): name one by"
                   .formatted(alias, alias)
-              + " KeyholdParameterSpec.withTenant or KeyholdScope.ofTenant");
+              + " KeyholdParameterSpec.withTenant or KeyholdScope.ofTenant, or --tenant at the command"
+              + " line");
     }
     return new Policy(alias, binding, protectWith, former, epochs, tenancy, newTenant);
   }

@@ -235,7 +235,7 @@ class ConfigurationTest {
           key.b.datakeys = local                         | can be read two ways
           key.a.decrypt-with = local                     | is an option of an alias that has no line
           key.a = local~key.a.data-keys = hourly         | per-object (the default) and epoch
-          key.a = any-of(local)                          | combines 1 keys
+          key.a = any-of(local)                          | combines 1 key;
           key.a = any-of(local, local)                   | names a key twice
           key.a = all-of(local, nowhere)                 | names the backend 'nowhere'
           key.a = any-of(local, all-of(local, local:b))  | must be <backend>

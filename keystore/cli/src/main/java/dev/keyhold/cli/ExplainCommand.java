@@ -24,8 +24,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "explain",
     description = {
-      "Explains an alias: which keys open its objects, where they reside, what they cost,",
-      "when a revocation takes effect, and what stops when a backend is lost. Uses no key."
+      "Explains an alias: which keys open its objects, where they reside, what they cost, when a"
+          + " revocation takes effect, and what stops when a backend is lost.",
+      "It uses no key."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -1,20 +1,26 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyVersion;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Asks every backend, and looks at every alias that has a key. Uses no key. */
+/** Asks every backend, and looks at each key of every alias. Uses no key. */
 final class KeyCheckup {
   /** NIST SP 800-57 Part 1, table 1: how long a key that wraps should protect new data. */
   private static final Duration CRYPTOPERIOD = Duration.ofDays(2 * 365);
@@ -34,16 +40,19 @@ final class KeyCheckup {
   List<Finding> findings() {
     try {
       KeyRouter router = session.router();
-      boolean allAnswer = true;
+      router.configuration().board().map(BoardCheckup::finding).ifPresent(findings::add);
+      Map<String, List<KeyMetadata>> listed = new LinkedHashMap<>();
       for (String backend : router.backends()) {
-        allAnswer &= answers(router, backend);
+        list(router, backend).ifPresent(keys -> listed.put(backend, keys));
       }
-      if (allAnswer) {
-        for (Entry entry : session.list()) {
-          check(entry);
+      for (String alias : aliases(router, listed)) {
+        for (KeyRef ref : router.policy(alias).protectWith().keys()) {
+          look(router, alias, ref, listed);
         }
-        missing(router);
       }
+      router.outOfReach(listed.keySet()).stream()
+          .filter(alias -> alias.endsWith("*"))
+          .forEach(alias -> notLookedAt("key." + alias, "its keys were"));
     } catch (BackendException e) {
       findings.add(
           Finding.problem("configuration", e.getMessage(), "mend what it says, then again"));
@@ -51,18 +60,78 @@ final class KeyCheckup {
     return findings;
   }
 
-  private boolean answers(KeyRouter router, String backend) throws BackendException {
+  /** Those that the configuration names, and the keys that its patterns admit, in order. */
+  private static Set<String> aliases(KeyRouter router, Map<String, List<KeyMetadata>> listed)
+      throws BackendException {
+    Set<String> aliases = new TreeSet<>(router.exactAliases());
+    for (Map.Entry<String, List<KeyMetadata>> backend : listed.entrySet()) {
+      for (KeyMetadata key : backend.getValue()) {
+        KeyRef ref = new KeyRef(backend.getKey(), key.name());
+        if (!key.name().isEmpty()
+            && router.isRouted(key.name())
+            && router.policy(key.name()).protectWith().keys().contains(ref)) {
+          aliases.add(key.name());
+        }
+      }
+    }
+    return aliases;
+  }
+
+  private void look(
+      KeyRouter router, String alias, KeyRef ref, Map<String, List<KeyMetadata>> listed)
+      throws BackendException {
+    List<KeyMetadata> there = listed.get(ref.backend());
+    if (there == null) {
+      notLookedAt(alias, "%s was".formatted(ref));
+      return;
+    }
+    OwnAlias own = OwnAlias.of(router, alias, ref);
+    try {
+      check(session.entry(alias, ref, find(router, ref, there)), ref, own);
+    } catch (BackendException e) {
+      findings.add(
+          e.reason() == Reason.NOT_FOUND
+              ? Finding.problem(
+                  alias,
+                  "the configuration names %s, and there is no such key".formatted(ref),
+                  own.todo("create"))
+              : Finding.problem(alias, e.getMessage(), todo(e)));
+    }
+  }
+
+  /** A key that its backend lists, or that it knows by a name under which it lists none. */
+  private static KeyMetadata find(KeyRouter router, KeyRef ref, List<KeyMetadata> there)
+      throws BackendException {
+    for (KeyMetadata key : there) {
+      if (key.name().equals(ref.key())
+          || router.nameOf(ref.backend(), key.uri()).filter(ref.key()::equals).isPresent()) {
+        return key;
+      }
+    }
+    return router.describe(ref);
+  }
+
+  private void notLookedAt(String subject, String what) {
+    findings.add(
+        Finding.note(
+            subject,
+            what + " not looked at, since a backend does not answer",
+            "mend the backend, then again"));
+  }
+
+  private Optional<List<KeyMetadata>> list(KeyRouter router, String backend) {
     String subject = "backend %s (%s)".formatted(backend, router.type(backend));
     long begun = System.nanoTime();
     try {
       session.unlock(backend);
-      int keys = router.list(backend).size();
+      List<KeyMetadata> keys = router.list(backend);
       long took = Duration.ofNanos(System.nanoTime() - begun).toMillis();
-      findings.add(Finding.ok(subject, "answers: %d keys listed in %d ms".formatted(keys, took)));
-      return true;
+      String count = keys.size() == 1 ? "1 key" : keys.size() + " keys";
+      findings.add(Finding.ok(subject, "answers: %s listed in %d ms".formatted(count, took)));
+      return Optional.of(keys);
     } catch (BackendException e) {
       findings.add(Finding.problem(subject, e.getMessage(), todo(e)));
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -75,55 +144,40 @@ final class KeyCheckup {
     };
   }
 
-  /** Aliases that the configuration names and that have no key. */
-  private void missing(KeyRouter router) throws BackendException {
-    List<String> there = session.list().stream().map(Entry::alias).toList();
-    for (String alias : router.configuration().exactAliases()) {
-      if (!there.contains(alias)) {
-        findings.add(
-            Finding.problem(
-                alias,
-                "the configuration names it, and there is no such key",
-                "keyhold keys create " + alias));
-      }
-    }
-  }
-
-  private void check(Entry entry) {
+  private void check(Entry entry, KeyRef ref, OwnAlias own) {
     KeyMetadata key = entry.key();
     int before = findings.size();
-    state(entry.alias(), key);
-    age(entry.alias(), key);
-    clock(entry.alias(), key);
+    state(entry.alias(), ref, key, own);
+    age(entry.alias(), ref, key, own);
+    clock(ref, key);
     digest(entry.alias(), key);
-    if (key.purposes().contains(Purpose.SIGN)) {
+    if (key.purposes().contains(Purpose.SIGN) && own.name().equals(entry.alias())) {
       findings.addAll(new CertificateCheckup(session, clock).findings(entry));
     }
     if (findings.size() == before) {
-      findings.add(Finding.ok(entry.alias(), key.spec() + ", as it should be"));
+      findings.add(
+          Finding.ok(entry.alias(), "%s at %s, as it should be".formatted(key.spec(), ref)));
     }
   }
 
-  private void state(String alias, KeyMetadata key) {
+  private void state(String alias, KeyRef ref, KeyMetadata key, OwnAlias own) {
     Optional<Instant> destruction = key.attributes().destruction();
     if (destruction.isPresent()) {
       findings.add(
           Finding.problem(
               alias,
-              "its destruction is scheduled for " + destruction.get(),
-              "if that is wrong: keyhold keys restore " + alias));
+              "the destruction of %s is scheduled for %s".formatted(ref, destruction.get()),
+              "if that is wrong: " + own.todo("restore")));
     } else if (key.state() != KeyState.ACTIVE) {
       findings.add(
           Finding.problem(
               alias,
-              "the key is " + key.state() + ": it protects nothing",
-              key.state() == KeyState.SUSPENDED
-                  ? "keyhold keys enable " + alias
-                  : "use another key"));
+              "%s is %s: it protects nothing new".formatted(ref, KeyView.word(key.state())),
+              key.state() == KeyState.SUSPENDED ? own.todo("enable") : "use another key"));
     }
   }
 
-  private void age(String alias, KeyMetadata key) {
+  private void age(String alias, KeyRef ref, KeyMetadata key, OwnAlias own) {
     if (!key.purposes().contains(Purpose.ENCRYPT)) {
       return;
     }
@@ -136,12 +190,12 @@ final class KeyCheckup {
                 findings.add(
                     Finding.warning(
                         alias,
-                        "its current version is %d days old; NIST SP 800-57 gives such a key two years"
-                            .formatted(age.toDays()),
-                        "keyhold keys rotate " + alias)));
+                        "the current version of %s is %d days old; NIST SP 800-57 gives such a key two years"
+                            .formatted(ref, age.toDays()),
+                        own.todo("rotate"))));
   }
 
-  private void clock(String alias, KeyMetadata key) {
+  private void clock(KeyRef ref, KeyMetadata key) {
     key.created()
         .filter(created -> created.isAfter(clock.instant().plus(CLOCK_TOLERANCE)))
         .ifPresent(
@@ -150,7 +204,7 @@ final class KeyCheckup {
                     Finding.warning(
                         "clock",
                         "key %s was made at %s, which is in the future here"
-                            .formatted(alias, created),
+                            .formatted(ref, created),
                         "set this host's clock: certificates and a KMS's requests depend on it")));
   }
 

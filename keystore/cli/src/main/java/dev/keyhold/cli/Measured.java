@@ -66,7 +66,8 @@ record Measured(Duration span, Map<KeyRef, Map<String, Uses>> uses) {
     if (uses.isEmpty() || !first.isBefore(last)) {
       throw new CommandFailure(
           ExitCode.FAILED,
-          file + " records no use of a key: record an application with Keyhold at work");
+          "no use of a remote key is in the recording %s: record an application with Keyhold at work"
+              .formatted(file));
     }
     return new Measured(Duration.between(first, last), uses);
   }

@@ -31,7 +31,8 @@ record Plan(DataKeys dataKeys, EpochBounds bounds, boolean board) {
   Plan with(Map<String, String> options) throws CommandFailure {
     for (String option : options.keySet()) {
       if (!OPTIONS.contains(option)) {
-        throw wrong(option, "there are: " + String.join(", ", new TreeSet<>(OPTIONS)));
+        throw wrong(
+            option, "is not an option; there are: " + String.join(", ", new TreeSet<>(OPTIONS)));
       }
     }
     DataKeys protection = dataKeys;

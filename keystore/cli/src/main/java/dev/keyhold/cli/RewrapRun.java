@@ -115,9 +115,18 @@ final class RewrapRun {
       }
     } catch (IOException e) {
       exitCode = exitCode == ExitCode.OK ? ExitCode.of(e) : exitCode;
-      failures.add(new Failure(target.file().toString(), e.getMessage()));
-      context.err().println("keyhold: " + Text.printable(target.file() + ": " + e.getMessage()));
+      String reason = reason(e);
+      failures.add(new Failure(target.file().toString(), reason));
+      context.err().println("keyhold: " + Text.printable(target.file() + ": " + reason));
     }
+  }
+
+  /** At the command line, the log is what --verbose shows. */
+  private String reason(IOException failure) {
+    return String.valueOf(failure.getMessage())
+        .replace(
+            "; the log of dev.keyhold.envelope says which",
+            context.verbose() ? "" : " (--verbose says which)");
   }
 
   private static boolean beginsAsObject(Path file) throws IOException {

@@ -61,9 +61,12 @@ final class Session implements AutoCloseable {
   KeyRef locate(String alias) throws BackendException {
     Policy policy = router().policy(alias);
     if (policy.protectWith().combinator() != Combinator.SINGLE) {
+      KeyRef first = policy.protectWith().keys().get(0);
+      OwnAlias own = OwnAlias.of(router(), alias, first);
       throw new BackendException(
           Reason.UNSUPPORTED,
-          "alias " + alias + " has several keys; name each by an alias of its own");
+          "alias %s has several keys; give each an alias of its own in the configuration, such as %s, and use that"
+              .formatted(alias, own.line().isEmpty() ? own.name() : own.line()));
     }
     KeyRef ref = policy.soleKey();
     unlock(ref.backend());

@@ -37,8 +37,8 @@ class DoctorTest {
     cli.run("keys", "create", "orders");
     Cli.Result result = cli.run("doctor");
     assertEquals(0, result.code(), result.out());
-    assertTrue(result.out().contains("ok       orders: AES-256"), result.out());
-    assertTrue(result.out().contains("backend local (software): answers: 1 keys"), result.out());
+    assertTrue(result.out().contains("ok       orders: AES-256 at local:orders"), result.out());
+    assertTrue(result.out().contains("(software): answers: 1 key listed"), result.out());
   }
 
   @Test
@@ -93,6 +93,65 @@ class DoctorTest {
   void anAliasWithoutAKeyIsAProblem() throws IOException {
     cli.configure("backend.local.password = file:password.txt\nkey.vault = local");
     assertTrue(finding("problem", "vault").contains("keyhold keys create vault"));
+  }
+
+  private static final String TWO =
+      """
+      backend.local.password = file:password.txt
+      backend.us.type = software
+      backend.us.file = us.keyhold
+      backend.us.password = file:password.txt
+      key.orders = any-of(local:eu, us:orders)
+      key.eu = local
+      %s
+      """;
+
+  @Test
+  void aKeyThatAnAnyOfLacksIsAProblem() throws IOException {
+    cli.configure(TWO.formatted(""));
+    assertEquals(0, cli.run("keys", "create", "eu").code());
+    String missing = finding("problem", "orders");
+    assertTrue(missing.contains("names us:orders, and there is no such key"), missing);
+    assertTrue(missing.contains("add key.orders-us = us:orders, then"), missing);
+    assertTrue(missing.contains("keyhold keys create orders-us"), missing);
+    assertTrue(finding("ok", "orders").contains("AES-256 at local:eu"));
+
+    cli.configure(TWO.formatted("key.orders-us = us:orders"));
+    assertTrue(finding("problem", "orders").contains("\"keyhold keys create orders-us"));
+    assertEquals(0, cli.run("keys", "create", "orders-us").code());
+    Cli.Result whole = cli.run("doctor");
+    assertEquals(0, whole.code(), whole.out());
+    assertTrue(whole.out().contains("ok       orders: AES-256 at us:orders"), whole.out());
+
+    cli.run("keys", "disable", "orders-us");
+    String disabled = finding("problem", "orders");
+    assertTrue(disabled.contains("us:orders is suspended"), disabled);
+    assertTrue(disabled.contains("keyhold keys enable orders-us"), disabled);
+  }
+
+  @Test
+  void ofABackendThatDoesNotAnswerTheKeysAreNotLookedAtAndOthersAre() throws IOException {
+    cli.configure(TWO.formatted("key.us-* = us"));
+    Files.writeString(folder.resolve("us.keyhold"), "no key file");
+    assertEquals(0, cli.run("keys", "create", "eu").code());
+    finding("problem", "backend us");
+    assertTrue(finding("ok", "orders").contains("local:eu"));
+    assertTrue(finding("note", "orders").contains("us:orders was not looked at"));
+    assertTrue(finding("note", "key.us-*").contains("not looked at"));
+  }
+
+  @Test
+  void theBoardIsLookedAt() throws IOException {
+    cli.configure("backend.local.password = file:password.txt\nboard = nodir");
+    assertTrue(finding("problem", "board").contains("nodir does not exist"));
+    Files.writeString(folder.resolve("nodir"), "a file");
+    assertTrue(finding("problem", "board").contains("is no directory"));
+    Files.delete(folder.resolve("nodir"));
+    Files.createDirectory(folder.resolve("nodir"));
+    assertTrue(finding("ok", "board").contains("nodir"));
+    cli.configure("backend.local.password = file:password.txt\nboard = jdbc:nobody://host/db?p=x");
+    String database = finding("warning", "board");
+    assertTrue(database.contains("no JDBC driver here takes jdbc:nobody://host/db;"), database);
   }
 
   @Test

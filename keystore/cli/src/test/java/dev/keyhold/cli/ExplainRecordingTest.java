@@ -118,7 +118,7 @@ class ExplainRecordingTest {
   void aRecordingWithoutKeysIsRefused() throws IOException {
     Cli.Result result = aliases.cli().run("explain", "orders", "--recording", record(() -> {}));
     assertEquals(ExitCode.FAILED, result.code());
-    assertTrue(result.err().contains("records no use of a key"), result.err());
+    assertTrue(result.err().contains("no use of a remote key is in the recording"), result.err());
     Cli.Result none =
         aliases.cli().run("explain", "orders", "--recording", aliases.cli().path("none.jfr"));
     assertTrue(none.err().contains("none.jfr cannot be read"), none.err());

@@ -110,6 +110,18 @@ class KeysTest {
   }
 
   @Test
+  void ofSeveralKeysOneIsMadeByAnAliasOfItsOwn() throws IOException {
+    String lines =
+        "backend.local.password = file:password.txt\nkey.pay = any-of(local:a, local:b)\n";
+    cli.configure(lines);
+    Cli.Result refused = cli.run("keys", "create", "pay");
+    assertEquals(ExitCode.FAILED, refused.code());
+    assertTrue(refused.err().contains("such as key.pay-local-a = local:a, and"), refused.err());
+    cli.configure(lines + "key.pay-local-a = local:a");
+    assertEquals(0, cli.run("keys", "create", "pay-local-a").code());
+  }
+
+  @Test
   void aSizeIsTaken() {
     JsonObject key = json("keys", "create", "a", "--size", "128", "--json");
     assertEquals(128, key.get("bits").getAsInt());

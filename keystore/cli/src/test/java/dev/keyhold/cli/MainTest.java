@@ -65,6 +65,7 @@ class MainTest {
   void theHelpHasTheExitCodesAndAWholeSession() {
     String help = cli.runBare("--help").out();
     assertTrue(help.contains("Exit codes:"), help);
+    assertTrue(help.replaceAll("\\s+", " ").contains("when a backend is lost."), help);
     assertTrue(help.contains("5   the backend is out of reach"), help);
     assertTrue(help.contains("keyhold keys create orders"), help);
   }

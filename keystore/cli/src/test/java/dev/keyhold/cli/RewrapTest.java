@@ -30,7 +30,7 @@ class RewrapTest {
     for (String name : new String[] {"objects/a", "objects/deep/b"}) {
       assertEquals(0, cli.run("encrypt", "--key", "orders", cli.path("plain"), path(name)).code());
     }
-    Files.writeString(objects.resolve("notes.txt"), "no object");
+    Files.writeString(objects.resolve("notes.txt"), "notes\n");
     assertEquals(0, cli.run("keys", "rotate", "orders").code());
   }
 
@@ -82,6 +82,8 @@ class RewrapTest {
     assertEquals("rewrapped 1, already current 0, no objects 1, failed 2", result.out().strip());
     assertEquals(2, result.err().lines().count(), result.err());
     assertTrue(result.err().contains(path("objects/a") + ": "), result.err());
+    assertTrue(result.err().contains("tenant, IV or AAD (--verbose says which)"), result.err());
+    assertTrue(result.err().contains("no Keyhold object, or one"), result.err());
     assertArrayEquals(altered, Files.readAllBytes(objects.resolve("a")));
     String json = rewrap("--json", path("objects")).out();
     assertTrue(json.contains("\"failed\": [") && json.contains("\"current\": 1"), json);
