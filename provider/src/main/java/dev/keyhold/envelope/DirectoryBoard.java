@@ -41,6 +41,9 @@ final class DirectoryBoard implements Board {
 
   @Override
   public Optional<byte[]> read(Place place) throws IOException {
+    if (!Files.isRegularFile(file(place), LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty(); // a pipe would be waited for, and no interrupt ends that
+    }
     try (InputStream in = Files.newInputStream(file(place), LinkOption.NOFOLLOW_LINKS)) {
       byte[] entry = in.readNBytes(MAX_ENTRY + 1);
       if (entry.length > MAX_ENTRY) {
@@ -54,6 +57,9 @@ final class DirectoryBoard implements Board {
 
   @Override
   public boolean putIfAbsent(Place place, byte[] entry) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      throw new IOException("the directory does not exist");
+    }
     Path beside = directory.resolve("." + HexFormat.of().formatHex(LocalRandom.bytes(16)));
     try {
       try (FileChannel out =
