@@ -15,6 +15,7 @@ import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.observe.KeyOperation;
 import dev.keyhold.observe.KeyUse;
 import dev.keyhold.observe.Observers;
 import java.nio.file.Path;
@@ -245,12 +246,13 @@ public final class KeyRouter implements AutoCloseable {
 
   /** All keys of a backend. */
   public List<KeyMetadata> list(String backend) throws BackendException {
-    return call("list keys", new KeyRef(backend, ALL), calls -> calls.repeatable(Backend::list));
+    return call(
+        KeyOperation.LIST, new KeyRef(backend, ALL), calls -> calls.repeatable(Backend::list));
   }
 
   /** One key, freshly read. */
   public KeyMetadata describe(KeyRef ref) throws BackendException {
-    return call("describe", ref, calls -> calls.repeatable(b -> b.describe(ref.key())));
+    return call(KeyOperation.DESCRIBE, ref, calls -> calls.repeatable(b -> b.describe(ref.key())));
   }
 
   /** What headers name a key by; asks the backend only if it does not know by heart. */
@@ -259,7 +261,7 @@ public final class KeyRouter implements AutoCloseable {
     if (known.isPresent()) {
       return known.get();
     }
-    return call("identify", ref, calls -> calls.repeatable(b -> b.identity(ref.key())));
+    return call(KeyOperation.IDENTIFY, ref, calls -> calls.repeatable(b -> b.identity(ref.key())));
   }
 
   /** Makes a key. */
@@ -273,7 +275,7 @@ public final class KeyRouter implements AutoCloseable {
       KeyRef ref, KeySpec spec, Set<Purpose> purposes, Map<String, String> labels)
       throws BackendException {
     KeyRequest request = new KeyRequest(ref.key(), spec, purposes, labels);
-    return call("create", ref, calls -> calls.once(b -> b.create(request)));
+    return call(KeyOperation.CREATE, ref, calls -> calls.once(b -> b.create(request)));
   }
 
   /** Brings in key material, where the configuration allows it. */
@@ -287,34 +289,36 @@ public final class KeyRouter implements AutoCloseable {
               + " set backend.%s.import = allow".formatted(ref.backend()));
     }
     KeyRequest request = new KeyRequest(ref.key(), spec, purposes);
-    return call("import", ref, calls -> calls.once(b -> b.importKey(request, material)));
+    return call(KeyOperation.IMPORT, ref, calls -> calls.once(b -> b.importKey(request, material)));
   }
 
   /** Makes a new version of a key. */
   public KeyMetadata rotate(KeyRef ref) throws BackendException {
-    return call("rotate", ref, calls -> calls.once(b -> b.rotate(ref.key())));
+    return call(KeyOperation.ROTATE, ref, calls -> calls.once(b -> b.rotate(ref.key())));
   }
 
   /** Has the backend rotate a key by itself; a period of zero stops that. */
   public KeyMetadata rotateEvery(KeyRef ref, Duration period) throws BackendException {
     return call(
-        "set the rotation", ref, calls -> calls.repeatable(b -> b.rotateEvery(ref.key(), period)));
+        KeyOperation.SET_ROTATION,
+        ref,
+        calls -> calls.repeatable(b -> b.rotateEvery(ref.key(), period)));
   }
 
   /** Suspends a key. */
   public KeyMetadata disable(KeyRef ref) throws BackendException {
-    return call("disable", ref, calls -> calls.repeatable(b -> b.disable(ref.key())));
+    return call(KeyOperation.DISABLE, ref, calls -> calls.repeatable(b -> b.disable(ref.key())));
   }
 
   /** Takes a suspended key into use again. */
   public KeyMetadata enable(KeyRef ref) throws BackendException {
-    return call("enable", ref, calls -> calls.repeatable(b -> b.enable(ref.key())));
+    return call(KeyOperation.ENABLE, ref, calls -> calls.repeatable(b -> b.enable(ref.key())));
   }
 
   /** Has a key destroyed after some time. */
   public KeyMetadata scheduleDestruction(KeyRef ref, Duration wait) throws BackendException {
     return call(
-        "schedule the destruction",
+        KeyOperation.SCHEDULE_DESTRUCTION,
         ref,
         calls -> calls.once(b -> b.scheduleDestruction(ref.key(), wait)));
   }
@@ -322,35 +326,43 @@ public final class KeyRouter implements AutoCloseable {
   /** Saves a key whose destruction is scheduled. */
   public KeyMetadata cancelDestruction(KeyRef ref) throws BackendException {
     return call(
-        "cancel the destruction", ref, calls -> calls.once(b -> b.cancelDestruction(ref.key())));
+        KeyOperation.CANCEL_DESTRUCTION,
+        ref,
+        calls -> calls.once(b -> b.cancelDestruction(ref.key())));
   }
 
   /** Gives a key another name at its backend. */
   public KeyMetadata rename(KeyRef ref, String newName) throws BackendException {
-    return call("rename", ref, calls -> calls.once(b -> b.rename(ref.key(), newName)));
+    return call(KeyOperation.RENAME, ref, calls -> calls.once(b -> b.rename(ref.key(), newName)));
   }
 
   /** Takes the name off a key at its backend. */
   public KeyUri unname(KeyRef ref) throws BackendException {
-    return call("unname", ref, calls -> calls.once(b -> b.unname(ref.key())));
+    return call(KeyOperation.UNNAME, ref, calls -> calls.once(b -> b.unname(ref.key())));
   }
 
   /** Wraps a data key. */
   public WrappedKey wrap(KeyRef ref, WrapContext context, byte[] dataKey) throws BackendException {
-    return call("wrap", ref, calls -> calls.repeatable(b -> b.wrap(ref.key(), context, dataKey)));
+    return call(
+        KeyOperation.WRAP,
+        ref,
+        calls -> calls.repeatable(b -> b.wrap(ref.key(), context, dataKey)));
   }
 
   /** Unwraps a data key. */
   public byte[] unwrap(KeyRef ref, WrappedKey wrapped, WrapContext context)
       throws BackendException {
     return call(
-        "unwrap", ref, calls -> calls.repeatable(b -> b.unwrap(ref.key(), wrapped, context)));
+        KeyOperation.UNWRAP,
+        ref,
+        calls -> calls.repeatable(b -> b.unwrap(ref.key(), wrapped, context)));
   }
 
   /** Wraps a key of somebody else's. */
   public byte[] wrapKey(KeyRef ref, KeyWrap way, byte[] plain) throws BackendException {
     return call(
-        "wrap a key (" + way + ")",
+        KeyOperation.WRAP_KEY,
+        way,
         ref,
         calls -> calls.repeatable(b -> b.wrapKey(ref.key(), way, plain)));
   }
@@ -358,7 +370,8 @@ public final class KeyRouter implements AutoCloseable {
   /** Unwraps a key of somebody else's. */
   public byte[] unwrapKey(KeyRef ref, KeyWrap way, byte[] wrapped) throws BackendException {
     return call(
-        "unwrap a key (" + way + ")",
+        KeyOperation.UNWRAP_KEY,
+        way,
         ref,
         calls -> calls.repeatable(b -> b.unwrapKey(ref.key(), way, wrapped)));
   }
@@ -371,12 +384,16 @@ public final class KeyRouter implements AutoCloseable {
   /** Computes a MAC. */
   public byte[] mac(KeyRef ref, String algorithm, byte[] message) throws BackendException {
     return call(
-        algorithm, ref, calls -> calls.repeatable(b -> b.mac(ref.key(), algorithm, message)));
+        KeyOperation.MAC,
+        algorithm,
+        ref,
+        calls -> calls.repeatable(b -> b.mac(ref.key(), algorithm, message)));
   }
 
   /** The public half of a key pair, as X.509 SubjectPublicKeyInfo. */
   public byte[] publicKey(KeyRef ref) throws BackendException {
-    return call("read the public key", ref, calls -> calls.repeatable(b -> b.publicKey(ref.key())));
+    return call(
+        KeyOperation.READ_PUBLIC_KEY, ref, calls -> calls.repeatable(b -> b.publicKey(ref.key())));
   }
 
   /** The longest message that a key's backend signs where it is not given a digest, in bytes. */
@@ -388,7 +405,8 @@ public final class KeyRouter implements AutoCloseable {
   public byte[] sign(KeyRef ref, SignatureAlgorithm algorithm, byte[] input)
       throws BackendException {
     return call(
-        "sign (" + algorithm + ")",
+        KeyOperation.SIGN,
+        algorithm,
         ref,
         calls -> calls.repeatable(b -> b.sign(ref.key(), algorithm, input)));
   }
@@ -397,20 +415,21 @@ public final class KeyRouter implements AutoCloseable {
   public byte[] decrypt(KeyRef ref, RsaPadding padding, byte[] label, byte[] ciphertext)
       throws BackendException {
     return call(
-        "decrypt (" + padding + ")",
+        KeyOperation.DECRYPT,
+        padding,
         ref,
         calls -> calls.repeatable(b -> b.decrypt(ref.key(), padding, label, ciphertext)));
   }
 
   /** Agrees on a secret with the holder of another key. */
   public byte[] agree(KeyRef ref, byte[] peer) throws BackendException {
-    return call("agree on a key", ref, calls -> calls.repeatable(b -> b.agree(ref.key(), peer)));
+    return call(KeyOperation.AGREE, ref, calls -> calls.repeatable(b -> b.agree(ref.key(), peer)));
   }
 
   /** Opens what was encapsulated to a key. */
   public byte[] decapsulate(KeyRef ref, byte[] encapsulation) throws BackendException {
     return call(
-        "decapsulate",
+        KeyOperation.DECAPSULATE,
         ref,
         calls -> calls.repeatable(b -> b.decapsulate(ref.key(), encapsulation)));
   }
@@ -423,13 +442,15 @@ public final class KeyRouter implements AutoCloseable {
   /** The certificates that a backend keeps with a key, DER. */
   public List<byte[]> certificates(KeyRef ref) throws BackendException {
     return call(
-        "read the certificates", ref, calls -> calls.repeatable(b -> b.certificates(ref.key())));
+        KeyOperation.READ_CERTIFICATES,
+        ref,
+        calls -> calls.repeatable(b -> b.certificates(ref.key())));
   }
 
   /** Keeps certificates with a key at its backend. */
   public void keepCertificates(KeyRef ref, List<byte[]> chain) throws BackendException {
     call(
-        "keep the certificates",
+        KeyOperation.KEEP_CERTIFICATES,
         ref,
         calls ->
             calls.once(
@@ -442,31 +463,38 @@ public final class KeyRouter implements AutoCloseable {
   /** Random bytes of a backend. */
   public byte[] random(String backend, int length) throws BackendException {
     return call(
-        "draw random bytes",
+        KeyOperation.RANDOM,
         new KeyRef(backend, ALL),
         calls -> calls.repeatable(b -> b.random(length)));
   }
 
   @FunctionalInterface
-  private interface Operation<T> {
+  private interface Work<T> {
     T run(BackendCalls.Use calls) throws BackendException;
   }
 
+  private <T> T call(KeyOperation operation, KeyRef ref, Work<T> work) throws BackendException {
+    return call(operation, "", ref, work);
+  }
+
   /** The choke point. */
-  private <T> T call(String name, KeyRef ref, Operation<T> operation) throws BackendException {
+  private <T> T call(KeyOperation operation, Object detail, KeyRef ref, Work<T> work)
+      throws BackendException {
     try {
       BackendCalls calls = backends.get(ref.backend());
-      return observers.use(keyUse(name, ref, calls), watch -> operation.run(calls.use(watch)));
+      return observers.use(keyUse(operation, ref, calls), watch -> work.run(calls.use(watch)));
     } catch (BackendException e) {
       String key = ref.key().equals(ALL) ? "" : " with key " + ref.key();
       throw e.at(
-          "%s%s at backend %s (%s)".formatted(name, key, ref.backend(), type(ref.backend())));
+          "%s%s at backend %s (%s)"
+              .formatted(operation.words(detail), key, ref.backend(), type(ref.backend())));
     }
   }
 
-  private KeyUse keyUse(String name, KeyRef ref, BackendCalls calls) {
+  private KeyUse keyUse(KeyOperation operation, KeyRef ref, BackendCalls calls) {
     String key = ref.key().equals(ALL) ? "" : ref.key();
-    return new KeyUse(ref.backend(), type(ref.backend()), calls.backend().isRemote(), name, key);
+    return new KeyUse(
+        ref.backend(), type(ref.backend()), calls.backend().isRemote(), operation, key);
   }
 
   /** Closes all backends, and lets go of the observers. */
