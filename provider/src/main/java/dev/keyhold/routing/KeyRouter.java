@@ -3,14 +3,9 @@ package dev.keyhold.routing;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.Keeper;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.keystore.KeyRequest;
-import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.KeyWrap;
-import dev.keyhold.keystore.Purpose;
-import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
@@ -19,17 +14,12 @@ import dev.keyhold.observe.KeyOperation;
 import dev.keyhold.observe.KeyUse;
 import dev.keyhold.observe.Observers;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
- * From an alias to its policy, its keys and their backends. Every use of a key passes {@link #call}
+ * From an alias to its policy, its keys and their backends. Every use of a key passes {@code call}
  * exactly once: what is to hold for all of them hangs there.
  *
  * <p>Errors name the key, the backend and the operation. Thread-safe.
@@ -40,6 +30,8 @@ public final class KeyRouter implements AutoCloseable {
 
   private final Observers observers;
   private final Backends backends;
+  private final BackendFacts facts;
+  private final KeyAdministration administration;
   private volatile Configuration configuration;
 
   /** Routes as a configuration says; connects to nothing until a key is used. */
@@ -52,6 +44,8 @@ public final class KeyRouter implements AutoCloseable {
     this.configuration = configuration;
     this.observers = observers;
     backends = new Backends(configuration, observers);
+    facts = new BackendFacts(backends);
+    administration = new KeyAdministration(this);
   }
 
   /** Who is told of what is done with keys. */
@@ -74,6 +68,16 @@ public final class KeyRouter implements AutoCloseable {
   /** What is configured. */
   public Configuration configuration() {
     return configuration;
+  }
+
+  /** What is known of the backends without asking them. */
+  public BackendFacts facts() {
+    return facts;
+  }
+
+  /** What makes and changes keys. */
+  public KeyAdministration administration() {
+    return administration;
   }
 
   /** The names of the configured backends, in the order of the configuration. */
@@ -108,7 +112,8 @@ public final class KeyRouter implements AutoCloseable {
     }
     KeyRef routed = policy.soleKey();
     String key =
-        nameOf(routed.backend(), uri)
+        facts
+            .nameOf(routed.backend(), uri)
             .orElseThrow(
                 () ->
                     new BackendException(
@@ -141,11 +146,6 @@ public final class KeyRouter implements AutoCloseable {
         Optional.empty());
   }
 
-  /** What a backend calls the key with a URI; empty if it is none of its. Asks nobody. */
-  public Optional<String> nameOf(String backend, KeyUri uri) {
-    return backends.get(backend).backend().nameOf(uri);
-  }
-
   /** Whether any pattern of the configuration matches an alias. */
   public boolean isRouted(String alias) {
     return configuration.routes().policy(alias).isPresent();
@@ -161,72 +161,12 @@ public final class KeyRouter implements AutoCloseable {
     return configuration.routes().certificates(alias);
   }
 
-  /** The type of a backend, as it stands in headers. */
-  public String type(String backend) {
-    return backends.get(backend).settings().type();
-  }
-
-  /** Who keeps the keys of a backend. */
-  public Keeper keeper(String backend) {
-    return backends.get(backend).settings().keeper();
-  }
-
-  /** The module behind a backend as the configuration calls it; nobody vouches for it. */
-  public Optional<String> module(String backend) {
-    return backends.get(backend).settings().module();
-  }
-
-  /** The validation of that module as the configuration says it; nobody vouches for it. */
-  public Optional<String> certificate(String backend) {
-    return backends.get(backend).settings().certificate();
-  }
-
-  /** Where a key resides, as far as that is known; asks nobody. */
-  public Optional<Residence> residence(KeyRef ref) {
-    return backends.get(ref.backend()).backend().residence(ref.key());
-  }
-
   /** For how many keys of a policy an object must be written; all, unless it says otherwise. */
   public int writeQuorum(Policy policy) {
     int keys = policy.protectWith().keys().size();
     return policy.protectWith().combinator() == Combinator.ANY_OF
         ? Math.min(keys, configuration.routes().writeQuorum(policy.alias()).orElse(keys))
         : keys;
-  }
-
-  /** The places of keys in the order in which they are asked: the healthy and near first. */
-  public List<Integer> healthyAndNearFirst(List<KeyRef> keys) {
-    Map<String, Boolean> leftAlone = new HashMap<>();
-    keys.forEach(key -> leftAlone.computeIfAbsent(key.backend(), this::isLeftAlone));
-    Comparator<Integer> order =
-        Comparator.comparing((Integer i) -> leftAlone.get(keys.get(i).backend()))
-            .thenComparing(i -> backends.get(keys.get(i).backend()).settings().distance());
-    return IntStream.range(0, keys.size()).boxed().sorted(order).toList();
-  }
-
-  /** What a backend may hold; asks nobody. */
-  public Set<Purpose> purposesOf(String backend, KeySpec spec) {
-    return backends.get(backend).backend().purposesOf(spec);
-  }
-
-  /** Whether key material that was made elsewhere may be brought into a backend. */
-  public boolean importAllowed(String backend) {
-    return backends.get(backend).settings().importAllowed();
-  }
-
-  /** Whether a backend has a password or PIN that is not configured. */
-  public boolean lacksSecret(String backend) {
-    return backends.get(backend).settings().lacksSecret();
-  }
-
-  /** Whether a backend failed too often in a row, and is not asked for a while. */
-  public boolean isLeftAlone(String backend) {
-    return backends.get(backend).isLeftAlone();
-  }
-
-  /** How long one use of a key of a backend may take, retries included. */
-  public Duration deadline(String backend) {
-    return backends.get(backend).settings().deadline();
   }
 
   /** Aliases and patterns whose keys are of no use while only some backends are up. */
@@ -264,83 +204,6 @@ public final class KeyRouter implements AutoCloseable {
     return call(KeyOperation.IDENTIFY, ref, calls -> calls.repeatable(b -> b.identity(ref.key())));
   }
 
-  /** Makes a key. */
-  public KeyMetadata create(KeyRef ref, KeySpec spec, Set<Purpose> purposes)
-      throws BackendException {
-    return create(ref, spec, purposes, Map.of());
-  }
-
-  /** Makes a key with labels. */
-  public KeyMetadata create(
-      KeyRef ref, KeySpec spec, Set<Purpose> purposes, Map<String, String> labels)
-      throws BackendException {
-    KeyRequest request = new KeyRequest(ref.key(), spec, purposes, labels);
-    return call(KeyOperation.CREATE, ref, calls -> calls.once(b -> b.create(request)));
-  }
-
-  /** Brings in key material, where the configuration allows it. */
-  public KeyMetadata importKey(KeyRef ref, KeySpec spec, Set<Purpose> purposes, byte[] material)
-      throws BackendException {
-    if (!importAllowed(ref.backend())) {
-      throw new BackendException(
-          Reason.DENIED,
-          "backend %s takes no key that was made elsewhere; make it there (keyhold keys create), or"
-                  .formatted(ref.backend())
-              + " set backend.%s.import = allow".formatted(ref.backend()));
-    }
-    KeyRequest request = new KeyRequest(ref.key(), spec, purposes);
-    return call(KeyOperation.IMPORT, ref, calls -> calls.once(b -> b.importKey(request, material)));
-  }
-
-  /** Makes a new version of a key. */
-  public KeyMetadata rotate(KeyRef ref) throws BackendException {
-    return call(KeyOperation.ROTATE, ref, calls -> calls.once(b -> b.rotate(ref.key())));
-  }
-
-  /** Has the backend rotate a key by itself; a period of zero stops that. */
-  public KeyMetadata rotateEvery(KeyRef ref, Duration period) throws BackendException {
-    return call(
-        KeyOperation.SET_ROTATION,
-        ref,
-        calls -> calls.repeatable(b -> b.rotateEvery(ref.key(), period)));
-  }
-
-  /** Suspends a key. */
-  public KeyMetadata disable(KeyRef ref) throws BackendException {
-    return call(KeyOperation.DISABLE, ref, calls -> calls.repeatable(b -> b.disable(ref.key())));
-  }
-
-  /** Takes a suspended key into use again. */
-  public KeyMetadata enable(KeyRef ref) throws BackendException {
-    return call(KeyOperation.ENABLE, ref, calls -> calls.repeatable(b -> b.enable(ref.key())));
-  }
-
-  /** Has a key destroyed after some time. */
-  public KeyMetadata scheduleDestruction(KeyRef ref, Duration wait) throws BackendException {
-    return call(
-        KeyOperation.SCHEDULE_DESTRUCTION,
-        ref,
-        calls -> calls.once(b -> b.scheduleDestruction(ref.key(), wait)));
-  }
-
-  /** Saves a key whose destruction is scheduled. */
-  public KeyMetadata cancelDestruction(KeyRef ref) throws BackendException {
-    return call(
-        KeyOperation.CANCEL_DESTRUCTION,
-        ref,
-        calls -> calls.once(b -> b.cancelDestruction(ref.key())));
-  }
-
-  /** Gives a key another name at its backend. */
-  public KeyMetadata rename(KeyRef ref, String newName) throws BackendException {
-    return call(KeyOperation.RENAME, ref, calls -> calls.once(b -> b.rename(ref.key(), newName)));
-  }
-
-  /** Takes the name off a key at its backend. */
-  public KeyUri unname(KeyRef ref) throws BackendException {
-    return call(KeyOperation.UNNAME, ref, calls -> calls.once(b -> b.unname(ref.key())));
-  }
-
   /** Wraps a data key. */
   public WrappedKey wrap(KeyRef ref, WrapContext context, byte[] dataKey) throws BackendException {
     return call(
@@ -376,11 +239,6 @@ public final class KeyRouter implements AutoCloseable {
         calls -> calls.repeatable(b -> b.unwrapKey(ref.key(), way, wrapped)));
   }
 
-  /** The longest message a key's backend can authenticate, in bytes. */
-  public int maxMacMessage(KeyRef ref) {
-    return backends.get(ref.backend()).backend().maxMacMessage();
-  }
-
   /** Computes a MAC. */
   public byte[] mac(KeyRef ref, String algorithm, byte[] message) throws BackendException {
     return call(
@@ -394,11 +252,6 @@ public final class KeyRouter implements AutoCloseable {
   public byte[] publicKey(KeyRef ref) throws BackendException {
     return call(
         KeyOperation.READ_PUBLIC_KEY, ref, calls -> calls.repeatable(b -> b.publicKey(ref.key())));
-  }
-
-  /** The longest message that a key's backend signs where it is not given a digest, in bytes. */
-  public int maxSignedMessage(KeyRef ref) {
-    return backends.get(ref.backend()).backend().maxSignedMessage();
   }
 
   /** Signs. */
@@ -434,32 +287,6 @@ public final class KeyRouter implements AutoCloseable {
         calls -> calls.repeatable(b -> b.decapsulate(ref.key(), encapsulation)));
   }
 
-  /** Whether a backend keeps certificates with its keys. */
-  public boolean keepsCertificates(String backend) {
-    return backends.get(backend).backend().keepsCertificates();
-  }
-
-  /** The certificates that a backend keeps with a key, DER. */
-  public List<byte[]> certificates(KeyRef ref) throws BackendException {
-    return call(
-        KeyOperation.READ_CERTIFICATES,
-        ref,
-        calls -> calls.repeatable(b -> b.certificates(ref.key())));
-  }
-
-  /** Keeps certificates with a key at its backend. */
-  public void keepCertificates(KeyRef ref, List<byte[]> chain) throws BackendException {
-    call(
-        KeyOperation.KEEP_CERTIFICATES,
-        ref,
-        calls ->
-            calls.once(
-                b -> {
-                  b.keepCertificates(ref.key(), chain);
-                  return null;
-                }));
-  }
-
   /** Random bytes of a backend. */
   public byte[] random(String backend, int length) throws BackendException {
     return call(
@@ -468,17 +295,23 @@ public final class KeyRouter implements AutoCloseable {
         calls -> calls.repeatable(b -> b.random(length)));
   }
 
+  /** What a use does with its backend. */
   @FunctionalInterface
-  private interface Work<T> {
+  interface Work<T> {
     T run(BackendCalls.Use calls) throws BackendException;
   }
 
-  private <T> T call(KeyOperation operation, KeyRef ref, Work<T> work) throws BackendException {
+  /** The choke point, for an operation without details. */
+  <T> T call(KeyOperation operation, KeyRef ref, Work<T> work) throws BackendException {
     return call(operation, "", ref, work);
   }
 
-  /** The choke point. */
-  private <T> T call(KeyOperation operation, Object detail, KeyRef ref, Work<T> work)
+  /**
+   * The choke point.
+   *
+   * @param detail for errors: see {@link KeyOperation#words}
+   */
+  <T> T call(KeyOperation operation, Object detail, KeyRef ref, Work<T> work)
       throws BackendException {
     try {
       BackendCalls calls = backends.get(ref.backend());
@@ -487,14 +320,14 @@ public final class KeyRouter implements AutoCloseable {
       String key = ref.key().equals(ALL) ? "" : " with key " + ref.key();
       throw e.at(
           "%s%s at backend %s (%s)"
-              .formatted(operation.words(detail), key, ref.backend(), type(ref.backend())));
+              .formatted(operation.words(detail), key, ref.backend(), facts.type(ref.backend())));
     }
   }
 
   private KeyUse keyUse(KeyOperation operation, KeyRef ref, BackendCalls calls) {
     String key = ref.key().equals(ALL) ? "" : ref.key();
     return new KeyUse(
-        ref.backend(), type(ref.backend()), calls.backend().isRemote(), operation, key);
+        ref.backend(), facts.type(ref.backend()), calls.backend().isRemote(), operation, key);
   }
 
   /** Closes all backends, and lets go of the observers. */

@@ -113,7 +113,8 @@ class ObservedUsesTest {
     try (KeyRouter router =
         routed(seen, "remote = yes", "breaker-failures = 1", "breaker-pause = 10ms")) {
       backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
-      assertThrows(BackendException.class, () -> router.unname(KEY), "one attempt");
+      assertThrows(
+          BackendException.class, () -> router.administration().unname(KEY), "one attempt");
       assertEquals("breaker of hsm open", seen.take().get(0));
       backend.fault = () -> {};
       List<String> told = new ArrayList<>();
@@ -243,16 +244,16 @@ class ObservedUsesTest {
               () -> router.list("hsm"),
               () -> router.describe(KEY),
               () -> router.identity(KEY),
-              () -> router.create(KEY, KeySpec.AES_256, encrypt),
-              () -> router.importKey(KEY, KeySpec.AES_256, encrypt, bytes),
-              () -> router.rotate(KEY),
-              () -> router.rotateEvery(KEY, Duration.ofDays(90)),
-              () -> router.disable(KEY),
-              () -> router.enable(KEY),
-              () -> router.scheduleDestruction(KEY, Duration.ofDays(7)),
-              () -> router.cancelDestruction(KEY),
-              () -> router.rename(KEY, "other"),
-              () -> router.unname(KEY),
+              () -> router.administration().create(KEY, KeySpec.AES_256, encrypt),
+              () -> router.administration().importKey(KEY, KeySpec.AES_256, encrypt, bytes),
+              () -> router.administration().rotate(KEY),
+              () -> router.administration().rotateEvery(KEY, Duration.ofDays(90)),
+              () -> router.administration().disable(KEY),
+              () -> router.administration().enable(KEY),
+              () -> router.administration().scheduleDestruction(KEY, Duration.ofDays(7)),
+              () -> router.administration().cancelDestruction(KEY),
+              () -> router.administration().rename(KEY, "other"),
+              () -> router.administration().unname(KEY),
               () -> router.wrapKey(KEY, KeyWrap.KW, bytes),
               () -> router.wrap(KEY, CONTEXT, bytes),
               () -> router.unwrapKey(KEY, KeyWrap.KW, bytes),
@@ -263,8 +264,8 @@ class ObservedUsesTest {
               () -> router.decrypt(KEY, RsaPadding.PKCS1, bytes, bytes),
               () -> router.agree(KEY, bytes),
               () -> router.decapsulate(KEY, bytes),
-              () -> router.certificates(KEY),
-              () -> router.keepCertificates(KEY, List.of()),
+              () -> router.administration().certificates(KEY),
+              () -> router.administration().keepCertificates(KEY, List.of()),
               () -> router.random("hsm", 1))
           .forEach(
               use -> {
@@ -310,7 +311,7 @@ class ObservedUsesTest {
         new KeyRouter(
             Configuration.read(file, Map.of(), Map.of("fake", factory)), Observers.of(observer));
     backend = factory.made.get("hsm");
-    router.create(KEY, KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
+    router.administration().create(KEY, KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
     seen.take();
     return router;
   }
