@@ -147,7 +147,7 @@ final class TopKeys {
   List<Map.Entry<String, String>> identities(Shape shape) throws BackendException {
     List<Map.Entry<String, String>> identities = new ArrayList<>();
     for (KeyRef key : shape.keys()) {
-      identities.add(Map.entry(router.type(key.backend()), router.identity(key)));
+      identities.add(Map.entry(router.facts().type(key.backend()), router.identity(key)));
     }
     return identities;
   }
@@ -155,7 +155,7 @@ final class TopKeys {
   private byte[] tryKeys(
       Policy policy, Map<String, String> bound, Shape shape, Header header, Asked asked) {
     int count = header.recipients().size();
-    for (int own : router.healthyAndNearFirst(shape.keys())) {
+    for (int own : router.facts().healthyAndNearFirst(shape.keys())) {
       KeyRef key = shape.keys().get(own);
       if (asked.isGivenUp(key)) {
         continue;
@@ -270,7 +270,7 @@ final class TopKeys {
 
   /** Whether a recipient is this key, whatever its version. */
   boolean isFor(KeyRef key, Recipient recipient) throws BackendException {
-    return router.type(key.backend()).equals(recipient.kind())
+    return router.facts().type(key.backend()).equals(recipient.kind())
         && router.identity(key).equals(recipient.wrapped().identity());
   }
 

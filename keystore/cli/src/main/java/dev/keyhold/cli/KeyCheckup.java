@@ -52,7 +52,7 @@ final class KeyCheckup {
   }
 
   private boolean answers(KeyRouter router, String backend) throws BackendException {
-    String subject = "backend %s (%s)".formatted(backend, router.type(backend));
+    String subject = "backend %s (%s)".formatted(backend, router.facts().type(backend));
     long begun = System.nanoTime();
     try {
       session.unlock(backend);
