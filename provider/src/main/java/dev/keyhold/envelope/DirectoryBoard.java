@@ -1,18 +1,12 @@
 package dev.keyhold.envelope;
 
-import dev.keyhold.keystore.LocalRandom;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,24 +43,9 @@ final class DirectoryBoard implements Board {
 
   @Override
   public boolean putIfAbsent(Place place, byte[] entry) throws IOException {
-    Path beside = directory.resolve("." + HexFormat.of().formatHex(LocalRandom.bytes(16)));
-    try {
-      try (FileChannel out =
-          FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        ByteBuffer rest = ByteBuffer.wrap(entry);
-        while (rest.hasRemaining()) {
-          out.write(rest);
-        }
-        out.force(true);
-      }
-      Files.createLink(file(place), beside);
-      return true;
-    } catch (FileAlreadyExistsException e) {
-      return false;
-    } catch (UnsupportedOperationException e) {
-      throw new IOException("the file system of " + directory + " has no hard links", e);
-    } finally {
-      Files.deleteIfExists(beside);
+    try (WholeFile file = WholeFile.at(file(place))) {
+      WholeFile.write(file.channel(), 0, entry);
+      return file.putIfAbsent();
     }
   }
 
