@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A file that comes to be whole or not at all: it is written beside its place, under a name that
@@ -27,6 +28,9 @@ import java.util.Set;
 final class WholeFile implements AutoCloseable {
   private static final Set<StandardOpenOption> CREATE =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+  /** How what {@link #at} made is called if the process is killed before it takes its place. */
+  static final Pattern LEFT_OVER = Pattern.compile("\\.[0-9a-f]{32}");
 
   private final Path file;
   private final Path part;
@@ -40,7 +44,7 @@ final class WholeFile implements AutoCloseable {
 
   /** A new file, for its place, that whoever the umask lets may read. */
   static WholeFile at(Path file) throws IOException {
-    Path part = beside(file);
+    Path part = file.resolveSibling("." + random());
     return new WholeFile(file, part, create(part));
   }
 
@@ -52,7 +56,7 @@ final class WholeFile implements AutoCloseable {
    * @throws AccessDeniedException if this process may not give them to it
    */
   static WholeFile inPlaceOf(Path file) throws IOException {
-    Path part = beside(file);
+    Path part = file.resolveSibling("." + file.getFileName() + "." + random() + ".part");
     WholeFile made = new WholeFile(file, part, create(part, ownerOnly(part)));
     try {
       align(part, file);
@@ -63,9 +67,8 @@ final class WholeFile implements AutoCloseable {
     }
   }
 
-  private static Path beside(Path file) {
-    String random = HexFormat.of().formatHex(LocalRandom.bytes(16));
-    return file.resolveSibling("." + file.getFileName() + "." + random + ".part");
+  private static String random() {
+    return HexFormat.of().formatHex(LocalRandom.bytes(16));
   }
 
   /** Opens a file that is not there yet: never one that somebody else made, nor through a link. */

@@ -65,6 +65,14 @@ class WholeFileTest {
   }
 
   @Test
+  void whatIsLeftByAKilledProcessIsKnownByItsName() throws IOException {
+    WholeFile made = WholeFile.at(file);
+    assertTrue(WholeFile.LEFT_OVER.matcher(names().get(0)).matches(), names().get(0));
+    made.close();
+    assertEquals(List.of(), names());
+  }
+
+  @Test
   void whatTakesNoPlaceLeavesNothing() throws IOException {
     Files.write(file, ONE);
     try (WholeFile made = WholeFile.inPlaceOf(file)) {
