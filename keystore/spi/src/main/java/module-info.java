@@ -1,5 +1,9 @@
 /** The contract between Keyhold and the places where keys live: HSMs, cloud KMSs, a key file. */
+@SuppressWarnings("module") // those that it is exported to are compiled later
 module dev.keyhold.keystore {
   exports dev.keyhold.keystore;
-  exports dev.keyhold.keystore.encoding;
+  exports dev.keyhold.keystore.encoding to
+      dev.keyhold,
+      dev.keyhold.keystore.pkcs11,
+      dev.keyhold.keystore.software;
 }

@@ -9,8 +9,10 @@ import java.io.ObjectOutputStream;
 import java.security.Provider;
 
 /**
- * The Keyhold provider: {@code Cipher}, {@code Mac}, {@code KeyGenerator} and {@code KeyStore} for
- * keys that live in an HSM, a KMS or an encrypted key file.
+ * The Keyhold provider: {@code Cipher}, {@code Mac}, {@code Signature}, {@code KeyAgreement},
+ * {@code KEM} (where the JDK has it), {@code KeyGenerator}, {@code KeyPairGenerator} and {@code
+ * KeyStore} for keys that live in an HSM, a KMS or an encrypted key file; and {@code SecureRandom},
+ * where the configuration names a backend for it.
  *
  * <p>It is configured by one properties file: the argument of {@link #configure} or of the line in
  * java.security, else the one that the system property {@code keyhold.config} or the environment

@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.security.Key;
+import java.security.ProviderException;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
@@ -47,7 +48,9 @@ public final class KeyholdRewrap {
   /**
    * For objects of a key's alias.
    *
-   * @throws InvalidKeyException if the key is no {@link KeyholdKey} for encryption
+   * @throws InvalidKeyException if the key is no {@link KeyholdKey} for encryption, its alias
+   *     requires a tenant, or the configuration is not usable or does not route the alias
+   * @throws ProviderException if the key's provider is closed
    */
   public KeyholdRewrap(Key key) throws InvalidKeyException {
     this(key, KeyholdParameterSpec.NONE, false);
@@ -59,7 +62,10 @@ public final class KeyholdRewrap {
    * @param parameters whose tenant's objects they are; IV and AAD are of no concern
    * @param always whether objects are rewrapped that are current too: for a service that does not
    *     tell the version of a key, such as AWS KMS
-   * @throws InvalidKeyException if the key is no {@link KeyholdKey} for encryption
+   * @throws InvalidKeyException if the key is no {@link KeyholdKey} for encryption, its alias
+   *     requires a tenant and the parameters name none, or the configuration is not usable or does
+   *     not route the alias
+   * @throws ProviderException if the key's provider is closed
    */
   public KeyholdRewrap(Key key, KeyholdParameterSpec parameters, boolean always)
       throws InvalidKeyException {
@@ -73,13 +79,16 @@ public final class KeyholdRewrap {
 
   /**
    * Rewraps the object that a file is. A header of the same length, as it nearly always is, is
-   * written in place; else a new file takes the old one's place when it is complete. If the process
-   * or the machine stops meanwhile, the file has the old or the new header, or its old one lies
-   * beside it in {@code .<name>.khrewrap} and is put back by the next rewrap of the file.
+   * written in place; else a new file, with the owner, group and permissions of the old one, takes
+   * its place when it is complete; a process that may not make such a file is refused. If the
+   * process or the machine stops meanwhile, the file has the old or the new header, or its old one
+   * lies beside it in {@code .<name>.khrewrap} and is put back by the next rewrap of the file.
    *
    * @throws IOException if the file can't be read or written, or is changed meanwhile; with an
    *     {@link AEADBadTagException} as its cause if it does not open, or is no object; with a
-   *     {@link BackendException} if a key is denied or out of reach. The file is as it was then
+   *     {@link BackendException} if a key is denied or out of reach, the configuration has the
+   *     alias open no objects of this one's mode ({@code data-keys}), or the provider is closed.
+   *     The file is as it was then
    */
   public Outcome file(Path file) throws IOException {
     try (ObjectFile object = ObjectFile.open(file)) {

@@ -133,6 +133,16 @@ class TenantTest {
   }
 
   @Test
+  void aCipherThatWasInitialisedForNobodyStaysSo() throws Exception {
+    SecretKey key = key();
+    byte[] object = encrypt(key, NONE.withTenant("acme"));
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", provider);
+    cipher.init(Cipher.DECRYPT_MODE, key, NONE);
+    KeyholdScope.ofTenant("acme")
+        .call(() -> assertThrows(AEADBadTagException.class, () -> cipher.doFinal(object)));
+  }
+
+  @Test
   void streamsKnowTenantsToo() throws Exception {
     SecretKey key = key();
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -102,7 +102,7 @@ class CapabilitiesTest {
       for (KeySpec spec : SPECS) {
         List<String> cells = new ArrayList<>();
         for (int i = 0; i < types.size(); i++) {
-          cells.add(text(router.purposesOf("b" + i, spec)));
+          cells.add(text(router.facts().purposesOf("b" + i, spec)));
         }
         lines.add("| %s | %s |".formatted(spec, String.join(" | ", cells)));
       }

@@ -1,20 +1,14 @@
 package dev.keyhold.envelope;
 
-import dev.keyhold.keystore.LocalRandom;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,9 +19,6 @@ import java.util.regex.Pattern;
  */
 final class DirectoryBoard implements Board {
   private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})-(-?[0-9]{1,18})-[0-9]{1,9}");
-
-  /** What a process that was killed while it wrote leaves behind. */
-  private static final Pattern LEFT_OVER = Pattern.compile("\\.[0-9a-f]{32}");
 
   private final Path directory;
 
@@ -41,6 +32,9 @@ final class DirectoryBoard implements Board {
 
   @Override
   public Optional<byte[]> read(Place place) throws IOException {
+    if (!Files.isRegularFile(file(place), LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty(); // a pipe would be waited for, and no interrupt ends that
+    }
     try (InputStream in = Files.newInputStream(file(place), LinkOption.NOFOLLOW_LINKS)) {
       byte[] entry = in.readNBytes(MAX_ENTRY + 1);
       if (entry.length > MAX_ENTRY) {
@@ -54,24 +48,12 @@ final class DirectoryBoard implements Board {
 
   @Override
   public boolean putIfAbsent(Place place, byte[] entry) throws IOException {
-    Path beside = directory.resolve("." + HexFormat.of().formatHex(LocalRandom.bytes(16)));
-    try {
-      try (FileChannel out =
-          FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        ByteBuffer rest = ByteBuffer.wrap(entry);
-        while (rest.hasRemaining()) {
-          out.write(rest);
-        }
-        out.force(true);
-      }
-      Files.createLink(file(place), beside);
-      return true;
-    } catch (FileAlreadyExistsException e) {
-      return false;
-    } catch (UnsupportedOperationException e) {
-      throw new IOException("the file system of " + directory + " has no hard links", e);
-    } finally {
-      Files.deleteIfExists(beside);
+    if (!Files.isDirectory(directory)) {
+      throw new IOException("the directory does not exist");
+    }
+    try (WholeFile file = WholeFile.at(file(place))) {
+      WholeFile.write(file.channel(), 0, entry);
+      return file.putIfAbsent();
     }
   }
 
@@ -86,7 +68,7 @@ final class DirectoryBoard implements Board {
             entry.matches()
                 && entry.group(1).equals(series)
                 && Long.parseLong(entry.group(2)) < before;
-        boolean ours = entry.matches() || LEFT_OVER.matcher(name).matches();
+        boolean ours = entry.matches() || WholeFile.LEFT_OVER.matcher(name).matches();
         if (over || (ours && isOlder(file, old))) {
           Files.deleteIfExists(file);
         }

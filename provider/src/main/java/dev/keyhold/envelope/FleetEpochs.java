@@ -19,12 +19,13 @@ import javax.crypto.AEADBadTagException;
 /**
  * Epoch keys that the processes of a fleet share by a board: one for each slot, a span of time as
  * long as the policy's {@code max-age}. Whoever is first in a slot makes its key; the others unwrap
- * it, by two calls, as they would have made one of their own. So a reader of the whole fleet's
- * objects unwraps one key a slot, and not one a process.
+ * it, as they would have made one of their own. So a reader of the whole fleet's objects unwraps
+ * one key a slot, and not one a process.
  *
  * <p>The board is trusted with nothing. An entry serves only if this policy's keys unwrap it, bound
- * to this very place, and unwrap the same key from the header that objects will have; whatever else
- * stands there is as good as nothing. Thread-safe.
+ * to this very place, in the versions that they have now, and each of them unwraps the same key
+ * from the header that objects will have; whatever else stands there is as good as nothing.
+ * Thread-safe.
  */
 final class FleetEpochs implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
@@ -130,12 +131,18 @@ final class FleetEpochs implements AutoCloseable {
     Engine engine = pool.take();
     try {
       BoardEntry entry = BoardEntry.parse(bytes);
-      if (!topKeys.isWhole(present, entry.header())) {
+      if (!topKeys.isWhole(present, entry.pass()) || !topKeys.isWhole(present, entry.header())) {
         throw new MalformedHeaderException("a header that is not for all keys of the alias");
       }
+      Header header = Header.parse(entry.header());
+      if (!topKeys.areOfPresentVersions(present, Header.parse(entry.pass()), header)) {
+        throw new MalformedHeaderException("wraps by former versions of the keys");
+      }
       topKey = topKeys.open(present, bound(place), entry.pass(), engine);
-      ofHeader = topKeys.open(present, entry.header(), engine); // or its objects might never open
-      if (!MessageDigest.isEqual(topKey, ofHeader)) {
+      // by all keys, or its objects might not open when they must
+      ofHeader = topKeys.unwrapWithAll(present, header);
+      if (!MessageDigest.isEqual(topKey, ofHeader)
+          || !HeaderMac.verify(engine, topKey, entry.header())) {
         throw new MalformedHeaderException("two headers that are not of one key");
       }
       good = true;

@@ -113,7 +113,9 @@ final class GuardedBoard implements AutoCloseable {
         board,
         cause instanceof TimeoutException
             ? "no answer within " + deadline.toMillis() + " ms"
-            : String.valueOf(cause),
+            : cause instanceof IOException && cause.getMessage() != null
+                ? cause.getMessage()
+                : String.valueOf(cause),
         PAUSE.toSeconds());
   }
 

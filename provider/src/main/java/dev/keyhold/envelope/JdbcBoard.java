@@ -115,10 +115,12 @@ final class JdbcBoard implements Board {
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         return query.on(statement);
       }
-    } catch (SQLException | IllegalArgumentException e) {
-      throw new IOException(e.getMessage(), e);
+    } catch (SQLException e) { // drivers' messages may have the URL, and that a password
+      throw new IOException("SQL state " + e.getSQLState() + ", " + e.getClass().getName());
+    } catch (IllegalArgumentException e) {
+      throw new IOException("an entry that is not Base64", e);
     } catch (BackendException e) {
-      throw new IOException(e);
+      throw new IOException(e.getMessage(), e);
     }
   }
 
@@ -139,7 +141,7 @@ final class JdbcBoard implements Board {
   }
 
   /** JDBC takes a password as a string, which can't be zeroed. */
-  private Connection connect() throws SQLException, BackendException {
+  private Connection connect() throws SQLException, BackendException, IOException {
     Properties properties = new Properties();
     settings.user().ifPresent(user -> properties.setProperty("user", user));
     Optional<SecretSource> password = settings.password();
@@ -156,7 +158,7 @@ final class JdbcBoard implements Board {
         return connection;
       }
     }
-    throw new SQLException("no JDBC driver on the class path takes its URL");
+    throw new IOException("no JDBC driver on the class path takes its URL");
   }
 
   @Override

@@ -2,21 +2,15 @@ package dev.keyhold.envelope;
 
 import dev.keyhold.envelope.Header.MalformedHeaderException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 
 /**
  * A file that is one object, and whose header is to be replaced. A header of the same length is
@@ -46,12 +40,15 @@ public final class ObjectFile implements AutoCloseable {
    */
   public static ObjectFile open(Path path) throws IOException, MalformedHeaderException {
     Path file = path.toRealPath();
+    BasicFileAttributes named = attributes(file);
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     boolean opened = false;
     try {
       lock(channel, file);
+      requireSameFile(file, named, attributes(file)); // or what is open has this name no more
       HeaderJournal.beside(file).heal(channel);
-      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+      BasicFileAttributes found = attributes(file);
+      requireSameFile(file, named, found);
       ObjectFile object = new ObjectFile(file, channel, found, readHeader(channel));
       opened = true;
       return object;
@@ -76,6 +73,21 @@ public final class ObjectFile implements AutoCloseable {
     }
   }
 
+  private static BasicFileAttributes attributes(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class);
+  }
+
+  private static void requireSameFile(Path file, BasicFileAttributes one, BasicFileAttributes other)
+      throws IOException {
+    if (!String.valueOf(one.fileKey()).equals(String.valueOf(other.fileKey()))) {
+      throw changed(file);
+    }
+  }
+
+  private static IOException changed(Path file) {
+    return new IOException(file + " was changed by somebody else meanwhile; try again");
+  }
+
   private static void lock(FileChannel channel, Path file) throws IOException {
     FileLock lock = null;
     try {
@@ -90,19 +102,15 @@ public final class ObjectFile implements AutoCloseable {
 
   private static byte[] readHeader(FileChannel channel)
       throws IOException, MalformedHeaderException {
-    byte[] prologue = read(channel, 0, Header.PROLOGUE);
-    return read(channel, 0, Header.length(prologue, 0));
+    byte[] prologue = start(channel, Header.PROLOGUE);
+    return start(channel, Header.length(prologue, 0));
   }
 
-  static byte[] read(FileChannel channel, long position, int length)
+  private static byte[] start(FileChannel channel, int length)
       throws IOException, MalformedHeaderException {
-    ByteBuffer buffer = ByteBuffer.allocate(length);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, position + buffer.position()) < 0) {
-        throw new MalformedHeaderException("no Keyhold object, or one that is cut short");
-      }
-    }
-    return buffer.array();
+    return WholeFile.read(channel, 0, length)
+        .orElseThrow(
+            () -> new MalformedHeaderException("no Keyhold object, or one that is cut short"));
   }
 
   /** The header that the file has. */
@@ -110,7 +118,12 @@ public final class ObjectFile implements AutoCloseable {
     return header.clone();
   }
 
-  /** Puts another header in the place of the one that the file has. */
+  /**
+   * Puts another header in the place of the one that the file has.
+   *
+   * @throws java.nio.file.AccessDeniedException if the header is of another length and this process
+   *     may not give a new file the owner and group of the old one
+   */
   public void replace(byte[] newHeader) throws IOException, MalformedHeaderException {
     requireUnchanged();
     if (newHeader.length == header.length) {
@@ -121,57 +134,33 @@ public final class ObjectFile implements AutoCloseable {
   }
 
   private void requireUnchanged() throws IOException, MalformedHeaderException {
-    BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-    boolean same =
-        now.size() == found.size()
-            && now.lastModifiedTime().equals(found.lastModifiedTime())
-            && String.valueOf(now.fileKey()).equals(String.valueOf(found.fileKey()))
-            && Arrays.equals(header, readHeader(channel));
-    if (!same) {
-      throw new IOException(file + " was changed by somebody else meanwhile; try again");
+    BasicFileAttributes now = attributes(file);
+    requireSameFile(file, found, now);
+    if (now.size() != found.size()
+        || !now.lastModifiedTime().equals(found.lastModifiedTime())
+        || !Arrays.equals(header, readHeader(channel))) {
+      throw changed(file);
     }
   }
 
   private void copy(byte[] newHeader) throws IOException, MalformedHeaderException {
-    Path part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-    boolean moved = false;
-    try {
-      try (FileChannel out = FileChannel.open(part, CREATE, modeOf(file))) {
-        HeaderJournal.write(out, 0, newHeader);
-        out.position(newHeader.length);
-        long end = channel.size();
-        long at = header.length;
-        while (at < end) {
-          long count = channel.transferTo(at, end - at, out);
-          if (count <= 0) {
-            throw new IOException(file + " became shorter meanwhile");
-          }
-          at += count;
+    try (WholeFile made = WholeFile.inPlaceOf(file)) {
+      FileChannel out = made.channel();
+      WholeFile.write(out, 0, newHeader);
+      out.position(newHeader.length);
+      long end = channel.size();
+      long at = header.length;
+      while (at < end) {
+        long count = channel.transferTo(at, end - at, out);
+        if (count <= 0) {
+          throw new IOException(file + " became shorter meanwhile");
         }
-        out.force(true);
+        at += count;
       }
+      made.force();
       requireUnchanged();
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      moved = true;
-    } finally {
-      if (!moved) {
-        Files.deleteIfExists(part);
-      }
+      made.replace();
     }
-    HeaderJournal.forceFolder(file);
-  }
-
-  private static final Set<StandardOpenOption> CREATE =
-      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-
-  /** Who may read the old file may read the new one, and nobody else. */
-  private static FileAttribute<?>[] modeOf(Path file) throws IOException {
-    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      return new FileAttribute<?>[0];
-    }
-    return new FileAttribute<?>[] {
-      PosixFilePermissions.asFileAttribute(Files.getPosixFilePermissions(file))
-    };
   }
 
   @Override

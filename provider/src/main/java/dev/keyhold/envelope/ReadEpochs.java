@@ -4,16 +4,20 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.observe.CacheCounts;
 import dev.keyhold.observe.CacheCounts.Result;
 import dev.keyhold.observe.Observers;
+import dev.keyhold.routing.Daemons;
 import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import javax.crypto.AEADBadTagException;
 
@@ -28,8 +32,15 @@ final class ReadEpochs implements AutoCloseable {
   private final TopKeys topKeys;
   private final Engine.Pool pool;
   private final LongSupplier nanoTime;
+
+  /** How often all was forgotten. */
+  private final AtomicInteger forgotten = new AtomicInteger();
+
   private final CacheCounts counts;
   private final Cache<Key, Entry> cache;
+
+  /** Has keys that nobody asks for leave in time. */
+  private final ScheduledThreadPoolExecutor sweeper = Daemons.scheduler("keyhold-sweeper");
 
   /** Which policy asks for which header. */
   private record Key(Policy policy, ByteBuffer header) {}
@@ -129,6 +140,7 @@ final class ReadEpochs implements AutoCloseable {
                 Expiry.<Key, Entry>writing((key, entry) -> key.policy().epochs().maxStale()))
             .ticker(nanoTime::getAsLong)
             .executor(Runnable::run)
+            .scheduler(Scheduler.forScheduledExecutorService(sweeper))
             .<Key, Entry>removalListener(
                 (key, entry, cause) -> {
                   if (cause != RemovalCause.REPLACED) { // then the successor settles it
@@ -197,7 +209,11 @@ final class ReadEpochs implements AutoCloseable {
               : cache.asMap().replace(key, entry, mine);
       if (won) {
         counts.add(Result.MISS);
+        int before = forgotten.get();
         mine.task.run();
+        if (before != forgotten.get()) {
+          destroy(mine);
+        }
         settle(mine);
         return await(key, mine);
       }
@@ -246,10 +262,12 @@ final class ReadEpochs implements AutoCloseable {
   @Override
   public void close() {
     forget();
+    sweeper.shutdownNow();
   }
 
-  /** Destroys all keys. */
+  /** Destroys all keys; those that are being unwrapped, as soon as they are. */
   void forget() {
+    forgotten.incrementAndGet();
     cache.invalidateAll();
     cache.cleanUp();
   }

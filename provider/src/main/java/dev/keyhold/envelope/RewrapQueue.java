@@ -1,21 +1,15 @@
 package dev.keyhold.envelope;
 
 import dev.keyhold.envelope.Header.MalformedHeaderException;
-import dev.keyhold.keystore.LocalEngine;
+import dev.keyhold.keystore.encoding.Digests;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,7 +17,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -64,27 +57,16 @@ public final class RewrapQueue {
   /** Adds an entry, on the disk when this returns, whole or not at all. */
   void add(String alias, String binding, byte[] header) throws IOException {
     Files.createDirectories(folder);
-    String id = HexFormat.of().formatHex(sha256(header));
-    Path file = folder.resolve(id + ".rewrap");
+    Path file = folder.resolve(id(header) + ".rewrap");
     Properties entry = new Properties();
     entry.setProperty("alias", alias);
     entry.setProperty("binding", binding);
     entry.setProperty("header", Base64.getEncoder().encodeToString(header));
     StringWriter text = new StringWriter();
     entry.store(text, null);
-    Path part = folder.resolve("." + id + "." + UUID.randomUUID() + ".part");
-    try {
-      try (FileChannel out =
-          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.toString());
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
-        out.force(true);
-      }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
+    try (WholeFile written = WholeFile.at(file)) {
+      WholeFile.write(written.channel(), 0, text.toString().getBytes(StandardCharsets.UTF_8));
+      written.replace();
     }
   }
 
@@ -117,7 +99,7 @@ public final class RewrapQueue {
       Properties entry = new Properties();
       entry.load(new StringReader(Files.readString(file)));
       byte[] header = Base64.getDecoder().decode(entry.getProperty("header", ""));
-      boolean own = HexFormat.of().formatHex(sha256(header)).equals(id);
+      boolean own = id(header).equals(id);
       String alias = entry.getProperty("alias", "");
       return own
           ? new Entry(
@@ -133,11 +115,7 @@ public final class RewrapQueue {
     Files.deleteIfExists(folder.resolve(entry.id() + ".rewrap"));
   }
 
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (GeneralSecurityException e) {
-      throw LocalEngine.broken(e);
-    }
+  private static String id(byte[] header) {
+    return HexFormat.of().formatHex(Digests.local("SHA-256").digest(header));
   }
 }

@@ -3,8 +3,8 @@ package dev.keyhold.envelope;
 import dev.keyhold.envelope.Header.MalformedHeaderException;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.KeyVersion;
 import dev.keyhold.routing.Combinator;
+import dev.keyhold.routing.Configuration;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
@@ -33,6 +33,10 @@ public final class Rewrapper {
   private final Engine.Pool pool;
   private final Policy policy;
   private final boolean always;
+
+  /** What the policy is from: its names of backends may mean others in the next one. */
+  private final Configuration configuration;
+
   private final Map<KeyRef, String> versions = new HashMap<>();
 
   /** What became of a header; empty where it stays. Headers are no secrets. */
@@ -60,6 +64,7 @@ public final class Rewrapper {
     this.pool = pool;
     this.policy = policy;
     this.always = always;
+    configuration = router.configuration();
   }
 
   /**
@@ -107,6 +112,11 @@ public final class Rewrapper {
   }
 
   private Optional<byte[]> protectAnew(byte[] header) throws BackendException, AEADBadTagException {
+    if (router.configuration() != configuration) {
+      throw new BackendException(
+          Reason.MISCONFIGURED,
+          "the configuration was read again since this run began; begin another one");
+    }
     Header parsed = parse(header);
     byte[] topKey = open(header);
     try {
@@ -191,7 +201,7 @@ public final class Rewrapper {
   private String version(KeyRef key) throws BackendException {
     String version = versions.get(key);
     if (version == null) {
-      version = router.describe(key).currentVersion().map(KeyVersion::id).orElse("");
+      version = topKeys.version(key);
       versions.put(key, version);
     }
     return version;

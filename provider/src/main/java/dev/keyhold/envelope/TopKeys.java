@@ -2,6 +2,7 @@ package dev.keyhold.envelope;
 
 import dev.keyhold.envelope.Header.MalformedHeaderException;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyVersion;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.routing.Combinator;
@@ -13,8 +14,10 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import javax.crypto.AEADBadTagException;
 
@@ -115,11 +118,36 @@ final class TopKeys {
     return whole;
   }
 
+  /** The version that a key wraps with now; empty where its backend tells none. */
+  String version(KeyRef key) throws BackendException {
+    return router.describe(key).currentVersion().map(KeyVersion::id).orElse("");
+  }
+
+  /**
+   * Whether headers were wrapped by the present versions of a policy's keys, as far as these tell.
+   *
+   * @param headers for all keys of the policy, one after the other
+   */
+  boolean areOfPresentVersions(Policy policy, Header... headers) throws BackendException {
+    List<KeyRef> keys = policy.protectWith().keys();
+    for (int i = 0; i < keys.size(); i++) {
+      Set<String> versions = new HashSet<>();
+      for (Header header : headers) {
+        versions.add(header.recipients().get(i).wrapped().version());
+      }
+      versions.remove("");
+      if (!versions.isEmpty() && !versions.equals(Set.of(version(keys.get(i))))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** What headers name the keys of a shape by: kind and identity of each. */
   List<Map.Entry<String, String>> identities(Shape shape) throws BackendException {
     List<Map.Entry<String, String>> identities = new ArrayList<>();
     for (KeyRef key : shape.keys()) {
-      identities.add(Map.entry(router.type(key.backend()), router.identity(key)));
+      identities.add(Map.entry(router.facts().type(key.backend()), router.identity(key)));
     }
     return identities;
   }
@@ -127,7 +155,7 @@ final class TopKeys {
   private byte[] tryKeys(
       Policy policy, Map<String, String> bound, Shape shape, Header header, Asked asked) {
     int count = header.recipients().size();
-    for (int own : router.healthyAndNearFirst(shape.keys())) {
+    for (int own : router.facts().healthyAndNearFirst(shape.keys())) {
       KeyRef key = shape.keys().get(own);
       if (asked.isGivenUp(key)) {
         continue;
@@ -215,6 +243,7 @@ final class TopKeys {
   /**
    * Has every key of the policy unwrap what it wrapped in a header that was just made.
    *
+   * @param made with a recipient for each key, one after the other
    * @return the top key if all of them have the same, or the join of all shares; else an array that
    *     is no top key. The caller zeroes it
    */
@@ -241,7 +270,7 @@ final class TopKeys {
 
   /** Whether a recipient is this key, whatever its version. */
   boolean isFor(KeyRef key, Recipient recipient) throws BackendException {
-    return router.type(key.backend()).equals(recipient.kind())
+    return router.facts().type(key.backend()).equals(recipient.kind())
         && router.identity(key).equals(recipient.wrapped().identity());
   }
 

@@ -54,7 +54,7 @@ final class Wrapping {
             WrapContext context = contexts.of(shape, present.size(), i);
             WrappedKey wrapped = router.wrap(key, context, shared ? shares.get(i) : topKey);
             int share = shared ? i + 1 : 0;
-            recipients[i] = new Recipient(router.type(key.backend()), share, wrapped);
+            recipients[i] = new Recipient(router.facts().type(key.backend()), share, wrapped);
           } catch (BackendException e) {
             requireBearable(e, failures, !shared && present.size() > quorum);
             missing = key;
@@ -75,7 +75,7 @@ final class Wrapping {
   private List<Integer> unhealthyFirst(List<KeyRef> keys) {
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
-      if (router.isLeftAlone(keys.get(i).backend())) {
+      if (router.facts().isLeftAlone(keys.get(i).backend())) {
         order.add(0, i);
       } else {
         order.add(i);

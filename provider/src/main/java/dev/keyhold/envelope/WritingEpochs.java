@@ -3,6 +3,7 @@ package dev.keyhold.envelope;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.observe.CacheCounts;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,6 +47,10 @@ final class WritingEpochs implements AutoCloseable {
   private final Observers observers;
   private final CacheCounts counts;
   private final Cache<Policy, Current> policies;
+
+  /** Has keys that nobody asks for leave in time. */
+  private final ScheduledThreadPoolExecutor sweeper = Daemons.scheduler("keyhold-sweeper");
+
   private final ThreadPoolExecutor renewing;
   private volatile boolean closed;
 
@@ -62,6 +68,7 @@ final class WritingEpochs implements AutoCloseable {
                 Expiry.<Policy, Current>accessing((policy, current) -> policy.epochs().maxStale()))
             .ticker(limits.nanoTime()::getAsLong)
             .executor(Runnable::run)
+            .scheduler(Scheduler.forScheduledExecutorService(sweeper))
             .<Policy, Current>removalListener((policy, current, cause) -> current.destroy())
             .build();
     renewing = Daemons.pool("keyhold-epochs", RENEWING_THREADS, IDLE);
@@ -252,6 +259,7 @@ final class WritingEpochs implements AutoCloseable {
     closed = true;
     renewing.shutdownNow();
     forget();
+    sweeper.shutdownNow();
     if (fleet != null) {
       fleet.close();
     }

@@ -48,7 +48,7 @@ public final class BackendKeys {
       Set<String> known = new TreeSet<>();
       for (KeyMetadata key : router.list(backend)) {
         known.add(key.name());
-        router.nameOf(backend, key.uri()).ifPresent(known::add);
+        router.facts().nameOf(backend, key.uri()).ifPresent(known::add);
         if (!key.name().isEmpty() && isRouted(router, key.name(), backend)) {
           aliases.add(key.name());
         }
@@ -161,6 +161,7 @@ public final class BackendKeys {
       throws BackendException {
     String key =
         router
+            .facts()
             .nameOf(ref.backend(), handle.uri())
             .orElseThrow(
                 () ->
@@ -172,7 +173,7 @@ public final class BackendKeys {
     KeyMetadata bound =
         current.name().equals(alias)
             ? current
-            : router.rename(new KeyRef(ref.backend(), key), alias);
+            : router.administration().rename(new KeyRef(ref.backend(), key), alias);
     return handle(alias, bound);
   }
 
@@ -192,15 +193,19 @@ public final class BackendKeys {
                         new BackendException(
                             Reason.UNSUPPORTED,
                             "Keyhold has no keys like this one of " + key.getAlgorithm()));
-        return router.importKey(ref, spec, purposes(router, ref, spec, wanted), material);
+        return router
+            .administration()
+            .importKey(ref, spec, purposes(router, ref, spec, wanted), material);
       }
       int bits = 8 * material.length;
       if (KeyWrapName.isKeyAlgorithm(key.getAlgorithm(), bits)) {
-        return router.importKey(ref, new KeySpec("AES", bits), Set.of(Purpose.KEY_WRAP), material);
+        return router
+            .administration()
+            .importKey(ref, new KeySpec("AES", bits), Set.of(Purpose.KEY_WRAP), material);
       }
       KeySpec spec = new KeySpec(key.getAlgorithm(), bits);
       Set<Purpose> purposes = spec.isHmac() ? Set.of(Purpose.MAC) : Set.of(Purpose.ENCRYPT);
-      return router.importKey(ref, spec, purposes, material);
+      return router.administration().importKey(ref, spec, purposes, material);
     } finally {
       WrappedKeys.erase(key, material);
     }
@@ -209,7 +214,7 @@ public final class BackendKeys {
   private static Set<Purpose> purposes(
       KeyRouter router, KeyRef ref, KeySpec spec, Set<Purpose> wanted) throws BackendException {
     Set<Purpose> purposes = new TreeSet<>(wanted);
-    purposes.retainAll(router.purposesOf(ref.backend(), spec));
+    purposes.retainAll(router.facts().purposesOf(ref.backend(), spec));
     if (purposes.isEmpty()) {
       throw new BackendException(
           Reason.UNSUPPORTED,
@@ -249,8 +254,8 @@ public final class BackendKeys {
           "the alias '%s' stands in the configuration; remove its line there".formatted(alias));
     }
     KeyRef ref = policy.soleKey();
-    KeyUri uri = router.unname(ref);
-    String name = router.nameOf(ref.backend(), uri).orElseThrow();
+    KeyUri uri = router.administration().unname(ref);
+    String name = router.facts().nameOf(ref.backend(), uri).orElseThrow();
     return Optional.of(
         "%s; to use it again: key.%s = %s:%s".formatted(uri, alias, ref.backend(), name));
   }

@@ -50,8 +50,8 @@ final class Certificates {
     }
     KeyRef ref = key.soleKey();
     List<X509Certificate> kept = new ArrayList<>();
-    if (router.keepsCertificates(ref.backend())) {
-      for (byte[] encoded : router.certificates(ref)) {
+    if (router.facts().keepsCertificates(ref.backend())) {
+      for (byte[] encoded : router.administration().certificates(ref)) {
         kept.add(parsed(encoded, "a certificate of " + key));
       }
     }

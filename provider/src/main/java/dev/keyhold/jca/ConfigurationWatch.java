@@ -2,6 +2,7 @@ package dev.keyhold.jca;
 
 import dev.keyhold.routing.Daemons;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,9 @@ import java.util.Arrays;
  */
 final class ConfigurationWatch implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold");
+
+  /** Longer than any configuration: of one that is longer, nothing more is looked at. */
+  private static final int MAX_LENGTH = 1 << 22;
 
   private final WeakReference<Instance> instance;
   private final Path file;
@@ -78,8 +82,8 @@ final class ConfigurationWatch implements AutoCloseable {
 
   /** Empty if it can't be read: as a content, that is no good either. */
   private byte[] content() {
-    try {
-      return Files.readAllBytes(file);
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(MAX_LENGTH);
     } catch (IOException e) {
       return new byte[0];
     }

@@ -119,7 +119,7 @@ final class HandleKeyPairGenerator extends KeyPairGeneratorSpi {
             : named.purposes();
     Map<String, String> labels = named == null ? Map.of() : named.labels();
     KeyRouter router = instance.router();
-    KeyMetadata key = router.create(place.ref(), spec, purposes, labels);
+    KeyMetadata key = router.administration().create(place.ref(), spec, purposes, labels);
     byte[] publicKey = router.publicKey(place.ref());
     PrivateKeyHandle handle = PrivateKeyHandle.of(instance, place.alias(), key, publicKey);
     keepPlaceholder(router, place.ref(), handle);
@@ -129,8 +129,9 @@ final class HandleKeyPairGenerator extends KeyPairGeneratorSpi {
   /** So that the key has one certificate from its beginning, wherever it is read. */
   private static void keepPlaceholder(KeyRouter router, KeyRef ref, PrivateKeyHandle handle) {
     try {
-      if (router.keepsCertificates(ref.backend()) && router.certificates(ref).isEmpty()) {
-        router.keepCertificates(ref, List.of(PlaceholderCertificate.of(handle)));
+      if (router.facts().keepsCertificates(ref.backend())
+          && router.administration().certificates(ref).isEmpty()) {
+        router.administration().keepCertificates(ref, List.of(PlaceholderCertificate.of(handle)));
       }
     } catch (BackendException e) {
       LOG.log(

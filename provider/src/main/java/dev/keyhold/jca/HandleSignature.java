@@ -136,7 +136,7 @@ final class HandleSignature extends SignatureSpi {
       return SignatureInput.digested(name.digest());
     }
     if (!name.isRaw()) {
-      int limit = handle.instance().router().maxSignedMessage(handleRef);
+      int limit = handle.instance().router().facts().maxSignedMessage(handleRef);
       return SignatureInput.gathered(limit, "the backend of this key signs no more at once");
     }
     int limit =

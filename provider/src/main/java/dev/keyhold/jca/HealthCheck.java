@@ -65,11 +65,12 @@ final class HealthCheck {
       Optional<String> reason =
           probe == null
               ? Optional.of("it failed too often in a row, and is left alone for a moment")
-              : await(probe, router.deadline(backend));
+              : await(probe, router.facts().deadline(backend));
       if (reason.isEmpty()) {
         up.add(backend);
       }
-      backends.add(new BackendHealth(backend, router.type(backend), reason.isEmpty(), reason));
+      backends.add(
+          new BackendHealth(backend, router.facts().type(backend), reason.isEmpty(), reason));
     }
     return new Health(true, Optional.empty(), backends, router.outOfReach(up));
   }
@@ -83,7 +84,7 @@ final class HealthCheck {
     Map<String, Probe> asked = new HashMap<>();
     for (String backend : names) {
       Probe probe = probes.get(backend);
-      if (router.isLeftAlone(backend)) {
+      if (router.facts().isLeftAlone(backend)) {
         probes.remove(backend);
         continue;
       }

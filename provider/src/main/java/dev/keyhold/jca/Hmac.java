@@ -64,7 +64,7 @@ final class Hmac extends MacSpi implements Cloneable {
       throw new InvalidKeyException(handle + " is no key for " + algorithm);
     }
     try {
-      limit = instance.router().maxMacMessage(handle.policy().soleKey());
+      limit = instance.router().facts().maxMacMessage(handle.policy().soleKey());
     } catch (BackendException e) {
       throw Errors.atInit(e);
     }

@@ -81,7 +81,7 @@ final class KeyEntries {
     KeyHandle bound = new BackendKeys(instance).bind(alias, key, purposes);
     if (kept) {
       KeyRef ref = bound.soleKey();
-      router.keepCertificates(ref, encoded(chain));
+      router.administration().keepCertificates(ref, encoded(chain));
     }
     return bound;
   }
@@ -100,7 +100,7 @@ final class KeyEntries {
           "the certificates of alias %s are those of file %s; put the new ones there"
               .formatted(alias, configured.get()));
     }
-    if (router.keepsCertificates(backend)) {
+    if (router.facts().keepsCertificates(backend)) {
       return true;
     }
     X509Certificate own = chain.get(0);

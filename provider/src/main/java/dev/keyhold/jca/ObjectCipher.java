@@ -3,11 +3,13 @@ package dev.keyhold.jca;
 import dev.keyhold.KeyholdParameterSpec;
 import dev.keyhold.envelope.ObjectTransform;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.routing.Policy;
 import java.nio.ByteBuffer;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.ProviderException;
 import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.ShortBufferException;
@@ -31,7 +33,11 @@ final class ObjectCipher {
   private boolean dataSeen;
 
   /** Key, direction and parameters. Immutable. */
-  private record Use(boolean encrypts, SecretKeyHandle key, KeyholdParameterSpec parameters) {
+  private record Use(
+      boolean encrypts,
+      SecretKeyHandle key,
+      KeyholdParameterSpec parameters,
+      Optional<String> tenant) {
     boolean hasKeyAndIvOf(Use other) {
       byte[] iv = parameters.iv();
       return iv.length > 0 && key.equals(other.key) && Arrays.equals(iv, other.parameters.iv());
@@ -51,7 +57,8 @@ final class ObjectCipher {
     if (!key.getAlgorithm().equals("AES")) {
       throw new InvalidKeyException(key + " is no key for encryption");
     }
-    Use next = new Use(encrypts, key, withTenant(parameters));
+    // the tenant is that of the thread that initialises, whoever goes on with it later
+    Use next = new Use(encrypts, key, parameters, parameters.tenant());
     if (encrypts && lastEncryption != null && lastEncryption.hasKeyAndIvOf(next)) {
       throw new InvalidAlgorithmParameterException(
           "the same key and IV again: Cannot reuse iv for GCM encryption");
@@ -68,11 +75,6 @@ final class ObjectCipher {
     abandon();
     use = next;
     transform = begun;
-  }
-
-  /** The tenant is that of the thread that initialises, whoever decrypts later. */
-  private static KeyholdParameterSpec withTenant(KeyholdParameterSpec parameters) {
-    return parameters.tenant().map(parameters::withTenant).orElse(parameters);
   }
 
   /** Forgets the key and the object under way. */
@@ -174,10 +176,11 @@ final class ObjectCipher {
   private static ObjectTransform begin(Use use) throws BackendException {
     SecretKeyHandle key = use.key();
     byte[] iv = use.parameters().iv();
+    Policy policy = key.policy().of(use.tenant());
     ObjectTransform begun =
         use.encrypts()
-            ? key.instance().envelope().seal(key.policy(use.parameters()), iv)
-            : key.instance().envelope().open(key.policy(use.parameters()), iv);
+            ? key.instance().envelope().seal(policy, iv)
+            : key.instance().envelope().open(policy, iv);
     byte[] aad = use.parameters().aad();
     begun.updateAad(aad, 0, aad.length);
     return begun;

@@ -106,7 +106,8 @@ final class SecretKeyGenerator extends KeyGeneratorSpi {
     }
     KeySpec spec = new KeySpec(defaultSpec.algorithm(), keySize);
     Map<String, String> labels = named == null ? Map.of() : named.labels();
-    KeyMetadata key = instance.router().create(place.ref(), spec, purposes, labels);
+    KeyMetadata key =
+        instance.router().administration().create(place.ref(), spec, purposes, labels);
     return SecretKeyHandle.of(instance, place.alias(), key);
   }
 }

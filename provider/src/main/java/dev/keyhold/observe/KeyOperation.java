@@ -1,9 +1,11 @@
 package dev.keyhold.observe;
 
 import java.util.Locale;
-import java.util.stream.Stream;
 
-/** What can be asked of a backend: each has a name that stays, and the words of errors. */
+/**
+ * What can be asked of a backend. Each has a name that stays, for metrics, and the words of errors,
+ * which may change.
+ */
 public enum KeyOperation {
   /** All keys. */
   LIST("list keys"),
@@ -31,24 +33,24 @@ public enum KeyOperation {
   RENAME("rename"),
   /** No name any more. */
   UNNAME("unname"),
-  /** A key of somebody else's is wrapped; before {@link #WRAP}, with which its words begin. */
-  WRAP_KEY("wrap a key"),
+  /** A key of somebody else's is wrapped, in this way. */
+  WRAP_KEY("wrap a key (%s)"),
   /** A data key or epoch key is wrapped. */
   WRAP("wrap"),
-  /** A key of somebody else's is unwrapped. */
-  UNWRAP_KEY("unwrap a key"),
+  /** A key of somebody else's is unwrapped, in this way. */
+  UNWRAP_KEY("unwrap a key (%s)"),
   /** A data key or epoch key is unwrapped. */
   UNWRAP("unwrap"),
-  /** A message authentication code. */
-  MAC("Hmac"),
+  /** A message authentication code, by this algorithm. */
+  MAC("%s"),
   /** The public half of a key pair. */
   READ_PUBLIC_KEY("read the public key"),
-  /** A signature. */
-  SIGN("sign"),
-  /** Decryption with a private key. */
-  DECRYPT("decrypt"),
+  /** A signature, by this algorithm. */
+  SIGN("sign (%s)"),
+  /** Decryption with a private key, and this padding. */
+  DECRYPT("decrypt (%s)"),
   /** Agreement on a secret. */
-  AGREE("agree"),
+  AGREE("agree on a key"),
   /** A secret that a KEM encapsulated. */
   DECAPSULATE("decapsulate"),
   /** The certificates that are kept with a key. */
@@ -56,9 +58,7 @@ public enum KeyOperation {
   /** They are replaced. */
   KEEP_CERTIFICATES("keep the certificates"),
   /** Random bytes. */
-  RANDOM("draw random bytes"),
-  /** Whatever has no name here. */
-  OTHER("");
+  RANDOM("draw random bytes");
 
   private final String words;
 
@@ -66,16 +66,17 @@ public enum KeyOperation {
     this.words = words;
   }
 
-  /** The one that errors call so; they may go on with details, such as an algorithm. */
-  public static KeyOperation of(String words) {
-    return Stream.of(values())
-        .filter(operation -> words.startsWith(operation.words))
-        .findFirst()
-        .orElse(OTHER);
-  }
-
   /** Its name in events, metrics and spans. */
   public String id() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * What errors call it.
+   *
+   * @param detail such as an algorithm; of no concern to an operation that has none
+   */
+  public String words(Object detail) {
+    return words.formatted(detail);
   }
 }

@@ -72,7 +72,7 @@ final class Backends implements AutoCloseable {
               BackendCalls known = gone.get(name);
               if (known != null && known.settings().isLike(settings)) {
                 coming.put(name, gone.remove(name));
-                settings.connect().close(); // it was never used
+                closeUnused(settings);
               } else {
                 coming.put(name, new BackendCalls(settings, observers));
                 changed.add(name);
@@ -114,6 +114,15 @@ final class Backends implements AutoCloseable {
   private synchronized void closeNow(Collection<BackendCalls> gone) {
     gone.stream().filter(leaving::remove).forEach(Backends::close);
     closing.remove(Thread.currentThread());
+  }
+
+  /** The one that was made for nothing. */
+  private static void closeUnused(BackendSettings settings) {
+    try {
+      settings.connect().close();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "backend " + settings.backend() + " did not close well", e);
+    }
   }
 
   private static void close(BackendCalls calls) {

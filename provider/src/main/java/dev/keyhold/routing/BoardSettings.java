@@ -73,6 +73,13 @@ public record BoardSettings(
   /** Without the password's whereabouts, or what a URL says behind the host. */
   @Override
   public String toString() {
-    return directory.map(Path::toString).orElseGet(() -> url.orElse("").split("[?;]", 2)[0]);
+    return directory.map(Path::toString).orElseGet(this::place);
+  }
+
+  /** A URL can have a user and password before the host, and options behind the database. */
+  private String place() {
+    String whole = url.orElse("").split("[?;]", 2)[0];
+    int host = whole.lastIndexOf('@') + 1;
+    return host == 0 ? whole : JDBC + "..." + whole.substring(host);
   }
 }

@@ -3,6 +3,7 @@ package dev.keyhold.routing;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,5 +47,15 @@ public final class Daemons {
             task -> thread(name + "-" + number.incrementAndGet(), task));
     pool.allowCoreThreadTimeOut(true);
     return pool;
+  }
+
+  /** One thread for what is to be done later; it ends when nothing is. */
+  public static ScheduledThreadPoolExecutor scheduler(String name) {
+    ScheduledThreadPoolExecutor scheduler =
+        new ScheduledThreadPoolExecutor(1, task -> thread(name, task));
+    scheduler.setKeepAliveTime(1, TimeUnit.SECONDS);
+    scheduler.allowCoreThreadTimeOut(true);
+    scheduler.setRemoveOnCancelPolicy(true);
+    return scheduler;
   }
 }

@@ -3,32 +3,23 @@ package dev.keyhold.routing;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.Keeper;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.keystore.KeyRequest;
-import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.KeyWrap;
-import dev.keyhold.keystore.Purpose;
-import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.observe.KeyOperation;
 import dev.keyhold.observe.KeyUse;
 import dev.keyhold.observe.Observers;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
- * From an alias to its policy, its keys and their backends. Every use of a key passes {@link #call}
+ * From an alias to its policy, its keys and their backends. Every use of a key passes {@code call}
  * exactly once: what is to hold for all of them hangs there.
  *
  * <p>Errors name the key, the backend and the operation. Thread-safe.
@@ -39,6 +30,8 @@ public final class KeyRouter implements AutoCloseable {
 
   private final Observers observers;
   private final Backends backends;
+  private final BackendFacts facts;
+  private final KeyAdministration administration;
   private volatile Configuration configuration;
 
   /** Routes as a configuration says; connects to nothing until a key is used. */
@@ -51,6 +44,8 @@ public final class KeyRouter implements AutoCloseable {
     this.configuration = configuration;
     this.observers = observers;
     backends = new Backends(configuration, observers);
+    facts = new BackendFacts(backends);
+    administration = new KeyAdministration(this);
   }
 
   /** Who is told of what is done with keys. */
@@ -73,6 +68,16 @@ public final class KeyRouter implements AutoCloseable {
   /** What is configured. */
   public Configuration configuration() {
     return configuration;
+  }
+
+  /** What is known of the backends without asking them. */
+  public BackendFacts facts() {
+    return facts;
+  }
+
+  /** What makes and changes keys. */
+  public KeyAdministration administration() {
+    return administration;
   }
 
   /** The names of the configured backends, in the order of the configuration. */
@@ -107,7 +112,8 @@ public final class KeyRouter implements AutoCloseable {
     }
     KeyRef routed = policy.soleKey();
     String key =
-        nameOf(routed.backend(), uri)
+        facts
+            .nameOf(routed.backend(), uri)
             .orElseThrow(
                 () ->
                     new BackendException(
@@ -140,11 +146,6 @@ public final class KeyRouter implements AutoCloseable {
         Optional.empty());
   }
 
-  /** What a backend calls the key with a URI; empty if it is none of its. Asks nobody. */
-  public Optional<String> nameOf(String backend, KeyUri uri) {
-    return backends.get(backend).backend().nameOf(uri);
-  }
-
   /** Whether any pattern of the configuration matches an alias. */
   public boolean isRouted(String alias) {
     return configuration.routes().policy(alias).isPresent();
@@ -160,72 +161,12 @@ public final class KeyRouter implements AutoCloseable {
     return configuration.routes().certificates(alias);
   }
 
-  /** The type of a backend, as it stands in headers. */
-  public String type(String backend) {
-    return backends.get(backend).settings().type();
-  }
-
-  /** Who keeps the keys of a backend. */
-  public Keeper keeper(String backend) {
-    return backends.get(backend).settings().keeper();
-  }
-
-  /** The module behind a backend as the configuration calls it; nobody vouches for it. */
-  public Optional<String> module(String backend) {
-    return backends.get(backend).settings().module();
-  }
-
-  /** The validation of that module as the configuration says it; nobody vouches for it. */
-  public Optional<String> certificate(String backend) {
-    return backends.get(backend).settings().certificate();
-  }
-
-  /** Where a key resides, as far as that is known; asks nobody. */
-  public Optional<Residence> residence(KeyRef ref) {
-    return backends.get(ref.backend()).backend().residence(ref.key());
-  }
-
   /** For how many keys of a policy an object must be written; all, unless it says otherwise. */
   public int writeQuorum(Policy policy) {
     int keys = policy.protectWith().keys().size();
     return policy.protectWith().combinator() == Combinator.ANY_OF
         ? Math.min(keys, configuration.routes().writeQuorum(policy.alias()).orElse(keys))
         : keys;
-  }
-
-  /** The places of keys in the order in which they are asked: the healthy and near first. */
-  public List<Integer> healthyAndNearFirst(List<KeyRef> keys) {
-    Map<String, Boolean> leftAlone = new HashMap<>();
-    keys.forEach(key -> leftAlone.computeIfAbsent(key.backend(), this::isLeftAlone));
-    Comparator<Integer> order =
-        Comparator.comparing((Integer i) -> leftAlone.get(keys.get(i).backend()))
-            .thenComparing(i -> backends.get(keys.get(i).backend()).settings().distance());
-    return IntStream.range(0, keys.size()).boxed().sorted(order).toList();
-  }
-
-  /** What a backend may hold; asks nobody. */
-  public Set<Purpose> purposesOf(String backend, KeySpec spec) {
-    return backends.get(backend).backend().purposesOf(spec);
-  }
-
-  /** Whether key material that was made elsewhere may be brought into a backend. */
-  public boolean importAllowed(String backend) {
-    return backends.get(backend).settings().importAllowed();
-  }
-
-  /** Whether a backend has a password or PIN that is not configured. */
-  public boolean lacksSecret(String backend) {
-    return backends.get(backend).settings().lacksSecret();
-  }
-
-  /** Whether a backend failed too often in a row, and is not asked for a while. */
-  public boolean isLeftAlone(String backend) {
-    return backends.get(backend).isLeftAlone();
-  }
-
-  /** How long one use of a key of a backend may take, retries included. */
-  public Duration deadline(String backend) {
-    return backends.get(backend).settings().deadline();
   }
 
   /** Aliases and patterns whose keys are of no use while only some backends are up. */
@@ -245,12 +186,13 @@ public final class KeyRouter implements AutoCloseable {
 
   /** All keys of a backend. */
   public List<KeyMetadata> list(String backend) throws BackendException {
-    return call("list keys", new KeyRef(backend, ALL), calls -> calls.repeatable(Backend::list));
+    return call(
+        KeyOperation.LIST, new KeyRef(backend, ALL), calls -> calls.repeatable(Backend::list));
   }
 
   /** One key, freshly read. */
   public KeyMetadata describe(KeyRef ref) throws BackendException {
-    return call("describe", ref, calls -> calls.repeatable(b -> b.describe(ref.key())));
+    return call(KeyOperation.DESCRIBE, ref, calls -> calls.repeatable(b -> b.describe(ref.key())));
   }
 
   /** What headers name a key by; asks the backend only if it does not know by heart. */
@@ -259,98 +201,31 @@ public final class KeyRouter implements AutoCloseable {
     if (known.isPresent()) {
       return known.get();
     }
-    return call("identify", ref, calls -> calls.repeatable(b -> b.identity(ref.key())));
-  }
-
-  /** Makes a key. */
-  public KeyMetadata create(KeyRef ref, KeySpec spec, Set<Purpose> purposes)
-      throws BackendException {
-    return create(ref, spec, purposes, Map.of());
-  }
-
-  /** Makes a key with labels. */
-  public KeyMetadata create(
-      KeyRef ref, KeySpec spec, Set<Purpose> purposes, Map<String, String> labels)
-      throws BackendException {
-    KeyRequest request = new KeyRequest(ref.key(), spec, purposes, labels);
-    return call("create", ref, calls -> calls.once(b -> b.create(request)));
-  }
-
-  /** Brings in key material, where the configuration allows it. */
-  public KeyMetadata importKey(KeyRef ref, KeySpec spec, Set<Purpose> purposes, byte[] material)
-      throws BackendException {
-    if (!importAllowed(ref.backend())) {
-      throw new BackendException(
-          Reason.DENIED,
-          "backend %s takes no key that was made elsewhere; make it there (keyhold keys create), or"
-                  .formatted(ref.backend())
-              + " set backend.%s.import = allow".formatted(ref.backend()));
-    }
-    KeyRequest request = new KeyRequest(ref.key(), spec, purposes);
-    return call("import", ref, calls -> calls.once(b -> b.importKey(request, material)));
-  }
-
-  /** Makes a new version of a key. */
-  public KeyMetadata rotate(KeyRef ref) throws BackendException {
-    return call("rotate", ref, calls -> calls.once(b -> b.rotate(ref.key())));
-  }
-
-  /** Has the backend rotate a key by itself; a period of zero stops that. */
-  public KeyMetadata rotateEvery(KeyRef ref, Duration period) throws BackendException {
-    return call(
-        "set the rotation", ref, calls -> calls.repeatable(b -> b.rotateEvery(ref.key(), period)));
-  }
-
-  /** Suspends a key. */
-  public KeyMetadata disable(KeyRef ref) throws BackendException {
-    return call("disable", ref, calls -> calls.repeatable(b -> b.disable(ref.key())));
-  }
-
-  /** Takes a suspended key into use again. */
-  public KeyMetadata enable(KeyRef ref) throws BackendException {
-    return call("enable", ref, calls -> calls.repeatable(b -> b.enable(ref.key())));
-  }
-
-  /** Has a key destroyed after some time. */
-  public KeyMetadata scheduleDestruction(KeyRef ref, Duration wait) throws BackendException {
-    return call(
-        "schedule the destruction",
-        ref,
-        calls -> calls.once(b -> b.scheduleDestruction(ref.key(), wait)));
-  }
-
-  /** Saves a key whose destruction is scheduled. */
-  public KeyMetadata cancelDestruction(KeyRef ref) throws BackendException {
-    return call(
-        "cancel the destruction", ref, calls -> calls.once(b -> b.cancelDestruction(ref.key())));
-  }
-
-  /** Gives a key another name at its backend. */
-  public KeyMetadata rename(KeyRef ref, String newName) throws BackendException {
-    return call("rename", ref, calls -> calls.once(b -> b.rename(ref.key(), newName)));
-  }
-
-  /** Takes the name off a key at its backend. */
-  public KeyUri unname(KeyRef ref) throws BackendException {
-    return call("unname", ref, calls -> calls.once(b -> b.unname(ref.key())));
+    return call(KeyOperation.IDENTIFY, ref, calls -> calls.repeatable(b -> b.identity(ref.key())));
   }
 
   /** Wraps a data key. */
   public WrappedKey wrap(KeyRef ref, WrapContext context, byte[] dataKey) throws BackendException {
-    return call("wrap", ref, calls -> calls.repeatable(b -> b.wrap(ref.key(), context, dataKey)));
+    return call(
+        KeyOperation.WRAP,
+        ref,
+        calls -> calls.repeatable(b -> b.wrap(ref.key(), context, dataKey)));
   }
 
   /** Unwraps a data key. */
   public byte[] unwrap(KeyRef ref, WrappedKey wrapped, WrapContext context)
       throws BackendException {
     return call(
-        "unwrap", ref, calls -> calls.repeatable(b -> b.unwrap(ref.key(), wrapped, context)));
+        KeyOperation.UNWRAP,
+        ref,
+        calls -> calls.repeatable(b -> b.unwrap(ref.key(), wrapped, context)));
   }
 
   /** Wraps a key of somebody else's. */
   public byte[] wrapKey(KeyRef ref, KeyWrap way, byte[] plain) throws BackendException {
     return call(
-        "wrap a key (" + way + ")",
+        KeyOperation.WRAP_KEY,
+        way,
         ref,
         calls -> calls.repeatable(b -> b.wrapKey(ref.key(), way, plain)));
   }
@@ -358,37 +233,33 @@ public final class KeyRouter implements AutoCloseable {
   /** Unwraps a key of somebody else's. */
   public byte[] unwrapKey(KeyRef ref, KeyWrap way, byte[] wrapped) throws BackendException {
     return call(
-        "unwrap a key (" + way + ")",
+        KeyOperation.UNWRAP_KEY,
+        way,
         ref,
         calls -> calls.repeatable(b -> b.unwrapKey(ref.key(), way, wrapped)));
-  }
-
-  /** The longest message a key's backend can authenticate, in bytes. */
-  public int maxMacMessage(KeyRef ref) {
-    return backends.get(ref.backend()).backend().maxMacMessage();
   }
 
   /** Computes a MAC. */
   public byte[] mac(KeyRef ref, String algorithm, byte[] message) throws BackendException {
     return call(
-        algorithm, ref, calls -> calls.repeatable(b -> b.mac(ref.key(), algorithm, message)));
+        KeyOperation.MAC,
+        algorithm,
+        ref,
+        calls -> calls.repeatable(b -> b.mac(ref.key(), algorithm, message)));
   }
 
   /** The public half of a key pair, as X.509 SubjectPublicKeyInfo. */
   public byte[] publicKey(KeyRef ref) throws BackendException {
-    return call("read the public key", ref, calls -> calls.repeatable(b -> b.publicKey(ref.key())));
-  }
-
-  /** The longest message that a key's backend signs where it is not given a digest, in bytes. */
-  public int maxSignedMessage(KeyRef ref) {
-    return backends.get(ref.backend()).backend().maxSignedMessage();
+    return call(
+        KeyOperation.READ_PUBLIC_KEY, ref, calls -> calls.repeatable(b -> b.publicKey(ref.key())));
   }
 
   /** Signs. */
   public byte[] sign(KeyRef ref, SignatureAlgorithm algorithm, byte[] input)
       throws BackendException {
     return call(
-        "sign (" + algorithm + ")",
+        KeyOperation.SIGN,
+        algorithm,
         ref,
         calls -> calls.repeatable(b -> b.sign(ref.key(), algorithm, input)));
   }
@@ -397,76 +268,66 @@ public final class KeyRouter implements AutoCloseable {
   public byte[] decrypt(KeyRef ref, RsaPadding padding, byte[] label, byte[] ciphertext)
       throws BackendException {
     return call(
-        "decrypt (" + padding + ")",
+        KeyOperation.DECRYPT,
+        padding,
         ref,
         calls -> calls.repeatable(b -> b.decrypt(ref.key(), padding, label, ciphertext)));
   }
 
   /** Agrees on a secret with the holder of another key. */
   public byte[] agree(KeyRef ref, byte[] peer) throws BackendException {
-    return call("agree on a key", ref, calls -> calls.repeatable(b -> b.agree(ref.key(), peer)));
+    return call(KeyOperation.AGREE, ref, calls -> calls.repeatable(b -> b.agree(ref.key(), peer)));
   }
 
   /** Opens what was encapsulated to a key. */
   public byte[] decapsulate(KeyRef ref, byte[] encapsulation) throws BackendException {
     return call(
-        "decapsulate",
+        KeyOperation.DECAPSULATE,
         ref,
         calls -> calls.repeatable(b -> b.decapsulate(ref.key(), encapsulation)));
-  }
-
-  /** Whether a backend keeps certificates with its keys. */
-  public boolean keepsCertificates(String backend) {
-    return backends.get(backend).backend().keepsCertificates();
-  }
-
-  /** The certificates that a backend keeps with a key, DER. */
-  public List<byte[]> certificates(KeyRef ref) throws BackendException {
-    return call(
-        "read the certificates", ref, calls -> calls.repeatable(b -> b.certificates(ref.key())));
-  }
-
-  /** Keeps certificates with a key at its backend. */
-  public void keepCertificates(KeyRef ref, List<byte[]> chain) throws BackendException {
-    call(
-        "keep the certificates",
-        ref,
-        calls ->
-            calls.once(
-                b -> {
-                  b.keepCertificates(ref.key(), chain);
-                  return null;
-                }));
   }
 
   /** Random bytes of a backend. */
   public byte[] random(String backend, int length) throws BackendException {
     return call(
-        "draw random bytes",
+        KeyOperation.RANDOM,
         new KeyRef(backend, ALL),
         calls -> calls.repeatable(b -> b.random(length)));
   }
 
+  /** What a use does with its backend. */
   @FunctionalInterface
-  private interface Operation<T> {
+  interface Work<T> {
     T run(BackendCalls.Use calls) throws BackendException;
   }
 
-  /** The choke point. */
-  private <T> T call(String name, KeyRef ref, Operation<T> operation) throws BackendException {
+  /** The choke point, for an operation without details. */
+  <T> T call(KeyOperation operation, KeyRef ref, Work<T> work) throws BackendException {
+    return call(operation, "", ref, work);
+  }
+
+  /**
+   * The choke point.
+   *
+   * @param detail for errors: see {@link KeyOperation#words}
+   */
+  <T> T call(KeyOperation operation, Object detail, KeyRef ref, Work<T> work)
+      throws BackendException {
     try {
       BackendCalls calls = backends.get(ref.backend());
-      return observers.use(keyUse(name, ref, calls), watch -> operation.run(calls.use(watch)));
+      return observers.use(keyUse(operation, ref, calls), watch -> work.run(calls.use(watch)));
     } catch (BackendException e) {
       String key = ref.key().equals(ALL) ? "" : " with key " + ref.key();
       throw e.at(
-          "%s%s at backend %s (%s)".formatted(name, key, ref.backend(), type(ref.backend())));
+          "%s%s at backend %s (%s)"
+              .formatted(operation.words(detail), key, ref.backend(), facts.type(ref.backend())));
     }
   }
 
-  private KeyUse keyUse(String name, KeyRef ref, BackendCalls calls) {
+  private KeyUse keyUse(KeyOperation operation, KeyRef ref, BackendCalls calls) {
     String key = ref.key().equals(ALL) ? "" : ref.key();
-    return new KeyUse(ref.backend(), type(ref.backend()), calls.backend().isRemote(), name, key);
+    return new KeyUse(
+        ref.backend(), facts.type(ref.backend()), calls.backend().isRemote(), operation, key);
   }
 
   /** Closes all backends, and lets go of the observers. */

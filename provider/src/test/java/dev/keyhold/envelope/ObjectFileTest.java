@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is on the disk whenever the machine stops. */
 class ObjectFileTest {
-  private static final byte[] PLAIN = new byte[100];
+  private static final byte[] PLAIN = new byte[1000];
 
   @TempDir Path folder;
   private Path file;
@@ -127,6 +132,116 @@ class ObjectFileTest {
     Files.write(journal, new byte[1 << 20]);
     ObjectFile.open(file).close();
     assertArrayEquals(object, Files.readAllBytes(file));
+  }
+
+  /** The bytes that a journal is about, of which the file has some of each. */
+  private void forge(byte[] evil) throws IOException {
+    int last = evil.length - 1;
+    byte[] there = Arrays.copyOf(object, evil.length);
+    evil[last] = there[last];
+    there[last] ^= 1;
+    Files.write(journal, HeaderJournal.content(evil, there));
+  }
+
+  private void assertHarmless(byte[] evil) throws Exception {
+    forge(evil);
+    assertArrayEquals(before, ObjectFile.readHeader(file));
+    ObjectFile.open(file).close();
+    assertArrayEquals(object, Files.readAllBytes(file));
+    assertEquals(List.of("object"), names());
+  }
+
+  @Test
+  void aForgedJournalReachesNothingButAHeaderOfTheSameLengthAndMode() throws Exception {
+    byte[] beyondTheHeader = Arrays.copyOf(before, before.length + 64);
+    assertHarmless(beyondTheHeader);
+    byte[] longer = Arrays.copyOf(before, 2 * Header.BLOCK);
+    longer[9] = 2;
+    Arrays.fill(longer, before.length - Header.MAC, before.length, (byte) 0);
+    Header.parse(longer);
+    assertHarmless(longer);
+    byte[] noHeader = before.clone();
+    noHeader[0] = 'X';
+    assertHarmless(noHeader);
+    byte[] otherMode = before.clone();
+    otherMode[6] ^= 3;
+    Header.parse(otherMode);
+    assertHarmless(otherMode);
+    byte[] another = before.clone();
+    another[before.length - 20] ^= 1; // of its MAC, so that it does not open
+    forge(another);
+    assertArrayEquals(another, ObjectFile.readHeader(file), "this it can do");
+  }
+
+  @Test
+  void inAStickyFolderAJournalCountsOnlyIfTheOwnerMadeIt() throws Exception {
+    assumeTrue(isRoot(), "only root can give files away");
+    UserPrincipal owner = user("4242");
+    byte[] torn = before.clone();
+    System.arraycopy(after, 0, torn, 0, before.length / 2);
+    Files.setOwner(file, owner);
+    for (int sticky : new int[] {0, 01000}) {
+      Files.setAttribute(file.getParent(), "unix:mode", 0777 | sticky);
+      for (UserPrincipal maker : List.of(owner, user("root"), user("4343"))) {
+        boolean counts = sticky == 0 || !maker.equals(user("4343"));
+        Files.write(file, with(torn));
+        Files.write(journal, HeaderJournal.content(before, after));
+        Files.setOwner(journal, maker);
+        assertArrayEquals(counts ? before : torn, ObjectFile.readHeader(file), maker.getName());
+        ObjectFile.open(file).close();
+        assertArrayEquals(with(counts ? before : torn), Files.readAllBytes(file));
+        assertEquals(List.of("object"), names());
+      }
+    }
+  }
+
+  @Test
+  void noLinkAtTheJournalsNameIsFollowed() throws Exception {
+    byte[] torn = with(before);
+    System.arraycopy(after, 0, torn, 0, before.length / 2);
+    Path elsewhere = folder.resolve("elsewhere");
+    byte[] content = HeaderJournal.content(before, after);
+    Files.write(file, torn);
+    Files.write(elsewhere, content);
+    Files.createSymbolicLink(journal, elsewhere);
+    try (ObjectFile opened = ObjectFile.open(file)) {
+      assertArrayEquals(torn, Files.readAllBytes(file), "not healed from elsewhere");
+      for (Path target : List.of(elsewhere, folder.resolve("nowhere"))) {
+        Files.createSymbolicLink(journal, target);
+        byte[] header = opened.header();
+        assertThrows(IOException.class, () -> opened.replace(header));
+        Files.delete(journal);
+      }
+    }
+    assertArrayEquals(content, Files.readAllBytes(elsewhere));
+    assertFalse(Files.exists(folder.resolve("nowhere")));
+    assertArrayEquals(torn, Files.readAllBytes(file));
+  }
+
+  @Test
+  void aLongerHeaderMakesANewFileOfTheOldOnesOwnerAndGroup() throws Exception {
+    assumeTrue(isRoot(), "only root can give files away");
+    UserPrincipalLookupService users = file.getFileSystem().getUserPrincipalLookupService();
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    view.setOwner(user("4242"));
+    view.setGroup(users.lookupPrincipalByGroupName("4343"));
+    view.setPermissions(PosixFilePermissions.fromString("r--rw----"));
+    try (ObjectFile opened = ObjectFile.open(file)) {
+      opened.replace(Arrays.copyOf(after, 512));
+    }
+    PosixFileAttributes made = Files.readAttributes(file, PosixFileAttributes.class);
+    assertEquals("4242", made.owner().getName());
+    assertEquals("4343", made.group().getName());
+    assertEquals("r--rw----", PosixFilePermissions.toString(made.permissions()));
+    assertEquals(List.of("object"), names());
+  }
+
+  private boolean isRoot() throws IOException {
+    return Files.getOwner(folder).getName().equals("root");
+  }
+
+  private UserPrincipal user(String name) throws IOException {
+    return file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name);
   }
 
   @Test

@@ -63,7 +63,10 @@ class ReloadTest {
   }
 
   private void create(String backend, String key) throws BackendException {
-    instance.router().create(new KeyRef(backend, key), KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
+    instance
+        .router()
+        .administration()
+        .create(new KeyRef(backend, key), KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
   }
 
   private byte[] encrypt(String alias) throws BackendException, GeneralSecurityException {

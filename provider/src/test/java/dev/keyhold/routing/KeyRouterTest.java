@@ -55,7 +55,7 @@ class KeyRouterTest {
     FakeBackend.Factory factory = new FakeBackend.Factory();
     router = new KeyRouter(Configuration.read(file, Map.of(), Map.of("fake", factory)));
     backend = factory.made.get("hsm");
-    router.create(KEY, KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
+    router.administration().create(KEY, KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
     backend.calls.set(0);
   }
 
@@ -66,13 +66,13 @@ class KeyRouterTest {
 
   @Test
   void aBackendWithoutAConfiguredPinIsKnown() throws IOException {
-    assertTrue(router.lacksSecret("hsm"));
+    assertTrue(router.facts().lacksSecret("hsm"));
     Path file = folder.resolve("with-pin.properties");
     Files.writeString(file, "backend.hsm.type = fake\nbackend.hsm.pin = env:PIN\nkey.* = hsm\n");
     Configuration configuration =
         Configuration.read(file, Map.of(), Map.of("fake", new FakeBackend.Factory()));
     try (KeyRouter other = new KeyRouter(configuration)) {
-      assertFalse(other.lacksSecret("hsm"));
+      assertFalse(other.facts().lacksSecret("hsm"));
     }
   }
 
@@ -113,7 +113,7 @@ class KeyRouterTest {
     KeyRef other = new KeyRef("hsm", "other");
     assertThrows(
         BackendException.class,
-        () -> router.create(other, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+        () -> router.administration().create(other, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
     assertEquals(1, backend.calls.get());
   }
 
@@ -141,7 +141,7 @@ class KeyRouterTest {
     try (KeyRouter other = routed("breaker-failures = 2", "breaker-pause = 200ms")) {
       backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
       for (int i = 0; i < 2; i++) {
-        assertThrows(BackendException.class, () -> other.unname(KEY));
+        assertThrows(BackendException.class, () -> other.administration().unname(KEY));
       }
       assertEquals(2, backend.calls.get());
       BackendException e =
@@ -276,7 +276,7 @@ class KeyRouterTest {
           };
       assertTrue(wrapRefused(other).contains("no"));
       backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
-      assertThrows(BackendException.class, () -> other.unname(KEY));
+      assertThrows(BackendException.class, () -> other.administration().unname(KEY));
       backend.fault = KeyRouterTest::hang;
       String refused;
       do {
@@ -444,7 +444,10 @@ class KeyRouterTest {
     BackendException e =
         assertThrows(
             BackendException.class,
-            () -> router.importKey(KEY, KeySpec.AES_256, Set.of(Purpose.ENCRYPT), new byte[32]));
+            () ->
+                router
+                    .administration()
+                    .importKey(KEY, KeySpec.AES_256, Set.of(Purpose.ENCRYPT), new byte[32]));
     assertSame(Reason.DENIED, e.reason());
     assertTrue(e.getMessage().contains("backend.hsm.import = allow"), e.getMessage());
   }

@@ -87,7 +87,7 @@ final class GoldenGenerator {
       } else {
         SecretKeyHandle key = newKey(provider, GoldenFolder.ALIAS);
         writeObjects(folder, OLD, provider);
-        key.instance().router().rotate(key.policy().soleKey());
+        key.instance().router().administration().rotate(key.policy().soleKey());
         writeObjects(folder, NEW, provider);
         Files.write(
             folder.path().resolve("objects.txt"),

@@ -150,7 +150,7 @@ final class CostOptions {
       byBackend.put(matcher.group(1), number);
     }
     Optional<Double> own = Optional.ofNullable(byBackend.get(backend));
-    return own.isPresent() || router.keeper(backend) != Keeper.CLOUD
+    return own.isPresent() || router.facts().keeper(backend) != Keeper.CLOUD
         ? own
         : Optional.ofNullable(byBackend.get(null));
   }

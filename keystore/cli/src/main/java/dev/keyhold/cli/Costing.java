@@ -102,7 +102,7 @@ final class Costing {
   private Price price(KeyFacts key) throws CommandFailure {
     String backend = key.ref().backend();
     Price listed =
-        PriceList.of(router.type(backend), key.residence(), key.spec(), key.protection());
+        PriceList.of(router.facts().type(backend), key.residence(), key.spec(), key.protection());
     return options.price(router, backend, listed);
   }
 }

@@ -29,15 +29,15 @@ record ExplainedKey(
 
   static ExplainedKey of(String alias, KeyFacts facts, KeyRouter router) {
     String backend = facts.ref().backend();
-    String type = router.type(backend);
+    String type = router.facts().type(backend);
     return new ExplainedKey(
         facts.ref().toString(),
         backend,
         type,
         facts.residence().map(Residence::toString).orElse(null),
-        keeper(router.keeper(backend)),
-        router.module(backend).orElse(null),
-        router.certificate(backend).orElse(null),
+        keeper(router.facts().keeper(backend)),
+        router.facts().module(backend).orElse(null),
+        router.facts().certificate(backend).orElse(null),
         facts.problem().orElse(null),
         facts.key().map(key -> KeyView.of(new Entry(alias, backend, type, key))).orElse(null));
   }

@@ -104,7 +104,11 @@ final class KeyCheckup {
       throws BackendException {
     for (KeyMetadata key : there) {
       if (key.name().equals(ref.key())
-          || router.nameOf(ref.backend(), key.uri()).filter(ref.key()::equals).isPresent()) {
+          || router
+              .facts()
+              .nameOf(ref.backend(), key.uri())
+              .filter(ref.key()::equals)
+              .isPresent()) {
         return key;
       }
     }
@@ -120,7 +124,7 @@ final class KeyCheckup {
   }
 
   private Optional<List<KeyMetadata>> list(KeyRouter router, String backend) {
-    String subject = "backend %s (%s)".formatted(backend, router.type(backend));
+    String subject = "backend %s (%s)".formatted(backend, router.facts().type(backend));
     long begun = System.nanoTime();
     try {
       session.unlock(backend);

@@ -41,7 +41,7 @@ record KeyFacts(
   }
 
   private static KeyFacts configured(KeyRouter router, KeyRef ref) {
-    return new KeyFacts(ref, Optional.empty(), Optional.empty(), router.residence(ref));
+    return new KeyFacts(ref, Optional.empty(), Optional.empty(), router.facts().residence(ref));
   }
 
   private static KeyFacts asked(Session session, KeyRef ref) throws BackendException {
@@ -52,9 +52,10 @@ record KeyFacts(
       // the URI may tell more than the name: an ARN has a region
       Optional<Residence> residence =
           router
+              .facts()
               .nameOf(ref.backend(), key.uri())
-              .flatMap(name -> router.residence(new KeyRef(ref.backend(), name)))
-              .or(() -> router.residence(ref));
+              .flatMap(name -> router.facts().residence(new KeyRef(ref.backend(), name)))
+              .or(() -> router.facts().residence(ref));
       return new KeyFacts(ref, Optional.of(key), Optional.empty(), residence);
     } catch (BackendException e) {
       String what =
@@ -65,7 +66,7 @@ record KeyFacts(
             case BAD_CIPHERTEXT, MISCONFIGURED, UNSUPPORTED -> "not asked: ";
           };
       return new KeyFacts(
-          ref, Optional.empty(), Optional.of(what + e.getMessage()), router.residence(ref));
+          ref, Optional.empty(), Optional.of(what + e.getMessage()), router.facts().residence(ref));
     }
   }
 

@@ -114,16 +114,17 @@ final class KeysCreateCommand implements Callable<Integer> {
     Purpose chosen = purpose != null ? purpose : usualPurpose(spec);
     try (Session session = Session.open(context)) {
       KeyRef ref = session.locate(alias);
-      if (!session.router().purposesOf(ref.backend(), spec).contains(chosen)) {
+      if (!session.router().facts().purposesOf(ref.backend(), spec).contains(chosen)) {
         throw usage(
             "backend %s (%s) holds no %s key to %s"
                 .formatted(
                     ref.backend(),
-                    session.router().type(ref.backend()),
+                    session.router().facts().type(ref.backend()),
                     spec,
                     chosen.name().toLowerCase(Locale.ROOT).replace('_', '-')));
       }
-      KeyMetadata made = session.router().create(ref, spec, Set.of(chosen), labels);
+      KeyMetadata made =
+          session.router().administration().create(ref, spec, Set.of(chosen), labels);
       KeyView key = KeyView.of(session.entry(alias, ref, made));
       context.out().println(json.isSet() ? JsonOption.write(key) : key.details());
       return ExitCode.OK;

@@ -33,6 +33,6 @@ final class KeysDestroyCommand extends KeyChange {
 
   @Override
   KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
-    return router.scheduleDestruction(key, wait);
+    return router.administration().scheduleDestruction(key, wait);
   }
 }

@@ -22,6 +22,6 @@ final class KeysDisableCommand extends KeyChange {
 
   @Override
   KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
-    return router.disable(key);
+    return router.administration().disable(key);
   }
 }

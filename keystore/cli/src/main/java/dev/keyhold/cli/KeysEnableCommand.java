@@ -19,6 +19,6 @@ final class KeysEnableCommand extends KeyChange {
 
   @Override
   KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
-    return router.enable(key);
+    return router.administration().enable(key);
   }
 }

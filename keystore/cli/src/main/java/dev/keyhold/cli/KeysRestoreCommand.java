@@ -21,6 +21,6 @@ final class KeysRestoreCommand extends KeyChange {
 
   @Override
   KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
-    return router.cancelDestruction(key);
+    return router.administration().cancelDestruction(key);
   }
 }

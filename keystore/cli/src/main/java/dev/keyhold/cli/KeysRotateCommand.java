@@ -34,6 +34,8 @@ final class KeysRotateCommand extends KeyChange {
 
   @Override
   KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
-    return period == null ? router.rotate(key) : router.rotateEvery(key, period);
+    return period == null
+        ? router.administration().rotate(key)
+        : router.administration().rotateEvery(key, period);
   }
 }

@@ -25,7 +25,16 @@ import jdk.jfr.consumer.RecordingFile;
 record Measured(Duration span, Map<KeyRef, Map<String, Uses>> uses) {
   private static final String EVENT = "dev.keyhold.KeyUse";
   private static final Set<String> COUNTED =
-      Set.of("wrap", "unwrap", "mac", "sign", "decrypt", "agree");
+      Set.of(
+          "wrap",
+          "unwrap",
+          "wrap_key",
+          "unwrap_key",
+          "mac",
+          "sign",
+          "decrypt",
+          "agree",
+          "decapsulate");
 
   /**
    * Uses of a key.

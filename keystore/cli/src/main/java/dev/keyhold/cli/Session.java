@@ -87,7 +87,7 @@ final class Session implements AutoCloseable {
       unlock(backend);
       Map<String, KeyMetadata> byName = new HashMap<>();
       for (KeyMetadata key : router.list(backend)) {
-        byName.put(router.nameOf(backend, key.uri()).orElse(key.name()), key);
+        byName.put(router.facts().nameOf(backend, key.uri()).orElse(key.name()), key);
         byName.put(key.name(), key);
       }
       keys.put(backend, byName);
@@ -114,7 +114,7 @@ final class Session implements AutoCloseable {
   }
 
   Entry entry(String alias, KeyRef ref, KeyMetadata key) throws BackendException {
-    return new Entry(alias, ref.backend(), router().type(ref.backend()), key);
+    return new Entry(alias, ref.backend(), router().facts().type(ref.backend()), key);
   }
 
   /** The public half of an alias's key pair, X.509 SubjectPublicKeyInfo. */
@@ -137,7 +137,7 @@ final class Session implements AutoCloseable {
       }
       return chain;
     }
-    for (byte[] der : router().certificates(locate(alias))) {
+    for (byte[] der : router().administration().certificates(locate(alias))) {
       chain.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
     }
     return chain;
@@ -145,7 +145,7 @@ final class Session implements AutoCloseable {
 
   /** Asks for the password of a backend that has none configured, once. */
   void unlock(String backend) throws BackendException {
-    if (!router().lacksSecret(backend) || !unlocked.add(backend)) {
+    if (!router().facts().lacksSecret(backend) || !unlocked.add(backend)) {
       return;
     }
     Optional<char[]> secret = terminal.askSecret("Password or PIN of backend " + backend + ": ");

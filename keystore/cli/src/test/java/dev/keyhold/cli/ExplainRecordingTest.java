@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import jdk.jfr.Event;
 import jdk.jfr.Name;
@@ -108,6 +109,35 @@ class ExplainRecordingTest {
     assertEquals(2, unknown.code());
     assertTrue(unknown.err().contains("give --objects and --reads"), unknown.err());
     assertEquals(0, aliases.cli().run(with(epochs, "max-age=10m", "--objects=5")).code());
+  }
+
+  /** Each use of a key costs, whatever it is for; what only looks at a key is left out. */
+  @Test
+  void eachKindOfUseIsCounted() throws IOException {
+    List<String> uses =
+        List.of(
+            "wrap",
+            "unwrap",
+            "wrap_key",
+            "unwrap_key",
+            "mac",
+            "sign",
+            "decrypt",
+            "agree",
+            "decapsulate");
+    String file =
+        record(
+            () -> {
+              uses.forEach(use -> KeyUse.commit("eu:orders", use, "ok", 1));
+              KeyUse.commit("eu:orders", "identify", "ok", 1);
+              KeyUse.commit("eu:orders", "read_public_key", "ok", 1);
+            });
+    aliases.configure("key.orders = eu");
+    JsonObject explanation = aliases.explain("orders", "--offline", "--recording", file);
+    assertEquals(
+        monthly(explanation, uses.size()),
+        at(at(explanation, "costs", 0), "keys", 0).get("callsPerMonth").getAsDouble(),
+        1);
   }
 
   private static String[] with(String[] arguments, String... more) {

@@ -8,6 +8,7 @@ import dev.keyhold.keystore.LocalEngine;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import dev.keyhold.keystore.encoding.Digests;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.NoSuchAlgorithmException;
@@ -31,11 +32,11 @@ final class PrivateKeyUse {
   static {
     PKCS1.add(SignatureAlgorithm.pkcs1(SignatureAlgorithm.NO_DIGEST));
     ECDSA.add(SignatureAlgorithm.ecdsa(SignatureAlgorithm.NO_DIGEST));
-    for (String digest : RsaEncoding.DIGESTS.keySet()) {
+    for (String digest : RsaEncoding.DIGESTS) {
       PKCS1.add(SignatureAlgorithm.pkcs1(digest));
       ECDSA.add(SignatureAlgorithm.ecdsa(digest));
       PSS.add(SignatureAlgorithm.pss(digest, "SHA-1", SignatureAlgorithm.ANY_SALT));
-      for (String mgfDigest : RsaEncoding.DIGESTS.keySet()) {
+      for (String mgfDigest : RsaEncoding.DIGESTS) {
         PSS.add(SignatureAlgorithm.pss(digest, mgfDigest, SignatureAlgorithm.ANY_SALT));
       }
     }
@@ -155,7 +156,7 @@ final class PrivateKeyUse {
   }
 
   private static void requireLength(SignatureAlgorithm algorithm, byte[] input) {
-    if (algorithm.signsDigest() && input.length != RsaEncoding.DIGESTS.get(algorithm.digest())) {
+    if (algorithm.signsDigest() && input.length != Digests.length(algorithm.digest())) {
       throw new IllegalArgumentException(
           input.length + " bytes are no digest of " + algorithm.digest());
     }
@@ -164,7 +165,7 @@ final class PrivateKeyUse {
   private static byte[] pkcs1(KeySpec spec, SignatureAlgorithm algorithm, byte[] input)
       throws BackendException {
     if (algorithm.signsDigest()) {
-      return RsaEncoding.digestInfo(algorithm.digest(), input);
+      return Digests.digestInfo(algorithm.digest(), input);
     }
     int longest = (spec.bits() + 7) / 8 - PKCS1_OVERHEAD;
     if (input.length > longest) {

@@ -4,32 +4,14 @@ import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.Map;
+import java.util.List;
 
 /** What an RSA key signs in the place of a digest (RFC 8017, section 9). */
 final class RsaEncoding {
-  /** The digests that are signed, and how long they are. */
-  static final Map<String, Integer> DIGESTS =
-      Map.of("SHA-224", 28, "SHA-256", 32, "SHA-384", 48, "SHA-512", 64);
-
-  private static final Map<String, String> PREFIXES =
-      Map.of(
-          "SHA-224", "302d300d06096086480165030402040500041c",
-          "SHA-256", "3031300d060960864801650304020105000420",
-          "SHA-384", "3041300d060960864801650304020205000430",
-          "SHA-512", "3051300d060960864801650304020305000440");
+  /** The digests that are signed. */
+  static final List<String> DIGESTS = List.of("SHA-224", "SHA-256", "SHA-384", "SHA-512");
 
   private RsaEncoding() {}
-
-  /** The DigestInfo of a digest (section 9.2). */
-  static byte[] digestInfo(String digest, byte[] hash) {
-    byte[] prefix = HexFormat.of().parseHex(PREFIXES.get(digest));
-    byte[] info = Arrays.copyOf(prefix, prefix.length + hash.length);
-    System.arraycopy(hash, 0, info, prefix.length, hash.length);
-    return info;
-  }
 
   /** The longest salt that a key of this size has room for; negative if it has none at all. */
   static int longestSalt(int modulusBits, int hashLength) {

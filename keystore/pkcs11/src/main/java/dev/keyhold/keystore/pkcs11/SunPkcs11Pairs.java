@@ -6,6 +6,7 @@ import dev.keyhold.keystore.LocalEngine;
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.encoding.Digests;
 import java.math.BigInteger;
 import java.security.AuthProvider;
 import java.security.GeneralSecurityException;
@@ -111,8 +112,7 @@ final class SunPkcs11Pairs implements KeyPairs {
       throws GeneralSecurityException {
     byte[] hash = MessageDigest.getInstance("SHA-256").digest(message);
     return key.getAlgorithm().equals("RSA")
-        ? mechanisms.sign(
-            PrivateKeyOperation.SIGN_PKCS1, key, RsaEncoding.digestInfo("SHA-256", hash))
+        ? mechanisms.sign(PrivateKeyOperation.SIGN_PKCS1, key, Digests.digestInfo("SHA-256", hash))
         : mechanisms.sign(PrivateKeyOperation.SIGN_ECDSA, key, hash);
   }
 

@@ -1,0 +1,130 @@
+package dev.keyhold.routing;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.observe.KeyOperation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What makes keys, changes them and ends them, with their certificates. Each method passes {@code
+ * KeyRouter.call} once.
+ *
+ * <p>Errors name the key, the backend and the operation. Thread-safe.
+ */
+public final class KeyAdministration {
+  private final KeyRouter router;
+
+  KeyAdministration(KeyRouter router) {
+    this.router = router;
+  }
+
+  /** Makes a key. */
+  public KeyMetadata create(KeyRef ref, KeySpec spec, Set<Purpose> purposes)
+      throws BackendException {
+    return create(ref, spec, purposes, Map.of());
+  }
+
+  /** Makes a key with labels. */
+  public KeyMetadata create(
+      KeyRef ref, KeySpec spec, Set<Purpose> purposes, Map<String, String> labels)
+      throws BackendException {
+    KeyRequest request = new KeyRequest(ref.key(), spec, purposes, labels);
+    return router.call(KeyOperation.CREATE, ref, calls -> calls.once(b -> b.create(request)));
+  }
+
+  /** Brings in key material, where the configuration allows it. */
+  public KeyMetadata importKey(KeyRef ref, KeySpec spec, Set<Purpose> purposes, byte[] material)
+      throws BackendException {
+    if (!router.facts().importAllowed(ref.backend())) {
+      throw new BackendException(
+          Reason.DENIED,
+          "backend %s takes no key that was made elsewhere; make it there (keyhold keys create), or"
+                  .formatted(ref.backend())
+              + " set backend.%s.import = allow".formatted(ref.backend()));
+    }
+    KeyRequest request = new KeyRequest(ref.key(), spec, purposes);
+    return router.call(
+        KeyOperation.IMPORT, ref, calls -> calls.once(b -> b.importKey(request, material)));
+  }
+
+  /** Makes a new version of a key. */
+  public KeyMetadata rotate(KeyRef ref) throws BackendException {
+    return router.call(KeyOperation.ROTATE, ref, calls -> calls.once(b -> b.rotate(ref.key())));
+  }
+
+  /** Has the backend rotate a key by itself; a period of zero stops that. */
+  public KeyMetadata rotateEvery(KeyRef ref, Duration period) throws BackendException {
+    return router.call(
+        KeyOperation.SET_ROTATION,
+        ref,
+        calls -> calls.repeatable(b -> b.rotateEvery(ref.key(), period)));
+  }
+
+  /** Suspends a key. */
+  public KeyMetadata disable(KeyRef ref) throws BackendException {
+    return router.call(
+        KeyOperation.DISABLE, ref, calls -> calls.repeatable(b -> b.disable(ref.key())));
+  }
+
+  /** Takes a suspended key into use again. */
+  public KeyMetadata enable(KeyRef ref) throws BackendException {
+    return router.call(
+        KeyOperation.ENABLE, ref, calls -> calls.repeatable(b -> b.enable(ref.key())));
+  }
+
+  /** Has a key destroyed after some time. */
+  public KeyMetadata scheduleDestruction(KeyRef ref, Duration wait) throws BackendException {
+    return router.call(
+        KeyOperation.SCHEDULE_DESTRUCTION,
+        ref,
+        calls -> calls.once(b -> b.scheduleDestruction(ref.key(), wait)));
+  }
+
+  /** Saves a key whose destruction is scheduled. */
+  public KeyMetadata cancelDestruction(KeyRef ref) throws BackendException {
+    return router.call(
+        KeyOperation.CANCEL_DESTRUCTION,
+        ref,
+        calls -> calls.once(b -> b.cancelDestruction(ref.key())));
+  }
+
+  /** Gives a key another name at its backend. */
+  public KeyMetadata rename(KeyRef ref, String newName) throws BackendException {
+    return router.call(
+        KeyOperation.RENAME, ref, calls -> calls.once(b -> b.rename(ref.key(), newName)));
+  }
+
+  /** Takes the name off a key at its backend. */
+  public KeyUri unname(KeyRef ref) throws BackendException {
+    return router.call(KeyOperation.UNNAME, ref, calls -> calls.once(b -> b.unname(ref.key())));
+  }
+
+  /** The certificates that a backend keeps with a key, DER. */
+  public List<byte[]> certificates(KeyRef ref) throws BackendException {
+    return router.call(
+        KeyOperation.READ_CERTIFICATES,
+        ref,
+        calls -> calls.repeatable(b -> b.certificates(ref.key())));
+  }
+
+  /** Keeps certificates with a key at its backend. */
+  public void keepCertificates(KeyRef ref, List<byte[]> chain) throws BackendException {
+    router.call(
+        KeyOperation.KEEP_CERTIFICATES,
+        ref,
+        calls ->
+            calls.once(
+                b -> {
+                  b.keepCertificates(ref.key(), chain);
+                  return null;
+                }));
+  }
+}
