@@ -1,6 +1,7 @@
 package dev.keyhold.envelope;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -30,7 +31,10 @@ interface Board extends AutoCloseable {
    */
   boolean putIfAbsent(Place place, byte[] entry) throws IOException;
 
-  /** Removes what a series has before a slot. */
+  /** So old entries serve nobody, whatever their series: no max-age is longer than a day. */
+  Duration OLD = Duration.ofDays(3);
+
+  /** Removes what a series has before a slot, and whatever is {@link #OLD}. */
   void forget(String series, long before) throws IOException;
 
   @Override

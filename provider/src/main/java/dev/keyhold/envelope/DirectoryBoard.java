@@ -12,6 +12,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,7 +24,10 @@ import java.util.regex.Pattern;
  * Each appears whole or not at all: it is written beside its place, and linked to it. Thread-safe.
  */
 final class DirectoryBoard implements Board {
-  private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})-(-?[0-9]{1,19})-[0-9]{1,9}");
+  private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})-(-?[0-9]{1,18})-[0-9]{1,9}");
+
+  /** What a process that was killed while it wrote leaves behind. */
+  private static final Pattern LEFT_OVER = Pattern.compile("\\.[0-9a-f]{32}");
 
   private final Path directory;
 
@@ -72,15 +77,29 @@ final class DirectoryBoard implements Board {
 
   @Override
   public void forget(String series, long before) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, series + "-*")) {
+    Instant old = Instant.now().minus(OLD);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
-        Matcher name = NAME.matcher(file.getFileName().toString());
-        if (name.matches() && Long.parseLong(name.group(2)) < before) {
+        String name = file.getFileName().toString();
+        Matcher entry = NAME.matcher(name);
+        boolean over =
+            entry.matches()
+                && entry.group(1).equals(series)
+                && Long.parseLong(entry.group(2)) < before;
+        boolean ours = entry.matches() || LEFT_OVER.matcher(name).matches();
+        if (over || (ours && isOlder(file, old))) {
           Files.deleteIfExists(file);
         }
       }
-    } catch (NumberFormatException e) {
-      throw new IOException("a name of " + directory + " is none of Keyhold's", e);
+    }
+  }
+
+  private static boolean isOlder(Path file, Instant time) {
+    try {
+      FileTime written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
+      return written.toInstant().isBefore(time);
+    } catch (IOException e) {
+      return false; // another process took it away
     }
   }
 

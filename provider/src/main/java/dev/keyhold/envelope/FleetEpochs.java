@@ -23,13 +23,14 @@ import javax.crypto.AEADBadTagException;
  * objects unwraps one key a slot, and not one a process.
  *
  * <p>The board is trusted with nothing. An entry serves only if this policy's keys unwrap it, bound
- * to this very slot, and unwrap the same key from the header that objects will have; whatever else
+ * to this very place, and unwrap the same key from the header that objects will have; whatever else
  * stands there is as good as nothing. Thread-safe.
  */
 final class FleetEpochs implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
   private static final byte[] DOMAIN = Kdf.ascii("keyhold/1/board");
   private static final String SLOT = "keyhold-board-slot";
+  private static final String PART = "keyhold-board-part";
 
   /** So many slots stay on the board: for clocks that differ. */
   private static final int KEPT_SLOTS = 12;
@@ -39,6 +40,7 @@ final class FleetEpochs implements AutoCloseable {
   private final EpochMaker maker;
   private final GuardedBoard board;
   private final LongSupplier millis;
+  private final OnceAMinute warnings = new OnceAMinute(System::nanoTime);
 
   /**
    * With a board.
@@ -63,18 +65,18 @@ final class FleetEpochs implements AutoCloseable {
    *
    * @param onlyWhole whether one is made for all keys of the policy or not at all
    * @param usedUp the place of one that has served as many objects as it may; null for none
-   * @param last the header of the one before; null for none
    */
-  Shared take(Policy policy, boolean onlyWhole, Place usedUp, byte[] last) throws BackendException {
-    String series = series(policy);
+  Shared take(Policy policy, boolean onlyWhole, Place usedUp) throws BackendException {
+    String series;
+    try {
+      series = series(policy);
+    } catch (BackendException e) {
+      return new Shared(null, maker.make(policy, onlyWhole)); // which says more, or can do without
+    }
     long slot = Math.floorDiv(millis.getAsLong(), policy.epochs().maxAge().toMillis());
     boolean next = usedUp != null && usedUp.slot() == slot && usedUp.series().equals(series);
     Place place = new Place(series, slot, next ? usedUp.part() + 1 : 0);
     Optional<Made> shared = board.read(place).flatMap(entry -> open(policy, place, entry));
-    if (shared.isPresent() && next && Arrays.equals(shared.get().header(), last)) {
-      Arrays.fill(shared.get().topKey(), (byte) 0);
-      shared = Optional.empty(); // a board that offers what is used up
-    }
     return new Shared(
         place, shared.isPresent() ? shared.get() : makeAndShare(policy, onlyWhole, place));
   }
@@ -139,11 +141,13 @@ final class FleetEpochs implements AutoCloseable {
       good = true;
       return Optional.of(new Made(topKey, entry.header(), false));
     } catch (MalformedHeaderException | AEADBadTagException | BackendException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "what stands on the board for alias {0} is not used: {1}",
-          policy.alias(),
-          e.getMessage());
+      if (warnings.isDue(policy.alias())) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "what stands on the board for alias {0} is not used: {1}",
+            policy.alias(),
+            e.getMessage());
+      }
       return Optional.empty();
     } finally {
       pool.giveBack(engine);
@@ -154,9 +158,11 @@ final class FleetEpochs implements AutoCloseable {
     }
   }
 
-  /** So that no entry of yesterday passes for one of today. */
+  /**
+   * So that no entry of yesterday passes for one of today, and none that is used up for another.
+   */
   private static Map<String, String> bound(Place place) {
-    return Map.of(SLOT, Long.toString(place.slot()));
+    return Map.of(SLOT, Long.toString(place.slot()), PART, Integer.toString(place.part()));
   }
 
   /** The same for processes that protect the same objects in the same way, and no others. */

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +22,7 @@ import java.util.function.LongSupplier;
 final class GuardedBoard implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
   private static final int THREADS = 4;
+  private static final Duration IDLE = Duration.ofSeconds(10);
 
   /** How long a board that failed is left alone. */
   static final Duration PAUSE = Duration.ofSeconds(30);
@@ -30,14 +30,7 @@ final class GuardedBoard implements AutoCloseable {
   private final Board board;
   private final Duration deadline;
   private final LongSupplier nanoTime;
-  private final ThreadPoolExecutor threads =
-      new ThreadPoolExecutor(
-          0,
-          THREADS,
-          10,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          task -> Daemons.thread("keyhold-board", task));
+  private final ThreadPoolExecutor threads = Daemons.pool("keyhold-board", THREADS, IDLE);
 
   /** Null as long as it never failed. */
   private volatile Long pausesUntil;
@@ -96,9 +89,12 @@ final class GuardedBoard implements AutoCloseable {
       return Optional.of(task.get(deadline.toMillis(), TimeUnit.MILLISECONDS));
     } catch (ExecutionException e) {
       fails(e.getCause());
-    } catch (TimeoutException | RejectedExecutionException e) {
+    } catch (TimeoutException e) {
       task.cancel(true);
+      threads.remove(task);
       fails(e);
+    } catch (RejectedExecutionException e) {
+      return Optional.empty(); // closed
     } catch (InterruptedException e) {
       task.cancel(true);
       Thread.currentThread().interrupt();
@@ -107,6 +103,9 @@ final class GuardedBoard implements AutoCloseable {
   }
 
   private void fails(Throwable cause) {
+    if (threads.isShutdown()) {
+      return;
+    }
     pausesUntil = nanoTime.getAsLong() + PAUSE.toNanos();
     LOG.log(
         System.Logger.Level.WARNING,

@@ -32,12 +32,13 @@ final class JdbcBoard implements Board {
       "CREATE TABLE IF NOT EXISTS keyhold_board (series VARCHAR(64) NOT NULL, slot BIGINT NOT NULL,"
           + " part INTEGER NOT NULL, entry VARCHAR("
           + LONGEST
-          + ") NOT NULL, PRIMARY KEY (series, slot, part))";
+          + ") NOT NULL, made BIGINT NOT NULL, PRIMARY KEY (series, slot, part))";
   private static final String READ =
       "SELECT entry FROM keyhold_board WHERE series = ? AND slot = ? AND part = ?";
   private static final String PUT =
-      "INSERT INTO keyhold_board (series, slot, part, entry) VALUES (?, ?, ?, ?)";
-  private static final String FORGET = "DELETE FROM keyhold_board WHERE series = ? AND slot < ?";
+      "INSERT INTO keyhold_board (series, slot, part, entry, made) VALUES (?, ?, ?, ?, ?)";
+  private static final String FORGET =
+      "DELETE FROM keyhold_board WHERE (series = ? AND slot < ?) OR made < ?";
 
   private final BoardSettings settings;
   private volatile boolean tableThere;
@@ -72,6 +73,7 @@ final class JdbcBoard implements Board {
         statement -> {
           set(statement, place);
           statement.setString(4, Base64.getEncoder().encodeToString(entry));
+          statement.setLong(5, System.currentTimeMillis());
           try {
             statement.executeUpdate();
             return true;
@@ -93,6 +95,7 @@ final class JdbcBoard implements Board {
         statement -> {
           statement.setString(1, series);
           statement.setLong(2, before);
+          statement.setLong(3, System.currentTimeMillis() - OLD.toMillis());
           return statement.executeUpdate();
         });
   }

@@ -9,6 +9,9 @@ import java.util.function.LongSupplier;
 final class OnceAMinute {
   private static final long QUIET_NANOS = 60_000_000_000L;
 
+  /** More than an alias each: then all are said again. */
+  private static final int MAX_SUBJECTS = 10_000;
+
   private final LongSupplier nanoTime;
   private final Map<String, Long> last = new ConcurrentHashMap<>();
 
@@ -18,6 +21,9 @@ final class OnceAMinute {
 
   /** Whether something is to be said about a subject: true once in a minute for each. */
   boolean isDue(String subject) {
+    if (last.size() > MAX_SUBJECTS) {
+      last.clear();
+    }
     long now = nanoTime.getAsLong();
     AtomicBoolean due = new AtomicBoolean();
     last.compute(

@@ -41,6 +41,7 @@ final class WritingEpochs implements AutoCloseable {
   private final FleetEpochs fleet;
 
   private final EpochLimits limits;
+  private final OnceAMinute warnings;
   private final Observers observers;
   private final CacheCounts counts;
   private final Cache<Policy, Current> policies;
@@ -51,6 +52,7 @@ final class WritingEpochs implements AutoCloseable {
     this.maker = maker;
     this.fleet = fleet;
     this.limits = limits;
+    warnings = new OnceAMinute(limits.nanoTime());
     this.observers = observers;
     counts = new CacheCounts(CacheCounts.Cache.WRITING, observers);
     policies =
@@ -74,6 +76,8 @@ final class WritingEpochs implements AutoCloseable {
     /** Null before the first outage. */
     private volatile Long outOfReachUntil;
 
+    private volatile boolean forgotten;
+
     Current(Policy policy) {
       this.policy = policy;
     }
@@ -89,6 +93,7 @@ final class WritingEpochs implements AutoCloseable {
           }
           next.run();
           letGo(last, next);
+          destroyIfForgotten();
           task = next;
         }
         WritingEpoch epoch = await(task);
@@ -126,10 +131,15 @@ final class WritingEpochs implements AutoCloseable {
       }
     }
 
-    /** Destroys a key that another one has replaced. */
+    /** Destroys a key that another one has replaced, or that ended and has no successor. */
     private void letGo(WritingEpoch last, FutureTask<WritingEpoch> next) throws BackendException {
-      if (last != null && await(next) != last) {
-        last.destroy();
+      boolean stays = false;
+      try {
+        stays = await(next) == last;
+      } finally {
+        if (last != null && !stays) {
+          last.destroy();
+        }
       }
     }
 
@@ -155,11 +165,13 @@ final class WritingEpochs implements AutoCloseable {
     }
 
     private void logNotRenewed(Level level, BackendException e) {
-      LOG.log(
-          level,
-          "the epoch key of alias {0} is not renewed yet: {1}",
-          policy.alias(),
-          e.getMessage());
+      if (warnings.isDue(policy.alias())) {
+        LOG.log(
+            level,
+            "the epoch key of alias {0} is not renewed yet: {1}",
+            policy.alias(),
+            e.getMessage());
+      }
     }
 
     /**
@@ -183,6 +195,7 @@ final class WritingEpochs implements AutoCloseable {
         next.run();
         boolean replaced = current.compareAndSet(old, next);
         (replaced ? last : epoch).destroy();
+        destroyIfForgotten();
       } catch (BackendException e) {
         logNotRenewed(onlyWhole ? Level.DEBUG : Level.WARNING, e);
       } finally {
@@ -190,7 +203,15 @@ final class WritingEpochs implements AutoCloseable {
       }
     }
 
+    /** What was made while the policy was forgotten serves nobody. */
+    private void destroyIfForgotten() {
+      if (forgotten) {
+        destroy();
+      }
+    }
+
     void destroy() {
+      forgotten = true;
       FutureTask<WritingEpoch> task = current.getAndSet(null);
       if (task != null && task.isDone()) {
         try {
@@ -216,11 +237,7 @@ final class WritingEpochs implements AutoCloseable {
     FleetEpochs.Shared taken =
         fleet == null
             ? new FleetEpochs.Shared(null, maker.make(policy, onlyWhole))
-            : fleet.take(
-                policy,
-                onlyWhole,
-                last != null && last.isWorn() ? last.place() : null,
-                last == null ? null : last.header());
+            : fleet.take(policy, onlyWhole, last != null && last.isWorn() ? last.place() : null);
     return new WritingEpoch(taken, policy.epochs(), limits.nanoTime(), begun, last);
   }
 

@@ -84,8 +84,9 @@ final class AesGcmCipher extends CipherSpi {
     if (encoded == null) {
       throw new InvalidKeyException("a key without an encoding, and not one of Keyhold's");
     }
-    Arrays.fill(encoded, (byte) 0);
-    return 8 * encoded.length;
+    int bits = 8 * encoded.length;
+    WrappedKeys.erase(key, encoded);
+    return bits;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.keyhold.jca;
 
-import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.routing.Daemons;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -67,7 +66,7 @@ final class ConfigurationWatch implements AutoCloseable {
       known = now;
       try {
         watched.reload();
-      } catch (ConfigurationException e) {
+      } catch (RuntimeException e) { // a ConfigurationException, or what nobody thought of
         LOG.log(
             System.Logger.Level.ERROR,
             "the changed configuration is no good, and what was configured stays in force: {0}",

@@ -137,7 +137,12 @@ public final class Instance implements AutoCloseable {
     }
     KeyRouter router = opened.router();
     Configuration next = parse(path);
-    router.configuration().requireReloadable(next);
+    try {
+      router.configuration().requireReloadable(next);
+    } catch (ConfigurationException e) {
+      next.discard();
+      throw e;
+    }
     Set<String> changed = router.reload(next);
     if (!changed.isEmpty()) {
       opened.envelope().forget();

@@ -179,8 +179,9 @@ final class KeyWrapCipher extends CipherSpi {
     if (encoded == null) {
       throw new InvalidKeyException("a key without an encoding, and not one that wraps keys");
     }
-    Arrays.fill(encoded, (byte) 0);
-    return 8 * encoded.length;
+    int bits = 8 * encoded.length;
+    WrappedKeys.erase(sized, encoded);
+    return bits;
   }
 
   @Override

@@ -29,7 +29,7 @@ final class Backends implements AutoCloseable {
   /** In the order of the configuration. */
   private volatile Map<String, BackendCalls> current = Map.of();
 
-  /** Those whose names are in no configuration any more. */
+  /** Those that left, by name: for what was begun under a name that is gone. */
   private volatile Map<String, BackendCalls> former = Map.of();
 
   private final List<Thread> closing = new ArrayList<>();

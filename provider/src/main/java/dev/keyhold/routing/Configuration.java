@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A configuration, read and checked whole; makes no backend and connects to nothing.
+ * A configuration, read and checked whole, with its backends, which connect to nothing yet.
  *
  * <p>Each property can be overridden by the environment variable that is named {@code KEYHOLD_} and
  * the property's name in upper case, with an underscore for each character that is not a letter or
@@ -142,9 +142,17 @@ public final class Configuration {
     if (!secureRandom.equals(next.secureRandom)) {
       throw next.invalid("secure-random", "is another one now: this takes a restart");
     }
+    if (!rewrapQueue.equals(next.rewrapQueue)) {
+      throw next.invalid("rewrap-queue", "is another one now: this takes a restart");
+    }
     if (!reload.equals(next.reload)) {
       throw next.invalid("reload", "is another one now: this takes a restart");
     }
+  }
+
+  /** Lets go of the backends of a configuration that nobody uses. */
+  public void discard() {
+    backends.values().forEach(settings -> settings.connect().close());
   }
 
   /** The value of a property that is a duration. */

@@ -62,8 +62,7 @@ public record Policy(
    * The same for a tenant's objects: wraps are bound to the tenant's name, and no epoch key serves
    * two tenants.
    *
-   * @throws BackendException with MISCONFIGURED if there is none and the alias requires one, or
-   *     there is one and the alias has none
+   * @throws BackendException with MISCONFIGURED if there is none and the alias requires one
    */
   public Policy of(Optional<String> newTenant) throws BackendException {
     if (newTenant.isEmpty() && tenancy == Tenancy.REQUIRED) {

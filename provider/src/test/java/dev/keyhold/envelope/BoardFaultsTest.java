@@ -1,0 +1,145 @@
+package dev.keyhold.envelope;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.routing.FakeBackend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes on beside a board, or under its load. */
+class BoardFaultsTest {
+  private static final byte[] PLAIN = {1, 2, 3};
+
+  @TempDir Path folder;
+  private Path board;
+  private final AtomicLong now = new AtomicLong(Duration.ofDays(20_000).toNanos());
+  private final EpochLimits limits = new EpochLimits(16, now::get, () -> now.get() / 1_000_000);
+
+  @BeforeEach
+  void makeTheBoard() throws IOException {
+    board = Files.createDirectory(folder.resolve("board"));
+  }
+
+  private SeveralKeysFixture fixture(String... lines) throws Exception {
+    Stream<String> common = Stream.of("board = " + board, "board.deadline = 60s");
+    return new SeveralKeysFixture(
+        folder, limits, Stream.concat(common, Stream.of(lines)).toArray(String[]::new));
+  }
+
+  private List<Path> entries() throws IOException {
+    try (Stream<Path> files = Files.list(board)) {
+      return files.sorted().toList();
+    }
+  }
+
+  @Test
+  void moreLooksThanThreadsAreNoFailure() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    Board slow =
+        new Board() {
+          @Override
+          public Optional<byte[]> read(Place place) throws IOException {
+            try {
+              go.await();
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+            return Optional.of(PLAIN);
+          }
+
+          @Override
+          public boolean putIfAbsent(Place place, byte[] entry) {
+            return true;
+          }
+
+          @Override
+          public void forget(String series, long before) {}
+
+          @Override
+          public void close() {}
+        };
+    Board.Place place = new Board.Place("0".repeat(64), 1, 0);
+    ExecutorService threads = Executors.newFixedThreadPool(40);
+    try (GuardedBoard guarded = new GuardedBoard(slow, Duration.ofSeconds(60), now::get)) {
+      List<Future<Optional<byte[]>>> looks = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        looks.add(threads.submit(() -> guarded.read(place)));
+      }
+      go.countDown();
+      for (Future<Optional<byte[]>> look : looks) {
+        assertArrayEquals(PLAIN, look.get(60, TimeUnit.SECONDS).orElseThrow());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void whatIsUsedUpIsNotOfferedAgainInALaterPart() throws Exception {
+    String[] lines = {"key.* = one", "key.*.data-keys = epoch", "key.*.max-objects = 1"};
+    try (SeveralKeysFixture fixture = fixture(lines)) {
+      byte[] first = fixture.seal("orders", PLAIN);
+      Path file = entries().get(0);
+      String name = file.getFileName().toString();
+      Files.copy(file, board.resolve(name.substring(0, name.length() - 1) + "2"));
+      byte[] second = fixture.seal("orders", PLAIN);
+      byte[] third = fixture.seal("orders", PLAIN);
+      assertFalse(Arrays.equals(first, 0, 256, second, 0, 256));
+      assertFalse(Arrays.equals(first, 0, 256, third, 0, 256));
+    }
+  }
+
+  @Test
+  void withAKeyOutOfReachThatWasNeverSeenTheQuorumStillHolds() throws Exception {
+    String[] lines = {
+      "key.orders = any-of(one, two)", "key.orders.data-keys = epoch", "key.orders.write-quorum = 1"
+    };
+    try (SeveralKeysFixture fixture = fixture(lines)) {
+      FakeBackend two = fixture.backend("two");
+      two.knowsIdentities = false;
+      two.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
+      byte[] object = fixture.seal("orders", PLAIN);
+      assertArrayEquals(PLAIN, fixture.open("orders", object));
+      assertEquals(0, entries().size(), "what lacks a key is not shared");
+    }
+  }
+
+  @Test
+  void whatIsOldGoesWhoseverItWas() throws Exception {
+    Path gone = Files.writeString(board.resolve("0".repeat(64) + "-1-0"), "of a tenant that left");
+    Path half =
+        Files.writeString(board.resolve("." + "0".repeat(32)), "of a writer that was killed");
+    Path other = Files.writeString(board.resolve("notes.txt"), "none of ours");
+    for (Path file : List.of(gone, half, other)) {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(4))));
+    }
+    Path young = Files.writeString(board.resolve("1".repeat(64) + "-1-0"), "another alias's");
+    try (SeveralKeysFixture fixture = fixture("key.* = one", "key.*.data-keys = epoch")) {
+      fixture.seal("orders", PLAIN);
+    }
+    assertFalse(Files.exists(gone));
+    assertFalse(Files.exists(half));
+    assertEquals(3, entries().size(), "the new one, " + young + ", and " + other);
+  }
+}
