@@ -52,6 +52,7 @@ public enum AwsEmulator {
     options.put("region", "eu-west-1");
     options.put("endpoint", "http://127.0.0.1:" + port);
     options.put("timeout", "60s"); // a large RSA key takes its time in Python
+    options.put("deadline", "120s");
     return options;
   }
 

@@ -18,14 +18,25 @@ final class RewrapQueueWriter implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
   private static final int WAITING = 10_000;
   private static final Duration IDLE = Duration.ofSeconds(10);
-  private static final long LAST_SECONDS = 5;
+  private static final Duration LAST = Duration.ofSeconds(5);
 
   private final RewrapQueue queue;
+  private final Duration last;
   private final ThreadPoolExecutor thread;
   private final OnceAMinute warnings = new OnceAMinute(System::nanoTime);
 
   RewrapQueueWriter(RewrapQueue queue) {
+    this(queue, LAST);
+  }
+
+  /**
+   * The same.
+   *
+   * @param last how long {@link #close} waits for what is still to be written
+   */
+  RewrapQueueWriter(RewrapQueue queue, Duration last) {
     this.queue = queue;
+    this.last = last;
     thread = Daemons.pool("keyhold-rewrap-queue", 1, IDLE, new LinkedBlockingQueue<>(WAITING));
   }
 
@@ -62,7 +73,7 @@ final class RewrapQueueWriter implements AutoCloseable {
   public void close() {
     thread.shutdown();
     try {
-      if (!thread.awaitTermination(LAST_SECONDS, TimeUnit.SECONDS)) {
+      if (!thread.awaitTermination(last.toMillis(), TimeUnit.MILLISECONDS)) {
         warn("the folder takes too long");
       }
     } catch (InterruptedException e) {

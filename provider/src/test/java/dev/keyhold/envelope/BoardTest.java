@@ -16,9 +16,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,7 +45,10 @@ class BoardTest {
     board = Files.createDirectory(folder.resolve("board"));
     lines =
         new String[] {
-          "key.* = one", "key.*.data-keys = epoch", "board = " + board.toAbsolutePath()
+          "key.* = one",
+          "key.*.data-keys = epoch",
+          "board = " + board.toAbsolutePath(),
+          "board.deadline = 60s"
         };
   }
 
@@ -316,17 +321,20 @@ class BoardTest {
     }
   }
 
+  /**
+   * A look whose deadline ends before its thread began is none, so each kind is tried, at another
+   * place each time, until one has come to the board.
+   */
   @Test
   void aBoardThatHangsIsLeftAloneForAWhile() {
-    CountDownLatch never = new CountDownLatch(1);
-    AtomicInteger looks = new AtomicInteger();
+    List<Board.Place> looks = new CopyOnWriteArrayList<>();
     Board hung =
         new Board() {
           @Override
           public Optional<byte[]> read(Place place) throws IOException {
-            looks.incrementAndGet();
+            looks.add(place);
             try {
-              never.await();
+              new CountDownLatch(1).await();
             } catch (InterruptedException e) {
               throw new IOException(e);
             }
@@ -335,26 +343,37 @@ class BoardTest {
 
           @Override
           public boolean putIfAbsent(Place place, byte[] entry) {
-            return looks.incrementAndGet() > 0;
+            return looks.add(place);
           }
 
           @Override
-          public void forget(String series, long before) {
-            looks.incrementAndGet();
-          }
+          public void forget(String series, long before) {}
 
           @Override
           public void close() {}
         };
-    Board.Place place = new Board.Place("0".repeat(64), 1, 0);
     try (GuardedBoard guarded = new GuardedBoard(hung, Duration.ofMillis(20), now::get)) {
-      assertEquals(Optional.empty(), guarded.read(place));
-      assertEquals(Optional.empty(), guarded.read(place));
-      assertTrue(guarded.putIfAbsent(place, PLAIN));
-      assertEquals(1, looks.get());
-      now.addAndGet(GuardedBoard.PAUSE.toNanos());
-      assertTrue(guarded.putIfAbsent(place, PLAIN));
-      assertEquals(2, looks.get());
+      Board.Place read = place(0);
+      assertEquals(Optional.empty(), guarded.read(read));
+      for (int i = 1; i < 1000 && !looks.contains(read); i++) {
+        now.addAndGet(GuardedBoard.PAUSE.toNanos());
+        read = place(i);
+        assertEquals(Optional.empty(), guarded.read(read));
+      }
+      assertEquals(Optional.empty(), guarded.read(read));
+      assertTrue(guarded.putIfAbsent(read, PLAIN));
+      assertEquals(1, Collections.frequency(looks, read), "it is left alone");
+      Board.Place put = place(1000);
+      for (int i = 1001; i < 2000 && !looks.contains(put); i++) {
+        now.addAndGet(GuardedBoard.PAUSE.toNanos());
+        put = place(i);
+        assertTrue(guarded.putIfAbsent(put, PLAIN));
+      }
+      assertTrue(looks.contains(put), "it is asked again after the pause");
     }
+  }
+
+  private static Board.Place place(long slot) {
+    return new Board.Place("0".repeat(64), slot, 0);
   }
 }

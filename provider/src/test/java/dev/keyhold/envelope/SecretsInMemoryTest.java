@@ -3,24 +3,34 @@ package dev.keyhold.envelope;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.routing.FakeBackend;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What is left of keys among the live objects of this JVM. The test itself has no copy of a key: it
- * keeps the complement of each byte.
+ * keeps the complement of each byte, and the very arrays that were wrapped. So a key that was
+ * dropped without being zeroed is still found.
  */
 class SecretsInMemoryTest {
   private static final byte[] PLAIN = new byte[20_000];
@@ -30,10 +40,15 @@ class SecretsInMemoryTest {
   private final AtomicLong now = new AtomicLong();
   private final EpochLimits limits = new EpochLimits(16, now::get, () -> now.get() / 1_000_000);
   private final List<byte[]> complements = new CopyOnWriteArrayList<>();
+  private final List<byte[]> keys = new CopyOnWriteArrayList<>();
 
   private SeveralKeysFixture fixture(String... lines) throws Exception {
     SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, lines);
-    fixture.backend("one").wrapping = key -> complements.add(complement(key));
+    fixture.backend("one").wrapping =
+        key -> {
+          complements.add(complement(key));
+          keys.add(key);
+        };
     return fixture;
   }
 
@@ -97,7 +112,16 @@ class SecretsInMemoryTest {
     try (SeveralKeysFixture fixture = fixture(EPOCH)) {
       fixture.seal("orders", PLAIN);
       assertEquals(1, keysInADump());
+      assertFalse(isZero(keys.get(0)), "the array is the one in use");
     }
+  }
+
+  private static boolean isZero(byte[] key) {
+    return Arrays.equals(new byte[key.length], key);
+  }
+
+  private void pass(long seconds) {
+    now.addAndGet(Duration.ofSeconds(seconds).toNanos());
   }
 
   @Test
@@ -106,6 +130,7 @@ class SecretsInMemoryTest {
     SeveralKeysFixture reader = writer.elsewhere(folder, limits, EPOCH);
     assertArrayEquals(PLAIN, reader.open("orders", writer.seal("orders", PLAIN)));
     writer.close();
+    assertTrue(isZero(keys.get(0)));
     assertEquals(1, keysInADump(), "the reader has it");
     reader.close();
     assertEquals(0, keysInADump());
@@ -115,10 +140,89 @@ class SecretsInMemoryTest {
   void oneThatWasReplacedIsGoneToo() throws Exception {
     try (SeveralKeysFixture fixture = fixture(EPOCH)) {
       fixture.seal("orders", PLAIN);
-      now.addAndGet(limits.nanoTime().getAsLong() + 300_000_000_000L);
+      pass(200);
       fixture.seal("orders", PLAIN);
-      assertEquals(2, complements.size());
-      assertEquals(1, keysInADump(), "the present one");
+      assertEquals(1, keys.size(), "it is used, and not renewed yet");
+      pass(100);
+      fixture.seal("orders", PLAIN);
+      assertOnlyTheSecondIsLeft();
+    }
+  }
+
+  private void assertOnlyTheSecondIsLeft() throws IOException, InterruptedException {
+    assertEquals(2, keys.size());
+    assertTrue(isZero(keys.get(0)));
+    assertFalse(isZero(keys.get(1)));
+    assertEquals(1, keysInADump(), "the present one");
+  }
+
+  @Test
+  @Timeout(60)
+  void oneThatWasReplacedAheadIsGoneToo() throws Exception {
+    try (SeveralKeysFixture fixture = fixture(EPOCH)) {
+      fixture.seal("orders", PLAIN);
+      pass(280);
+      fixture.seal("orders", PLAIN);
+      while (!isZero(keys.get(0))) { // until another thread has replaced it
+        assertFalse(Thread.currentThread().isInterrupted(), "it takes too long");
+        Thread.onSpinWait();
+      }
+      assertOnlyTheSecondIsLeft();
+    }
+  }
+
+  @Test
+  void oneThatWasNotUsedForLongIsGoneToo() throws Exception {
+    try (SeveralKeysFixture fixture = fixture(EPOCH)) {
+      fixture.seal("orders", PLAIN);
+      pass(300);
+      fixture.seal("orders", PLAIN);
+      assertOnlyTheSecondIsLeft();
+    }
+  }
+
+  @Test
+  void oneThatWasForgottenIsGoneToo() throws Exception {
+    try (SeveralKeysFixture fixture = fixture(EPOCH);
+        Envelope process = fixture.process(limits)) {
+      SeveralKeysFixture.seal(process, fixture.policy("orders"), PLAIN);
+      process.forget();
+      assertTrue(isZero(keys.get(0)));
+      assertEquals(0, keysInADump());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"UNAVAILABLE", "DENIED"})
+  void oneThatEndedAndIsNotRenewedIsGoneToo(Reason reason) throws Exception {
+    try (SeveralKeysFixture fixture = fixture(EPOCH)) {
+      fixture.seal("orders", PLAIN);
+      pass(200);
+      fixture.seal("orders", PLAIN);
+      fixture.backend("one").fault = FakeBackend.Fault.failing(reason, "no");
+      pass(100);
+      assertThrows(BackendException.class, () -> fixture.seal("orders", PLAIN));
+      assertEquals(1, keys.size());
+      assertTrue(isZero(keys.get(0)));
+      assertEquals(0, keysInADump());
+    }
+  }
+
+  @Test
+  void oneThatDoesNotOpenAgainIsGone() throws Exception {
+    try (SeveralKeysFixture fixture = fixture(EPOCH)) {
+      FakeBackend one = fixture.backend("one");
+      one.fault =
+          () -> {
+            if (one.calls.get() > 1) {
+              throw new BackendException(Reason.DENIED, "it may wrap, and not unwrap");
+            }
+          };
+      assertThrows(BackendException.class, () -> fixture.seal("orders", PLAIN));
+      assertEquals(1, keys.size());
+      assertTrue(isZero(keys.get(0)));
     }
   }
 
@@ -127,7 +231,8 @@ class SecretsInMemoryTest {
     try (SeveralKeysFixture fixture = fixture("key.* = one")) {
       byte[] object = fixture.seal("orders", PLAIN);
       assertArrayEquals(PLAIN, fixture.open("orders", object));
-      assertEquals(1, complements.size());
+      assertEquals(1, keys.size());
+      assertTrue(isZero(keys.get(0)));
       assertEquals(0, keysInADump());
     }
   }

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -207,8 +208,9 @@ class WriteQuorumTest {
   @Test
   void aFleetSharesNoEpochKeyThatLacksAKey() throws Exception {
     Path board = Files.createDirectory(folder.resolve("board"));
-    String[] lines = Arrays.copyOf(EPOCH, 4);
+    String[] lines = Arrays.copyOf(EPOCH, 5);
     lines[3] = "board = " + board.toAbsolutePath();
+    lines[4] = "board.deadline = 60s";
     try (SeveralKeysFixture first = fixture(lines);
         SeveralKeysFixture second = first.elsewhere(folder, limits, lines)) {
       lose(first.backend("two"));
@@ -232,15 +234,19 @@ class WriteQuorumTest {
   }
 
   @Test
+  @Timeout(60)
   void eachIncompleteHeaderIsQueued() throws Exception {
+    RewrapQueue queue = new RewrapQueue(folder.resolve("queue"));
     byte[] object;
     try (SeveralKeysFixture fixture = fixture(queued())) {
       fixture.seal("orders", PLAIN);
       lose(fixture.backend("two"));
       object = fixture.seal("orders", PLAIN);
       fixture.seal("orders", PLAIN);
+      while (queue.entries().size() < 2) { // another thread writes them
+        assertFalse(Thread.currentThread().isInterrupted(), "it takes too long");
+      }
     }
-    RewrapQueue queue = new RewrapQueue(folder.resolve("queue"));
     List<Entry> entries = queue.entries();
     assertEquals(2, entries.size());
     byte[] digest =
@@ -257,6 +263,17 @@ class WriteQuorumTest {
     queue.remove(own);
     queue.remove(own);
     assertEquals(1, queue.entries().size());
+  }
+
+  @Test
+  void whatWaitsIsWrittenBeforeItsWriterIsClosed() throws Exception {
+    RewrapQueue queue = new RewrapQueue(folder.resolve("queue"));
+    try (RewrapQueueWriter writer = new RewrapQueueWriter(queue, Duration.ofSeconds(60))) {
+      for (byte i = 0; i < 10; i++) {
+        writer.add("orders", "orders", new byte[] {i});
+      }
+    }
+    assertEquals(10, queue.entries().size());
   }
 
   @Test

@@ -26,7 +26,11 @@ class JfrEventsTest {
   void aRecordingShowsUsesRetriesAndTheBreaker() throws Exception {
     try (ObservedProvider application =
             new ObservedProvider(
-                folder, "backend.b.remote = yes", "backend.b.breaker-failures = 1");
+                folder,
+                "backend.b.remote = yes",
+                "backend.b.deadline = 60s",
+                "backend.b.breaker-failures = 1",
+                "backend.b.breaker-pause = 1000s");
         Recording recording = new Recording()) {
       recording.start();
       application.failNext(1);

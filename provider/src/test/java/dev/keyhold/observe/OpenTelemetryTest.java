@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real use of a provider, as OpenTelemetry's SDK shows it. */
@@ -34,7 +35,8 @@ class OpenTelemetryTest {
   @Test
   void aRemoteUseIsASpanBelowTheCallers() throws Exception {
     try (Telemetry telemetry = new Telemetry();
-        ObservedProvider application = new ObservedProvider(folder, "backend.b.remote = yes")) {
+        ObservedProvider application =
+            new ObservedProvider(folder, "backend.b.remote = yes", "backend.b.deadline = 60s")) {
       telemetry.spans.reset();
       List<Span> seenByTheBackend = new ArrayList<>();
       application.backend.fault = () -> seenByTheBackend.add(Span.current());
@@ -61,7 +63,11 @@ class OpenTelemetryTest {
     try (Telemetry telemetry = new Telemetry();
         ObservedProvider application =
             new ObservedProvider(
-                folder, "backend.b.remote = yes", "backend.b.breaker-failures = 1")) {
+                folder,
+                "backend.b.remote = yes",
+                "backend.b.deadline = 60s",
+                "backend.b.breaker-failures = 1",
+                "backend.b.breaker-pause = 1000s")) {
       application.encrypt();
       application.failNext(1);
       application.encrypt();
@@ -120,6 +126,7 @@ class OpenTelemetryTest {
   }
 
   @Test
+  @Timeout(60)
   void nothingIsSetUpBeforeTheApplicationDoesSo() throws Exception {
     try (Telemetry telemetry = new Telemetry(false);
         ObservedProvider application = new ObservedProvider(folder)) {
@@ -129,6 +136,7 @@ class OpenTelemetryTest {
       GlobalOpenTelemetry.set(telemetry.sdk);
       while (telemetry.metrics.collectAllMetrics().isEmpty()) { // it is looked for once a second
         application.encrypt();
+        assertFalse(Thread.currentThread().isInterrupted(), "it takes too long");
       }
     }
   }

@@ -27,9 +27,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeyRouterTest {
@@ -48,7 +50,7 @@ class KeyRouterTest {
         """
         backend.hsm.type = fake
         backend.hsm.remote = yes
-        backend.hsm.deadline = 400ms
+        backend.hsm.deadline = 60s
         backend.hsm.threads = 2
         key.* = hsm
         """);
@@ -118,42 +120,72 @@ class KeyRouterTest {
   }
 
   @Test
-  void aHangingBackendHoldsItsOwnThreadsOnly() throws InterruptedException {
+  void aHangingBackendHoldsItsOwnThreadsOnly() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
-    backend.fault =
-        () -> {
-          while (release.getCount() > 0) { // as native code, deaf to interrupts
-            LockSupport.parkNanos(1_000_000);
-          }
-        };
-    for (int i = 0; i < 5; i++) {
-      BackendException e =
-          assertThrows(BackendException.class, () -> router.wrap(KEY, CONTEXT, new byte[32]));
-      assertSame(Reason.UNAVAILABLE, e.reason());
-      assertTrue(e.getMessage().contains("no answer within 400 ms"), e.getMessage());
+    try (KeyRouter other = routed("threads = 2", "deadline = 400ms", "breaker-failures = 1000")) {
+      backend.fault =
+          () -> {
+            while (release.getCount() > 0) { // as native code, deaf to interrupts
+              LockSupport.parkNanos(1_000_000);
+            }
+          };
+      // a call that got no thread in its time holds none
+      for (int i = 0; i < 100 && backend.calls.get() < 2; i++) {
+        assertNoAnswer(other);
+      }
+      for (int i = 0; i < 3; i++) {
+        assertNoAnswer(other);
+      }
+      assertEquals(2, backend.calls.get(), "as many as it has threads");
+    } finally {
+      release.countDown();
     }
-    assertEquals(2, backend.calls.get(), "as many as it has threads");
-    release.countDown();
+  }
+
+  private void assertNoAnswer(KeyRouter hung) {
+    BackendException e =
+        assertThrows(BackendException.class, () -> hung.wrap(KEY, CONTEXT, new byte[32]));
+    assertSame(Reason.UNAVAILABLE, e.reason());
+    assertTrue(e.getMessage().contains("no answer within 400 ms"), e.getMessage());
   }
 
   @Test
-  void aBackendThatFailsInARowIsLeftAloneForAWhileAndThenTriedAgain() throws Exception {
-    try (KeyRouter other = routed("breaker-failures = 2", "breaker-pause = 200ms")) {
-      backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
-      for (int i = 0; i < 2; i++) {
-        assertThrows(BackendException.class, () -> other.administration().unname(KEY));
-      }
-      assertEquals(2, backend.calls.get());
+  void aBackendThatFailsInARowIsLeftAlone() throws Exception {
+    try (KeyRouter other = routed("breaker-failures = 2", "breaker-pause = 1000s")) {
+      failTwice(other);
       BackendException e =
           assertThrows(BackendException.class, () -> other.wrap(KEY, CONTEXT, new byte[32]));
       assertSame(Reason.UNAVAILABLE, e.reason());
       assertTrue(e.getMessage().contains("left alone"), e.getMessage());
       assertEquals(2, backend.calls.get(), "it was asked all the same");
-      backend.fault = () -> {};
-      Thread.sleep(250);
-      other.describe(KEY);
-      other.describe(KEY);
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void aBackendThatWasLeftAloneIsTriedAgain() throws Exception {
+    try (KeyRouter other = routed("breaker-failures = 2", "breaker-pause = 10ms")) {
+      failTwice(other);
+      backend.fault = () -> {};
+      while (backend.calls.get() == 2) {
+        try {
+          other.describe(KEY);
+        } catch (BackendException e) {
+          assertTrue(e.getMessage().contains("left alone"), e.getMessage());
+          assertFalse(Thread.currentThread().isInterrupted(), "the pause does not end");
+        }
+      }
+      other.describe(KEY);
+      assertEquals(4, backend.calls.get());
+    }
+  }
+
+  private void failTwice(KeyRouter other) {
+    backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
+    for (int i = 0; i < 2; i++) {
+      assertThrows(BackendException.class, () -> other.administration().unname(KEY));
+    }
+    assertEquals(2, backend.calls.get());
   }
 
   @Test
@@ -172,28 +204,55 @@ class KeyRouterTest {
 
   @Test
   void noMoreCallsASecondAreMadeThanConfigured() throws Exception {
-    try (KeyRouter other = routed("calls-per-second = 3", "deadline = 50ms")) {
-      int served = 0;
-      BackendException last = null;
-      for (int i = 0; i < 8; i++) {
-        try {
-          other.describe(KEY);
-          served++;
-        } catch (BackendException e) {
-          last = e;
-        }
+    try (KeyRouter other = routed("calls-per-second = 3")) {
+      long begun = System.nanoTime();
+      for (int i = 0; i < 7; i++) {
+        other.describe(KEY);
       }
-      // the eight take less than a second, but may stand on both sides of one's end
-      assertTrue(served >= 3 && served <= 6, "served " + served);
-      assertEquals(served, backend.calls.get());
-      assertSame(Reason.UNAVAILABLE, last.reason());
-      assertTrue(last.getMessage().contains("calls-per-second"), last.getMessage());
+      // three at the end of a second, three in the next one, one at the begin of the third
+      assertTrue(System.nanoTime() - begun >= 990_000_000, "seven calls in less than a second");
+      assertEquals(7, backend.calls.get());
     }
   }
 
   @Test
+  void aCallThatIsNotPermittedWithinTheDeadlineIsRefused() throws Exception {
+    try (KeyRouter other =
+        routed("calls-per-second = 1", "deadline = 500ms", "breaker-failures = 1000")) {
+      int permitted = untilRateLimited(() -> other.describe(KEY));
+      assertTrue(backend.calls.get() <= permitted, "a call that was refused was made");
+    }
+  }
+
+  /**
+   * Makes calls until one is refused for their rate. Where each takes a second, none is; and some
+   * may be too slow for a short deadline.
+   *
+   * @return how many were permitted before
+   */
+  private static int untilRateLimited(Use call) {
+    for (int permitted = 0; permitted < 1000; permitted++) {
+      try {
+        call.make();
+      } catch (BackendException e) {
+        assertSame(Reason.UNAVAILABLE, e.reason());
+        if (e.getMessage().contains("calls-per-second")) {
+          return permitted;
+        }
+        assertTrue(e.getMessage().contains("no answer within"), e.getMessage());
+      }
+    }
+    throw new AssertionError("none of 1000 calls was refused");
+  }
+
+  @FunctionalInterface
+  private interface Use {
+    void make() throws BackendException;
+  }
+
+  @Test
   void whatABackendKnowsByHeartIsNoCall() throws Exception {
-    try (KeyRouter other = routed("calls-per-second = 1", "deadline = 500ms")) {
+    try (KeyRouter other = routed("calls-per-second = 1")) {
       for (int i = 0; i < 5; i++) {
         assertEquals("fake:orders@hsm", other.identity(KEY));
       }
@@ -201,21 +260,17 @@ class KeyRouterTest {
       backend.knowsIdentities = false;
       other.identity(KEY);
       assertEquals(1, backend.identifications.get());
-      int refused = 0;
-      for (int i = 0; i < 5; i++) { // in less than four seconds
-        try {
-          other.identity(KEY);
-        } catch (BackendException e) {
-          refused++;
-        }
-      }
-      assertTrue(refused > 0, "a call takes a permit");
+    }
+    try (KeyRouter other =
+        routed("calls-per-second = 1", "deadline = 500ms", "breaker-failures = 1000")) {
+      backend.knowsIdentities = false;
+      untilRateLimited(() -> other.identity(KEY));
     }
   }
 
   @Test
   void anOutageOfDecryptionAloneOpensTheBreaker() throws Exception {
-    try (KeyRouter other = routed("breaker-failures = 2", "deadline = 50ms")) {
+    try (KeyRouter other = routed("breaker-failures = 2", "breaker-pause = 1000s")) {
       backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
       for (int i = 0; i < 2; i++) {
         other.identity(KEY);
@@ -233,17 +288,12 @@ class KeyRouterTest {
   @Test
   void whatThisSideRefusesSaysNothingOfTheBackend() throws Exception {
     try (KeyRouter other =
-        routed("breaker-failures = 2", "calls-per-second = 1", "deadline = 200ms")) {
-      int refused = 0;
-      for (int i = 0; i < 8; i++) {
-        try {
-          other.describe(KEY);
-        } catch (BackendException e) {
-          assertTrue(e.getMessage().contains("calls-per-second"), e.getMessage());
-          refused++;
-        }
+        routed("breaker-failures = 20", "calls-per-second = 1", "deadline = 200ms")) {
+      int inARow = 0;
+      for (int i = 0; i < 10_000 && inARow <= 20; i++) { // a second may end meanwhile
+        inARow = untilRateLimited(() -> other.describe(KEY)) == 0 ? inARow + 1 : 1;
       }
-      assertTrue(refused >= 5, "refused " + refused); // a second may end meanwhile
+      assertEquals(21, inARow);
     }
     try (KeyRouter other = routed("breaker-failures = 2")) {
       backend.fault = KeyRouterTest::hang;
@@ -268,8 +318,7 @@ class KeyRouterTest {
 
   @Test
   void aProbeThatIsInterruptedDoesNotEndTheProbing() throws Exception {
-    try (KeyRouter other =
-        routed("breaker-failures = 1", "breaker-pause = 10ms", "deadline = 5s")) {
+    try (KeyRouter other = routed("breaker-failures = 1", "breaker-pause = 10ms")) {
       backend.fault =
           () -> {
             throw new BackendException(Reason.DENIED, "no", new IllegalStateException());
@@ -387,6 +436,9 @@ class KeyRouterTest {
     lines.add("backend.hsm.remote = yes");
     for (String option : options) {
       lines.add("backend.hsm." + option);
+    }
+    if (Stream.of(options).noneMatch(option -> option.startsWith("deadline"))) {
+      lines.add("backend.hsm.deadline = 60s");
     }
     Files.write(file, lines);
     FakeBackend.Factory factory = new FakeBackend.Factory();
