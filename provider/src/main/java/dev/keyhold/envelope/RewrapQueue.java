@@ -3,13 +3,15 @@ package dev.keyhold.envelope;
 import dev.keyhold.envelope.Header.MalformedHeaderException;
 import dev.keyhold.keystore.encoding.Digests;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -72,13 +74,21 @@ public final class RewrapQueue {
 
   /** All entries, the oldest first. */
   public List<Entry> entries() throws IOException {
-    List<Entry> entries = new ArrayList<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.filter(RewrapQueue::isEntry).toList()) {
-        entries.add(read(file));
-      }
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files = all.filter(RewrapQueue::isEntry).toList();
     } catch (NoSuchFileException e) {
       return List.of(); // none yet
+    }
+    List<Entry> entries = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        entries.add(read(file));
+      } catch (NoSuchFileException e) {
+        // taken away meanwhile
+      } catch (IOException e) {
+        entries.add(unreadable(file, Instant.EPOCH));
+      }
     }
     entries.sort((one, other) -> one.since().compareTo(other.since()));
     return entries;
@@ -89,15 +99,17 @@ public final class RewrapQueue {
   }
 
   private static Entry read(Path file) throws IOException {
-    String id = file.getFileName().toString().substring(0, 64);
-    Instant since = Files.getLastModifiedTime(file).toInstant();
-    Entry unreadable = new Entry(id, "", "", since, Optional.empty());
-    if (Files.size(file) > MAX_BYTES) {
+    String id = idOf(file);
+    BasicFileAttributes attributes =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    Entry unreadable = unreadable(file, attributes.lastModifiedTime().toInstant());
+    if (!attributes.isRegularFile() || attributes.size() > MAX_BYTES) {
       return unreadable;
     }
-    try {
+    Instant since = unreadable.since();
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       Properties entry = new Properties();
-      entry.load(new StringReader(Files.readString(file)));
+      entry.load(new StringReader(new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8)));
       byte[] header = Base64.getDecoder().decode(entry.getProperty("header", ""));
       boolean own = id(header).equals(id);
       String alias = entry.getProperty("alias", "");
@@ -105,9 +117,17 @@ public final class RewrapQueue {
           ? new Entry(
               id, alias, entry.getProperty("binding", ""), since, Optional.of(Header.parse(header)))
           : unreadable;
-    } catch (MalformedHeaderException | IllegalArgumentException | CharacterCodingException e) {
+    } catch (MalformedHeaderException | IllegalArgumentException e) {
       return unreadable;
     }
+  }
+
+  private static String idOf(Path file) {
+    return file.getFileName().toString().substring(0, 64);
+  }
+
+  private static Entry unreadable(Path file, Instant since) {
+    return new Entry(idOf(file), "", "", since, Optional.empty());
   }
 
   /** Takes an entry away; without effect if it is gone. */
