@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "Looks at all that commonly goes wrong, and says what to do: this Java and the order of its"
           + " providers, the configuration and who may read its secrets, whether each backend"
-          + " answers, the clock, each alias's key, its state and its certificate.",
+          + " answers, the board, the clock, each alias's keys, their state and certificates.",
       "It uses no key, and changes nothing. It looks at the Java that runs it: set JAVA_HOME to that"
           + " of your application."
     },
