@@ -3,16 +3,16 @@ package dev.keyhold.cli;
 import dev.keyhold.KeyholdRewrap;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** One run of {@code rewrap} over files and folders. */
 final class RewrapRun {
@@ -82,7 +82,7 @@ final class RewrapRun {
     return new Summary(dryRun, rewrapped, current, otherFiles, List.copyOf(failures), exitCode);
   }
 
-  private static void addTargets(Path path, List<Target> targets) throws IOException {
+  private void addTargets(Path path, List<Target> targets) throws IOException {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());
     }
@@ -90,15 +90,23 @@ final class RewrapRun {
       targets.add(new Target(path, Files.size(path), true));
       return;
     }
-    try (Stream<Path> files = Files.walk(path)) {
-      List<Path> regular =
-          files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
-      for (Path file : regular) {
-        targets.add(new Target(file, Files.size(file), false));
-      }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    Files.walkFileTree(
+        path,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile()) {
+              targets.add(new Target(file, attributes.size(), false));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            fails(file, e);
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 
   private void rewrap(Target target) {
@@ -114,11 +122,15 @@ final class RewrapRun {
         case CURRENT -> current++;
       }
     } catch (IOException e) {
-      exitCode = exitCode == ExitCode.OK ? ExitCode.of(e) : exitCode;
-      String reason = reason(e);
-      failures.add(new Failure(target.file().toString(), reason));
-      context.err().println("keyhold: " + Text.printable(target.file() + ": " + reason));
+      fails(target.file(), e);
     }
+  }
+
+  private void fails(Path file, IOException e) {
+    exitCode = exitCode == ExitCode.OK ? ExitCode.of(e) : exitCode;
+    String reason = reason(e);
+    failures.add(new Failure(file.toString(), reason));
+    context.err().println("keyhold: " + Text.printable(file + ": " + reason));
   }
 
   /** At the command line, the log is what --verbose shows. */
