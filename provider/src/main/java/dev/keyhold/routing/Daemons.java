@@ -53,7 +53,7 @@ public final class Daemons {
   public static ScheduledThreadPoolExecutor scheduler(String name) {
     ScheduledThreadPoolExecutor scheduler =
         new ScheduledThreadPoolExecutor(1, task -> thread(name, task));
-    scheduler.setKeepAliveTime(1, TimeUnit.SECONDS);
+    scheduler.setKeepAliveTime(1, TimeUnit.MINUTES);
     scheduler.allowCoreThreadTimeOut(true);
     scheduler.setRemoveOnCancelPolicy(true);
     return scheduler;

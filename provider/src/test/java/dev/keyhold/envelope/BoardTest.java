@@ -151,22 +151,22 @@ class BoardTest {
 
   @Test
   void aDayOfAFleetCostsItsReaderOneCallASlot() throws Exception {
-    aDayOf(2000, 2);
+    aDayOf(2000, 2, 1);
   }
 
   @Test
   @Tag("soak")
   void aDayOfAFleetAndAMillionObjects() throws Exception {
-    aDayOf(2000, 500);
+    aDayOf(2000, 50, 10);
   }
 
   /** What writers make at random times of a day is read by one who was not there. */
-  private void aDayOf(int writers, int objectsEach) throws Exception {
+  private void aDayOf(int writers, int bursts, int objects) throws Exception {
     Path store = folder.resolve("objects");
-    int count = writers * objectsEach;
+    int count = writers * bursts * objects;
     try (SeveralKeysFixture fixture = writer();
         SeveralKeysFixture reader = fixture.elsewhere(folder, limits, lines)) {
-      write(fixture, writers, count, store);
+      write(fixture, writers, writers * bursts, objects, store);
       try (DataInputStream in =
           new DataInputStream(new BufferedInputStream(Files.newInputStream(store)))) {
         for (int i = 0; i < count; i++) {
@@ -179,7 +179,7 @@ class BoardTest {
     }
   }
 
-  private void write(SeveralKeysFixture fixture, int writers, int count, Path store)
+  private void write(SeveralKeysFixture fixture, int writers, int bursts, int objects, Path store)
       throws Exception {
     Random random = new Random(1);
     long start = now.get();
@@ -190,12 +190,14 @@ class BoardTest {
     Policy policy = fixture.policy("orders");
     try (DataOutputStream out =
         new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(store)))) {
-      for (long time : random.longs(count, 0, Duration.ofDays(1).toNanos()).sorted().toArray()) {
+      for (long time : random.longs(bursts, 0, Duration.ofDays(1).toNanos()).sorted().toArray()) {
         now.set(start + time);
         Envelope process = processes.get(random.nextInt(writers));
-        byte[] object = SeveralKeysFixture.seal(process, policy, PLAIN);
-        out.writeInt(object.length);
-        out.write(object);
+        for (int i = 0; i < objects; i++) {
+          byte[] object = SeveralKeysFixture.seal(process, policy, PLAIN);
+          out.writeInt(object.length);
+          out.write(object);
+        }
       }
     } finally {
       processes.forEach(Envelope::close);
