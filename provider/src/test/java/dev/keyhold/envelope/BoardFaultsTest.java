@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.routing.FakeBackend;
+import dev.keyhold.routing.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,6 +123,49 @@ class BoardFaultsTest {
       byte[] object = fixture.seal("orders", PLAIN);
       assertArrayEquals(PLAIN, fixture.open("orders", object));
       assertEquals(0, entries().size(), "what lacks a key is not shared");
+    }
+  }
+
+  @Test
+  void whatAFormerVersionWrappedIsNotTaken() throws Exception {
+    try (SeveralKeysFixture fixture = fixture("key.* = one", "key.*.data-keys = epoch");
+        Envelope other = fixture.process(limits)) {
+      byte[] before = fixture.seal("orders", PLAIN);
+      fixture.backend("one").rotate("orders");
+      byte[] after = SeveralKeysFixture.seal(other, fixture.policy("orders"), PLAIN);
+      assertFalse(Arrays.equals(before, 0, 256, after, 0, 256));
+      assertArrayEquals(PLAIN, fixture.open("orders", after));
+    }
+  }
+
+  @Test
+  void whoeverHasOneKeyOfAnAnyOfGivesTheOthersNoHeaderThatLacksTheirs() throws Exception {
+    String[] lines = {"key.orders = any-of(one, two)", "key.orders.data-keys = epoch"};
+    try (SeveralKeysFixture evil = fixture(lines);
+        SeveralKeysFixture victim = fixture(lines)) {
+      evil.backend("one").shareKeysOf(victim.backend("one"));
+      byte[] forged = evil.seal("orders", PLAIN); // its key at two is another one of that name
+      assertEquals(1, entries().size());
+      byte[] object = victim.seal("orders", PLAIN);
+      assertFalse(Arrays.equals(forged, 0, 512, object, 0, 512));
+      victim.backend("one").fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "gone");
+      assertArrayEquals(PLAIN, victim.open("orders", object));
+    }
+  }
+
+  @Test
+  void aPipeInThePlaceOfAnEntryHoldsNobody() throws Exception {
+    try (SeveralKeysFixture fixture = fixture("key.* = one", "key.*.data-keys = epoch");
+        Envelope other = fixture.process(limits)) {
+      fixture.seal("orders", PLAIN);
+      Path file = entries().get(0);
+      Files.delete(file);
+      assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+      byte[] object = SeveralKeysFixture.seal(other, fixture.policy("orders"), PLAIN);
+      assertArrayEquals(PLAIN, fixture.open("orders", object));
+      Policy tenant = fixture.policy("orders").of(Optional.of("acme"));
+      SeveralKeysFixture.seal(other, tenant, PLAIN);
+      assertEquals(2, entries().size(), "the board is not left alone for it");
     }
   }
 
