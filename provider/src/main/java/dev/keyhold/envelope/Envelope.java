@@ -1,14 +1,17 @@
 package dev.keyhold.envelope;
 
+import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.keyhold.envelope.Header.MalformedHeaderException;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.routing.Daemons;
 import dev.keyhold.routing.DataKeys;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Arrays;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -23,6 +26,10 @@ public final class Envelope implements AutoCloseable {
   private static final int POOL = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
 
   private final Engine.Pool pool = new Engine.Pool(POOL);
+
+  /** Has epoch keys that nobody asks for leave in time. */
+  private final ScheduledThreadPoolExecutor sweeper = Daemons.scheduler("keyhold-sweeper");
+
   private final KeyRouter router;
   private final TopKeys topKeys;
   private final IncompleteHeaders incomplete;
@@ -52,8 +59,9 @@ public final class Envelope implements AutoCloseable {
                         GuardedBoard.of(board, limits.nanoTime()),
                         limits.millis()))
             .orElse(null);
-    writing = new WritingEpochs(maker, fleet, limits, router.observers());
-    reading = new ReadEpochs(topKeys, pool, limits, router.observers());
+    Scheduler scheduler = Scheduler.forScheduledExecutorService(sweeper);
+    writing = new WritingEpochs(maker, fleet, limits, scheduler, router.observers());
+    reading = new ReadEpochs(topKeys, pool, limits, scheduler, router.observers());
   }
 
   /**
@@ -106,9 +114,7 @@ public final class Envelope implements AutoCloseable {
   private byte[] protect(Policy policy, byte[] dataKey) throws BackendException {
     Header made = topKeys.wrapForQuorum(policy, dataKey);
     byte[] header = made.encode();
-    Engine engine = pool.take();
-    HeaderMac.put(engine, dataKey, header);
-    pool.giveBack(engine);
+    HeaderMac.put(pool, dataKey, header);
     incomplete.made(policy, made, header);
     return header;
   }
@@ -223,6 +229,7 @@ public final class Envelope implements AutoCloseable {
   public void close() {
     writing.close();
     reading.close();
+    sweeper.shutdownNow();
     incomplete.close();
     pool.clear();
   }

@@ -87,33 +87,8 @@ final class FleetEpochs implements AutoCloseable {
 
   private Made makeAndShare(Policy policy, boolean onlyWhole, Place place) throws BackendException {
     Made own = maker.make(policy, onlyWhole);
-    boolean good = false;
-    try {
-      if (!topKeys.isWhole(policy, own.header())) {
-        good = true;
-        return own; // the others are better off without
-      }
-      byte[] pass = topKeys.wrap(policy, bound(place), own.topKey()).encode();
-      Engine engine = pool.take();
-      HeaderMac.put(engine, own.topKey(), pass);
-      pool.giveBack(engine);
-      good = true;
-      if (board.putIfAbsent(place, new BoardEntry(pass, own.header()).encode())) {
-        board.forget(place.series(), place.slot() - KEPT_SLOTS);
-        return own;
-      }
-    } catch (BackendException e) {
-      good = true;
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "an epoch key of alias {0} is not shared: {1}",
-          policy.alias(),
-          e.getMessage());
-      return own;
-    } finally {
-      if (!good) {
-        Arrays.fill(own.topKey(), (byte) 0);
-      }
+    if (own.lacksKeys() || share(policy, place, own)) {
+      return own; // the others are better off without one that lacks keys
     }
     Optional<Made> theirs = board.read(place).flatMap(entry -> open(policy, place, entry));
     if (theirs.isEmpty()) {
@@ -121,6 +96,28 @@ final class FleetEpochs implements AutoCloseable {
     }
     Arrays.fill(own.topKey(), (byte) 0);
     return theirs.get();
+  }
+
+  /** Puts one on the board; false if somebody was first, true too if it can't be shared. */
+  private boolean share(Policy policy, Place place, Made own) {
+    try {
+      byte[] pass = topKeys.wrap(policy, bound(place), own.topKey()).encode();
+      HeaderMac.put(pool, own.topKey(), pass);
+      if (!board.putIfAbsent(place, new BoardEntry(pass, own.header()).encode())) {
+        return false;
+      }
+      board.forget(place.series(), place.slot() - KEPT_SLOTS);
+    } catch (BackendException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "an epoch key of alias {0} is not shared: {1}",
+          policy.alias(),
+          e.getMessage());
+    } catch (RuntimeException e) {
+      Arrays.fill(own.topKey(), (byte) 0);
+      throw e;
+    }
+    return true;
   }
 
   private Optional<Made> open(Policy policy, Place place, byte[] bytes) {
@@ -131,11 +128,12 @@ final class FleetEpochs implements AutoCloseable {
     Engine engine = pool.take();
     try {
       BoardEntry entry = BoardEntry.parse(bytes);
-      if (!topKeys.isWhole(present, entry.pass()) || !topKeys.isWhole(present, entry.header())) {
+      Header pass = Header.parse(entry.pass());
+      Header header = Header.parse(entry.header());
+      if (!topKeys.isWhole(present, pass) || !topKeys.isWhole(present, header)) {
         throw new MalformedHeaderException("a header that is not for all keys of the alias");
       }
-      Header header = Header.parse(entry.header());
-      if (!topKeys.areOfPresentVersions(present, Header.parse(entry.pass()), header)) {
+      if (!topKeys.areOfPresentVersions(present, pass, header)) {
         throw new MalformedHeaderException("wraps by former versions of the keys");
       }
       topKey = topKeys.open(present, bound(place), entry.pass(), engine);

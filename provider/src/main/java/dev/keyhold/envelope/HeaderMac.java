@@ -16,6 +16,13 @@ final class HeaderMac {
     System.arraycopy(mac, 0, header, header.length - Header.MAC, Header.MAC);
   }
 
+  /** The same, with an engine that is borrowed for it. */
+  static void put(Engine.Pool pool, byte[] topKey, byte[] header) {
+    Engine engine = pool.take();
+    put(engine, topKey, header);
+    pool.giveBack(engine);
+  }
+
   /** Whether the last {@link Header#MAC} bytes are the MAC of the rest. */
   static boolean verify(Engine engine, byte[] topKey, byte[] header) {
     byte[] claimed = Arrays.copyOfRange(header, header.length - Header.MAC, header.length);

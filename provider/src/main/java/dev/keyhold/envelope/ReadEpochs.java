@@ -10,13 +10,11 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.observe.CacheCounts;
 import dev.keyhold.observe.CacheCounts.Result;
 import dev.keyhold.observe.Observers;
-import dev.keyhold.routing.Daemons;
 import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import javax.crypto.AEADBadTagException;
@@ -38,9 +36,6 @@ final class ReadEpochs implements AutoCloseable {
 
   private final CacheCounts counts;
   private final Cache<Key, Entry> cache;
-
-  /** Has keys that nobody asks for leave in time. */
-  private final ScheduledThreadPoolExecutor sweeper = Daemons.scheduler("keyhold-sweeper");
 
   /** Which policy asks for which header. */
   private record Key(Policy policy, ByteBuffer header) {}
@@ -128,7 +123,12 @@ final class ReadEpochs implements AutoCloseable {
     }
   }
 
-  ReadEpochs(TopKeys topKeys, Engine.Pool pool, EpochLimits limits, Observers observers) {
+  ReadEpochs(
+      TopKeys topKeys,
+      Engine.Pool pool,
+      EpochLimits limits,
+      Scheduler scheduler,
+      Observers observers) {
     this.topKeys = topKeys;
     this.pool = pool;
     this.nanoTime = limits.nanoTime();
@@ -140,7 +140,7 @@ final class ReadEpochs implements AutoCloseable {
                 Expiry.<Key, Entry>writing((key, entry) -> key.policy().epochs().maxStale()))
             .ticker(nanoTime::getAsLong)
             .executor(Runnable::run)
-            .scheduler(Scheduler.forScheduledExecutorService(sweeper))
+            .scheduler(scheduler)
             .<Key, Entry>removalListener(
                 (key, entry, cause) -> {
                   if (cause != RemovalCause.REPLACED) { // then the successor settles it
@@ -262,7 +262,6 @@ final class ReadEpochs implements AutoCloseable {
   @Override
   public void close() {
     forget();
-    sweeper.shutdownNow();
   }
 
   /** Destroys all keys; those that are being unwrapped, as soon as they are. */

@@ -127,9 +127,7 @@ public final class Rewrapper {
       Header wrapped = topKeys.wrap(target, topKey);
       requireOpens(target, wrapped, topKey);
       byte[] made = wrapped.encode(header.length);
-      Engine engine = pool.take();
-      HeaderMac.put(engine, topKey, made);
-      pool.giveBack(engine);
+      HeaderMac.put(pool, topKey, made);
       return Optional.of(made);
     } finally {
       Arrays.fill(topKey, (byte) 0);

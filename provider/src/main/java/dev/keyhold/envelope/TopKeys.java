@@ -100,14 +100,8 @@ final class TopKeys {
   }
 
   /** Whether a header is for all keys of a policy as it protects now, one after the other. */
-  boolean isWhole(Policy policy, byte[] headerBytes) throws BackendException {
+  boolean isWhole(Policy policy, Header header) throws BackendException {
     Shape shape = policy.protectWith();
-    Header header;
-    try {
-      header = Header.parse(headerBytes);
-    } catch (MalformedHeaderException e) {
-      return false;
-    }
     boolean whole =
         header.dataKeys() == shape.dataKeys()
             && header.combinator() == shape.combinator()

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -48,13 +47,15 @@ final class WritingEpochs implements AutoCloseable {
   private final CacheCounts counts;
   private final Cache<Policy, Current> policies;
 
-  /** Has keys that nobody asks for leave in time. */
-  private final ScheduledThreadPoolExecutor sweeper = Daemons.scheduler("keyhold-sweeper");
-
   private final ThreadPoolExecutor renewing;
   private volatile boolean closed;
 
-  WritingEpochs(EpochMaker maker, FleetEpochs fleet, EpochLimits limits, Observers observers) {
+  WritingEpochs(
+      EpochMaker maker,
+      FleetEpochs fleet,
+      EpochLimits limits,
+      Scheduler scheduler,
+      Observers observers) {
     this.maker = maker;
     this.fleet = fleet;
     this.limits = limits;
@@ -68,7 +69,7 @@ final class WritingEpochs implements AutoCloseable {
                 Expiry.<Policy, Current>accessing((policy, current) -> policy.epochs().maxStale()))
             .ticker(limits.nanoTime()::getAsLong)
             .executor(Runnable::run)
-            .scheduler(Scheduler.forScheduledExecutorService(sweeper))
+            .scheduler(scheduler)
             .<Policy, Current>removalListener((policy, current, cause) -> current.destroy())
             .build();
     renewing = Daemons.pool("keyhold-epochs", RENEWING_THREADS, IDLE);
@@ -259,7 +260,6 @@ final class WritingEpochs implements AutoCloseable {
     closed = true;
     renewing.shutdownNow();
     forget();
-    sweeper.shutdownNow();
     if (fleet != null) {
       fleet.close();
     }

@@ -55,7 +55,7 @@ public final class Configuration {
     routes = new RoutingTable(this, keyProperties());
     generate = backendNamedBy("generate");
     secureRandom = backendNamedBy("secure-random");
-    rewrapQueue = value("rewrap-queue").map(folder -> path().resolveSibling(folder).normalize());
+    rewrapQueue = value("rewrap-queue").map(this::resolve);
     board = BoardSettings.of(this);
     reload = value("reload").map(text -> duration("reload", Duration.ZERO));
     refuseUnknown();

@@ -49,11 +49,7 @@ final class RewrapCommand implements Callable<Integer> {
       description = "The alias whose objects they are.")
   private String alias;
 
-  @Option(
-      names = "--tenant",
-      paramLabel = "NAME",
-      description = "The tenant whose objects they are.")
-  private String tenant;
+  @Mixin private TenantOption tenant;
 
   @Option(names = "--dry-run", description = "Say what would be rewrapped; change nothing.")
   private boolean dryRun;
@@ -92,21 +88,12 @@ final class RewrapCommand implements Callable<Integer> {
     }
     RewrapRun.Summary summary;
     try (Session session = Session.open(context)) {
-      KeyholdRewrap rewrap = new KeyholdRewrap(session.handle(alias), parameters(), always);
+      KeyholdRewrap rewrap =
+          new KeyholdRewrap(session.handle(alias), tenant.of(KeyholdParameterSpec.NONE), always);
       summary = new RewrapRun(context, rewrap, dryRun).over(paths);
     }
     context.out().println(json.isSet() ? JsonOption.write(summary) : summary.text());
     return summary.exitCode();
-  }
-
-  private KeyholdParameterSpec parameters() {
-    try {
-      return tenant == null
-          ? KeyholdParameterSpec.NONE
-          : KeyholdParameterSpec.NONE.withTenant(tenant);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), "--tenant: " + e.getMessage(), e);
-    }
   }
 
   private void requireSense() {

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import javax.crypto.AEADBadTagException;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,11 +50,7 @@ abstract class TransferCommand implements Callable<Integer> {
       description = "The IV, for objects of a Cipher with a GCMParameterSpec.")
   private String ivHex;
 
-  @Option(
-      names = "--tenant",
-      paramLabel = "NAME",
-      description = "The tenant whose object it is; not secret.")
-  private String tenant;
+  @Mixin private TenantOption tenant;
 
   @Option(names = "--force", description = "Replace OUT if it exists.")
   private boolean force;
@@ -131,14 +128,7 @@ abstract class TransferCommand implements Callable<Integer> {
             command.commandLine(), "--iv-hex takes pairs of hexadecimal digits", e);
       }
     }
-    if (tenant != null) {
-      try {
-        parameters = parameters.withTenant(tenant);
-      } catch (IllegalArgumentException e) {
-        throw new ParameterException(command.commandLine(), "--tenant: " + e.getMessage(), e);
-      }
-    }
-    return parameters;
+    return tenant.of(parameters);
   }
 
   private InputStream input() throws IOException, CommandFailure {

@@ -51,19 +51,11 @@ final class MlKem {
   static byte[] publicKey(String parameterSet, byte[] seed) {
     MLKEMPrivateKeyParameters key = expanded(parameterSet, seed);
     try {
-      byte[] oid = Der.sequence(element(ENCODING.oid(parameterSet)));
+      byte[] oid = Der.sequence(Der.oid(ENCODING.oid(parameterSet)));
       return Der.sequence(oid, Der.bitString(key.getPublicKeyParameters().getEncoded()));
     } finally {
       key.destroy();
     }
-  }
-
-  private static byte[] element(byte[] oid) {
-    byte[] element = new byte[2 + oid.length];
-    element[0] = Der.OID;
-    element[1] = (byte) oid.length;
-    System.arraycopy(oid, 0, element, 2, oid.length);
-    return element;
   }
 
   /** The shared secret; of an encapsulation that was changed, another one (FIPS 203, 6.3). */

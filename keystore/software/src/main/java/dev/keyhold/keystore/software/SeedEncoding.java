@@ -15,16 +15,14 @@ import java.util.List;
  * every engine makes the same key. Immutable, thread-safe.
  */
 final class SeedEncoding {
-  /** 2.16.840.1.101.3.4, under which NIST's algorithms stand. */
-  private static final String NIST = "608648016503" + "04";
-
-  private static final int OID_LENGTH = 9;
+  /** Under which NIST's algorithms stand. */
+  private static final String NIST = "2.16.840.1.101.3.4.";
 
   /** What stands around OID and seed, in bytes. */
   private static final int FRAME = 0x14;
 
   private final List<String> parameterSets;
-  private final byte[] oidStart;
+  private final String family;
   private final int firstOidEnd;
   private final int seedLength;
 
@@ -38,8 +36,7 @@ final class SeedEncoding {
    */
   SeedEncoding(List<String> parameterSets, int arc, int firstOidEnd, int seedLength) {
     this.parameterSets = List.copyOf(parameterSets);
-    this.oidStart = Arrays.copyOf(HexFormat.of().parseHex(NIST), OID_LENGTH - 1);
-    this.oidStart[OID_LENGTH - 2] = (byte) arc;
+    this.family = NIST + arc + ".";
     this.firstOidEnd = firstOidEnd;
     this.seedLength = seedLength;
   }
@@ -54,11 +51,9 @@ final class SeedEncoding {
     return seedLength;
   }
 
-  /** The object identifier of a parameter set, without tag and length. */
-  byte[] oid(String parameterSet) {
-    byte[] oid = Arrays.copyOf(oidStart, OID_LENGTH);
-    oid[OID_LENGTH - 1] = (byte) (firstOidEnd + parameterSets.indexOf(parameterSet));
-    return oid;
+  /** The object identifier of a parameter set, dotted. */
+  String oid(String parameterSet) {
+    return family + (firstOidEnd + parameterSets.indexOf(parameterSet));
   }
 
   /** The PKCS#8 of a seed. One array of the exact size: no copies of the seed are left behind. */
@@ -66,8 +61,8 @@ final class SeedEncoding {
     return ByteBuffer.allocate(2 + FRAME + seedLength)
         .put((byte) Der.SEQUENCE)
         .put((byte) (FRAME + seedLength))
-        .put(HexFormat.of().parseHex("020100" + "300b0609"))
-        .put(oid(parameterSet))
+        .put(HexFormat.of().parseHex("020100" + "300b"))
+        .put(Der.oid(oid(parameterSet)))
         .put((byte) Der.OCTET_STRING)
         .put((byte) (2 + seedLength))
         .put((byte) DerReader.CONTEXT_0)
@@ -86,7 +81,9 @@ final class SeedEncoding {
     byte[] version = info.take(Der.INTEGER);
     DerReader algorithm = info.enter(Der.SEQUENCE);
     byte[] oid = algorithm.take(Der.OID);
-    if (version.length != 1 || !algorithm.isAtEnd() || !Arrays.equals(oid, oid(parameterSet))) {
+    if (version.length != 1
+        || !algorithm.isAtEnd()
+        || !Arrays.equals(oid, Der.oidContent(oid(parameterSet)))) {
       throw new InvalidKeyException("it is no private key of " + parameterSet);
     }
     byte[] key = info.take(Der.OCTET_STRING);
