@@ -1,12 +1,5 @@
 package dev.keyhold.routing;
 
-import dev.failsafe.CircuitBreaker;
-import dev.failsafe.Failsafe;
-import dev.failsafe.FailsafeException;
-import dev.failsafe.FailsafeExecutor;
-import dev.failsafe.RateLimiter;
-import dev.failsafe.RetryPolicy;
-import dev.failsafe.function.CheckedSupplier;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
@@ -14,6 +7,13 @@ import dev.keyhold.observe.BreakerState;
 import dev.keyhold.observe.Observers;
 import dev.keyhold.observe.Outcome;
 import dev.keyhold.observe.Watch;
+import dev.keyhold.thirdparty.failsafe.CircuitBreaker;
+import dev.keyhold.thirdparty.failsafe.Failsafe;
+import dev.keyhold.thirdparty.failsafe.FailsafeException;
+import dev.keyhold.thirdparty.failsafe.FailsafeExecutor;
+import dev.keyhold.thirdparty.failsafe.RateLimiter;
+import dev.keyhold.thirdparty.failsafe.RetryPolicy;
+import dev.keyhold.thirdparty.failsafe.function.CheckedSupplier;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
