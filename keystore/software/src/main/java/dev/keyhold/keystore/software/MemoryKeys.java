@@ -19,6 +19,6 @@ public final class MemoryKeys {
     Tuning defaults = Tuning.DEFAULT;
     Tuning tuning =
         new Tuning(defaults.iterations(), defaults.wrapLimit(), defaults.nanoTime(), clock);
-    return new SoftwareBackend(new MemoryRing(clock), tuning, false);
+    return new SoftwareBackend(new MemoryRing(), tuning, false);
   }
 }
