@@ -44,7 +44,7 @@ public final class HmacDerive {
    */
   public static byte[] wrap(Hmac kek, WrapContext context, byte[] dataKey) throws BackendException {
     byte[] out = new byte[SEED_LENGTH + dataKey.length + TAG_LENGTH];
-    byte[] seed = LocalRandom.bytes(SEED_LENGTH);
+    byte[] seed = LocalRandom.hedged(SEED_LENGTH);
     System.arraycopy(seed, 0, out, 0, SEED_LENGTH);
     try {
       Cipher gcm = gcm(Cipher.ENCRYPT_MODE, kek.sha256(message(context, seed)), context);
@@ -77,7 +77,10 @@ public final class HmacDerive {
       Cipher gcm = gcm(Cipher.DECRYPT_MODE, kek.sha256(message), context);
       return gcm.doFinal(wrapped, SEED_LENGTH, wrapped.length - SEED_LENGTH);
     } catch (AEADBadTagException e) {
-      throw new BackendException(Reason.BAD_CIPHERTEXT, "the wrapped key fails its check: it or its context was changed", e);
+      throw new BackendException(
+          Reason.BAD_CIPHERTEXT,
+          "the wrapped key fails its check: it or its context was changed",
+          e);
     } catch (GeneralSecurityException e) {
       throw new BackendException(Reason.MISCONFIGURED, "the JDK has no working AES-GCM", e);
     }
