@@ -1,6 +1,5 @@
 package dev.keyhold.envelope;
 
-import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.keyhold.envelope.Header.MalformedHeaderException;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.LocalRandom;
@@ -8,6 +7,7 @@ import dev.keyhold.routing.Daemons;
 import dev.keyhold.routing.DataKeys;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
+import dev.keyhold.thirdparty.caffeine.cache.Scheduler;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Arrays;
@@ -71,8 +71,12 @@ public final class Envelope implements AutoCloseable {
    * @param iv the application's IV, empty for none
    */
   public ObjectTransform seal(Policy policy, byte[] iv) throws BackendException {
-    byte[] dataKey = LocalRandom.bytes(Cobblestone.INPUT_KEY);
-    byte[] salt = LocalRandom.bytes(Cobblestone.SALT);
+    // one read of the system's generator for both
+    byte[] random = LocalRandom.bytes(2 * Cobblestone.INPUT_KEY);
+    byte[] dataKey = Arrays.copyOf(random, Cobblestone.INPUT_KEY);
+    byte[] saltRandom = Arrays.copyOfRange(random, Cobblestone.INPUT_KEY, random.length);
+    byte[] salt = LocalRandom.hedged(saltRandom, Cobblestone.SALT);
+    Arrays.fill(random, (byte) 0);
     boolean begun = false;
     try {
       ObjectSealer sealer =
@@ -222,6 +226,12 @@ public final class Envelope implements AutoCloseable {
   public void forget() {
     writing.forget();
     reading.forget();
+  }
+
+  /** Drops what a copy of this process must not share: epoch keys and pooled engines. */
+  public void dropLocalState() {
+    forget();
+    pool.clear();
   }
 
   /** Destroys epoch keys, and lets go of pooled engines. */

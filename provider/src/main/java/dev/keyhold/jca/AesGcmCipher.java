@@ -124,7 +124,7 @@ final class AesGcmCipher extends CipherSpi {
       if (handle.isPresent()) {
         initObject(mode, handle.get(), null, random);
       } else {
-        useForeign(key, cipher -> cipher.init(mode, key, orOwn(random)));
+        useForeign(key, cipher -> cipher.init(mode, key, LocalRandom.with(random)));
       }
     } catch (InvalidAlgorithmParameterException e) {
       throw new InvalidKeyException(e.getMessage(), e);
@@ -138,7 +138,7 @@ final class AesGcmCipher extends CipherSpi {
     if (handle.isPresent()) {
       initObject(mode, handle.get(), GcmParameters.specOf(parameters), random);
     } else {
-      useForeign(key, cipher -> cipher.init(mode, key, parameters, orOwn(random)));
+      useForeign(key, cipher -> cipher.init(mode, key, parameters, LocalRandom.with(random)));
     }
   }
 
@@ -150,7 +150,7 @@ final class AesGcmCipher extends CipherSpi {
     if (handle.isPresent()) {
       initObject(mode, handle.get(), parameters, random);
     } else {
-      useForeign(key, cipher -> cipher.init(mode, key, parameters, orOwn(random)));
+      useForeign(key, cipher -> cipher.init(mode, key, parameters, LocalRandom.with(random)));
     }
   }
 
@@ -162,7 +162,7 @@ final class AesGcmCipher extends CipherSpi {
       throw Refusal.of(handle, "Cipher " + transformation);
     }
     boolean encrypts = mode == Cipher.ENCRYPT_MODE || mode == Cipher.WRAP_MODE;
-    object.init(encrypts, key, GcmParameters.of(encrypts, parameters, orOwn(random)));
+    object.init(encrypts, key, GcmParameters.of(encrypts, parameters, LocalRandom.with(random)));
     withHandle = true;
   }
 
@@ -176,10 +176,6 @@ final class AesGcmCipher extends CipherSpi {
     foreign = NextProvider.cipher(transformation, foreign, key, init);
     object.end();
     withHandle = false;
-  }
-
-  private static SecureRandom orOwn(SecureRandom random) {
-    return random == null ? LocalRandom.get() : random;
   }
 
   // ---- data

@@ -1,6 +1,7 @@
 package dev.keyhold.jca;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
 import dev.keyhold.keystore.encoding.Digests;
@@ -77,7 +78,8 @@ final class HandleSignature extends SignatureSpi {
       throws InvalidKeyException {
     Optional<KeyHandle> own = KeyHandle.own(privateKey, instance);
     if (own.isEmpty()) {
-      useForeign(privateKey, signature -> signature.initSign(privateKey, random));
+      SecureRandom nonces = random == null ? LocalRandom.get() : random;
+      useForeign(privateKey, signature -> signature.initSign(privateKey, nonces));
       return;
     }
     own.get().requireOf(instance);

@@ -83,6 +83,9 @@ final class Backends implements AutoCloseable {
     absent.putAll(gone);
     former = absent;
     current = Collections.unmodifiableMap(coming);
+    coming.values().stream()
+        .filter(calls -> calls.settings().warmUp())
+        .forEach(BackendCalls::warmUp);
     if (!gone.isEmpty()) {
       closeLater(gone.values());
     }
@@ -123,6 +126,12 @@ final class Backends implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "backend " + settings.backend() + " did not close well", e);
     }
+  }
+
+  /** Has each drop what a copy of this process must not share. */
+  synchronized void dropLocalState() {
+    current.values().forEach(calls -> calls.backend().dropLocalState());
+    leaving.forEach(calls -> calls.backend().dropLocalState());
   }
 
   private static void close(BackendCalls calls) {
