@@ -308,9 +308,9 @@ abstract class RefusedNamesChecks {
   private static final Map<String, String> USES =
       Map.of(
           "k-aes", "Cipher AES/GCM/NoPadding",
-          "k-rsa", "Signature SHA224withRSA",
+          "k-rsa", "Signature SHA256withRSA",
           "k-dec", "Cipher RSA/ECB/OAEP",
-          "k-ec", "Signature SHA224withECDSA",
+          "k-ec", "Signature SHA256withECDSA",
           "k-ecdh", "KeyAgreement ECDH",
           "k-ed", "Signature Ed25519");
 
@@ -325,9 +325,9 @@ abstract class RefusedNamesChecks {
         String name = service.getAlgorithm();
         if (!List.of("Cipher", "Mac", "Signature", "KeyAgreement").contains(type)
             || ((KeyholdService) service).serves(key)
-            || (type.equals("Signature") || type.equals("KeyAgreement"))
-                && !(key instanceof PrivateKey)
-            || type.equals("Mac") && !(key instanceof SecretKey)) {
+            || ((type.equals("Signature") || type.equals("KeyAgreement"))
+                && !(key instanceof PrivateKey))
+            || (type.equals("Mac") && !(key instanceof SecretKey))) {
           continue;
         }
         if (!first && !isOursToRefuse(type, name, key)) {

@@ -45,6 +45,7 @@ public final class KeyholdProviders {
   }
 
   /** Returns whether a provider itself, not one equal to it, is installed. */
+  @SuppressWarnings("ReferenceEquality") // providers with the same entries are equal
   static boolean isInstalled(Provider provider) {
     for (Provider installed : Security.getProviders()) {
       if (installed == provider) {
@@ -106,6 +107,7 @@ public final class KeyholdProviders {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // providers with the same entries are equal
   private static boolean isTakenFor(Provider other, Provider provider) {
     return other != provider && isOne(other) && other.getName().equals(provider.getName());
   }

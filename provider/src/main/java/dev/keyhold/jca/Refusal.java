@@ -77,6 +77,7 @@ final class Refusal {
             .sorted(
                 Comparator.comparing(SignatureAlgorithm::scheme)
                     .thenComparing(way -> !way.signsDigest())
+                    .thenComparing(way -> !way.digest().equals("SHA-256"))
                     .thenComparing(way -> way.digest().equals("SHA-1"))
                     .thenComparing(
                         way -> !way.mgfDigest().isEmpty() && !way.mgfDigest().equals(way.digest()))
