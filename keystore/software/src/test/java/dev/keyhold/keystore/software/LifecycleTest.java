@@ -58,7 +58,7 @@ class LifecycleTest {
 
   @TempDir Path folder;
   private final SetClock clock = new SetClock();
-  private final Tuning tuning = new Tuning(1_000, 1L << 32, System::nanoTime, clock);
+  private final Tuning tuning = new Tuning(1_000, System::nanoTime, clock);
   private SoftwareBackend backend;
 
   @BeforeEach
@@ -132,7 +132,7 @@ class LifecycleTest {
     assertEquals(2, backend.list().size());
     assertEquals(KeyState.DESTROYED, backend.describe("ed").state());
     assertFails(Reason.DENIED, "DESTROYED", this::sign);
-    backend.wrap("k", CONTEXT, MESSAGE); // which writes
+    backend.wrap("k", CONTEXT, MESSAGE);
     backend.create(kek("other"));
     assertEquals(3, backend.list().size());
     clock.now = clock.now.minus(Duration.ofDays(400));

@@ -124,7 +124,7 @@ class ProcessesTest {
   void aPasswordIsDerivedWhileAnotherHoldsTheLock() throws Exception {
     Path file = folder.resolve("keys");
     Tuning slow =
-        new Tuning(PasswordKey.DEFAULT_ITERATIONS, 1L << 32, System::nanoTime, Clock.systemUTC());
+        new Tuning(PasswordKey.DEFAULT_ITERATIONS, System::nanoTime, Clock.systemUTC());
     try (SoftwareBackend first = Fixture.backend(file, Fixture.PASSWORD, slow)) {
       first.create(kek("first"));
     }
