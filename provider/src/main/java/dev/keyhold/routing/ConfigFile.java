@@ -29,7 +29,7 @@ record ConfigFile(Path path, Map<String, Property> properties) {
   record Property(String value, int line) {}
 
   static ConfigFile read(Path given) {
-    Path path = given.toAbsolutePath().normalize();
+    Path path = given.toAbsolutePath();
     try {
       String text = Files.readString(path, StandardCharsets.UTF_8);
       return parse(path, (text.startsWith(MARK) ? text.substring(1) : text).lines().toList());

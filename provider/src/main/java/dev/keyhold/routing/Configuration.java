@@ -123,7 +123,7 @@ public final class Configuration {
 
   /** A path in this configuration, relative to its file. */
   Path resolve(String text) {
-    return path().resolveSibling(text).normalize();
+    return FileNames.resolve(path().getParent(), text);
   }
 
   /**

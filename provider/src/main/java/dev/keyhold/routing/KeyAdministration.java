@@ -36,6 +36,7 @@ public final class KeyAdministration {
   public KeyMetadata create(
       KeyRef ref, KeySpec spec, Set<Purpose> purposes, Map<String, String> labels)
       throws BackendException {
+    requireWhole(ref.key());
     KeyRequest request = new KeyRequest(ref.key(), spec, purposes, labels);
     return router.call(KeyOperation.CREATE, ref, calls -> calls.once(b -> b.create(request)));
   }
@@ -50,6 +51,7 @@ public final class KeyAdministration {
                   .formatted(ref.backend())
               + " set backend.%s.import = allow".formatted(ref.backend()));
     }
+    requireWhole(ref.key());
     KeyRequest request = new KeyRequest(ref.key(), spec, purposes);
     return router.call(
         KeyOperation.IMPORT, ref, calls -> calls.once(b -> b.importKey(request, material)));
@@ -98,6 +100,7 @@ public final class KeyAdministration {
 
   /** Gives a key another name at its backend. */
   public KeyMetadata rename(KeyRef ref, String newName) throws BackendException {
+    requireWhole(newName);
     return router.call(
         KeyOperation.RENAME, ref, calls -> calls.once(b -> b.rename(ref.key(), newName)));
   }
@@ -126,5 +129,13 @@ public final class KeyAdministration {
                   b.keepCertificates(ref.key(), chain);
                   return null;
                 }));
+  }
+
+  /** Refuses a name that the locale damaged: other names would be the same one. */
+  private static void requireWhole(String name) throws BackendException {
+    if (ProcessText.isDamaged(name)) {
+      throw new BackendException(
+          Reason.MISCONFIGURED, "the name '" + name + "' of a key " + ProcessText.damage());
+    }
   }
 }

@@ -42,6 +42,12 @@ final class Secrets {
           "%s is read from environment variable %s, which is not set"
               .formatted(property, variable));
     }
+    if (ProcessText.isDamaged(value)) {
+      throw new BackendException(
+          Reason.MISCONFIGURED,
+          "%s is read from environment variable %s, whose value %s, or read the secret from a file"
+              .formatted(property, variable, ProcessText.damage()));
+    }
     return value.toCharArray();
   }
 

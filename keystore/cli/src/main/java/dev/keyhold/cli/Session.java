@@ -45,7 +45,7 @@ final class Session implements AutoCloseable {
   /** Reads the configuration; connects to nothing. */
   static Session open(Context context) throws CommandFailure {
     Session session = new Session(context.terminal());
-    session.instance.configure(context.requireConfig().toString());
+    session.instance.configure(context.requireConfigName());
     return session;
   }
 
