@@ -182,6 +182,13 @@ public final class Instance implements AutoCloseable {
       KeyRouter router = new KeyRouter(parse(from), Observers.ofThisJvm());
       opened = new Opened(router, new Envelope(router));
       Configuration configuration = router.configuration();
+      if (!configuration.serviceLinks().isEmpty()) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "ignored environment variables that Kubernetes sets for a service: {0}; enableServiceLinks:"
+                + " false keeps them out of a pod",
+            String.join(", ", configuration.serviceLinks()));
+      }
       watch =
           configuration
               .reload()
@@ -195,7 +202,7 @@ public final class Instance implements AutoCloseable {
   private static Configuration parse(String from) {
     try {
       return Configuration.read(
-          FileNames.path(from), ProcessText.ofThisProcess().environment(), factories());
+          FileNames.pathOrUri(from), ProcessText.ofThisProcess().environment(), factories());
     } catch (ConfigurationException e) {
       throw e;
     } catch (InvalidPathException e) {

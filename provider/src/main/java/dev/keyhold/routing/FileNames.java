@@ -42,6 +42,23 @@ public final class FileNames {
     }
   }
 
+  /**
+   * Returns the path of a text that may also be a {@code file:} URI with three slashes, which has
+   * no characters that another syntax gives a meaning, as java.security does to <code>${</code>.
+   *
+   * @throws InvalidPathException as {@link #path}
+   */
+  public static Path pathOrUri(String text) {
+    if (!text.startsWith("file:///")) {
+      return path(text);
+    }
+    try {
+      return Path.of(URI.create(text));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidPathException(text, "not a file: URI: " + e.getMessage());
+    }
+  }
+
   private static void requireWhole(String text) {
     if (ProcessText.isDamaged(text)) {
       throw new InvalidPathException(text, "the path " + ProcessText.damage());

@@ -47,9 +47,12 @@ public final class KeyAdministration {
     if (!router.facts().importAllowed(ref.backend())) {
       throw new BackendException(
           Reason.DENIED,
-          "backend %s takes no key that was made elsewhere; make it there (keyhold keys create), or"
+          "backend %s takes no key that was made elsewhere; have it made there: by keyhold keys create,"
                   .formatted(ref.backend())
-              + " set backend.%s.import = allow".formatted(ref.backend()));
+              + " or by keytool with a line generate = %s in the configuration and Keyhold at position 1 (keyhold java-security)."
+                  .formatted(ref.backend())
+              + " To bring in a key of your own, set backend.%s.import = allow"
+                  .formatted(ref.backend()));
     }
     requireWhole(ref.key());
     KeyRequest request = new KeyRequest(ref.key(), spec, purposes);
