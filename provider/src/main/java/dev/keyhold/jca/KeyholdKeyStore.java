@@ -57,6 +57,7 @@ final class KeyholdKeyStore extends KeyStoreSpi {
 
   @Override
   public synchronized void engineLoad(InputStream stream, char[] password) throws IOException {
+    KeyholdProviders.warnOfOthers(instance);
     if (stream != null) {
       requireWhole(password);
       file = KeyStoreFile.read(stream, password);
