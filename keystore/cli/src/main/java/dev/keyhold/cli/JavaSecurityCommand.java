@@ -68,7 +68,8 @@ final class JavaSecurityCommand implements Callable<Integer> {
   /** The JDK reads the file as ISO 8859-1. */
   private static String escaped(String value) {
     StringBuilder text = new StringBuilder();
-    for (char c : value.toCharArray()) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
       if (c == '\\') {
         text.append("\\\\");
       } else if (c < ' ' || c > '~') {
