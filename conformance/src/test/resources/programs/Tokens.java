@@ -3,6 +3,7 @@ import com.auth0.jwt.algorithms.Algorithm;
 import io.jsonwebtoken.Jwts;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Security;
 import java.security.interfaces.ECPrivateKey;
@@ -12,7 +13,10 @@ import java.security.interfaces.RSAPublicKey;
 import java.util.concurrent.Callable;
 import org.jose4j.jws.JsonWebSignature;
 
-/** Libraries that sign tokens. Prints a line for each: what was called, yes or the failure. */
+/**
+ * Libraries that sign tokens. Prints a line for each: what was called, yes, that Keyhold must be
+ * the first provider, or the failure.
+ */
 public class Tokens {
   public static void main(String[] args) throws Exception {
     Security.addProvider(new dev.keyhold.KeyholdProvider());
@@ -47,13 +51,24 @@ public class Tokens {
   }
 
   private static void call(String what, Callable<String> call) {
-    String result;
-    try {
-      result = "s".equals(call.call()) ? "yes" : "wrong";
-    } catch (Exception | LinkageError e) {
-      result = e.getClass().getSimpleName() + ": " + e.getMessage();
+    String result = result(call);
+    if (!result.equals("yes")) {
+      Provider keyhold = Security.getProvider("Keyhold");
+      Security.removeProvider("Keyhold");
+      Security.insertProviderAt(keyhold, 1);
+      result = result(call).equals("yes") ? "Keyhold first" : result;
+      Security.removeProvider("Keyhold");
+      Security.addProvider(keyhold);
     }
     System.out.println("RESULT\t" + what + "\t" + result);
+  }
+
+  private static String result(Callable<String> call) {
+    try {
+      return "s".equals(call.call()) ? "yes" : "wrong";
+    } catch (Exception | LinkageError e) {
+      return e.getClass().getSimpleName() + ": " + e.getMessage();
+    }
   }
 
   private static String jose4j(String algorithm, PrivateKey key, PublicKey publicKey)

@@ -4,19 +4,24 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.keyhold.conformance.Jvm;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A server that runs in a JVM of its own, on the class path of an application. It prints {@code
  * PORT} and its port when it serves, and ends when its input does.
  */
 final class ApplicationJvm implements AutoCloseable {
+  private static final int START_SECONDS = 120;
+
   private final Process process;
   private final int port;
 
@@ -39,7 +44,7 @@ final class ApplicationJvm implements AutoCloseable {
 
   /** The version of a library on a class path. */
   static String version(String classPath, String artifact) {
-    for (String jar : classPath.split(System.getProperty("path.separator"))) {
+    for (String jar : classPath.split(File.pathSeparator, -1)) {
       String name = Path.of(jar).getFileName().toString();
       if (name.matches(artifact + "-[0-9].*\\.jar")) {
         return name.substring(artifact.length() + 1, name.length() - ".jar".length());
@@ -66,10 +71,14 @@ final class ApplicationJvm implements AutoCloseable {
     command.add("-XX:TieredStopAtLevel=1");
     command.addAll(arguments);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    AtomicBoolean started = new AtomicBoolean();
+    CompletableFuture.delayedExecutor(START_SECONDS, TimeUnit.SECONDS)
+        .execute(() -> endUnlessStarted(process, started));
     StringBuilder before = new StringBuilder();
     BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.startsWith("PORT ")) {
+        started.set(true);
         drain(output);
         return new ApplicationJvm(process, Integer.parseInt(line.substring("PORT ".length())));
       }
@@ -77,6 +86,12 @@ final class ApplicationJvm implements AutoCloseable {
     }
     process.destroyForcibly();
     throw new AssertionError("the application does not start:\n" + before);
+  }
+
+  private static void endUnlessStarted(Process process, AtomicBoolean started) {
+    if (!started.get()) {
+      process.destroyForcibly();
+    }
   }
 
   private static void drain(BufferedReader output) {
@@ -100,10 +115,15 @@ final class ApplicationJvm implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     process.getOutputStream().close();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 }

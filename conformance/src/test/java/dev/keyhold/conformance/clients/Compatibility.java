@@ -25,7 +25,8 @@ final class Compatibility {
     CALLS("Calls to the backend for one full handshake, counted at the backend"),
     TOOLS("Tools of the JDK"),
     LIBRARIES("Libraries"),
-    MANAGED("Applications that manage the versions of libraries: encrypt and decrypt, with data keys"),
+    MANAGED(
+        "Applications that manage the versions of libraries: encrypt and decrypt, with data keys"),
     APPLICATIONS("Applications and libraries as they are, by the call that they make");
 
     private final String title;

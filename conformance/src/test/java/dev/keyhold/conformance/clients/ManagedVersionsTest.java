@@ -3,9 +3,9 @@ package dev.keyhold.conformance.clients;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.conformance.AwsEmulator;
 import dev.keyhold.conformance.Jvm;
 import dev.keyhold.conformance.KeyholdConfig;
-import dev.keyhold.conformance.AwsEmulator;
 import dev.keyhold.conformance.clients.Compatibility.Row;
 import dev.keyhold.conformance.clients.Compatibility.Table;
 import java.nio.file.Path;
@@ -79,7 +79,7 @@ class ManagedVersionsTest {
   }
 
   private static boolean isBefore157(String version) {
-    String[] parts = version.split("\\.");
+    String[] parts = version.split("\\.", -1);
     return Integer.parseInt(parts[0]) == 1 && Integer.parseInt(parts[1]) < 57;
   }
 }
