@@ -1,6 +1,8 @@
 package dev.keyhold.keystore;
 
 import dev.keyhold.keystore.BackendException.Reason;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
@@ -15,6 +17,7 @@ import javax.crypto.spec.GCMParameterSpec;
  * <p>Stateless and thread-safe.
  */
 public final class HmacDerive {
+  private static final byte[] LABEL = "keyhold/2/hmac-derive".getBytes(StandardCharsets.US_ASCII);
   private static final int SEED_LENGTH = 32;
   private static final int TAG_LENGTH = 16;
   private static final int KEY_LENGTH = 32;
@@ -22,8 +25,8 @@ public final class HmacDerive {
   /** The module's part: HMAC-SHA256 under the KEK, 32 bytes. */
   @FunctionalInterface
   public interface Hmac {
-    /** HMAC-SHA256 of a seed of 32 bytes under the KEK. */
-    byte[] sha256(byte[] seed) throws BackendException;
+    /** HMAC-SHA256 of a message under the KEK; it has less than 64 KiB. */
+    byte[] sha256(byte[] message) throws BackendException;
   }
 
   private HmacDerive() {}
@@ -38,7 +41,7 @@ public final class HmacDerive {
     byte[] seed = LocalRandom.bytes(SEED_LENGTH);
     System.arraycopy(seed, 0, out, 0, SEED_LENGTH);
     try {
-      Cipher gcm = gcm(Cipher.ENCRYPT_MODE, kek.sha256(seed), context);
+      Cipher gcm = gcm(Cipher.ENCRYPT_MODE, kek.sha256(message(context, seed)), context);
       gcm.doFinal(dataKey, 0, dataKey.length, out, SEED_LENGTH);
       return out;
     } catch (GeneralSecurityException e) {
@@ -49,22 +52,38 @@ public final class HmacDerive {
   /**
    * Unwraps a data key; fails with BAD_CIPHERTEXT if anything was changed.
    *
+   * @param by wrapped by this mechanism, or its {@linkplain WrapMechanism#HMAC_DERIVE_SEED former
+   *     form}
    * @return a fresh array; the caller zeroes it
    */
-  public static byte[] unwrap(Hmac kek, WrapContext context, byte[] wrapped)
+  public static byte[] unwrap(Hmac kek, WrapContext context, WrappedKey by)
       throws BackendException {
+    byte[] wrapped = by.bytes();
     if (wrapped.length <= SEED_LENGTH + TAG_LENGTH) {
       throw new BackendException(Reason.BAD_CIPHERTEXT, "the wrapped key is too short");
     }
     byte[] seed = Arrays.copyOf(wrapped, SEED_LENGTH);
     try {
-      Cipher gcm = gcm(Cipher.DECRYPT_MODE, kek.sha256(seed), context);
+      byte[] message =
+          by.mechanism() == WrapMechanism.HMAC_DERIVE_SEED ? seed : message(context, seed);
+      Cipher gcm = gcm(Cipher.DECRYPT_MODE, kek.sha256(message), context);
       return gcm.doFinal(wrapped, SEED_LENGTH, wrapped.length - SEED_LENGTH);
     } catch (AEADBadTagException e) {
       throw new BackendException(Reason.BAD_CIPHERTEXT, "the wrapped key fails its check", e);
     } catch (GeneralSecurityException e) {
       throw new BackendException(Reason.MISCONFIGURED, "the JDK has no working AES-GCM", e);
     }
+  }
+
+  /** {@code label || u32 length of the context || context || seed}: longer than a seed alone. */
+  private static byte[] message(WrapContext context, byte[] seed) {
+    byte[] bound = context.toBytes();
+    return ByteBuffer.allocate(LABEL.length + Integer.BYTES + bound.length + seed.length)
+        .put(LABEL)
+        .putInt(bound.length)
+        .put(bound)
+        .put(seed)
+        .array();
   }
 
   private static Cipher gcm(int mode, byte[] derived, WrapContext context)

@@ -92,7 +92,8 @@ final class KekOperations {
 
   byte[] unwrap(StoredKey key, WrappedKey wrapped, WrapContext context) throws BackendException {
     requireKek(key);
-    if (!wrapped.identity().equals(key.identity()) || wrapped.mechanism() != key.mechanism()) {
+    if (!wrapped.identity().equals(key.identity())
+        || wrapped.mechanism().current() != key.mechanism()) {
       throw badCiphertext("was not wrapped by this key", null);
     }
     StoredVersion version =
@@ -105,7 +106,7 @@ final class KekOperations {
               key.state(), version.id(), version.state()));
     }
     return key.mechanism() == WrapMechanism.HMAC_DERIVE
-        ? HmacDerive.unwrap(hmac(version.material()), context, wrapped.bytes())
+        ? HmacDerive.unwrap(hmac(version.material()), context, wrapped)
         : unwrapByGcm(version.material(), context, wrapped.bytes());
   }
 
@@ -124,7 +125,7 @@ final class KekOperations {
   }
 
   private static HmacDerive.Hmac hmac(ErasableKey kek) {
-    return seed -> Engines.hmac("HmacSHA256", kek, seed);
+    return message -> Engines.hmac("HmacSHA256", kek, message);
   }
 
   private static void requireKek(StoredKey key) throws BackendException {
