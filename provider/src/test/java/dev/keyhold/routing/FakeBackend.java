@@ -235,10 +235,11 @@ public final class FakeBackend implements Backend {
   public byte[] unwrap(String key, WrappedKey wrapped, WrapContext context)
       throws BackendException {
     byte[] kek = material(key, wrapped.version());
-    if (wrapped.mechanism().current() != WrapMechanism.HMAC_DERIVE) {
+    if (wrapped.mechanism() != WrapMechanism.HMAC_DERIVE) {
       throw new BackendException(Reason.BAD_CIPHERTEXT, "not wrapped as this key wraps");
     }
-    return HmacDerive.unwrap(seed -> hmac("HmacSHA256", kek, seed), context, wrapped);
+    return HmacDerive.unwrap(
+        message -> hmac("HmacSHA256", kek, message), context, wrapped.mechanism(), wrapped.bytes());
   }
 
   @Override

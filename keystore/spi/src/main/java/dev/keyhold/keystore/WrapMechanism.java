@@ -8,21 +8,21 @@ public enum WrapMechanism {
    */
   AES_GCM(1),
   /**
-   * The form of {@link #HMAC_DERIVE} before 0.1: the module's input is the seed alone. Opens what
-   * it wrapped; nothing is wrapped by it any more.
+   * The earlier form of {@link #HMAC_DERIVE}, in which the module's HMAC-SHA256 covers the seed
+   * alone. Read, never written.
    */
   HMAC_DERIVE_SEED(2),
-  /**
-   * The module computes HMAC-SHA256 over a label, the context and 32 fresh random bytes; the result
-   * is the key of one local AES-256-GCM: {@code seed(32) || ciphertext || tag(16)}, IV of 12 zero
-   * bytes, the AAD is {@link WrapContext#toBytes()}. See {@link HmacDerive}.
-   */
-  HMAC_DERIVE(5),
   /** A service's own ciphertext, opaque to Keyhold; the context goes as the service takes it. */
-  SERVICE(4);
+  SERVICE(4),
+  /**
+   * The module computes HMAC-SHA256 over a label, the context's digest and 32 fresh random bytes;
+   * the result is the key of one local AES-256-GCM: {@code seed(32) || ciphertext || tag(16)}, IV
+   * of 12 zero bytes, the AAD is {@link WrapContext#toBytes()}. See {@link HmacDerive}.
+   */
+  HMAC_DERIVE(5);
 
-  /** An id that was given up: AES key wrap with padding, which binds no context. */
-  private static final int AES_KWP = 3;
+  /** AES key wrap with padding, of a draft of the format: it bound no context. */
+  private static final int REMOVED_AES_KWP = 3;
 
   private final int id;
 
@@ -35,15 +35,10 @@ public enum WrapMechanism {
     return id;
   }
 
-  /** The mechanism by which a key wraps today that wrapped by this one. */
-  public WrapMechanism current() {
-    return this == HMAC_DERIVE_SEED ? HMAC_DERIVE : this;
-  }
-
   /**
    * The mechanism with this number.
    *
-   * @throws IllegalArgumentException if there is none, or none any more
+   * @throws IllegalArgumentException if there is none
    */
   public static WrapMechanism ofId(int id) {
     for (WrapMechanism mechanism : values()) {
@@ -52,11 +47,8 @@ public enum WrapMechanism {
       }
     }
     throw new IllegalArgumentException(
-        id == AES_KWP
-            ? "wrap mechanism 3 (AES-KWP) is not read any more, since it binds no context: if the"
-                + " object is yours, encrypt it anew with the release that made it"
-            : "wrap mechanism "
-                + id
-                + " is unknown to this release: a later one may have made the object");
+        id == REMOVED_AES_KWP
+            ? "wrap mechanism 3 (AES-KWP) was removed: it binds no context"
+            : "unknown wrap mechanism " + id);
   }
 }

@@ -16,6 +16,7 @@ import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -144,6 +145,32 @@ final class Pkcs11Backend implements Backend {
   }
 
   @Override
+  public KeyMetadata disable(String key) throws BackendException {
+    throw stateless("disabled: take its alias off the configuration, or change the token's PIN");
+  }
+
+  @Override
+  public KeyMetadata enable(String key) throws BackendException {
+    throw stateless("disabled, or enabled again");
+  }
+
+  @Override
+  public KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
+    throw stateless(
+        "scheduled for destruction: destroy its objects with the HSM vendor's tool or pkcs11-tool"
+            + " --delete-object, which takes effect at once");
+  }
+
+  @Override
+  public KeyMetadata cancelDestruction(String key) throws BackendException {
+    throw stateless("scheduled for destruction, or saved from it");
+  }
+
+  private static BackendException stateless(String what) {
+    return new BackendException(Reason.UNSUPPORTED, "a key in a PKCS#11 token can't be " + what);
+  }
+
+  @Override
   public WrappedKey wrap(String key, WrapContext context, byte[] dataKey) throws BackendException {
     if (dataKey.length < 1 || dataKey.length > MAX_DATA_KEY) {
       throw new IllegalArgumentException("a data key has 1 to 64 bytes, not " + dataKey.length);
@@ -162,7 +189,7 @@ final class Pkcs11Backend implements Backend {
   public byte[] unwrap(String key, WrappedKey wrapped, WrapContext context)
       throws BackendException {
     KeyObject kek = version(key, wrapped.version());
-    if (kek.mechanism() != wrapped.mechanism().current()) {
+    if (!kek.unwraps(wrapped.mechanism())) {
       throw new BackendException(
           Reason.BAD_CIPHERTEXT, "this version of the key does not wrap by " + wrapped.mechanism());
     }
@@ -170,7 +197,7 @@ final class Pkcs11Backend implements Backend {
     String label = kek.label().toString();
     return kek.mechanism() == WrapMechanism.AES_GCM
         ? gcm.unwrap(token, label, context, wrapped.bytes())
-        : HmacDerive.unwrap(hmac(token, label), context, wrapped);
+        : HmacDerive.unwrap(hmac(token, label), context, wrapped.mechanism(), wrapped.bytes());
   }
 
   @Override
