@@ -259,6 +259,8 @@ class ObservedUsesTest {
               () -> router.administration().scheduleDestruction(KEY, Duration.ofDays(7)),
               () -> router.administration().cancelDestruction(KEY),
               () -> router.administration().purge(KEY, false),
+              () -> router.administration().passwordProtection("hsm"),
+              () -> router.administration().protectAnew("hsm", Optional.empty()),
               () -> router.administration().rename(KEY, "other"),
               () -> router.administration().unname(KEY),
               () -> router.wrapKey(KEY, KeyWrap.KW, bytes),
