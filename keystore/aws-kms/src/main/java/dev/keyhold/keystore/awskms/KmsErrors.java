@@ -2,13 +2,10 @@ package dev.keyhold.keystore.awskms;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import java.net.UnknownHostException;
-import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import javax.net.ssl.SSLException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -80,7 +77,22 @@ final class KmsErrors {
   private static final List<String> CLOCK =
       List.of("Signature expired", "Signature not yet current");
 
+  /** The least version of the SDK that has all that is used here. */
+  private static final String LEAST_SDK = "LEAST";
+
   private KmsErrors() {}
+
+  /** Returns the failure of an SDK that lacks something of what is used here. */
+  static BackendException otherVersion(LinkageError e) {
+    return new BackendException(
+        Reason.MISCONFIGURED,
+        "the AWS SDK on the class path does not fit (%s): this needs software.amazon.awssdk:kms and"
+                .formatted(e)
+            + " all other artifacts of software.amazon.awssdk in one version, "
+            + LEAST_SDK
+            + " or later; the SDK's bom keeps them together",
+        e);
+  }
 
   static BackendException sort(String action, String key, RuntimeException e) {
     if (e instanceof NamedFailures.NoCredentials) {
@@ -191,17 +203,13 @@ final class KmsErrors {
           service + " did not answer in the time that the option timeout sets",
           e);
     }
-    Optional<SSLException> tls = cause(e, SSLException.class);
-    if (tls.isPresent() && cause(e, CertificateException.class).isPresent()) {
-      return new BackendException(
-          Reason.MISCONFIGURED,
-          "the endpoint's certificate is not trusted: " + tls.get().getMessage(),
-          e);
-    }
-    Optional<UnknownHostException> host = cause(e, UnknownHostException.class);
-    String unresolved = host.isPresent() ? "; see whether region and endpoint are right" : "";
-    return new BackendException(
-        Reason.UNAVAILABLE, service + " could not be asked: " + root(e) + unresolved, e);
+    Optional<TransportException> transport = cause(e, TransportException.class);
+    Reason reason =
+        transport.filter(TransportException::isMisconfigured).isPresent()
+            ? Reason.MISCONFIGURED
+            : Reason.UNAVAILABLE;
+    String why = transport.map(Throwable::getMessage).orElseGet(() -> root(e));
+    return new BackendException(reason, service + " could not be asked: " + why, e);
   }
 
   private static String code(AwsServiceException e) {
@@ -215,7 +223,9 @@ final class KmsErrors {
   }
 
   private static String what(String code, AwsServiceException e) {
-    return e.requestId() == null ? code : code + ", request id " + e.requestId();
+    return e.requestId() == null
+        ? code + ", status " + e.statusCode()
+        : code + ", request id " + e.requestId();
   }
 
   private static String name(String code) {

@@ -49,6 +49,11 @@ final class GoogleKmsBackend implements Backend {
   }
 
   @Override
+  public void prepare() throws BackendException {
+    connection.prepare();
+  }
+
+  @Override
   public Set<Purpose> purposesOf(KeySpec spec) {
     return Algorithms.purposesOf(spec);
   }
