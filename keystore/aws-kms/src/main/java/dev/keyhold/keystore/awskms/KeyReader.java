@@ -257,8 +257,16 @@ final class KeyReader {
       if (!Boolean.TRUE.equals(status.keyRotationEnabled())) {
         return Optional.empty();
       }
-      Integer days = status.rotationPeriodInDays();
+      Integer days = days(status);
       return Optional.of(Duration.ofDays(days == null ? DEFAULT_PERIOD : days));
     };
+  }
+
+  private static Integer days(GetKeyRotationStatusResponse status) throws BackendException {
+    try {
+      return status.rotationPeriodInDays();
+    } catch (LinkageError e) {
+      throw KmsErrors.lacking("period of rotation", e);
+    }
   }
 }

@@ -46,7 +46,7 @@ final class KmsConnection implements AutoCloseable {
       }
       throw KmsErrors.sort(action, key, e);
     } catch (LinkageError e) {
-      throw KmsErrors.otherVersion(e);
+      throw KmsErrors.lacking(action, e);
     }
   }
 
@@ -56,7 +56,7 @@ final class KmsConnection implements AutoCloseable {
       client();
       Rehearsal.run(options);
     } catch (LinkageError e) {
-      throw KmsErrors.otherVersion(e);
+      throw KmsErrors.otherSdk(e);
     }
   }
 

@@ -77,20 +77,30 @@ final class KmsErrors {
   private static final List<String> CLOCK =
       List.of("Signature expired", "Signature not yet current");
 
-  /** The least version of the SDK that has all that is used here. */
-  private static final String LEAST_SDK = "LEAST";
+  /** The least version of the SDK that data keys can be wrapped with, and one that has all. */
+  private static final String LEAST_SDK = "2.20";
+
+  private static final String WHOLE_SDK = "2.27";
 
   private KmsErrors() {}
 
-  /** Returns the failure of an SDK that lacks something of what is used here. */
-  static BackendException otherVersion(LinkageError e) {
+  /** Returns the failure of an SDK that the client can't be built with. */
+  static BackendException otherSdk(LinkageError e) {
     return new BackendException(
         Reason.MISCONFIGURED,
-        "the AWS SDK on the class path does not fit (%s): this needs software.amazon.awssdk:kms and"
-                .formatted(e)
-            + " all other artifacts of software.amazon.awssdk in one version, "
-            + LEAST_SDK
-            + " or later; the SDK's bom keeps them together",
+        ("the AWS SDK on the class path does not fit (%s): all artifacts of software.amazon.awssdk"
+                + " must have one version, %s or later (%s has all that is used); the SDK's bom"
+                + " keeps them together")
+            .formatted(e, LEAST_SDK, WHOLE_SDK),
+        e);
+  }
+
+  /** Returns the failure of an SDK that lacks one action. */
+  static BackendException lacking(String action, LinkageError e) {
+    return new BackendException(
+        Reason.UNSUPPORTED,
+        "the AWS SDK on the class path has no %s (%s): it needs software.amazon.awssdk:kms %s or later"
+            .formatted(action, e, WHOLE_SDK),
         e);
   }
 

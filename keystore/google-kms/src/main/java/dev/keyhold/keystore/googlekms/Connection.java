@@ -9,6 +9,8 @@ import com.google.api.gax.rpc.ApiException;
 import com.google.api.gax.rpc.FixedTransportChannelProvider;
 import com.google.api.gax.rpc.StatusCode;
 import com.google.api.gax.rpc.UnaryCallable;
+import com.google.cloud.kms.v1.DecryptRequest;
+import com.google.cloud.kms.v1.EncryptRequest;
 import com.google.cloud.kms.v1.KeyManagementServiceClient;
 import com.google.cloud.kms.v1.KeyManagementServiceSettings;
 import dev.keyhold.keystore.BackendException;
@@ -115,7 +117,10 @@ final class Connection implements AutoCloseable {
   /** Builds the client, and begins to connect. */
   void prepare() throws BackendException {
     try {
-      ConnectivityState unused = open().channel().getState(true);
+      int unused =
+          EncryptRequest.getDefaultInstance().getSerializedSize()
+              + DecryptRequest.getDefaultInstance().getSerializedSize();
+      ConnectivityState unusedState = open().channel().getState(true);
     } catch (LinkageError e) {
       throw otherVersion(e);
     }
@@ -132,12 +137,14 @@ final class Connection implements AutoCloseable {
   }
 
   private static BackendException otherVersion(LinkageError e) {
+    Throwable what = e.getCause() == null ? e : e.getCause(); // of an initializer
     return new BackendException(
         Reason.MISCONFIGURED,
-        "the Google libraries on the class path do not fit (%s): this needs".formatted(e)
-            + " com.google.cloud:google-cloud-kms LEAST or later, with the versions of gax, gRPC,"
-            + " protobuf and Guava that it brings; com.google.cloud:libraries-bom keeps them"
-            + " together",
+        ("the Google libraries on the class path do not fit (%s): com.google.cloud:google-cloud-kms"
+                + " needs gax, gRPC, protobuf and Guava in no earlier version than those that it was"
+                + " released with; com.google.cloud:libraries-bom, imported before any other bom,"
+                + " keeps them together")
+            .formatted(what),
         e);
   }
 
