@@ -77,6 +77,17 @@ public final class KeyholdProvider extends Provider implements AutoCloseable {
     instance.reload();
   }
 
+  /**
+   * Drops what two copies of this process must not both go on with: epoch keys, wraps that were
+   * reserved, and pooled engines. Call it before a snapshot of the machine, the container or the
+   * process is taken, so that no key is in the image, and in each copy before it is used. A process
+   * that is checkpointed by CRaC ({@code jdk.crac}, or {@code org.crac} on the class path) does
+   * both by itself. The next object asks for new epoch keys; nothing fails.
+   */
+  public void dropLocalState() {
+    instance.dropLocalState();
+  }
+
   /** Closes the backends of this provider. Remove it from {@link java.security.Security} first. */
   @Override
   public void close() {

@@ -123,7 +123,7 @@ final class AesGcmCipher extends CipherSpi {
         throw new InvalidKeyException(e.getMessage(), e);
       }
     } else {
-      foreign().init(mode, key, orOwn(random));
+      foreign().init(mode, key, LocalRandom.with(random));
       useForeign();
     }
   }
@@ -134,7 +134,7 @@ final class AesGcmCipher extends CipherSpi {
     if (key instanceof SecretKeyHandle handle) {
       initObject(mode, handle, GcmParameters.specOf(parameters), random);
     } else {
-      foreign().init(mode, key, parameters, orOwn(random));
+      foreign().init(mode, key, parameters, LocalRandom.with(random));
       useForeign();
     }
   }
@@ -146,7 +146,7 @@ final class AesGcmCipher extends CipherSpi {
     if (key instanceof SecretKeyHandle handle) {
       initObject(mode, handle, parameters, random);
     } else {
-      foreign().init(mode, key, parameters, orOwn(random));
+      foreign().init(mode, key, parameters, LocalRandom.with(random));
       useForeign();
     }
   }
@@ -155,17 +155,13 @@ final class AesGcmCipher extends CipherSpi {
       int mode, SecretKeyHandle key, AlgorithmParameterSpec parameters, SecureRandom random)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
     boolean encrypts = mode == Cipher.ENCRYPT_MODE || mode == Cipher.WRAP_MODE;
-    object.init(encrypts, key, GcmParameters.of(encrypts, parameters, orOwn(random)));
+    object.init(encrypts, key, GcmParameters.of(encrypts, parameters, LocalRandom.with(random)));
     withHandle = true;
   }
 
   private void useForeign() {
     object.end();
     withHandle = false;
-  }
-
-  private static SecureRandom orOwn(SecureRandom random) {
-    return random == null ? LocalRandom.get() : random;
   }
 
   // ---- data

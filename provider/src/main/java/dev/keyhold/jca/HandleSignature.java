@@ -1,6 +1,7 @@
 package dev.keyhold.jca;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
 import dev.keyhold.keystore.encoding.Digests;
@@ -75,7 +76,8 @@ final class HandleSignature extends SignatureSpi {
   protected void engineInitSign(PrivateKey privateKey, SecureRandom random)
       throws InvalidKeyException {
     if (!(privateKey instanceof PrivateKeyHandle handle)) {
-      useForeign(privateKey, signature -> signature.initSign(privateKey, random));
+      SecureRandom nonces = random == null ? LocalRandom.get() : random;
+      useForeign(privateKey, signature -> signature.initSign(privateKey, nonces));
       return;
     }
     if (!handle.isOf(instance)) {

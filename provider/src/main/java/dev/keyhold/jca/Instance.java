@@ -6,6 +6,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.ConfigurationException;
+import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.Configuration;
 import dev.keyhold.routing.KeyRouter;
@@ -37,6 +38,10 @@ public final class Instance implements AutoCloseable {
 
   /** Null unless the configuration asks for it. */
   private ConfigurationWatch watch;
+
+  /** What a checkpoint of this process calls; held here, since its context holds it weakly. */
+  @SuppressWarnings("UnusedVariable")
+  private Object checkpoints;
 
   private ConfigurationException error;
   private volatile boolean closed;
@@ -174,6 +179,7 @@ public final class Instance implements AutoCloseable {
     try {
       KeyRouter router = new KeyRouter(parse(from), Observers.ofThisJvm());
       opened = new Opened(router, new Envelope(router));
+      checkpoints = Checkpoints.register(this::dropLocalState);
       Configuration configuration = router.configuration();
       watch =
           configuration
@@ -208,6 +214,16 @@ public final class Instance implements AutoCloseable {
       factories.put(factory.type(), factory);
     }
     return factories;
+  }
+
+  /** Drops what two copies of this process must not both go on with. */
+  public void dropLocalState() {
+    Opened current = opened;
+    if (current != null) {
+      current.envelope().dropLocalState();
+      current.router().dropLocalState();
+    }
+    LocalRandom.release();
   }
 
   /** How the configured backends are. */
