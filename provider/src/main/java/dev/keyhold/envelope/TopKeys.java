@@ -2,6 +2,7 @@ package dev.keyhold.envelope;
 
 import dev.keyhold.envelope.Header.MalformedHeaderException;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyVersion;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
@@ -11,6 +12,7 @@ import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import dev.keyhold.routing.Shape;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -148,29 +150,106 @@ final class TopKeys {
 
   private byte[] tryKeys(
       Policy policy, Map<String, String> bound, Shape shape, Header header, Asked asked) {
-    int count = header.recipients().size();
-    for (int own : router.facts().healthyAndNearFirst(shape.keys())) {
-      KeyRef key = shape.keys().get(own);
-      if (asked.isGivenUp(key)) {
-        continue;
-      }
-      for (int i : ownFirst(own, count)) {
-        Recipient recipient = header.recipients().get(i);
-        try {
-          if (recipient.share() == 0 && isFor(key, recipient)) {
-            WrapContext context = context(policy, bound, shape, count, i);
-            if (asked.again(key, i)) {
-              break;
-            }
-            return router.unwrap(key, recipient.wrapped(), context);
-          }
-        } catch (BackendException e) {
-          asked.failed(key, e);
-          break; // one call for each configured key
+    List<Integer> order = router.facts().healthyAndNearFirst(shape.keys());
+    try (Hedge hedge = new Hedge(router)) {
+      for (int turn = 0; turn < order.size(); turn++) {
+        int own = order.get(turn);
+        KeyRef key = shape.keys().get(own);
+        Hedge.Call call = call(policy, bound, shape, header, own, asked);
+        if (call == null) {
+          continue;
         }
+        boolean last = turn == order.size() - 1;
+        boolean alone = last || !router.facts().isRemote(key.backend());
+        byte[] topKey =
+            alone && !hedge.isWaiting() ? here(key, call, asked) : first(hedge, key, call, asked);
+        if (topKey != null) {
+          return topKey;
+        }
+      }
+      return firstOfRest(hedge, asked);
+    }
+  }
+
+  /** The one call to a key about a header; null if there is nothing to ask it. */
+  private Hedge.Call call(
+      Policy policy, Map<String, String> bound, Shape shape, Header header, int own, Asked asked) {
+    KeyRef key = shape.keys().get(own);
+    int count = header.recipients().size();
+    if (asked.isGivenUp(key)) {
+      return null;
+    }
+    for (int i : ownFirst(own, count)) {
+      Recipient recipient = header.recipients().get(i);
+      try {
+        if (recipient.share() == 0 && isFor(key, recipient)) {
+          WrapContext context = context(policy, bound, shape, count, i);
+          return asked.again(key, i)
+              ? null
+              : () -> router.unwrap(key, recipient.wrapped(), context);
+        }
+      } catch (BackendException e) {
+        asked.failed(key, e);
+        return null;
       }
     }
     return null;
+  }
+
+  private static byte[] here(KeyRef key, Hedge.Call call, Asked asked) {
+    try {
+      return call.run();
+    } catch (BackendException e) {
+      asked.failed(key, e);
+      return null;
+    }
+  }
+
+  /** Begins a call, and waits its share of the time for it or one that began before. */
+  private static byte[] first(Hedge hedge, KeyRef key, Hedge.Call call, Asked asked) {
+    hedge.begin(key, call);
+    long end = System.nanoTime() + hedge.share(key).toNanos();
+    try {
+      while (hedge.isWaiting()) {
+        Hedge.Answer answer = hedge.next(Duration.ofNanos(end - System.nanoTime()));
+        if (answer == null) {
+          return null;
+        }
+        if (answer.failure() == null) {
+          return answer.topKey();
+        }
+        asked.failed(answer.key(), answer.failure());
+        if (answer.key().equals(key)) {
+          return null;
+        }
+      }
+      return null;
+    } catch (InterruptedException e) {
+      interrupted(hedge, asked, e);
+      return null;
+    }
+  }
+
+  private static byte[] firstOfRest(Hedge hedge, Asked asked) {
+    try {
+      while (hedge.isWaiting()) {
+        Hedge.Answer answer = hedge.next();
+        if (answer.failure() == null) {
+          return answer.topKey();
+        }
+        asked.failed(answer.key(), answer.failure());
+      }
+    } catch (InterruptedException e) {
+      interrupted(hedge, asked, e);
+    }
+    return null;
+  }
+
+  private static void interrupted(Hedge hedge, Asked asked, InterruptedException cause) {
+    hedge.cancel();
+    Thread.currentThread().interrupt();
+    asked.failed(
+        new BackendException(Reason.UNAVAILABLE, "the calling thread was interrupted", cause));
   }
 
   /** Unwraps the share of every key; null if one is missing. */

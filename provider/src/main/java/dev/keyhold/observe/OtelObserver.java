@@ -1,6 +1,7 @@
 package dev.keyhold.observe;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.context.Context;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,11 @@ final class OtelObserver implements Observer {
     }
     lookAgain = System.nanoTime() + LOOK_AGAIN_NANOS;
     return GlobalOpenTelemetry.isSet() ? make() : null;
+  }
+
+  @Override
+  public Runnable carried(Runnable task) {
+    return Context.current().wrap(task);
   }
 
   private synchronized OtelInstruments make() {

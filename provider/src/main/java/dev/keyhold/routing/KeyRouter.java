@@ -14,9 +14,13 @@ import dev.keyhold.observe.KeyOperation;
 import dev.keyhold.observe.KeyUse;
 import dev.keyhold.observe.Observers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 
 /**
  * From an alias to its policy, its keys and their backends. Every use of a key passes {@code call}
@@ -28,7 +32,12 @@ public final class KeyRouter implements AutoCloseable {
   private static final String ALL = "*";
   private static final String UNNAMED = "keyhold-unnamed-";
 
+  private static final int APART = 256;
+  private static final Duration IDLE = Duration.ofSeconds(30);
+
   private final Observers observers;
+  private final ThreadPoolExecutor apart =
+      Daemons.pool("keyhold-apart", APART, IDLE, new SynchronousQueue<>());
   private final Backends backends;
   private final BackendFacts facts;
   private final KeyAdministration administration;
@@ -335,9 +344,23 @@ public final class KeyRouter implements AutoCloseable {
         ref.backend(), facts.type(ref.backend()), calls.backend().isRemote(), operation, key);
   }
 
+  /**
+   * Runs uses of keys on another thread, so that the caller need not wait for their end; on the
+   * caller's own where there are too many already. What observes them sees them as the caller's.
+   */
+  public void runApart(Runnable uses) {
+    Runnable carried = observers.carried(uses);
+    try {
+      apart.execute(carried);
+    } catch (RejectedExecutionException e) {
+      carried.run();
+    }
+  }
+
   /** Closes all backends, and lets go of the observers. */
   @Override
   public void close() {
+    apart.shutdown();
     backends.close();
     observers.close();
   }

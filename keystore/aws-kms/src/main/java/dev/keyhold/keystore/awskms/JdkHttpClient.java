@@ -103,11 +103,13 @@ final class JdkHttpClient implements SdkHttpClient {
 
     /** Returns whether an error is of a proxy or load balancer, as their pages tell. */
     private static boolean isOfAnother(HttpResponse<byte[]> got) {
-      byte[] body = got.body();
-      return got.statusCode() >= REDIRECTION
-          && got.statusCode() != NOT_IMPLEMENTED
-          && got.headers().firstValue("x-amzn-requestid").isEmpty()
-          && (body == null || body.length == 0 || body[0] != '{');
+      boolean error = got.statusCode() >= REDIRECTION && got.statusCode() != NOT_IMPLEMENTED;
+      if (!error || got.headers().firstValue("x-amzn-requestid").isPresent()) {
+        return false;
+      }
+      String type = got.headers().firstValue("content-type").orElse("").toLowerCase(Locale.ROOT);
+      boolean empty = got.body() == null || got.body().length == 0;
+      return empty || type.startsWith("text/html") || type.startsWith("text/plain");
     }
 
     private RenewedClients.Lease lease() throws IOException {
