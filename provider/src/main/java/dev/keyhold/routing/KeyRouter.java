@@ -9,6 +9,7 @@ import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.observe.KeyOperation;
 import dev.keyhold.observe.KeyUse;
@@ -216,6 +217,11 @@ public final class KeyRouter implements AutoCloseable {
       return known.get();
     }
     return call(KeyOperation.IDENTIFY, ref, calls -> calls.repeatable(b -> b.identity(ref.key())));
+  }
+
+  /** Returns the mechanism that a key wraps by now; empty if its backend does not tell. */
+  public Optional<WrapMechanism> mechanism(KeyRef ref) throws BackendException {
+    return call(KeyOperation.DESCRIBE, ref, calls -> calls.repeatable(b -> b.mechanism(ref.key())));
   }
 
   /** Wraps a data key. */

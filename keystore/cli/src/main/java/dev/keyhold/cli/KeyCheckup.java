@@ -7,6 +7,8 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyVersion;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.WrapCount;
+import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import java.time.Clock;
@@ -153,6 +155,7 @@ final class KeyCheckup {
     int before = findings.size();
     state(entry.alias(), ref, key, own);
     age(entry.alias(), ref, key, own);
+    wraps(entry.alias(), ref, key, own);
     clock(ref, key);
     digest(entry.alias(), key);
     if (key.purposes().contains(Purpose.SIGN) && own.name().equals(entry.alias())) {
@@ -197,6 +200,38 @@ final class KeyCheckup {
                         "the current version of %s is %d days old; NIST SP 800-57 gives such a key two years"
                             .formatted(ref, age.toDays()),
                         own.todo("rotate"))));
+  }
+
+  /** Estimates the wraps of a key whose IVs are random and which nobody counts over all hosts. */
+  private void wraps(String alias, KeyRef ref, KeyMetadata key, OwnAlias own) {
+    if (!key.purposes().contains(Purpose.ENCRYPT) || key.state() != KeyState.ACTIVE) {
+      return;
+    }
+    try {
+      if (session.router().mechanism(ref).filter(WrapMechanism.AES_GCM::equals).isEmpty()) {
+        return;
+      }
+    } catch (BackendException e) {
+      findings.add(Finding.problem(alias, e.getMessage(), todo(e)));
+      return;
+    }
+    long seconds =
+        key.currentVersion()
+            .flatMap(KeyVersion::created)
+            .map(created -> Duration.between(created, clock.instant()).toSeconds())
+            .filter(age -> age > 0)
+            .orElse(1L);
+    findings.add(
+        Finding.note(
+            alias,
+            ("%s wraps by AES-GCM with random IVs, at most 2^32 times under one version, which"
+                    + " nobody counts over all processes; its current version, of %d days, is"
+                    + " within that below %s wraps/s on the average, all processes together")
+                .formatted(
+                    ref,
+                    Duration.ofSeconds(seconds).toDays(),
+                    Numbers.count(WrapCount.MAX / seconds)),
+            "compare with 'keyhold explain', and in time: " + own.todo("rotate")));
   }
 
   private void clock(KeyRef ref, KeyMetadata key) {

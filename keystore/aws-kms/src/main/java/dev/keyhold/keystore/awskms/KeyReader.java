@@ -200,6 +200,8 @@ final class KeyReader {
         return otherwise;
       }
       throw e;
+    } catch (LinkageError e) {
+      return otherwise; // an SDK of before this request
     }
   }
 
@@ -257,16 +259,8 @@ final class KeyReader {
       if (!Boolean.TRUE.equals(status.keyRotationEnabled())) {
         return Optional.empty();
       }
-      Integer days = days(status);
+      Integer days = status.rotationPeriodInDays();
       return Optional.of(Duration.ofDays(days == null ? DEFAULT_PERIOD : days));
     };
-  }
-
-  private static Integer days(GetKeyRotationStatusResponse status) throws BackendException {
-    try {
-      return status.rotationPeriodInDays();
-    } catch (LinkageError e) {
-      throw KmsErrors.lacking("period of rotation", e);
-    }
   }
 }
