@@ -155,7 +155,7 @@ final class KeyCheckup {
     int before = findings.size();
     state(entry.alias(), ref, key, own);
     age(entry.alias(), ref, key, own);
-    wraps(entry.alias(), ref, key, own);
+    wraps(entry.alias(), ref, key);
     clock(ref, key);
     digest(entry.alias(), key);
     if (key.purposes().contains(Purpose.SIGN) && own.name().equals(entry.alias())) {
@@ -203,7 +203,7 @@ final class KeyCheckup {
   }
 
   /** Estimates the wraps of a key whose IVs are random and which nobody counts over all hosts. */
-  private void wraps(String alias, KeyRef ref, KeyMetadata key, OwnAlias own) {
+  private void wraps(String alias, KeyRef ref, KeyMetadata key) {
     if (!key.purposes().contains(Purpose.ENCRYPT) || key.state() != KeyState.ACTIVE) {
       return;
     }
@@ -215,23 +215,23 @@ final class KeyCheckup {
       findings.add(Finding.problem(alias, e.getMessage(), todo(e)));
       return;
     }
-    long seconds =
+    String estimate =
         key.currentVersion()
             .flatMap(KeyVersion::created)
-            .map(created -> Duration.between(created, clock.instant()).toSeconds())
-            .filter(age -> age > 0)
-            .orElse(1L);
+            .map(created -> Duration.between(created, clock.instant()))
+            .filter(age -> age.toSeconds() > 0)
+            .map(
+                age ->
+                    "its current version, %d days old, is within that below %s wraps/s on average"
+                        .formatted(age.toDays(), Numbers.count(WrapCount.MAX / age.toSeconds())))
+            .orElse("the age of its current version is not known");
     findings.add(
         Finding.note(
             alias,
-            ("%s wraps by AES-GCM with random IVs, at most 2^32 times under one version, which"
-                    + " nobody counts over all processes; its current version, of %d days, is"
-                    + " within that below %s wraps/s on the average, all processes together")
-                .formatted(
-                    ref,
-                    Duration.ofSeconds(seconds).toDays(),
-                    Numbers.count(WrapCount.MAX / seconds)),
-            "compare with 'keyhold explain', and in time: " + own.todo("rotate")));
+            ("%s wraps by AES-GCM with random IVs, at most 2^32 times under one version over all"
+                    + " processes, which nobody counts: %s")
+                .formatted(ref, estimate),
+            "rotate it before that; 'keyhold explain' estimates the calls"));
   }
 
   private void clock(KeyRef ref, KeyMetadata key) {
