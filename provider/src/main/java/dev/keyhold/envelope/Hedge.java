@@ -99,7 +99,12 @@ final class Hedge implements AutoCloseable {
     if (router.facts().isSuspect(key.backend())) {
       return Duration.ZERO;
     }
-    Duration share = router.facts().deadline(key.backend()).dividedBy(SHARES);
+    return share(router.facts().deadline(key.backend()));
+  }
+
+  /** Returns how long to wait for one of several keys before another is asked. */
+  static Duration share(Duration deadline) {
+    Duration share = deadline.dividedBy(SHARES);
     return share.compareTo(LONGEST_SHARE) < 0 ? share : LONGEST_SHARE;
   }
 

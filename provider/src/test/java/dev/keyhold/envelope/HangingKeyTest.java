@@ -115,6 +115,19 @@ class HangingKeyTest {
   }
 
   @Test
+  void whereFewerKeysSufficeNoneThatHangsStopsTheWriting() throws Exception {
+    try (SeveralKeysFixture writer =
+            new SeveralKeysFixture(folder, EpochLimits.DEFAULT, "key.orders = any-of(one, two)");
+        SeveralKeysFixture hanging =
+            reader(writer, "any-of(one, two)", "key.orders.write-quorum = 1")) {
+      hang(hanging, "one");
+      byte[] object = hanging.seal("orders", PLAIN);
+      assertEquals(1, hanging.backend("one").calls.get());
+      assertArrayEquals(PLAIN, hanging.open("orders", object));
+    }
+  }
+
+  @Test
   void anAllOfAsksOneAfterTheOther() throws Exception {
     try (SeveralKeysFixture writer =
             new SeveralKeysFixture(folder, EpochLimits.DEFAULT, "key.orders = all-of(one, two)");
