@@ -6,11 +6,10 @@ import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.Future;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,7 +28,7 @@ final class Hedge implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Answer> answers = new ArrayDeque<>();
-  private final Map<KeyRef, Future<?>> underWay = new HashMap<>();
+  private final List<Pending> underWay = new ArrayList<>();
   private boolean closed;
   private boolean cancelled;
 
@@ -38,6 +37,8 @@ final class Hedge implements AutoCloseable {
   interface Call {
     byte[] run() throws BackendException;
   }
+
+  private record Pending(KeyRef key, FutureTask<Void> task) {}
 
   /** What came of a call: a key, or a failure. The caller zeroes the key. */
   record Answer(KeyRef key, byte[] topKey, BackendException failure) {}
@@ -62,7 +63,7 @@ final class Hedge implements AutoCloseable {
               answer(key, call);
               return null;
             });
-    underWay.put(key, task);
+    underWay.add(new Pending(key, task));
     router.runApart(task);
   }
 
@@ -129,7 +130,7 @@ final class Hedge implements AutoCloseable {
         left = changed.awaitNanos(left);
       }
       Answer answer = answers.remove();
-      underWay.remove(answer.key());
+      underWay.removeIf(pending -> pending.key().equals(answer.key()));
       return answer;
     } finally {
       lock.unlock();
@@ -139,7 +140,7 @@ final class Hedge implements AutoCloseable {
   /** Interrupts the calls that are under way, and begins no more. */
   void cancel() {
     cancelled = true;
-    underWay.values().forEach(call -> call.cancel(true));
+    underWay.forEach(pending -> pending.task().cancel(true));
     underWay.clear();
   }
 
