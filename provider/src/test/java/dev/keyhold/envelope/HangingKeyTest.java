@@ -176,7 +176,7 @@ class HangingKeyTest {
                 writer,
                 "any-of(one, two)",
                 "backend.one.breaker-failures = 1",
-                "backend.one.breaker-pause = 1ms")) {
+                "backend.one.breaker-pause = 10ms")) {
       byte[] object = writer.seal("orders", PLAIN);
       reader.backend("one").fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
       reader.open("orders", object);
