@@ -24,6 +24,7 @@ import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A signature: with a private handle, made by the key's backend in one call, which is given the
@@ -75,16 +76,15 @@ final class HandleSignature extends SignatureSpi {
   @Override
   protected void engineInitSign(PrivateKey privateKey, SecureRandom random)
       throws InvalidKeyException {
-    if (!(privateKey instanceof PrivateKeyHandle handle)) {
+    Optional<KeyHandle> own = KeyHandle.own(privateKey, instance);
+    if (own.isEmpty()) {
       SecureRandom nonces = random == null ? LocalRandom.get() : random;
       useForeign(privateKey, signature -> signature.initSign(privateKey, nonces));
       return;
     }
-    if (!handle.isOf(instance)) {
-      throw new InvalidKeyException(handle + " is of another Keyhold instance");
-    }
-    if (!name.isFor(handle)) {
-      throw new InvalidKeyException(handle + " can't sign " + name.algorithm());
+    own.get().requireOf(instance);
+    if (!name.isFor(own.get()) || !(own.get() instanceof PrivateKeyHandle handle)) {
+      throw Refusal.of(own.get(), "Signature " + name.algorithm());
     }
     try {
       KeyRef newRef = handle.soleKey();

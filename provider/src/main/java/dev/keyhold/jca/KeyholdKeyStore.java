@@ -56,6 +56,7 @@ final class KeyholdKeyStore extends KeyStoreSpi {
 
   @Override
   public synchronized void engineLoad(InputStream stream, char[] password) throws IOException {
+    KeyholdProviders.warnOfOthers(instance);
     if (stream != null) {
       file = KeyStoreFile.read(stream, password);
       ofFile = true;

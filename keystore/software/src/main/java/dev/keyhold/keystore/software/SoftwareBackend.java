@@ -37,7 +37,6 @@ final class SoftwareBackend implements Backend {
   private static final int MAX_VERSIONS = 0xFFFF;
 
   private final RingHolder store;
-  private final KekOperations keks;
   private final PairOperations pairs;
   private final boolean pkcs1Decryption;
   private final Tuning tuning;
@@ -59,7 +58,6 @@ final class SoftwareBackend implements Backend {
     this.pairs = new PairOperations(pkcs1Decryption);
     this.tuning = tuning;
     this.store = store;
-    this.keks = new KekOperations(store, tuning.wrapLimit());
   }
 
   @Override
@@ -197,7 +195,7 @@ final class SoftwareBackend implements Backend {
 
   @Override
   public WrappedKey wrap(String key, WrapContext context, byte[] dataKey) throws BackendException {
-    return keks.wrap(find(key), context, dataKey);
+    return KekOperations.wrap(find(key), context, dataKey);
   }
 
   @Override
@@ -207,7 +205,7 @@ final class SoftwareBackend implements Backend {
     if (found.version(wrapped.version()).isEmpty()) {
       found = find(fresh(), key);
     }
-    return keks.unwrap(found, wrapped, context);
+    return KekOperations.unwrap(found, wrapped, context);
   }
 
   @Override
@@ -319,11 +317,6 @@ final class SoftwareBackend implements Backend {
       throw Engines.closed();
     }
     return LocalRandom.bytes(length);
-  }
-
-  @Override
-  public void dropLocalState() {
-    keks.dropReserved();
   }
 
   @Override

@@ -59,8 +59,9 @@ record StoredKey(
     return URI_PREFIX + id;
   }
 
-  WrapMechanism mechanism() {
-    return spec.isHmac() ? WrapMechanism.HMAC_DERIVE : WrapMechanism.AES_GCM;
+  /** The mechanism of wraps that this KEK has from before HMAC_DERIVE; they are only unwrapped. */
+  WrapMechanism formerMechanism() {
+    return spec.isHmac() ? WrapMechanism.HMAC_DERIVE_SEED : WrapMechanism.AES_GCM;
   }
 
   /** The version that protects new data, if any does. */

@@ -56,7 +56,7 @@ class LifecycleTest {
 
   @TempDir Path folder;
   private final SetClock clock = new SetClock();
-  private final Tuning tuning = new Tuning(1_000, 1L << 32, System::nanoTime, clock);
+  private final Tuning tuning = new Tuning(1_000, System::nanoTime, clock);
   private SoftwareBackend backend;
 
   @BeforeEach
