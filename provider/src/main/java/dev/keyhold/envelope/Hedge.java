@@ -41,7 +41,31 @@ final class Hedge implements AutoCloseable {
   private record Pending(KeyRef key, FutureTask<Void> task) {}
 
   /** What came of a call: a key, or a failure. The caller zeroes the key. */
-  record Answer(KeyRef key, byte[] topKey, BackendException failure) {}
+  static final class Answer {
+    private final KeyRef key;
+    private final byte[] topKey;
+    private final BackendException failure;
+
+    private Answer(KeyRef key, byte[] topKey, BackendException failure) {
+      this.key = key;
+      this.topKey = topKey;
+      this.failure = failure;
+    }
+
+    KeyRef key() {
+      return key;
+    }
+
+    /** Returns the key itself; null after a failure. */
+    byte[] topKey() {
+      return topKey;
+    }
+
+    /** Returns the failure; null for none. */
+    BackendException failure() {
+      return failure;
+    }
+  }
 
   Hedge(KeyRouter router) {
     this.router = router;
