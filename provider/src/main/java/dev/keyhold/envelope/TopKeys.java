@@ -29,6 +29,8 @@ import javax.crypto.AEADBadTagException;
  * Thread-safe.
  */
 final class TopKeys {
+  private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
+
   private final KeyRouter router;
 
   TopKeys(KeyRouter router) {
@@ -80,25 +82,78 @@ final class TopKeys {
    */
   byte[] open(Policy policy, Map<String, String> bound, byte[] headerBytes, Engine engine)
       throws BackendException, AEADBadTagException {
+    return opened(policy, bound, headerBytes, engine).topKey();
+  }
+
+  /**
+   * A top key, and by which key it was had.
+   *
+   * @param topKey the caller zeroes it
+   * @param by null of an all-of, which all its keys opened
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Opened(byte[] topKey, KeyRef by) {}
+
+  /** As {@link #open(Policy, byte[], Engine)}, and tells which key it was. */
+  Opened opened(Policy policy, byte[] headerBytes, Engine engine)
+      throws BackendException, AEADBadTagException {
+    return opened(policy, Map.of(), headerBytes, engine);
+  }
+
+  private Opened opened(Policy policy, Map<String, String> bound, byte[] headerBytes, Engine engine)
+      throws BackendException, AEADBadTagException {
     Header header;
     try {
       header = Header.parse(headerBytes);
     } catch (MalformedHeaderException e) {
       throw NotOpened.because(e.getMessage());
     }
-    Asked asked = new Asked();
+    Attempt attempt = new Attempt(policy, bound, header, headerBytes, engine, new Asked());
     for (Shape shape : policy.opensWith()) {
       if (shape.dataKeys() == header.dataKeys() && shape.combinator() == header.combinator()) {
-        byte[] topKey =
+        Opened opened =
             shape.combinator() == Combinator.ALL_OF
-                ? joinShares(policy, bound, shape, header, asked)
-                : tryKeys(policy, bound, shape, header, asked);
-        if (topKey != null) {
-          return verified(topKey, headerBytes, engine);
+                ? joinShares(attempt, shape)
+                : tryKeys(attempt, shape);
+        if (opened != null) {
+          return opened;
         }
       }
     }
-    throw asked.explain(policy, header);
+    throw attempt.asked().explain(policy, header);
+  }
+
+  /** One header that is to be opened. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Attempt(
+      Policy policy,
+      Map<String, String> bound,
+      Header header,
+      byte[] headerBytes,
+      Engine engine,
+      Asked asked) {
+    WrapContext context(Shape shape, int recipient) {
+      return TopKeys.context(policy, bound, shape, header.recipients().size(), recipient);
+    }
+
+    /** Returns whether the header was made with this top key; notes it, and zeroes it, if not. */
+    boolean isMadeWith(byte[] topKey) {
+      boolean good = false;
+      try {
+        if (topKey.length != Cobblestone.INPUT_KEY) {
+          asked.altered("the unwrapped key has " + topKey.length + " bytes");
+        } else if (!HeaderMac.verify(engine, topKey, headerBytes)) {
+          asked.altered("the header's MAC is wrong");
+        } else {
+          good = true;
+        }
+        return good;
+      } finally {
+        if (!good) {
+          Arrays.fill(topKey, (byte) 0);
+        }
+      }
+    }
   }
 
   /** Whether a header is for all keys of a policy as it protects now, one after the other. */
@@ -148,113 +203,141 @@ final class TopKeys {
     return identities;
   }
 
-  private byte[] tryKeys(
-      Policy policy, Map<String, String> bound, Shape shape, Header header, Asked asked) {
+  /**
+   * Asks one key after the other, until what one unwraps is what the header was made with: whoever
+   * has the use of all keys can wrap another key for each, so that one key alone tells nothing.
+   */
+  private Opened tryKeys(Attempt attempt, Shape shape) {
     List<Integer> order = router.facts().healthyAndNearFirst(shape.keys());
     try (Hedge hedge = new Hedge(router)) {
       for (int turn = 0; turn < order.size(); turn++) {
         int own = order.get(turn);
         KeyRef key = shape.keys().get(own);
-        Hedge.Call call = call(policy, bound, shape, header, own, asked);
+        Hedge.Call call = call(attempt, shape, own);
         if (call == null) {
           continue;
         }
         boolean last = turn == order.size() - 1;
         boolean alone = last || !router.facts().isRemote(key.backend());
-        byte[] topKey =
-            alone && !hedge.isWaiting() ? here(key, call, asked) : first(hedge, key, call, asked);
-        if (topKey != null) {
-          return topKey;
+        Opened opened =
+            alone && !hedge.isWaiting()
+                ? opened(attempt, key, call)
+                : openedInItsShare(attempt, hedge, key, call);
+        if (opened != null) {
+          return opened;
         }
       }
-      return firstOfRest(hedge, asked);
+      return openedByTheRest(attempt, hedge);
     }
   }
 
   /** The one call to a key about a header; null if there is nothing to ask it. */
-  private Hedge.Call call(
-      Policy policy, Map<String, String> bound, Shape shape, Header header, int own, Asked asked) {
+  private Hedge.Call call(Attempt attempt, Shape shape, int own) {
     KeyRef key = shape.keys().get(own);
-    int count = header.recipients().size();
-    if (asked.isGivenUp(key)) {
-      return null;
-    }
-    for (int i : ownFirst(own, count)) {
-      Recipient recipient = header.recipients().get(i);
-      try {
-        if (recipient.share() == 0 && isFor(key, recipient)) {
-          WrapContext context = context(policy, bound, shape, count, i);
-          return asked.again(key, i)
-              ? null
-              : () -> router.unwrap(key, recipient.wrapped(), context);
-        }
-      } catch (BackendException e) {
-        asked.failed(key, e);
+    try {
+      int i = place(attempt.header(), key, own);
+      if (i < 0 || attempt.asked().again(key)) {
         return null;
       }
-    }
-    return null;
-  }
-
-  private static byte[] here(KeyRef key, Hedge.Call call, Asked asked) {
-    try {
-      return call.run();
+      WrappedKey wrapped = attempt.header().recipients().get(i).wrapped();
+      WrapContext context = attempt.context(shape, i);
+      return () -> router.unwrap(key, wrapped, context);
     } catch (BackendException e) {
-      asked.failed(key, e);
+      attempt.asked().failed(e);
       return null;
     }
+  }
+
+  private static Opened opened(Attempt attempt, KeyRef key, Hedge.Call call) {
+    try {
+      return opened(attempt, key, call.run());
+    } catch (BackendException e) {
+      attempt.asked().failed(e);
+      return null;
+    }
+  }
+
+  private static Opened opened(Attempt attempt, Hedge.Answer answer) {
+    if (answer.failure() != null) {
+      attempt.asked().failed(answer.failure());
+      return null;
+    }
+    return opened(attempt, answer.key(), answer.topKey());
+  }
+
+  private static Opened opened(Attempt attempt, KeyRef key, byte[] topKey) {
+    boolean split = attempt.asked().foundAltered();
+    if (!attempt.isMadeWith(topKey)) {
+      return null;
+    }
+    if (split) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "an object of alias {0} is for several keys that unwrap different keys; it opens"
+              + " by {1}. Only somebody with the use of these keys can make such a header:"
+              + " see who did, and rewrap the object",
+          attempt.policy().alias(),
+          key);
+    }
+    return new Opened(topKey, key);
   }
 
   /** Begins a call, and waits its share of the time for it or one that began before. */
-  private static byte[] first(Hedge hedge, KeyRef key, Hedge.Call call, Asked asked) {
+  private static Opened openedInItsShare(
+      Attempt attempt, Hedge hedge, KeyRef key, Hedge.Call call) {
     hedge.begin(key, call);
     long end = System.nanoTime() + hedge.share(key).toNanos();
     try {
       while (hedge.isWaiting()) {
         Hedge.Answer answer = hedge.next(Duration.ofNanos(end - System.nanoTime()));
-        if (answer == null) {
-          return null;
-        }
-        if (answer.failure() == null) {
-          return answer.topKey();
-        }
-        asked.failed(answer.key(), answer.failure());
-        if (answer.key().equals(key)) {
-          return null;
+        Opened opened = answer == null ? null : opened(attempt, answer);
+        if (opened != null || answer == null || answer.key().equals(key)) {
+          return opened;
         }
       }
-      return null;
     } catch (InterruptedException e) {
-      interrupted(hedge, asked, e);
-      return null;
-    }
-  }
-
-  private static byte[] firstOfRest(Hedge hedge, Asked asked) {
-    try {
-      while (hedge.isWaiting()) {
-        Hedge.Answer answer = hedge.next();
-        if (answer.failure() == null) {
-          return answer.topKey();
-        }
-        asked.failed(answer.key(), answer.failure());
-      }
-    } catch (InterruptedException e) {
-      interrupted(hedge, asked, e);
+      interrupted(attempt, hedge, e);
     }
     return null;
   }
 
-  private static void interrupted(Hedge hedge, Asked asked, InterruptedException cause) {
-    hedge.cancel();
-    Thread.currentThread().interrupt();
-    asked.failed(
-        new BackendException(Reason.UNAVAILABLE, "the calling thread was interrupted", cause));
+  private static Opened openedByTheRest(Attempt attempt, Hedge hedge) {
+    try {
+      while (hedge.isWaiting()) {
+        Opened opened = opened(attempt, hedge.next());
+        if (opened != null) {
+          return opened;
+        }
+      }
+    } catch (InterruptedException e) {
+      interrupted(attempt, hedge, e);
+    }
+    return null;
   }
 
-  /** Unwraps the share of every key; null if one is missing. */
-  private byte[] joinShares(
-      Policy policy, Map<String, String> bound, Shape shape, Header header, Asked asked) {
+  private static void interrupted(Attempt attempt, Hedge hedge, InterruptedException cause) {
+    hedge.cancel();
+    Thread.currentThread().interrupt();
+    attempt
+        .asked()
+        .failed(
+            new BackendException(Reason.UNAVAILABLE, "the calling thread was interrupted", cause));
+  }
+
+  /** The recipient that a key is asked about; -1 if none is for it. */
+  private int place(Header header, KeyRef key, int own) throws BackendException {
+    for (int i : ownFirst(own, header.recipients().size())) {
+      Recipient recipient = header.recipients().get(i);
+      if (recipient.share() == 0 && isFor(key, recipient)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Unwraps the share of every key; null if one is missing, or they are not the header's. */
+  private Opened joinShares(Attempt attempt, Shape shape) {
+    Header header = attempt.header();
     int count = shape.keys().size();
     if (header.recipients().size() != count) {
       return null;
@@ -262,23 +345,22 @@ final class TopKeys {
     List<byte[]> shares = new ArrayList<>();
     try {
       List<Integer> places = places(shape, header);
-      if (places.size() < count || shape.keys().stream().anyMatch(asked::isGivenUp)) {
+      if (places.size() < count || attempt.asked().anyOf(shape.keys())) {
         return null;
       }
       for (int own = 0; own < count; own++) {
         KeyRef key = shape.keys().get(own);
         int i = places.get(own);
         WrappedKey wrapped = header.recipients().get(i).wrapped();
-        try {
-          shares.add(router.unwrap(key, wrapped, context(policy, bound, shape, count, i)));
-        } catch (BackendException e) {
-          asked.failed(key, e);
-          return null;
+        if (attempt.asked().again(key)) {
+          return null; // a key that the shape lists twice has no two shares
         }
+        shares.add(router.unwrap(key, wrapped, attempt.context(shape, i)));
       }
-      return Shares.join(shares);
+      byte[] topKey = Shares.join(shares);
+      return attempt.isMadeWith(topKey) ? new Opened(topKey, null) : null;
     } catch (BackendException e) {
-      asked.failed(e);
+      attempt.asked().failed(e);
       return null;
     } finally {
       shares.forEach(share -> Arrays.fill(share, (byte) 0));
@@ -341,29 +423,50 @@ final class TopKeys {
     }
   }
 
+  /**
+   * Returns whether each key of a policy unwraps this top key from a header of an any-of, so that
+   * the object stays readable whichever key is lost.
+   *
+   * @param opened asked already, and so not asked again; null for none
+   * @throws BackendException if a key is denied or out of reach
+   */
+  boolean allUnwrap(Policy policy, Header header, byte[] topKey, KeyRef opened)
+      throws BackendException {
+    Shape shape = policy.protectWith();
+    int count = header.recipients().size();
+    for (int own = 0; own < shape.keys().size(); own++) {
+      KeyRef key = shape.keys().get(own);
+      if (key.equals(opened)) {
+        continue;
+      }
+      int i = place(header, key, own);
+      if (i < 0 || !unwraps(policy, header, key, i, count, topKey)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean unwraps(Policy policy, Header header, KeyRef key, int i, int count, byte[] topKey)
+      throws BackendException {
+    WrapContext context = context(policy, Map.of(), policy.protectWith(), count, i);
+    try {
+      byte[] part = router.unwrap(key, header.recipients().get(i).wrapped(), context);
+      boolean same = MessageDigest.isEqual(topKey, part);
+      Arrays.fill(part, (byte) 0);
+      return same;
+    } catch (BackendException e) {
+      if (e.reason() == Reason.BAD_CIPHERTEXT || e.reason() == Reason.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /** Whether a recipient is this key, whatever its version. */
   boolean isFor(KeyRef key, Recipient recipient) throws BackendException {
     return router.facts().type(key.backend()).equals(recipient.kind())
         && router.identity(key).equals(recipient.wrapped().identity());
-  }
-
-  private static byte[] verified(byte[] topKey, byte[] headerBytes, Engine engine)
-      throws AEADBadTagException {
-    boolean good = false;
-    try {
-      if (topKey.length != Cobblestone.INPUT_KEY) {
-        throw NotOpened.because("the unwrapped key has " + topKey.length + " bytes");
-      }
-      if (!HeaderMac.verify(engine, topKey, headerBytes)) {
-        throw NotOpened.because("the header's MAC is wrong");
-      }
-      good = true;
-      return topKey;
-    } finally {
-      if (!good) {
-        Arrays.fill(topKey, (byte) 0);
-      }
-    }
   }
 
   private static WrapContext context(
