@@ -30,7 +30,7 @@ import java.util.concurrent.ThreadPoolExecutor;
  * <p>Errors name the key, the backend and the operation. Thread-safe.
  */
 public final class KeyRouter implements AutoCloseable {
-  private static final String ALL = "*";
+  static final String ALL = "*";
   private static final String UNNAMED = "keyhold-unnamed-";
 
   private static final int APART = 256;
