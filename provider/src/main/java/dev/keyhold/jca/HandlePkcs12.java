@@ -16,11 +16,13 @@ import java.security.UnrecoverableEntryException;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Date;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +38,11 @@ final class HandlePkcs12 extends KeyStoreSpi {
   private static final String NEXT = "PKCS12";
 
   /** A key of Keyhold, and its certificates. */
-  private record Entry(Key key, Certificate[] chain, Date made) {}
+  private record Entry(Key key, List<Certificate> chain, Instant made) {
+    Certificate[] certificates() {
+      return chain.toArray(Certificate[]::new);
+    }
+  }
 
   private final KeyStore next;
   private final Map<String, Entry> handles = new LinkedHashMap<>();
@@ -145,9 +151,7 @@ final class HandlePkcs12 extends KeyStoreSpi {
   @SuppressWarnings("JavaUtilDate") // what the JCA asks for
   public Date engineGetCreationDate(String alias) {
     Entry entry = handle(alias);
-    return entry == null
-        ? ask(store -> store.getCreationDate(alias))
-        : new Date(entry.made().getTime());
+    return entry == null ? ask(store -> store.getCreationDate(alias)) : Date.from(entry.made());
   }
 
   // ---- entries
@@ -171,26 +175,26 @@ final class HandlePkcs12 extends KeyStoreSpi {
       throws KeyStoreException, NoSuchAlgorithmException, UnrecoverableEntryException {
     Entry entry = handle(alias);
     return entry != null && entry.key() instanceof PrivateKeyHandle key
-        ? new KeyStore.PrivateKeyEntry(key, entry.chain())
+        ? new KeyStore.PrivateKeyEntry(key, entry.certificates())
         : next.getEntry(alias, protection);
   }
 
   @Override
   public Certificate[] engineGetCertificateChain(String alias) {
     Entry entry = handle(alias);
-    return entry == null ? ask(store -> store.getCertificateChain(alias)) : entry.chain().clone();
+    return entry == null ? ask(store -> store.getCertificateChain(alias)) : entry.certificates();
   }
 
   @Override
   public Certificate engineGetCertificate(String alias) {
     Entry entry = handle(alias);
-    return entry == null ? ask(store -> store.getCertificate(alias)) : entry.chain()[0];
+    return entry == null ? ask(store -> store.getCertificate(alias)) : entry.chain().get(0);
   }
 
   @Override
   public synchronized String engineGetCertificateAlias(Certificate certificate) {
     for (Map.Entry<String, Entry> handle : handles.entrySet()) {
-      if (handle.getValue().chain()[0].equals(certificate)) {
+      if (handle.getValue().chain().get(0).equals(certificate)) {
         return handle.getKey();
       }
     }
@@ -198,7 +202,6 @@ final class HandlePkcs12 extends KeyStoreSpi {
   }
 
   @Override
-  @SuppressWarnings("JavaUtilDate") // what the JCA asks for
   public synchronized void engineSetKeyEntry(
       String alias, Key key, char[] password, Certificate[] chain) throws KeyStoreException {
     if (key instanceof PrivateKeyHandle handle) {
@@ -208,7 +211,7 @@ final class HandlePkcs12 extends KeyStoreSpi {
       if (next.containsAlias(alias)) {
         next.deleteEntry(alias);
       }
-      handles.put(name(alias), new Entry(handle, chain.clone(), new Date()));
+      handles.put(name(alias), new Entry(handle, List.of(chain), Instant.now()));
     } else if (key instanceof KeyHandle handle) {
       throw new KeyStoreException(handle + " is no private key: this keeps those only");
     } else {
