@@ -29,6 +29,7 @@ from typing import BinaryIO, Iterator, List, Optional, Tuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA512
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 # FORMAT.md section 2
@@ -38,7 +39,8 @@ SUITE = 1
 EPOCH = 2
 COMBINATORS = {1: "single", 2: "any-of", 3: "all-of"}
 DATA_KEYS = {1: "per-object", 2: "epoch"}
-MECHANISMS = {1: "AES-GCM", 2: "HMAC-derive", 3: "AES-KWP", 4: "service"}
+MECHANISMS = {1: "AES-GCM", 2: "HMAC-derive-seed", 4: "service", 5: "HMAC-derive"}
+HMAC_DERIVE = b"keyhold/1/hmac-derive"
 PROLOGUE = 12
 BLOCK = 256
 MAX_BLOCKS = 256
@@ -196,12 +198,15 @@ def wrap_context(header: Header, index: int, binding: str, tenant: Optional[str]
 
 
 def unwrap(recipient: Recipient, kek: bytes, context: bytes) -> bytes:
-    """FORMAT.md section 3.2: mechanisms 1 and 2; the others need the service that wrapped."""
+    """FORMAT.md section 3.2: mechanisms 1, 2 and 5; 4 needs the service that wrapped."""
     fields = Cursor(recipient.wrapped)
     if MECHANISMS[recipient.mechanism] == "AES-GCM":
         key, iv = kek, fields.take(12)
-    elif MECHANISMS[recipient.mechanism] == "HMAC-derive":
+    elif MECHANISMS[recipient.mechanism] == "HMAC-derive-seed":
         key, iv = hmac.new(kek, fields.take(32), hashlib.sha256).digest(), bytes(12)
+    elif MECHANISMS[recipient.mechanism] == "HMAC-derive":
+        message = HMAC_DERIVE + hashlib.sha256(context).digest() + fields.take(32)
+        key, iv = hmac.new(kek, message, hashlib.sha256).digest(), bytes(12)
     else:
         raise NotOpened("the data key is wrapped by a mechanism that no key file holds keys for")
     return open_gcm(key, iv, fields.rest(), context, "the wrapped data key fails its check")
@@ -296,18 +301,17 @@ def read_key_file(content: bytes, password: str) -> dict:
     fields = Cursor(content)
     if fields.take(4) != b"KHKF":
         raise NotOpened("this is not a key file: it does not begin with KHKF")
-    if (fields.number(1), fields.number(1), fields.number(1)) != (1, 1, 1):
+    version, protection, derivation = fields.number(1), fields.number(1), fields.number(1)
+    if (version, protection) != (1, 1) or derivation not in (1, 2):
         raise NotOpened("the key file has a version, protection or key derivation that is not known here")
-    iterations = fields.number(4)
+    parameters = fields.number(4)
     salt = fields.take(32)
     iv = fields.take(12)
     sealed_length = fields.number(4)
-    if iterations > 10_000_000:
-        raise NotOpened("the key file asks for more iterations than are allowed")
     checked = content[: fields.at]
     check_value = fields.take(32)
     header = content[: fields.at]
-    encryption_key, check_key = keys_from_password(password, salt, iterations)
+    encryption_key, check_key = keys_from_password(password, salt, derivation, parameters)
     if not hmac.compare_digest(hmac.new(check_key, checked, hashlib.sha256).digest(), check_value):
         raise NotOpened("the password of the key file is wrong, or the file's header was altered")
     sealed = fields.rest()
@@ -316,9 +320,19 @@ def read_key_file(content: bytes, password: str) -> dict:
     return read_keys(open_gcm(encryption_key, iv, sealed, header, "the key file was altered"))
 
 
-def keys_from_password(password: str, salt: bytes, iterations: int) -> Tuple[bytes, bytes]:
+def keys_from_password(password: str, salt: bytes, derivation: int, parameters: int) -> Tuple[bytes, bytes]:
     """KEYFILE.md, "Keys of the file"."""
-    derived = hashlib.pbkdf2_hmac("sha512", password.encode("utf-8"), salt, iterations, 64)
+    secret = password.encode("utf-8")
+    if derivation == 1:
+        if not 1_000 <= parameters <= 10_000_000:
+            raise NotOpened("the key file asks for a number of iterations that is not allowed")
+        derived = hashlib.pbkdf2_hmac("sha512", secret, salt, parameters, 64)
+    else:
+        passes, lanes, mib = parameters >> 24, parameters >> 16 & 0xFF, parameters & 0xFFFF
+        if not (1 <= passes <= 16 and 1 <= lanes <= 16 and 1 <= mib <= 64):
+            raise NotOpened("the key file asks for memory or passes that are not allowed")
+        kdf = Argon2id(salt=salt, length=64, iterations=passes, lanes=lanes, memory_cost=mib << 10)
+        derived = kdf.derive(secret)
     return (
         expand(derived, b"keyhold/1/key-file/encrypt", 32),
         expand(derived, b"keyhold/1/key-file/check", 32),

@@ -2,6 +2,7 @@ package dev.keyhold.jca;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.routing.ProcessText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -58,6 +59,7 @@ final class KeyholdKeyStore extends KeyStoreSpi {
   public synchronized void engineLoad(InputStream stream, char[] password) throws IOException {
     KeyholdProviders.warnOfOthers(instance);
     if (stream != null) {
+      requireWhole(password);
       file = KeyStoreFile.read(stream, password);
       ofFile = true;
       return;
@@ -70,6 +72,14 @@ final class KeyholdKeyStore extends KeyStoreSpi {
       } catch (BackendException e) {
         throw loadFailed(e);
       }
+    }
+  }
+
+  /** Refuses a password that the locale damaged: other passwords would be the same one. */
+  private static void requireWhole(char[] password) throws IOException {
+    if (password != null && ProcessText.isDamaged(password)) {
+      String message = "the password of the key store " + ProcessText.damage();
+      throw new IOException(message, new UnrecoverableKeyException(message));
     }
   }
 
@@ -92,6 +102,7 @@ final class KeyholdKeyStore extends KeyStoreSpi {
   @Override
   public synchronized void engineStore(OutputStream stream, char[] password) throws IOException {
     if (stream != null) {
+      requireWhole(password);
       KeyStoreFile.write(stream, password, file);
     } else if (!ofFile && file.values().stream().anyMatch(StoredEntry.Trusted.class::isInstance)) {
       throw new IOException(

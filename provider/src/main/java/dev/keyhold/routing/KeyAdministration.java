@@ -1,16 +1,19 @@
 package dev.keyhold.routing;
 
+import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.PasswordProtection;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.observe.KeyOperation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -36,7 +39,14 @@ public final class KeyAdministration {
   public KeyMetadata create(
       KeyRef ref, KeySpec spec, Set<Purpose> purposes, Map<String, String> labels)
       throws BackendException {
+    requireWhole(ref.key());
     KeyRequest request = new KeyRequest(ref.key(), spec, purposes, labels);
+    if (KekStrength.isLess(spec, purposes)) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "a new key that wraps data keys has 256 bits, as they have: %s at backend %s would be the weaker of the two; leave the size away"
+              .formatted(spec, ref.backend()));
+    }
     return router.call(KeyOperation.CREATE, ref, calls -> calls.once(b -> b.create(request)));
   }
 
@@ -46,10 +56,14 @@ public final class KeyAdministration {
     if (!router.facts().importAllowed(ref.backend())) {
       throw new BackendException(
           Reason.DENIED,
-          "backend %s takes no key that was made elsewhere; make it there (keyhold keys create), or"
+          "backend %s takes no key that was made elsewhere; have it made there: by keyhold keys create,"
                   .formatted(ref.backend())
-              + " set backend.%s.import = allow".formatted(ref.backend()));
+              + " or by keytool with a line generate = %s in the configuration and Keyhold at position 1 (keyhold java-security)."
+                  .formatted(ref.backend())
+              + " To bring in a key of your own, set backend.%s.import = allow"
+                  .formatted(ref.backend()));
     }
+    requireWhole(ref.key());
     KeyRequest request = new KeyRequest(ref.key(), spec, purposes);
     return router.call(
         KeyOperation.IMPORT, ref, calls -> calls.once(b -> b.importKey(request, material)));
@@ -96,8 +110,38 @@ public final class KeyAdministration {
         calls -> calls.once(b -> b.cancelDestruction(ref.key())));
   }
 
+  /** Destroys a key whose scheduled time has come, where the backend leaves that to a command. */
+  public void purge(KeyRef ref, boolean clockIsRight) throws BackendException {
+    router.<Void>call(
+        KeyOperation.PURGE,
+        ref,
+        calls ->
+            calls.once(
+                b -> {
+                  b.purge(ref.key(), clockIsRight);
+                  return null;
+                }));
+  }
+
+  /** How a backend's password protects its keys at rest. */
+  public Optional<PasswordProtection> passwordProtection(String backend) throws BackendException {
+    return router.call(
+        KeyOperation.READ_PROTECTION,
+        new KeyRef(backend, KeyRouter.ALL),
+        calls -> calls.repeatable(Backend::passwordProtection));
+  }
+
+  /** Has a backend encrypt its keys at rest anew; gives the place of a copy of what was before. */
+  public String protectAnew(String backend, Optional<char[]> newPassword) throws BackendException {
+    return router.call(
+        KeyOperation.PROTECT_ANEW,
+        new KeyRef(backend, KeyRouter.ALL),
+        calls -> calls.once(b -> b.protectAnew(newPassword)));
+  }
+
   /** Gives a key another name at its backend. */
   public KeyMetadata rename(KeyRef ref, String newName) throws BackendException {
+    requireWhole(newName);
     return router.call(
         KeyOperation.RENAME, ref, calls -> calls.once(b -> b.rename(ref.key(), newName)));
   }
@@ -126,5 +170,13 @@ public final class KeyAdministration {
                   b.keepCertificates(ref.key(), chain);
                   return null;
                 }));
+  }
+
+  /** Refuses a name that the locale damaged: other names would be the same one. */
+  private static void requireWhole(String name) throws BackendException {
+    if (ProcessText.isDamaged(name)) {
+      throw new BackendException(
+          Reason.MISCONFIGURED, "the name '" + name + "' of a key " + ProcessText.damage());
+    }
   }
 }

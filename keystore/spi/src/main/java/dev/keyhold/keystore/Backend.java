@@ -271,6 +271,33 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * Destroys a key whose scheduled time has come, for good, where the backend leaves that to a
+   * command. Fails with DENIED before that time, and where this host's clock can't be believed.
+   *
+   * @param clockIsRight whether the caller has made sure that it can
+   */
+  default void purge(String key, boolean clockIsRight) throws BackendException {
+    throw unsupported("this backend destroys keys by itself, once their time has come");
+  }
+
+  /**
+   * How the backend's password protects its keys at rest; empty if none does, or nothing is there.
+   */
+  default Optional<PasswordProtection> passwordProtection() throws BackendException {
+    return Optional.empty();
+  }
+
+  /**
+   * Encrypts all keys at rest anew, with the derivation that new files get.
+   *
+   * @param newPassword copied; empty to keep the password
+   * @return where a copy of what was there before is, which the present password opens
+   */
+  default String protectAnew(Optional<char[]> newPassword) throws BackendException {
+    throw unsupported("this backend protects its keys by no password that could be changed");
+  }
+
+  /**
    * Has the backend rotate a KEK by itself.
    *
    * @param period zero to stop that. Fails with UNSUPPORTED, and says what is possible, where the
