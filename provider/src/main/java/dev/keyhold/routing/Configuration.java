@@ -31,7 +31,7 @@ public final class Configuration {
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,6})(ms|s)");
   private static final Duration SHORTEST_DURATION = Duration.ofMillis(10);
   private static final Set<String> TOP =
-      Set.of("board", "generate", "reload", "rewrap-queue", "secure-random");
+      Set.of("board", "generate", "keystore.aliases", "reload", "rewrap-queue", "secure-random");
 
   private final ConfigFile file;
   private final Map<String, String> environment;
@@ -43,6 +43,7 @@ public final class Configuration {
   private final RoutingTable routes;
   private final Optional<String> generate;
   private final Optional<String> secureRandom;
+  private final AliasPatterns keyStoreAliases;
   private final Optional<Path> rewrapQueue;
   private final Optional<BoardSettings> board;
   private final Optional<Duration> reload;
@@ -55,6 +56,7 @@ public final class Configuration {
     routes = new RoutingTable(this, keyProperties());
     generate = backendNamedBy("generate");
     secureRandom = backendNamedBy("secure-random");
+    keyStoreAliases = readKeyStoreAliases();
     rewrapQueue = value("rewrap-queue").map(this::resolve);
     board = BoardSettings.of(this);
     reload = value("reload").map(text -> duration("reload", Duration.ZERO));
@@ -95,6 +97,11 @@ public final class Configuration {
   /** The backend whose random bytes {@link java.security.SecureRandom} serves. */
   public Optional<String> secureRandom() {
     return secureRandom;
+  }
+
+  /** The aliases that a key store without a file shows. */
+  public AliasPatterns keyStoreAliases() {
+    return keyStoreAliases;
   }
 
   /** The folder where headers are noted that lack a key of their alias. */
@@ -244,6 +251,29 @@ public final class Configuration {
       }
     }
     return keys;
+  }
+
+  private AliasPatterns readKeyStoreAliases() {
+    String property = "keystore.aliases";
+    Optional<String> text = value(property);
+    if (text.isEmpty()) {
+      return AliasPatterns.ALL;
+    }
+    AliasPatterns aliases;
+    try {
+      aliases = AliasPatterns.of(List.of(text.get().split(",", -1)));
+    } catch (IllegalArgumentException e) {
+      throw invalid(property, e.getMessage());
+    }
+    for (String alias : aliases.exact()) {
+      if (routes.policy(alias).isEmpty()) {
+        throw invalid(
+            property,
+            "names the alias '%s', which no line routes; add key.%s = <backend>"
+                .formatted(alias, alias));
+      }
+    }
+    return aliases;
   }
 
   private Optional<String> backendNamedBy(String property) {
