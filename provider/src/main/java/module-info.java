@@ -4,8 +4,7 @@
  */
 module dev.keyhold {
   requires transitive dev.keyhold.keystore;
-  requires com.github.benmanes.caffeine;
-  requires dev.failsafe.core;
+  requires dev.keyhold.thirdparty;
   requires static java.sql;
   requires static jdk.jfr; // keytool and jarsigner start without it
   requires static io.opentelemetry.api;

@@ -1,6 +1,5 @@
 package dev.keyhold.envelope;
 
-import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.keyhold.envelope.Header.MalformedHeaderException;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.LocalRandom;
@@ -8,6 +7,7 @@ import dev.keyhold.routing.Daemons;
 import dev.keyhold.routing.DataKeys;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
+import dev.keyhold.thirdparty.caffeine.cache.Scheduler;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Arrays;

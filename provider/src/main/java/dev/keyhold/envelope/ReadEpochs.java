@@ -1,10 +1,5 @@
 package dev.keyhold.envelope;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.RemovalCause;
-import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.observe.CacheCounts;
@@ -12,6 +7,11 @@ import dev.keyhold.observe.CacheCounts.Result;
 import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.Policy;
+import dev.keyhold.thirdparty.caffeine.cache.Cache;
+import dev.keyhold.thirdparty.caffeine.cache.Caffeine;
+import dev.keyhold.thirdparty.caffeine.cache.Expiry;
+import dev.keyhold.thirdparty.caffeine.cache.RemovalCause;
+import dev.keyhold.thirdparty.caffeine.cache.Scheduler;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;

@@ -1,9 +1,5 @@
 package dev.keyhold.envelope;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.observe.CacheCounts;
@@ -12,6 +8,10 @@ import dev.keyhold.observe.Observers;
 import dev.keyhold.observe.Renewal.Cause;
 import dev.keyhold.routing.Daemons;
 import dev.keyhold.routing.Policy;
+import dev.keyhold.thirdparty.caffeine.cache.Cache;
+import dev.keyhold.thirdparty.caffeine.cache.Caffeine;
+import dev.keyhold.thirdparty.caffeine.cache.Expiry;
+import dev.keyhold.thirdparty.caffeine.cache.Scheduler;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;

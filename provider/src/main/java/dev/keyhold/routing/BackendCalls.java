@@ -1,19 +1,17 @@
 package dev.keyhold.routing;
 
-import dev.failsafe.CircuitBreaker;
-import dev.failsafe.Failsafe;
-import dev.failsafe.FailsafeException;
-import dev.failsafe.FailsafeExecutor;
-import dev.failsafe.RateLimiter;
-import dev.failsafe.RetryPolicy;
-import dev.failsafe.function.CheckedSupplier;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.observe.BreakerState;
 import dev.keyhold.observe.Observers;
 import dev.keyhold.observe.Outcome;
 import dev.keyhold.observe.Watch;
+import dev.keyhold.thirdparty.failsafe.Failsafe;
+import dev.keyhold.thirdparty.failsafe.FailsafeException;
+import dev.keyhold.thirdparty.failsafe.FailsafeExecutor;
+import dev.keyhold.thirdparty.failsafe.RateLimiter;
+import dev.keyhold.thirdparty.failsafe.RetryPolicy;
+import dev.keyhold.thirdparty.failsafe.function.CheckedSupplier;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
@@ -31,8 +29,9 @@ import java.util.concurrent.TimeoutException;
  * where the backend is remote; on the caller's thread where it is not. A remote call runs on one of
  * a bounded number of daemon threads, so that a module that hangs holds those and never the
  * application's; after a number of failed uses in a row, further ones fail at once for a while.
- * Denied and bad ciphertext are answers, not failures: forged objects don't open the breaker.
- * Thread-safe.
+ * Denied and bad ciphertext are answers, not failures: forged objects don't open the breaker. A
+ * change is made once, and has a deadline of its own. The backend builds its client before the
+ * first call, outside of any deadline. Thread-safe.
  */
 final class BackendCalls implements AutoCloseable {
   private static final int MAX_ATTEMPTS = 4;
@@ -66,7 +65,8 @@ final class BackendCalls implements AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final Set<FutureTask<?>> underWay = ConcurrentHashMap.newKeySet();
   private final int callsPerSecond;
-  private final CircuitBreaker<Object> breaker;
+  private final Preparation preparation;
+  private final Breaker breaker;
   private final FailsafeExecutor<Object> retrying;
 
   /** Null where the rate is not limited. */
@@ -75,30 +75,24 @@ final class BackendCalls implements AutoCloseable {
   BackendCalls(BackendSettings settings, Observers observers) {
     this.settings = settings;
     backend = settings.connect();
+    preparation = new Preparation(backend, settings.backend());
     deadline = settings.deadline();
     callsPerSecond = settings.callsPerSecond();
     threads =
         backend.isRemote()
             ? Daemons.pool("keyhold-" + settings.backend(), settings.threads(), IDLE)
             : null;
-    breaker = breaker(settings, observers);
+    breaker =
+        new Breaker(
+            settings.breakerFailures(),
+            settings.breakerPause(),
+            System::nanoTime,
+            state -> observers.breakerChanged(settings.backend(), state));
     retrying = Failsafe.with(retryPolicy(deadline));
     limiter =
         callsPerSecond == 0
             ? null
             : RateLimiter.burstyBuilder(callsPerSecond, Duration.ofSeconds(1)).build();
-  }
-
-  private static CircuitBreaker<Object> breaker(BackendSettings settings, Observers observers) {
-    String name = settings.backend();
-    return CircuitBreaker.builder()
-        .withFailureThreshold(settings.breakerFailures())
-        .withSuccessThreshold(1)
-        .withDelay(settings.breakerPause())
-        .onOpen(event -> observers.breakerChanged(name, BreakerState.OPEN))
-        .onHalfOpen(event -> observers.breakerChanged(name, BreakerState.HALF_OPEN))
-        .onClose(event -> observers.breakerChanged(name, BreakerState.CLOSED))
-        .build();
   }
 
   private static RetryPolicy<Object> retryPolicy(Duration deadline) {
@@ -116,12 +110,25 @@ final class BackendCalls implements AutoCloseable {
     return backend;
   }
 
+  /** Has the backend build its client in the background, where it is remote. */
+  void warmUp() {
+    if (threads != null) {
+      preparation.begin();
+    }
+  }
+
   BackendSettings settings() {
     return settings;
   }
 
+  /** Returns whether a use would be refused now. */
   boolean isLeftAlone() {
-    return breaker.isOpen() && !breaker.getRemainingDelay().isZero();
+    return breaker.refuses();
+  }
+
+  /** Returns whether the backend failed too often in a row and has not answered since. */
+  boolean isSuspect() {
+    return breaker.isOpen();
   }
 
   /** One use of a key, under way. */
@@ -132,22 +139,49 @@ final class BackendCalls implements AutoCloseable {
   /** One use of a key; for one thread. */
   final class Use {
     private final Watch watch;
-    private final long end = threads == null ? 0 : System.nanoTime() + deadline.toNanos();
+    private Duration limit = deadline;
+    private long end;
+    private volatile boolean begun;
 
     private Use(Watch watch) {
       this.watch = watch;
     }
 
-    /** A call that may be made again when its outcome is unknown. */
+    /** Makes a call that may be made again when its outcome is unknown. */
     <T> T repeatable(Call<T> call) throws BackendException {
-      return threads == null
-          ? here(call)
-          : guarded(() -> retrying.get(context -> attempt(call, context.getLastException())));
+      if (threads == null) {
+        return here(call);
+      }
+      begin(deadline);
+      return guarded(() -> retrying.get(context -> attempt(call, context.getLastException())));
     }
 
-    /** A call that changes something, and is made once. */
+    /**
+     * Makes a call that changes something: once, whatever comes of it, and under a deadline of its
+     * own.
+     *
+     * @throws BackendException with {@link BackendException#isOutcomeUnknown} if the change may
+     *     have been made, or may still be
+     */
     <T> T once(Call<T> call) throws BackendException {
-      return threads == null ? here(call) : guarded(() -> attempt(call, null));
+      if (threads == null) {
+        return here(call);
+      }
+      if (Thread.interrupted()) {
+        throw interrupted(new InterruptedException());
+      }
+      begin(settings.changeDeadline());
+      try {
+        return guarded(() -> attempt(call, null));
+      } catch (BackendException e) {
+        throw begun && e.reason() == Reason.UNAVAILABLE ? e.withOutcomeUnknown() : e;
+      }
+    }
+
+    private void begin(Duration time) throws BackendException {
+      preparation.await();
+      limit = time;
+      end = System.nanoTime() + time.toNanos();
     }
 
     private <T> T here(Call<T> call) throws BackendException {
@@ -157,15 +191,12 @@ final class BackendCalls implements AutoCloseable {
 
     /** A use counts once for the breaker, whatever its attempts; each attempt takes its permit. */
     private <T> T guarded(CheckedSupplier<T> use) throws BackendException {
-      if (!breaker.tryAcquirePermit()) {
+      if (!breaker.permits()) {
         watch.refused(Outcome.BREAKER_OPEN);
-        throw new BackendException(
-            Reason.UNAVAILABLE,
-            "the backend failed too often in a row, so it is left alone for %d ms more; see the errors before"
-                .formatted(breaker.getRemainingDelay().toMillis()));
+        throw new BackendException(Reason.UNAVAILABLE, breaker.refusal());
       }
       boolean answered = false;
-      boolean failed = false;
+      String failed = null;
       try {
         T result = use.get();
         answered = true;
@@ -175,22 +206,32 @@ final class BackendCalls implements AutoCloseable {
         throw e.toBackendException();
       } catch (Throwable e) {
         BackendException failure = backendException(e);
-        failed = isFailure(failure);
-        answered = !failed && !isInterrupt(failure) && failure.reason() != Reason.MISCONFIGURED;
+        if (isFailure(failure)) {
+          failed = failure.getMessage();
+        }
+        answered =
+            failed == null && !isInterrupt(failure) && failure.reason() != Reason.MISCONFIGURED;
         throw failure;
       } finally {
         if (answered) {
-          breaker.recordSuccess();
-        } else if (failed || breaker.isHalfOpen()) {
-          breaker.recordFailure(); // a probe that tells nothing leaves it open
+          breaker.answered();
+        } else if (failed != null) {
+          breaker.failed(failed);
+        } else {
+          breaker.endedWithoutAnswer();
         }
       }
+    }
+
+    private <T> T begin(Call<T> call) throws BackendException {
+      begun = true;
+      return call.on(backend);
     }
 
     private <T> T attempt(Call<T> call, Throwable before) throws Exception {
       awaitPermit(end);
       watch.attempt(before);
-      FutureTask<T> future = new FutureTask<>(watch.around(() -> call.on(backend)));
+      FutureTask<T> future = new FutureTask<>(watch.around(() -> begin(call)));
       underWay.add(future);
       try {
         threads.execute(future);
@@ -200,7 +241,7 @@ final class BackendCalls implements AutoCloseable {
       } catch (TimeoutException e) {
         throw new BackendException(
             Reason.UNAVAILABLE,
-            "no answer within " + deadline.toMillis() + " ms; see whether the backend is up",
+            "no answer within " + limit.toMillis() + " ms; see whether the backend is up",
             e);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof Error error) {
@@ -217,7 +258,7 @@ final class BackendCalls implements AutoCloseable {
     }
   }
 
-  private static BackendException backendException(Throwable thrown) {
+  static BackendException backendException(Throwable thrown) {
     Throwable failure = thrown instanceof FailsafeException e ? e.getCause() : thrown;
     if (failure instanceof BackendException e) {
       return e;
@@ -249,7 +290,7 @@ final class BackendCalls implements AutoCloseable {
     }
   }
 
-  private static BackendException interrupted(InterruptedException cause) {
+  static BackendException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new BackendException(Reason.UNAVAILABLE, "the calling thread was interrupted", cause);
   }

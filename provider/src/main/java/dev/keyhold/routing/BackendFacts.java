@@ -100,6 +100,11 @@ public final class BackendFacts {
     return backends.get(backend).isLeftAlone();
   }
 
+  /** Returns whether a backend failed too often in a row, and has not answered since. */
+  public boolean isSuspect(String backend) {
+    return backends.get(backend).isSuspect();
+  }
+
   /** The places of keys in the order in which they are asked: the healthy and near first. */
   public List<Integer> healthyAndNearFirst(List<KeyRef> keys) {
     Map<String, Boolean> leftAlone = new HashMap<>();

@@ -15,13 +15,16 @@ import java.util.Set;
 /** The options of one backend: those that every backend has, and a view for its factory. */
 final class BackendSettings implements BackendOptions {
   private static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(10);
-  private static final Duration DEFAULT_BREAKER_PAUSE = Duration.ofSeconds(2);
+  private static final Duration DEFAULT_CHANGE_DEADLINE = Duration.ofMinutes(2);
+  private static final Duration DEFAULT_BREAKER_PAUSE = Duration.ofSeconds(1);
 
   private final Configuration configuration;
   private final String name;
   private final BackendFactory factory;
   private final Backend backend;
   private final Duration deadline;
+  private final Duration changeDeadline;
+  private final boolean warmUp;
   private final int threads;
   private final int callsPerSecond;
   private final int breakerFailures;
@@ -39,6 +42,8 @@ final class BackendSettings implements BackendOptions {
     this.name = name;
     this.factory = factory;
     deadline = duration("deadline", DEFAULT_DEADLINE);
+    changeDeadline = duration("change-deadline", longer(deadline, DEFAULT_CHANGE_DEADLINE));
+    warmUp = flag("warm-up");
     threads = integer("threads", 1, 1024, 32);
     callsPerSecond = integer("calls-per-second", 1, 1_000_000, 0);
     breakerFailures = integer("breaker-failures", 1, 1000, 10);
@@ -69,6 +74,16 @@ final class BackendSettings implements BackendOptions {
   /** How long one use of a key may take, retries included. */
   Duration deadline() {
     return deadline;
+  }
+
+  /** Returns how long a change of a key may take, such as making one. */
+  Duration changeDeadline() {
+    return changeDeadline;
+  }
+
+  /** Returns whether the backend builds its client before it is first used. */
+  boolean warmUp() {
+    return warmUp;
   }
 
   /** How many calls may be under way at once. */
@@ -167,6 +182,18 @@ final class BackendSettings implements BackendOptions {
 
   private String property(String option) {
     return "backend." + name + "." + option;
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
+  }
+
+  private boolean flag(String option) {
+    String text = optional(option).orElse("false");
+    if (!text.equals("true") && !text.equals("false")) {
+      throw invalid(option, "must be true or false (the default)");
+    }
+    return text.equals("true");
   }
 
   private Duration duration(String option, Duration defaultValue) {

@@ -83,6 +83,9 @@ final class Backends implements AutoCloseable {
     absent.putAll(gone);
     former = absent;
     current = Collections.unmodifiableMap(coming);
+    coming.values().stream()
+        .filter(calls -> calls.settings().warmUp())
+        .forEach(BackendCalls::warmUp);
     if (!gone.isEmpty()) {
       closeLater(gone.values());
     }

@@ -76,6 +76,11 @@ public final class FakeBackend implements Backend {
   }
 
   public volatile Fault fault = () -> {};
+
+  /** What happens while it is prepared. */
+  public volatile Fault preparation = () -> {};
+
+  public final AtomicInteger preparations = new AtomicInteger();
   public final AtomicInteger calls = new AtomicInteger();
   public final AtomicInteger wraps = new AtomicInteger();
 
@@ -103,6 +108,12 @@ public final class FakeBackend implements Backend {
   FakeBackend(boolean remote, String place) {
     this.remote = remote;
     this.place = place;
+  }
+
+  @Override
+  public void prepare() throws BackendException {
+    preparations.incrementAndGet();
+    preparation.strike();
   }
 
   @Override

@@ -40,7 +40,7 @@ class GoldenObjectsTest {
   @Test
   void thereAreFoldersForTheCurrentVersion() {
     assertEquals(
-        List.of("v1", "v1-shapes"),
+        List.of("v1", "v1-keys", "v1-shapes"),
         GoldenFolder.all().stream().map(f -> f.path().getFileName().toString()).toList());
   }
 

@@ -20,8 +20,9 @@ public final class AfterChange {
       return reading.read();
     } catch (BackendException e) {
       throw e.at(
-          "the change was made and stands, do not repeat it; but the key could not be read after it,"
-              + " look at it first");
+              "the change was made and stands, do not repeat it; but the key could not be read after"
+                  + " it, look at it first")
+          .afterChange();
     }
   }
 }

@@ -23,6 +23,15 @@ public interface Backend extends AutoCloseable {
   boolean isRemote();
 
   /**
+   * Builds what the first call needs and takes long to build, such as the client of a service. A
+   * remote backend's caller calls it before the first call, outside of any deadline, and again
+   * after it failed. It makes no call to the service; without it, the first call builds the same.
+   *
+   * @throws BackendException with MISCONFIGURED if something is missing, such as a library
+   */
+  default void prepare() throws BackendException {}
+
+  /**
    * What this backend may hold, as far as it is known without asking it. Does no I/O.
    *
    * @return the purposes that a key of this kind can have; empty if it can hold no such key

@@ -25,7 +25,15 @@ public final class BackendException extends Exception {
     UNSUPPORTED
   }
 
+  /** What is known of a change that failed. */
+  private enum Change {
+    UNSAID,
+    UNKNOWN,
+    MADE
+  }
+
   private final Reason reason;
+  private final Change change;
 
   /** With a message that says what happened and what to do next. */
   public BackendException(Reason reason, String message) {
@@ -34,8 +42,13 @@ public final class BackendException extends Exception {
 
   /** With a message that says what happened and what to do next, and the cause. */
   public BackendException(Reason reason, String message, Throwable cause) {
+    this(reason, message, cause, Change.UNSAID);
+  }
+
+  private BackendException(Reason reason, String message, Throwable cause, Change change) {
     super(message, cause);
     this.reason = Objects.requireNonNull(reason, "reason");
+    this.change = change;
   }
 
   /** What the caller should do about it. */
@@ -49,12 +62,39 @@ public final class BackendException extends Exception {
    * @param where such as {@code key orders, backend hsm, wrap}
    */
   public BackendException at(String where) {
-    BackendException located =
-        new BackendException(reason, where + ": " + getMessage(), getCause());
-    located.setStackTrace(getStackTrace());
+    return copy(where + ": " + getMessage(), change);
+  }
+
+  /**
+   * Returns whether this is the failure of a change that may have been made all the same, or may
+   * still be. It must not be repeated before the key was looked at.
+   */
+  public boolean isOutcomeUnknown() {
+    return change == Change.UNKNOWN;
+  }
+
+  /** Returns this failure as one of a change that may have been made all the same. */
+  public BackendException withOutcomeUnknown() {
+    return change != Change.UNSAID
+        ? this
+        : copy(
+            getMessage()
+                + "; whether the change was made is unknown, and it may still be made: look at the"
+                + " key (keyhold keys list) before you repeat it",
+            Change.UNKNOWN);
+  }
+
+  /** Returns this failure as one that came after the change itself had been made. */
+  BackendException afterChange() {
+    return copy(getMessage(), Change.MADE);
+  }
+
+  private BackendException copy(String message, Change known) {
+    BackendException copy = new BackendException(reason, message, getCause(), known);
+    copy.setStackTrace(getStackTrace());
     for (Throwable suppressed : getSuppressed()) {
-      located.addSuppressed(suppressed);
+      copy.addSuppressed(suppressed);
     }
-    return located;
+    return copy;
   }
 }
