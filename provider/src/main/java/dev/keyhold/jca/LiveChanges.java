@@ -228,8 +228,8 @@ final class LiveChanges {
     if (set.former() != null) {
       LOG.log(
           Level.WARNING,
-          "alias {0} is {1} now: the key {2} was renamed; objects that were encrypted under {0} open"
-              + " under {1} where the configuration says key.{1}.binding = {0}; to undo this: keyhold"
+          "alias {0} is {1} now: the key {2} was renamed; objects that were encrypted under {0} are"
+              + " bound to that name (key.{1}.binding, in a token the name itself); to undo this: keyhold"
               + " keys restore-alias {0} {2}",
           set.former(),
           alias,

@@ -60,11 +60,15 @@ public final class Main {
             .addSubcommand(new KeysDisableCommand(context))
             .addSubcommand(new KeysEnableCommand(context))
             .addSubcommand(new KeysDestroyCommand(context))
-            .addSubcommand(new KeysRestoreCommand(context));
+            .addSubcommand(new KeysRestoreCommand(context))
+            .addSubcommand(new KeysRestoreAliasCommand(context));
+    CommandLine keystore =
+        new CommandLine(new KeystoreCommand()).addSubcommand(new KeystoreExportCommand(context));
     CommandLine all =
         new CommandLine(new Main())
             .addMixin("context", context)
             .addSubcommand(keys)
+            .addSubcommand(keystore)
             .addSubcommand(new EncryptCommand(context))
             .addSubcommand(new DecryptCommand(context))
             .addSubcommand(new InspectCommand(context))
