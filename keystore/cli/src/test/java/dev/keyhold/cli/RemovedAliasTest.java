@@ -83,7 +83,7 @@ class RemovedAliasTest {
     Cli.Result unclear = cli.run("keys", "restore-alias", "orders");
     assertEquals(ExitCode.FAILED, unclear.code());
     assertTrue(unclear.err().contains("several keys"), unclear.err());
-    for (String uri : unclear.err().strip().replaceAll(".*by its URI: ", "").split(", ")) {
+    for (String uri : unclear.err().strip().replaceAll(".*by its URI: ", "").split(", ", -1)) {
       assertEquals(0, cli.run("keys", "restore-alias", "orders", uri).code(), uri);
       if (decrypt("again").code() == 0) {
         return;

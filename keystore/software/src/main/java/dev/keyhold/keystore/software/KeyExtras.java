@@ -53,7 +53,7 @@ record KeyExtras(
       changed.put(KeyAttributes.FORMER_NAME, name);
     }
     return ExtrasCodec.areLabels(changed)
-        ? new KeyExtras(publicKey, chain, changed, destruction)
+        ? new KeyExtras(publicKey, certificates, changed, destruction)
         : this;
   }
 }
