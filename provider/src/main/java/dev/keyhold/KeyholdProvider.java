@@ -1,6 +1,7 @@
 package dev.keyhold;
 
 import dev.keyhold.jca.Instance;
+import dev.keyhold.jca.KeyholdProviders;
 import dev.keyhold.jca.Services;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.ConfigurationException;
@@ -19,16 +20,21 @@ import java.security.Provider;
  * variable {@code KEYHOLD_CONFIG} names, which is read when something first needs it. An
  * application does not name the provider: the JDK finds it by the key.
  *
- * <p>Instances are independent of each other and thread-safe. Making one does no I/O.
+ * <p>Instances are independent of each other and thread-safe. Making one does no I/O. A further one
+ * that is to be installed in the same JVM needs a name of its own: see {@link #configure}.
  */
 public final class KeyholdProvider extends Provider implements AutoCloseable {
   private static final long serialVersionUID = 1L;
+  private static final String VERSION = "0.1";
 
   private final transient Instance instance = new Instance();
 
   /** A provider that is not configured yet. */
   public KeyholdProvider() {
-    super("Keyhold", "0.1", "Keyhold: keys in HSMs and KMSs, envelope encryption of bulk data");
+    super(
+        KeyholdProviders.NAME,
+        VERSION,
+        "Keyhold: keys in HSMs and KMSs, envelope encryption of bulk data");
     Services.of(this, instance).forEach(this::putService);
   }
 
@@ -36,14 +42,31 @@ public final class KeyholdProvider extends Provider implements AutoCloseable {
    * Reads a configuration. This never throws for what is wrong with it, since the JDK would drop
    * the provider without a word: the error is logged, and every use of a key fails with it.
    *
-   * @param path the properties file
+   * <p>A JVM finds a provider by its name, which is {@code Keyhold}. A second configuration in the
+   * same JVM needs another one: {@code name=orders /etc/keyhold/orders.properties}. The provider's
+   * name is then {@code Keyhold-orders}, and so is its type of {@code KeyStore}:
+   *
+   * <pre>{@code
+   * Security.addProvider(
+   *     new KeyholdProvider().configure("name=orders /etc/keyhold/orders.properties"));
+   * KeyStore keys = KeyStore.getInstance("Keyhold-orders");
+   * }</pre>
+   *
+   * A warning is logged where two have the same name: {@code Security.addProvider} refuses the
+   * second, and returns -1.
+   *
+   * @param argument the path of the properties file, or {@code name=NAME PATH}
    * @return this provider; if it is configured already, another one
    */
   @Override
-  public KeyholdProvider configure(String path) {
-    if (!instance.configure(path)) {
-      return new KeyholdProvider().configure(path);
+  public KeyholdProvider configure(String argument) {
+    if (!instance.configure(argument)) {
+      return new KeyholdProvider().configure(argument);
     }
+    if (!getName().equals(KeyholdProviders.NAME)) {
+      putService(Services.keyStore(this, instance));
+    }
+    KeyholdProviders.configured(this, instance);
     try {
       if (instance.router().configuration().secureRandom().isPresent()) {
         putService(Services.secureRandom(this, instance));
@@ -52,6 +75,19 @@ public final class KeyholdProvider extends Provider implements AutoCloseable {
       // logged, and thrown by the first use
     }
     return this;
+  }
+
+  /** Returns {@code Keyhold}, or {@code Keyhold-NAME} if {@link #configure} was given a name. */
+  @Override
+  public String getName() {
+    return instance == null ? super.getName() : instance.providerName(); // null in the constructor
+  }
+
+  /** Returns name, version and the path of the configuration. */
+  @Override
+  public synchronized String toString() {
+    String path = instance == null ? null : instance.path();
+    return getName() + " version " + VERSION + (path == null ? "" : " (" + path + ")");
   }
 
   /**
@@ -75,6 +111,17 @@ public final class KeyholdProvider extends Provider implements AutoCloseable {
    */
   public void reload() {
     instance.reload();
+  }
+
+  /**
+   * Drops what two copies of this process must not both go on with: epoch keys, wraps that were
+   * reserved, and pooled engines. Call it before a snapshot of the machine, the container or the
+   * process is taken, so that no key is in the image, and in each copy before it is used. A process
+   * that is checkpointed by CRaC ({@code jdk.crac}, or {@code org.crac} on the class path) does
+   * both by itself. The next object asks for new epoch keys; nothing fails.
+   */
+  public void dropLocalState() {
+    instance.dropLocalState();
   }
 
   /** Closes the backends of this provider. Remove it from {@link java.security.Security} first. */

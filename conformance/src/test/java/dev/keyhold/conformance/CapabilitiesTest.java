@@ -3,6 +3,7 @@ package dev.keyhold.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.keyhold.KeyholdProvider;
+import dev.keyhold.jca.KeyholdService;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
@@ -68,7 +69,7 @@ class CapabilitiesTest {
     for (Provider.Service service : services.values()) {
       lines.add(
           "| %s | %s | %s |"
-              .formatted(service.getType(), service.getAlgorithm(), registered(service.getType())));
+              .formatted(service.getType(), service.getAlgorithm(), registered(service)));
     }
     lines.add("");
     lines.add("## Keys of the backends");
@@ -80,8 +81,11 @@ class CapabilitiesTest {
     return String.join("\n", lines);
   }
 
-  private static String registered(String type) {
-    return switch (type) {
+  private static String registered(Provider.Service service) {
+    if (((KeyholdService) service).isRefusing()) {
+      return "refuses keys of Keyhold, and says what to use";
+    }
+    return switch (service.getType()) {
       case "SecureRandom" -> "where `secure-random` is configured";
       case "KEM" -> "where the JDK has `javax.crypto.KEM`: 21, updates of 17";
       default -> "always";

@@ -71,8 +71,12 @@ public final class Envelope implements AutoCloseable {
    * @param iv the application's IV, empty for none
    */
   public ObjectTransform seal(Policy policy, byte[] iv) throws BackendException {
-    byte[] dataKey = LocalRandom.bytes(Cobblestone.INPUT_KEY);
-    byte[] salt = LocalRandom.bytes(Cobblestone.SALT);
+    // one read of the system's generator for both
+    byte[] random = LocalRandom.bytes(2 * Cobblestone.INPUT_KEY);
+    byte[] dataKey = Arrays.copyOf(random, Cobblestone.INPUT_KEY);
+    byte[] saltRandom = Arrays.copyOfRange(random, Cobblestone.INPUT_KEY, random.length);
+    byte[] salt = LocalRandom.hedged(saltRandom, Cobblestone.SALT);
+    Arrays.fill(random, (byte) 0);
     boolean begun = false;
     try {
       ObjectSealer sealer =
@@ -222,6 +226,12 @@ public final class Envelope implements AutoCloseable {
   public void forget() {
     writing.forget();
     reading.forget();
+  }
+
+  /** Drops what a copy of this process must not share: epoch keys and pooled engines. */
+  public void dropLocalState() {
+    forget();
+    pool.clear();
   }
 
   /** Destroys epoch keys, and lets go of pooled engines. */

@@ -13,6 +13,7 @@ import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
@@ -27,10 +28,11 @@ import javax.crypto.ShortBufferException;
  * the former is unlike the JDK's.
  */
 final class AesGcmCipher extends CipherSpi {
-  private static final String TRANSFORMATION = "AES/GCM/NoPadding";
   private static final int BLOCK_SIZE = 16;
   private static final byte[] NOTHING = new byte[0];
 
+  private final Instance instance;
+  private final String transformation;
   private final ObjectCipher object;
 
   /** Whether the key is a handle, so that {@link #object} does the work. */
@@ -39,16 +41,23 @@ final class AesGcmCipher extends CipherSpi {
   /** Does the work otherwise; made when first needed. */
   private Cipher foreign;
 
-  AesGcmCipher(Instance instance) {
-    object = new ObjectCipher(instance);
+  /**
+   * Creates a cipher.
+   *
+   * @param transformation {@code AES/GCM/NoPadding}, or with the size of a key in its name
+   */
+  AesGcmCipher(Instance instance, String transformation) {
+    this.instance = instance;
+    this.transformation = transformation;
+    object = new ObjectCipher();
   }
 
   private Cipher foreign() {
     if (foreign == null) {
       try {
-        foreign = LocalEngine.cipher(TRANSFORMATION);
+        foreign = LocalEngine.cipher(transformation);
       } catch (GeneralSecurityException e) {
-        throw new ProviderException("the JDK has no " + TRANSFORMATION, e);
+        throw new ProviderException("no other provider has " + transformation, e);
       }
     }
     return foreign;
@@ -59,14 +68,14 @@ final class AesGcmCipher extends CipherSpi {
   @Override
   protected void engineSetMode(String mode) throws NoSuchAlgorithmException {
     if (!mode.equalsIgnoreCase("GCM")) {
-      throw new NoSuchAlgorithmException("Keyhold has " + TRANSFORMATION + ", not mode " + mode);
+      throw new NoSuchAlgorithmException("this is " + transformation + ", not mode " + mode);
     }
   }
 
   @Override
   protected void engineSetPadding(String padding) throws NoSuchPaddingException {
     if (!padding.equalsIgnoreCase("NoPadding")) {
-      throw new NoSuchPaddingException("Keyhold has " + TRANSFORMATION + ", not " + padding);
+      throw new NoSuchPaddingException("this is " + transformation + ", not " + padding);
     }
   }
 
@@ -80,13 +89,7 @@ final class AesGcmCipher extends CipherSpi {
     if (key instanceof SecretKeyHandle) {
       return 256;
     }
-    byte[] encoded = key.getEncoded();
-    if (encoded == null) {
-      throw new InvalidKeyException("a key without an encoding, and not one of Keyhold's");
-    }
-    int bits = 8 * encoded.length;
-    WrappedKeys.erase(key, encoded);
-    return bits;
+    return WrappedKeys.bits(key);
   }
 
   @Override
@@ -116,26 +119,26 @@ final class AesGcmCipher extends CipherSpi {
 
   @Override
   protected void engineInit(int mode, Key key, SecureRandom random) throws InvalidKeyException {
-    if (key instanceof SecretKeyHandle handle) {
-      try {
-        initObject(mode, handle, null, random);
-      } catch (InvalidAlgorithmParameterException e) {
-        throw new InvalidKeyException(e.getMessage(), e);
+    Optional<KeyHandle> handle = KeyHandle.own(key, instance);
+    try {
+      if (handle.isPresent()) {
+        initObject(mode, handle.get(), null, random);
+      } else {
+        useForeign(key, cipher -> cipher.init(mode, key, LocalRandom.with(random)));
       }
-    } else {
-      foreign().init(mode, key, orOwn(random));
-      useForeign();
+    } catch (InvalidAlgorithmParameterException e) {
+      throw new InvalidKeyException(e.getMessage(), e);
     }
   }
 
   @Override
   protected void engineInit(int mode, Key key, AlgorithmParameters parameters, SecureRandom random)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    if (key instanceof SecretKeyHandle handle) {
-      initObject(mode, handle, GcmParameters.specOf(parameters), random);
+    Optional<KeyHandle> handle = KeyHandle.own(key, instance);
+    if (handle.isPresent()) {
+      initObject(mode, handle.get(), GcmParameters.specOf(parameters), random);
     } else {
-      foreign().init(mode, key, parameters, orOwn(random));
-      useForeign();
+      useForeign(key, cipher -> cipher.init(mode, key, parameters, LocalRandom.with(random)));
     }
   }
 
@@ -143,29 +146,36 @@ final class AesGcmCipher extends CipherSpi {
   protected void engineInit(
       int mode, Key key, AlgorithmParameterSpec parameters, SecureRandom random)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    if (key instanceof SecretKeyHandle handle) {
-      initObject(mode, handle, parameters, random);
+    Optional<KeyHandle> handle = KeyHandle.own(key, instance);
+    if (handle.isPresent()) {
+      initObject(mode, handle.get(), parameters, random);
     } else {
-      foreign().init(mode, key, parameters, orOwn(random));
-      useForeign();
+      useForeign(key, cipher -> cipher.init(mode, key, parameters, LocalRandom.with(random)));
     }
   }
 
   private void initObject(
-      int mode, SecretKeyHandle key, AlgorithmParameterSpec parameters, SecureRandom random)
+      int mode, KeyHandle handle, AlgorithmParameterSpec parameters, SecureRandom random)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
+    handle.requireOf(instance);
+    if (!isFor(handle) || !(handle instanceof SecretKeyHandle key)) {
+      throw Refusal.of(handle, "Cipher " + transformation);
+    }
     boolean encrypts = mode == Cipher.ENCRYPT_MODE || mode == Cipher.WRAP_MODE;
-    object.init(encrypts, key, GcmParameters.of(encrypts, parameters, orOwn(random)));
+    object.init(encrypts, key, GcmParameters.of(encrypts, parameters, LocalRandom.with(random)));
     withHandle = true;
   }
 
-  private void useForeign() {
-    object.end();
-    withHandle = false;
+  /** Returns whether a key is a KEK. */
+  static boolean isFor(KeyHandle key) {
+    return key instanceof SecretKeyHandle && key.getAlgorithm().equals("AES");
   }
 
-  private static SecureRandom orOwn(SecureRandom random) {
-    return random == null ? LocalRandom.get() : random;
+  private void useForeign(Key key, NextProvider.Init<Cipher> init)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    foreign = NextProvider.cipher(transformation, foreign, key, init);
+    object.end();
+    withHandle = false;
   }
 
   // ---- data

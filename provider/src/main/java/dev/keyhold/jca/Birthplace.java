@@ -35,6 +35,7 @@ final class Birthplace {
    */
   Place of(KeyholdGenParameterSpec named) throws BackendException {
     KeyRouter router = instance.router();
+    KeyholdProviders.warnOfOthers(instance);
     if (named == null) {
       String backend = router.configuration().generate().orElseThrow();
       UUID id = UUID.randomUUID();

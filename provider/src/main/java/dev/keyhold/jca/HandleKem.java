@@ -9,9 +9,9 @@ import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
-import java.security.Security;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -48,9 +48,13 @@ final class HandleKem {
     return KemInterfaces.proxy(
         KemInterfaces.SPI,
         (method, arguments) ->
-            method.equals("engineNewDecapsulator") && arguments[0] instanceof KeyHandle handle
-                ? decapsulator(handle, arguments[1])
+            method.equals("engineNewDecapsulator") && ownKey(arguments[0]).isPresent()
+                ? decapsulator(ownKey(arguments[0]).get(), arguments[1])
                 : ofNextProvider(method, arguments));
+  }
+
+  private Optional<KeyHandle> ownKey(Object key) {
+    return key instanceof KeyHandle handle ? KeyHandle.own(handle, instance) : Optional.empty();
   }
 
   /** By the first other installed provider that takes the key. */
@@ -59,9 +63,8 @@ final class HandleKem {
       throw new InvalidKeyException("there is no key");
     }
     Exception refusal = null;
-    for (Provider provider : Security.getProviders()) {
-      Provider.Service service =
-          provider.getName().equals("Keyhold") ? null : provider.getService("KEM", name);
+    for (Provider provider : NextProvider.others(key, "KEM", name)) {
+      Provider.Service service = provider.getService("KEM", name);
       if (service == null) {
         continue;
       }
@@ -86,11 +89,9 @@ final class HandleKem {
     if (parameters != null) {
       throw new InvalidAlgorithmParameterException(name + " takes no parameters");
     }
-    if (!key.isOf(instance)) {
-      throw new InvalidKeyException(key + " is of another Keyhold instance");
-    }
+    key.requireOf(instance);
     if (!isFor(key, name) || !(key instanceof PrivateKeyHandle handle)) {
-      throw new InvalidKeyException(key + " is no key for " + name);
+      throw Refusal.of(key, "KEM " + name);
     }
     KeyRef ref;
     try {

@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import javax.crypto.KeyAgreement;
 import javax.crypto.KeyAgreementSpi;
 import javax.crypto.SecretKey;
@@ -40,10 +41,24 @@ final class HandleKeyAgreement extends KeyAgreementSpi {
     this.algorithm = algorithm;
   }
 
+  /** Returns whether a key agrees by an algorithm. */
+  static boolean isFor(KeyHandle key, String algorithm) {
+    String keys =
+        switch (algorithm) {
+          case "ECDH" -> "EC";
+          case "XDH", "X25519" -> "XDH";
+          default -> "none";
+        };
+    return key instanceof PrivateKeyHandle handle
+        && handle.getAlgorithm().equals(keys)
+        && handle.abilities().purposes().contains(Purpose.AGREE);
+  }
+
   @Override
   protected void engineInit(Key newKey, SecureRandom random) throws InvalidKeyException {
-    if (newKey instanceof KeyHandle handle) {
-      initWithHandle(handle);
+    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
+    if (handle.isPresent()) {
+      initWithHandle(handle.get());
       return;
     }
     try {
@@ -59,11 +74,12 @@ final class HandleKeyAgreement extends KeyAgreementSpi {
   @Override
   protected void engineInit(Key newKey, AlgorithmParameterSpec parameters, SecureRandom random)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    if (newKey instanceof KeyHandle handle) {
+    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
+    if (handle.isPresent()) {
       if (parameters != null) {
         throw new InvalidAlgorithmParameterException(algorithm + " takes no parameters");
       }
-      initWithHandle(handle);
+      initWithHandle(handle.get());
       return;
     }
     foreign =
@@ -74,14 +90,9 @@ final class HandleKeyAgreement extends KeyAgreementSpi {
   }
 
   private void initWithHandle(KeyHandle handle) throws InvalidKeyException {
-    if (!handle.isOf(instance)) {
-      throw new InvalidKeyException(handle + " is of another Keyhold instance");
-    }
-    String keys = algorithm.equals("ECDH") ? "EC" : "XDH";
-    if (!(handle instanceof PrivateKeyHandle privateKey)
-        || !privateKey.getAlgorithm().equals(keys)
-        || !privateKey.abilities().purposes().contains(Purpose.AGREE)) {
-      throw new InvalidKeyException(handle + " is no key for " + algorithm);
+    handle.requireOf(instance);
+    if (!isFor(handle, algorithm) || !(handle instanceof PrivateKeyHandle privateKey)) {
+      throw Refusal.of(handle, "KeyAgreement " + algorithm);
     }
     key = privateKey;
     foreign = null;

@@ -1,6 +1,7 @@
 package dev.keyhold.jca;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
 import dev.keyhold.keystore.encoding.Digests;
@@ -23,6 +24,7 @@ import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A signature: with a private handle, made by the key's backend in one call, which is given the
@@ -74,15 +76,15 @@ final class HandleSignature extends SignatureSpi {
   @Override
   protected void engineInitSign(PrivateKey privateKey, SecureRandom random)
       throws InvalidKeyException {
-    if (!(privateKey instanceof PrivateKeyHandle handle)) {
-      useForeign(privateKey, signature -> signature.initSign(privateKey, random));
+    Optional<KeyHandle> own = KeyHandle.own(privateKey, instance);
+    if (own.isEmpty()) {
+      SecureRandom nonces = random == null ? LocalRandom.get() : random;
+      useForeign(privateKey, signature -> signature.initSign(privateKey, nonces));
       return;
     }
-    if (!handle.isOf(instance)) {
-      throw new InvalidKeyException(handle + " is of another Keyhold instance");
-    }
-    if (!name.isFor(handle)) {
-      throw new InvalidKeyException(handle + " can't sign " + name.algorithm());
+    own.get().requireOf(instance);
+    if (!name.isFor(own.get()) || !(own.get() instanceof PrivateKeyHandle handle)) {
+      throw Refusal.of(own.get(), "Signature " + name.algorithm());
     }
     try {
       KeyRef newRef = handle.soleKey();

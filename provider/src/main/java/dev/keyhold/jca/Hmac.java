@@ -11,6 +11,7 @@ import java.security.Key;
 import java.security.ProviderException;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.MacSpi;
 
@@ -37,31 +38,32 @@ final class Hmac extends MacSpi implements Cloneable {
 
   @Override
   protected int engineGetMacLength() {
-    return Integer.parseInt(algorithm.substring("HmacSHA".length())) / 8;
+    return key == null
+        ? foreign().getMacLength()
+        : Integer.parseInt(algorithm.substring("HmacSHA".length())) / 8;
   }
 
   @Override
   protected void engineInit(Key newKey, AlgorithmParameterSpec parameters)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    if (newKey instanceof SecretKeyHandle handle) {
-      initWithHandle(handle, parameters);
+    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
+    if (handle.isPresent()) {
+      initWithHandle(handle.get(), parameters);
     } else {
-      foreign().init(newKey, parameters);
+      foreign = NextProvider.mac(algorithm, foreign, newKey, mac -> mac.init(newKey, parameters));
       key = null;
     }
     engineReset();
   }
 
-  private void initWithHandle(SecretKeyHandle handle, AlgorithmParameterSpec parameters)
+  private void initWithHandle(KeyHandle given, AlgorithmParameterSpec parameters)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
+    given.requireOf(instance);
+    if (!given.getAlgorithm().equals(algorithm) || !(given instanceof SecretKeyHandle handle)) {
+      throw Refusal.of(given, "Mac " + algorithm);
+    }
     if (parameters != null) {
       throw new InvalidAlgorithmParameterException("an HMAC takes no parameters");
-    }
-    if (!handle.isOf(instance)) {
-      throw new InvalidKeyException(handle + " is of another Keyhold instance");
-    }
-    if (!handle.getAlgorithm().equals(algorithm)) {
-      throw new InvalidKeyException(handle + " is no key for " + algorithm);
     }
     try {
       limit = instance.router().facts().maxMacMessage(handle.policy().soleKey());
@@ -76,7 +78,7 @@ final class Hmac extends MacSpi implements Cloneable {
       try {
         foreign = LocalEngine.mac(algorithm);
       } catch (GeneralSecurityException e) {
-        throw new ProviderException("the JDK has no " + algorithm, e);
+        throw new ProviderException("no other provider has " + algorithm, e);
       }
     }
     return foreign;

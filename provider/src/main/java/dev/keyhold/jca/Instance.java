@@ -6,11 +6,13 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.ConfigurationException;
+import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.Configuration;
 import dev.keyhold.routing.KeyRouter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.Provider;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * All that one provider instance owns: its configuration, the router with its backends, the
@@ -30,13 +33,25 @@ public final class Instance implements AutoCloseable {
   private record Opened(KeyRouter router, Envelope envelope) {}
 
   private final HealthCheck health = new HealthCheck(System::nanoTime);
+  private final AtomicBoolean warned = new AtomicBoolean();
+
+  /** Of the provider; settled when this is configured. */
+  private volatile String providerName = KeyholdProviders.NAME;
+
   private volatile Opened opened;
 
+  /** Null where the command line uses this without a provider. */
+  private volatile Provider provider;
+
   /** Where the configuration is, or was sought; null before. */
-  private String path;
+  private volatile String path;
 
   /** Null unless the configuration asks for it. */
   private ConfigurationWatch watch;
+
+  /** What a checkpoint of this process calls; held here, since its context holds it weakly. */
+  @SuppressWarnings("UnusedVariable")
+  private Object checkpoints;
 
   private ConfigurationException error;
   private volatile boolean closed;
@@ -45,17 +60,58 @@ public final class Instance implements AutoCloseable {
    * Reads a configuration now. What is wrong with it is logged once and thrown by every later use:
    * the JDK drops a provider that throws while it is configured, without a word.
    *
+   * @param argument a path, or {@code name=NAME PATH}
    * @return false if a configuration had been read, or sought, before
    */
-  public synchronized boolean configure(String path) {
+  public synchronized boolean configure(String argument) {
     if (opened != null || error != null || closed) {
       return false;
     }
-    read(path);
+    ProviderArgument parsed = ProviderArgument.parse(argument);
+    providerName = parsed.providerName();
+    if (parsed.fault() == null) {
+      read(parsed.path());
+    } else {
+      path = parsed.path();
+      error = new ConfigurationException(parsed.fault());
+    }
     if (error != null) {
       LOG.log(System.Logger.Level.ERROR, "Keyhold is not usable: {0}", error.getMessage());
     }
     return true;
+  }
+
+  void ownedBy(Provider owner) {
+    provider = owner;
+  }
+
+  /** Returns the provider that this is of; null if it is of none. */
+  Provider provider() {
+    return provider;
+  }
+
+  /** Returns the name of the provider that this is of. */
+  public String providerName() {
+    return providerName;
+  }
+
+  /** Returns where the configuration is, or was sought; null before. */
+  public String path() {
+    return path;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Returns whether the warning of {@link KeyholdProviders#warnOfOthers} was given. */
+  boolean wasWarned() {
+    return warned.get();
+  }
+
+  /** Returns whether it is given now. */
+  boolean markWarned() {
+    return warned.compareAndSet(false, true);
   }
 
   /**
@@ -174,6 +230,7 @@ public final class Instance implements AutoCloseable {
     try {
       KeyRouter router = new KeyRouter(parse(from), Observers.ofThisJvm());
       opened = new Opened(router, new Envelope(router));
+      checkpoints = Checkpoints.register(this::dropLocalState);
       Configuration configuration = router.configuration();
       watch =
           configuration
@@ -208,6 +265,16 @@ public final class Instance implements AutoCloseable {
       factories.put(factory.type(), factory);
     }
     return factories;
+  }
+
+  /** Drops what two copies of this process must not both go on with. */
+  public void dropLocalState() {
+    Opened current = opened;
+    if (current != null) {
+      current.envelope().dropLocalState();
+      current.router().dropLocalState();
+    }
+    LocalRandom.release();
   }
 
   /** How the configured backends are. */

@@ -9,9 +9,11 @@ import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.Policy;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
+import java.security.InvalidKeyException;
+import java.security.Key;
 import java.security.Provider;
-import java.security.Security;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What all handles have: alias, URI, and the provider instance that they are of. */
 public abstract class KeyHandle implements KeyholdKey {
@@ -20,10 +22,21 @@ public abstract class KeyHandle implements KeyholdKey {
   private final String alias;
   private final transient KeyUri uri;
   private final String algorithm;
+
+  /** The name of the provider; the one to look for, where this was deserialized. */
+  private final String provider;
+
   private transient volatile Instance instance;
 
-  KeyHandle(Instance instance, String alias, KeyUri uri, String algorithm) {
+  /**
+   * Creates a handle.
+   *
+   * @param instance null for one that was deserialized
+   * @param provider the name of the provider; null for the one that has no name of its own
+   */
+  KeyHandle(Instance instance, String provider, String alias, KeyUri uri, String algorithm) {
     this.instance = instance;
+    this.provider = provider == null ? KeyholdProviders.NAME : provider;
     this.alias = Objects.requireNonNull(alias, "alias");
     this.uri = Objects.requireNonNull(uri, "uri");
     this.algorithm = Objects.requireNonNull(algorithm, "algorithm");
@@ -54,9 +67,54 @@ public abstract class KeyHandle implements KeyholdKey {
     return null;
   }
 
+  /** Returns the name of the provider that this handle is of. */
+  final String provider() {
+    return provider;
+  }
+
   /** Whether this handle is of an instance; one that was serialized is of the installed one. */
   final boolean isOf(Instance other) {
     return resolve() == other;
+  }
+
+  /**
+   * Returns a key as a handle that an SPI of an instance serves or refuses itself; empty for a key
+   * that another provider may take.
+   */
+  static Optional<KeyHandle> own(Key key, Instance instance) {
+    return key instanceof KeyHandle handle && (handle.isOf(instance) || !handle.isInstalled())
+        ? Optional.of(handle)
+        : Optional.empty();
+  }
+
+  /**
+   * Refuses a handle of another instance.
+   *
+   * @throws InvalidKeyException says which provider it is of, and what to do
+   */
+  final void requireOf(Instance wanted) throws InvalidKeyException {
+    Instance bound = resolve();
+    if (bound == wanted) {
+      return;
+    }
+    if (bound == null) {
+      throw new InvalidKeyException(
+          "%s was deserialized, and no provider %s of this class loader is installed: add it with Security.addProvider"
+              .formatted(this, provider));
+    }
+    Provider owner = bound.provider();
+    throw new InvalidKeyException(
+        isInstalled()
+            ? "%s is of another Keyhold instance, %s; this is %s"
+                .formatted(this, owner, wanted.provider())
+            : "%s is of another Keyhold instance, %s, which is not installed: add it with Security.addProvider, under a name of its own if there is one of its name"
+                .formatted(this, owner));
+  }
+
+  /** Returns whether a provider that has this key is installed. */
+  final boolean isInstalled() {
+    Instance bound = resolve();
+    return bound != null && KeyholdProviders.isInstalled(bound.provider());
   }
 
   /** What the configuration says of this key. */
@@ -80,7 +138,8 @@ public abstract class KeyHandle implements KeyholdKey {
     if (bound == null) {
       throw new BackendException(
           Reason.MISCONFIGURED,
-          "the handle of key " + alias + " was deserialized, and no Keyhold provider is installed");
+          "the handle of key %s was deserialized, and no provider %s of this class loader is installed: add it with Security.addProvider"
+              .formatted(alias, provider));
     }
     return bound;
   }
@@ -88,12 +147,8 @@ public abstract class KeyHandle implements KeyholdKey {
   private Instance resolve() {
     Instance bound = instance;
     if (bound == null) {
-      Provider installed = Security.getProvider("Keyhold");
-      if (installed != null
-          && installed.getService("KeyStore", "Keyhold") instanceof KeyholdService service) {
-        bound = service.instance();
-        instance = bound;
-      }
+      bound = KeyholdProviders.installed(provider);
+      instance = bound;
     }
     return bound;
   }
@@ -114,7 +169,7 @@ public abstract class KeyHandle implements KeyholdKey {
 
   @Override
   public final String toString() {
-    return "Keyhold key " + alias + " (" + algorithm + ", " + uri + ")";
+    return provider + " key " + alias + " (" + algorithm + ", " + uri + ")";
   }
 
   /** The reference that a serialized handle is. */

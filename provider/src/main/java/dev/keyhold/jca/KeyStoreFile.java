@@ -117,7 +117,7 @@ final class KeyStoreFile {
     if (password == null) {
       throw new IllegalArgumentException("a key store file needs a password");
     }
-    byte[] salt = LocalRandom.bytes(SALT);
+    byte[] salt = LocalRandom.hedged(SALT);
     ByteArrayOutputStream buffer = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(buffer);
     out.writeInt(MAGIC);

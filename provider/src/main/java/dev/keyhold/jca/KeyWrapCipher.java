@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.InvalidParameterSpecException;
 import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
 import javax.crypto.CipherSpi;
@@ -55,11 +56,15 @@ final class KeyWrapCipher extends CipherSpi {
 
   @Override
   protected void engineInit(int mode, Key newKey, SecureRandom random) throws InvalidKeyException {
-    if (newKey instanceof KeyHandle handle) {
-      initWithHandle(mode, handle);
+    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
+    if (handle.isPresent()) {
+      initWithHandle(mode, handle.get());
     } else {
-      foreign().init(mode, newKey, random);
-      useForeign();
+      try {
+        useForeign(newKey, cipher -> cipher.init(mode, newKey, random));
+      } catch (InvalidAlgorithmParameterException e) {
+        throw new InvalidKeyException(e.getMessage(), e);
+      }
     }
   }
 
@@ -67,12 +72,12 @@ final class KeyWrapCipher extends CipherSpi {
   protected void engineInit(
       int mode, Key newKey, AlgorithmParameterSpec parameters, SecureRandom random)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    if (newKey instanceof KeyHandle handle) {
+    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
+    if (handle.isPresent()) {
       requireInitialValue(parameters);
-      initWithHandle(mode, handle);
+      initWithHandle(mode, handle.get());
     } else {
-      foreign().init(mode, newKey, parameters, random);
-      useForeign();
+      useForeign(newKey, cipher -> cipher.init(mode, newKey, parameters, random));
     }
   }
 
@@ -80,12 +85,12 @@ final class KeyWrapCipher extends CipherSpi {
   protected void engineInit(
       int mode, Key newKey, AlgorithmParameters parameters, SecureRandom random)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    if (newKey instanceof KeyHandle handle) {
+    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
+    if (handle.isPresent()) {
       requireInitialValue(specOf(parameters));
-      initWithHandle(mode, handle);
+      initWithHandle(mode, handle.get());
     } else {
-      foreign().init(mode, newKey, parameters, random);
-      useForeign();
+      useForeign(newKey, cipher -> cipher.init(mode, newKey, parameters, random));
     }
   }
 
@@ -115,13 +120,9 @@ final class KeyWrapCipher extends CipherSpi {
   }
 
   private void initWithHandle(int mode, KeyHandle newKey) throws InvalidKeyException {
-    if (!newKey.isOf(instance)) {
-      throw new InvalidKeyException(newKey + " is of another Keyhold instance");
-    }
+    newKey.requireOf(instance);
     if (!name.isFor(newKey) || !(newKey instanceof SecretKeyHandle handle)) {
-      throw new InvalidKeyException(
-          "%s is not for %s: make a key with the purpose KEY_WRAP"
-              .formatted(newKey, name.transformation()));
+      throw Refusal.of(newKey, "Cipher " + name.transformation());
     }
     try {
       ref = handle.soleKey();
@@ -133,7 +134,9 @@ final class KeyWrapCipher extends CipherSpi {
     input.clear();
   }
 
-  private void useForeign() {
+  private void useForeign(Key other, NextProvider.Init<Cipher> init)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    foreign = NextProvider.cipher(name.transformation(), foreign, other, init);
     key = null;
     input.clear();
   }
@@ -175,13 +178,7 @@ final class KeyWrapCipher extends CipherSpi {
     if (sized instanceof KeyHandle handle && name.isFor(handle)) {
       return KeyWrapName.bitsOf(handle);
     }
-    byte[] encoded = sized.getEncoded();
-    if (encoded == null) {
-      throw new InvalidKeyException("a key without an encoding, and not one that wraps keys");
-    }
-    int bits = 8 * encoded.length;
-    WrappedKeys.erase(sized, encoded);
-    return bits;
+    return WrappedKeys.bits(sized);
   }
 
   @Override

@@ -33,8 +33,10 @@ record KeyWrapName(
   private static List<KeyWrapName> names(
       String cipher, String suffix, List<String> kwOids, List<String> kwpOids, int bits) {
     List<String> kw = new ArrayList<>(kwOids);
+    kwOids.forEach(oid -> kw.add("OID." + oid));
     kw.add("AESWrap" + suffix);
     List<String> kwp = new ArrayList<>(kwpOids);
+    kwpOids.forEach(oid -> kwp.add("OID." + oid));
     kwp.add("AESWrapPad" + suffix);
     return List.of(
         new KeyWrapName(cipher + "/KW/NoPadding", kw, KeyWrap.KW, false, bits),

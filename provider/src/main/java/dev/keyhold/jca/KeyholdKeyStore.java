@@ -67,6 +67,7 @@ final class KeyholdKeyStore extends KeyStoreSpi {
 
   @Override
   public synchronized void engineLoad(InputStream stream, char[] password) throws IOException {
+    KeyholdProviders.warnOfOthers(instance);
     if (stream == null) {
       loadLive(null, password);
       return;
@@ -89,6 +90,7 @@ final class KeyholdKeyStore extends KeyStoreSpi {
     } else if (chosen.getProtectionParameter() != null) {
       throw new IOException("Keyhold takes a KeyStore.PasswordProtection, or none");
     }
+    KeyholdProviders.warnOfOthers(instance);
     try {
       loadLive(AliasPatterns.of(chosen.aliases()), password);
     } catch (IllegalArgumentException e) {

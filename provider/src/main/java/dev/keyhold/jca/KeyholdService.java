@@ -4,13 +4,23 @@ import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** A service that is a constructor reference, and knows which keys it is for. */
 public final class KeyholdService extends Provider.Service {
+  /** The types whose providers the JDK chooses by the key. */
+  private static final Set<String> CHOSEN_BY_KEY =
+      Set.of("Cipher", "Mac", "Signature", "KeyAgreement", "KEM");
+
+  /** Makes an SPI. */
+  @FunctionalInterface
+  interface Constructor {
+    Object make(Instance instance) throws NoSuchAlgorithmException;
+  }
+
   private final Instance instance;
-  private final Function<Instance, Object> constructor;
+  private final Constructor constructor;
   private final Predicate<KeyHandle> keys;
   private final Predicate<Object> others;
 
@@ -20,10 +30,11 @@ public final class KeyholdService extends Provider.Service {
       String type,
       String algorithm,
       List<String> aliases,
-      Function<Instance, Object> constructor,
+      Map<String, String> attributes,
+      Constructor constructor,
       Predicate<KeyHandle> keys,
       Predicate<Object> others) {
-    super(provider, type, algorithm, KeyholdService.class.getName(), aliases, Map.of());
+    super(provider, type, algorithm, KeyholdService.class.getName(), aliases, attributes);
     this.instance = instance;
     this.constructor = constructor;
     this.keys = keys;
@@ -39,14 +50,33 @@ public final class KeyholdService extends Provider.Service {
     if (parameter != null) {
       throw new NoSuchAlgorithmException(getAlgorithm() + " takes no constructor parameter");
     }
-    return constructor.apply(instance);
+    return constructor.make(instance);
   }
 
-  /** Handles of this instance; a foreign key goes to the next provider, where there is one. */
+  /** Returns whether this does its work with a key, and does not refuse it. */
+  public boolean serves(Object key) {
+    return key instanceof KeyHandle handle && handle.isOf(instance) && keys.test(handle);
+  }
+
+  /**
+   * Returns whether this is here to refuse Keyhold's keys, in words: a name of the JDK's that no
+   * key of Keyhold does.
+   */
+  public boolean isRefusing() {
+    return keys == Services.NO_KEY && CHOSEN_BY_KEY.contains(getType());
+  }
+
+  /**
+   * Handles of this instance; a foreign key goes to the next provider, where there is one. A handle
+   * that can't do this is taken too, as is one whose provider is not installed: only so can its
+   * refusal say why, and what to use, where the JDK would say {@code No installed provider supports
+   * this key}.
+   */
   @Override
   public boolean supportsParameter(Object parameter) {
-    return parameter instanceof KeyHandle handle
-        ? handle.isOf(instance) && keys.test(handle)
-        : others.test(parameter);
+    if (!(parameter instanceof KeyHandle handle)) {
+      return others.test(parameter);
+    }
+    return CHOSEN_BY_KEY.contains(getType()) && (handle.isOf(instance) || !handle.isInstalled());
   }
 }

@@ -19,8 +19,6 @@ import javax.crypto.ShortBufferException;
  * decrypts one Keyhold object after the other. Not thread-safe, as no Cipher is.
  */
 final class ObjectCipher {
-  private final Instance instance;
-
   /** What this is initialised for; null until it is. */
   private Use use;
 
@@ -44,19 +42,9 @@ final class ObjectCipher {
     }
   }
 
-  ObjectCipher(Instance instance) {
-    this.instance = instance;
-  }
-
   /** Takes a key into use: for encryption that is the call to its backend. */
   void init(boolean encrypts, SecretKeyHandle key, KeyholdParameterSpec parameters)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    if (!key.isOf(instance)) {
-      throw new InvalidKeyException(key + " is of another Keyhold instance");
-    }
-    if (!key.getAlgorithm().equals("AES")) {
-      throw new InvalidKeyException(key + " is no key for encryption");
-    }
     // the tenant is that of the thread that initialises, whoever goes on with it later
     Use next = new Use(encrypts, key, parameters, parameters.tenant());
     if (encrypts && lastEncryption != null && lastEncryption.hasKeyAndIvOf(next)) {

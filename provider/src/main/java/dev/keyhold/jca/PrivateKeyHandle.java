@@ -39,6 +39,14 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
   private final transient Abilities abilities;
 
   /**
+   * Whose handle it is, and of which key.
+   *
+   * @param instance null for one that was deserialized
+   * @param provider the name of its provider
+   */
+  private record Identity(Instance instance, String provider, String alias, KeyUri uri) {}
+
+  /**
    * What a key can do.
    *
    * @param parameterSet the algorithm as {@link dev.keyhold.keystore.KeySpec} names it
@@ -57,9 +65,13 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
     }
   }
 
-  private PrivateKeyHandle(
-      Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
-    super(instance, alias, uri, publicKey.getAlgorithm());
+  private PrivateKeyHandle(Identity identity, PublicKey publicKey, Abilities abilities) {
+    super(
+        identity.instance(),
+        identity.provider(),
+        identity.alias(),
+        identity.uri(),
+        publicKey.getAlgorithm());
     this.publicKey = publicKey;
     this.abilities = abilities;
   }
@@ -72,21 +84,23 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
    */
   static PrivateKeyHandle of(Instance instance, String alias, KeyMetadata key, byte[] encoded) {
     PublicKey publicKey = PublicKeys.read(PublicKeys.algorithm(key.spec()), encoded);
-    return of(instance, alias, key.uri(), publicKey, Abilities.of(key));
+    return of(
+        new Identity(instance, instance.providerName(), alias, key.uri()),
+        publicKey,
+        Abilities.of(key));
   }
 
-  private static PrivateKeyHandle of(
-      Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
+  private static PrivateKeyHandle of(Identity identity, PublicKey publicKey, Abilities abilities) {
     if (publicKey instanceof RSAPublicKey) {
-      return new Rsa(instance, alias, uri, publicKey, abilities);
+      return new Rsa(identity, publicKey, abilities);
     } else if (publicKey instanceof ECPublicKey) {
-      return new Ec(instance, alias, uri, publicKey, abilities);
+      return new Ec(identity, publicKey, abilities);
     } else if (publicKey instanceof EdECPublicKey) {
-      return new EdEc(instance, alias, uri, publicKey, abilities);
+      return new EdEc(identity, publicKey, abilities);
     } else if (publicKey instanceof XECPublicKey) {
-      return new Xec(instance, alias, uri, publicKey, abilities);
+      return new Xec(identity, publicKey, abilities);
     }
-    return new OfParameterSet(instance, alias, uri, publicKey, abilities);
+    return new OfParameterSet(identity, publicKey, abilities);
   }
 
   /** The public half, an ordinary public key. */
@@ -116,8 +130,8 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
   private static final class Rsa extends PrivateKeyHandle implements RSAKey {
     private static final long serialVersionUID = 1L;
 
-    Rsa(Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
-      super(instance, alias, uri, publicKey, abilities);
+    Rsa(Identity identity, PublicKey publicKey, Abilities abilities) {
+      super(identity, publicKey, abilities);
     }
 
     @Override
@@ -135,8 +149,8 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
   private static final class Ec extends PrivateKeyHandle implements ECKey {
     private static final long serialVersionUID = 1L;
 
-    Ec(Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
-      super(instance, alias, uri, publicKey, abilities);
+    Ec(Identity identity, PublicKey publicKey, Abilities abilities) {
+      super(identity, publicKey, abilities);
     }
 
     @Override
@@ -148,8 +162,8 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
   private static final class EdEc extends PrivateKeyHandle implements EdECKey {
     private static final long serialVersionUID = 1L;
 
-    EdEc(Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
-      super(instance, alias, uri, publicKey, abilities);
+    EdEc(Identity identity, PublicKey publicKey, Abilities abilities) {
+      super(identity, publicKey, abilities);
     }
 
     @Override
@@ -161,8 +175,8 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
   private static final class Xec extends PrivateKeyHandle implements XECKey {
     private static final long serialVersionUID = 1L;
 
-    Xec(Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
-      super(instance, alias, uri, publicKey, abilities);
+    Xec(Identity identity, PublicKey publicKey, Abilities abilities) {
+      super(identity, publicKey, abilities);
     }
 
     @Override
@@ -175,9 +189,8 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
   private static final class OfParameterSet extends PrivateKeyHandle {
     private static final long serialVersionUID = 1L;
 
-    OfParameterSet(
-        Instance instance, String alias, KeyUri uri, PublicKey publicKey, Abilities abilities) {
-      super(instance, alias, uri, publicKey, abilities);
+    OfParameterSet(Identity identity, PublicKey publicKey, Abilities abilities) {
+      super(identity, publicKey, abilities);
     }
 
     /** What AsymmetricKey asks for from JDK 22 on. */
@@ -187,7 +200,7 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
     }
   }
 
-  /** What a serialized handle is. */
+  /** What a serialized handle is. Without a provider if it is of a version that knew no names. */
   private record Reference(
       String alias,
       String uri,
@@ -196,7 +209,8 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
       String parameterSet,
       ArrayList<String> purposes,
       ArrayList<String> signatures,
-      ArrayList<String> paddings)
+      ArrayList<String> paddings,
+      String provider)
       implements Serializable {
     static Reference to(PrivateKeyHandle handle) {
       Abilities abilities = handle.abilities;
@@ -208,7 +222,8 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
           abilities.parameterSet(),
           list(abilities.purposes().stream().map(Purpose::name).toList()),
           list(abilities.signatures().stream().map(Reference::text).toList()),
-          list(abilities.paddings().stream().map(Reference::text).toList()));
+          list(abilities.paddings().stream().map(Reference::text).toList()),
+          handle.provider());
     }
 
     private static ArrayList<String> list(List<String> texts) {
@@ -256,7 +271,7 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
                 signatures.stream().map(Reference::signature).collect(Collectors.toSet()),
                 paddings.stream().map(Reference::padding).collect(Collectors.toSet()));
         PublicKey key = PublicKeys.read(algorithm, Base64.getDecoder().decode(publicKey));
-        return of(null, alias, KeyUri.parse(uri), key, abilities);
+        return of(new Identity(null, provider, alias, KeyUri.parse(uri)), key, abilities);
       } catch (IllegalArgumentException | NullPointerException e) {
         throw invalid(e);
       }

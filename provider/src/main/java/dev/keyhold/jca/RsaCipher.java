@@ -2,12 +2,10 @@ package dev.keyhold.jca;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.LocalEngine;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.routing.KeyRef;
 import java.io.ByteArrayOutputStream;
 import java.security.AlgorithmParameters;
-import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
@@ -17,7 +15,8 @@ import java.security.interfaces.RSAKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Locale;
+import java.util.Optional;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
 import javax.crypto.CipherSpi;
@@ -31,7 +30,7 @@ import javax.crypto.spec.OAEPParameterSpec;
  * other key, and for all encryption, the local engine.
  */
 final class RsaCipher extends CipherSpi {
-  private static final String PKCS1 = "PKCS1Padding";
+  static final String PKCS1 = "PKCS1Padding";
 
   /** The paddings, by their names in transformations. */
   static final List<String> PADDINGS =
@@ -47,10 +46,17 @@ final class RsaCipher extends CipherSpi {
           "OAEPWithSHA-512/224AndMGF1Padding",
           "OAEPWithSHA-512/256AndMGF1Padding");
 
+  /** What else a bare RSA has in the JDK, in upper case; no key of Keyhold does it. */
+  static final List<String> BARE_PADDINGS = List.of("NOPADDING", "OAEPWITHMD5ANDMGF1PADDING");
+
   private static final byte[] NOTHING = new byte[0];
 
   private final Instance instance;
-  private final String padding;
+
+  /** Changed by {@link #engineSetPadding} only, where the name is a bare RSA. */
+  private String padding;
+
+  private final boolean bare;
 
   /** Does the work for keys that are not Keyhold's. */
   private Cipher foreign;
@@ -61,13 +67,24 @@ final class RsaCipher extends CipherSpi {
   private final ByteArrayOutputStream input = new ByteArrayOutputStream();
 
   RsaCipher(Instance instance, String padding) {
+    this(instance, padding, false);
+  }
+
+  private RsaCipher(Instance instance, String padding, boolean bare) {
     this.instance = instance;
     this.padding = padding;
+    this.bare = bare;
+  }
+
+  /** Creates what the JDK means by {@code RSA} alone: PKCS#1 v1.5, unless a padding is set. */
+  static RsaCipher bare(Instance instance) {
+    return new RsaCipher(instance, PKCS1, true);
   }
 
   /** Whether a key decrypts what is padded like this, with whatever parameters. */
   static boolean isFor(KeyHandle key, String padding) {
     return key instanceof PrivateKeyHandle handle
+        && PADDINGS.contains(padding)
         && handle.abilities().paddings().stream()
             .anyMatch(known -> known.equals(RsaPadding.PKCS1) == padding.equals(PKCS1));
   }
@@ -76,14 +93,15 @@ final class RsaCipher extends CipherSpi {
 
   @Override
   protected void engineInit(int mode, Key newKey, SecureRandom random) throws InvalidKeyException {
-    if (newKey instanceof KeyHandle handle) {
-      try {
-        initWithHandle(mode, handle, null);
-      } catch (InvalidAlgorithmParameterException e) {
-        throw new InvalidKeyException(e.getMessage(), e);
+    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
+    try {
+      if (handle.isPresent()) {
+        initWithHandle(mode, handle.get(), null);
+      } else {
+        useForeign(newKey, cipher -> cipher.init(mode, newKey, random));
       }
-    } else {
-      useForeign(cipher -> cipher.init(mode, newKey, random));
+    } catch (InvalidAlgorithmParameterException e) {
+      throw new InvalidKeyException(e.getMessage(), e);
     }
   }
 
@@ -91,10 +109,11 @@ final class RsaCipher extends CipherSpi {
   protected void engineInit(
       int mode, Key newKey, AlgorithmParameterSpec parameters, SecureRandom random)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    if (newKey instanceof KeyHandle handle) {
-      initWithHandle(mode, handle, parameters);
+    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
+    if (handle.isPresent()) {
+      initWithHandle(mode, handle.get(), parameters);
     } else {
-      useForeign(cipher -> cipher.init(mode, newKey, parameters, random));
+      useForeign(newKey, cipher -> cipher.init(mode, newKey, parameters, random));
     }
   }
 
@@ -102,43 +121,30 @@ final class RsaCipher extends CipherSpi {
   protected void engineInit(
       int mode, Key newKey, AlgorithmParameters parameters, SecureRandom random)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    if (newKey instanceof KeyHandle handle) {
-      initWithHandle(mode, handle, OaepParameters.specOf(parameters));
+    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
+    if (handle.isPresent()) {
+      initWithHandle(mode, handle.get(), OaepParameters.specOf(parameters));
     } else {
-      useForeign(cipher -> cipher.init(mode, newKey, parameters, random));
+      useForeign(newKey, cipher -> cipher.init(mode, newKey, parameters, random));
     }
   }
 
-  /** Initialises a cipher object. */
-  @FunctionalInterface
-  private interface Init<E extends Exception> {
-    void on(Cipher cipher) throws InvalidKeyException, E;
-  }
-
-  private <E extends Exception> void useForeign(Init<E> init) throws InvalidKeyException, E {
-    Cipher cipher;
-    try {
-      cipher = LocalEngine.cipher("RSA/ECB/" + padding);
-    } catch (GeneralSecurityException e) {
-      throw LocalEngine.broken(e);
-    }
-    init.on(cipher);
-    foreign = cipher;
+  private void useForeign(Key other, NextProvider.Init<Cipher> init)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    foreign = NextProvider.cipher("RSA/ECB/" + padding, null, other, init);
     key = null;
     input.reset();
   }
 
   private void initWithHandle(int mode, KeyHandle newKey, AlgorithmParameterSpec parameters)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
+    newKey.requireOf(instance);
+    if (!isFor(newKey, padding) || !(newKey instanceof PrivateKeyHandle handle)) {
+      throw Refusal.of(newKey, bare ? "Cipher RSA" : "Cipher RSA/ECB/" + padding);
+    }
     if (mode != Cipher.DECRYPT_MODE && mode != Cipher.UNWRAP_MODE) {
       throw new InvalidKeyException(
           newKey + " only decrypts; encrypt with the public key of its certificate");
-    }
-    if (!newKey.isOf(instance)) {
-      throw new InvalidKeyException(newKey + " is of another Keyhold instance");
-    }
-    if (!isFor(newKey, padding) || !(newKey instanceof PrivateKeyHandle handle)) {
-      throw new InvalidKeyException(newKey + " can't decrypt RSA/ECB/" + padding);
     }
     OAEPParameterSpec newOaep = null;
     if (!padding.equals(PKCS1)) {
@@ -164,13 +170,8 @@ final class RsaCipher extends CipherSpi {
     if (handle.abilities().paddings().contains(wanted)) {
       return;
     }
-    String choices =
-        handle.abilities().paddings().stream()
-            .map(RsaPadding::toString)
-            .sorted()
-            .collect(Collectors.joining(", "));
     throw new InvalidAlgorithmParameterException(
-        "%s can't decrypt %s; it can: %s.".formatted(handle, wanted, choices)
+        "%s can't decrypt %s; it can: %s.".formatted(handle, wanted, Refusal.paddings(handle))
             + (implied
                 ? " The name of the transformation leaves MGF1 at SHA-1, as in the JDK: pass an"
                     + " OAEPParameterSpec to init, for encryption too"
@@ -188,7 +189,9 @@ final class RsaCipher extends CipherSpi {
 
   @Override
   protected void engineSetPadding(String name) throws NoSuchPaddingException {
-    if (!name.equalsIgnoreCase(padding)) {
+    if (bare && BARE_PADDINGS.contains(name.toUpperCase(Locale.ROOT))) {
+      padding = name;
+    } else if (!name.equalsIgnoreCase(padding)) {
       throw new NoSuchPaddingException("this is RSA/ECB/" + padding + ", not " + name);
     }
   }

@@ -19,7 +19,12 @@ public final class SecretKeyHandle extends KeyHandle implements SecretKey {
   private static final long serialVersionUID = 1L;
 
   SecretKeyHandle(Instance instance, String alias, KeyUri uri, String algorithm) {
-    super(instance, alias, uri, algorithm);
+    this(instance, instance.providerName(), alias, uri, algorithm);
+  }
+
+  private SecretKeyHandle(
+      Instance instance, String provider, String alias, KeyUri uri, String algorithm) {
+    super(instance, provider, alias, uri, algorithm);
   }
 
   /** The handle of a key that a backend described. */
@@ -46,14 +51,15 @@ public final class SecretKeyHandle extends KeyHandle implements SecretKey {
 
   @Override
   Object writeReplace() {
-    return new Reference(alias(), uri().toString(), getAlgorithm());
+    return new Reference(alias(), uri().toString(), getAlgorithm(), provider());
   }
 
-  /** What a serialized handle is. */
-  private record Reference(String alias, String uri, String algorithm) implements Serializable {
+  /** What a serialized handle is. Without a provider if it is of a version that knew no names. */
+  private record Reference(String alias, String uri, String algorithm, String provider)
+      implements Serializable {
     private Object readResolve() throws InvalidObjectException {
       try {
-        return new SecretKeyHandle(null, alias, KeyUri.parse(uri), algorithm);
+        return new SecretKeyHandle(null, provider, alias, KeyUri.parse(uri), algorithm);
       } catch (IllegalArgumentException | NullPointerException e) {
         throw invalid(e);
       }

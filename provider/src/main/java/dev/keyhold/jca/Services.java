@@ -1,14 +1,16 @@
 package dev.keyhold.jca;
 
-import dev.keyhold.keystore.Purpose;
 import java.security.Provider;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** The table of services. */
 public final class Services {
+  /** Of a service that is not chosen by a key, or refuses every key of Keyhold. */
+  static final Predicate<KeyHandle> NO_KEY = key -> false;
+
   /** The HMACs, by their standard names. */
   static final List<String> HMACS = List.of("HmacSHA256", "HmacSHA384", "HmacSHA512");
 
@@ -30,6 +32,9 @@ public final class Services {
           "ML-KEM-768",
           "ML-KEM-1024");
 
+  /** The parameters of what Keyhold's keys do. */
+  private static final List<String> PARAMETERS = List.of("GCM", "AES", "OAEP", "RSASSA-PSS");
+
   private final Provider provider;
   private final Instance instance;
   private final List<Provider.Service> table = new ArrayList<>();
@@ -41,97 +46,144 @@ public final class Services {
 
   /** The services that every instance has. */
   public static List<Provider.Service> of(Provider provider, Instance instance) {
+    instance.ownedBy(provider);
     Services services = new Services(provider, instance);
-    services.add("Cipher", "AES/GCM/NoPadding", AesGcmCipher::new, isAlgorithm("AES"));
-    services.add("KeyGenerator", "AES", SecretKeyGenerator::aes, Services::noKey);
-    services.add("KeyStore", "Keyhold", KeyholdKeyStore::new, Services::noKey);
+    services.add("KeyStore", KeyholdProviders.NAME, KeyholdKeyStore::new, NO_KEY);
+    services.addGenerators();
+    services.addCiphers();
+    services.addMacsAndSignatures();
+    services.addAgreements();
+    for (String name : PARAMETERS) {
+      services.add("AlgorithmParameters", name, i -> new NextParameters(name), NO_KEY);
+    }
+    for (RefusedNames.Name refused : RefusedNames.all()) {
+      services.add(refused.type(), refused.algorithm(), refused.constructor(), NO_KEY);
+    }
+    return services.table;
+  }
+
+  private void addGenerators() {
+    add("KeyGenerator", "AES", SecretKeyGenerator::aes, NO_KEY);
     for (String hmac : HMACS) {
-      services.add("Mac", hmac, i -> new Hmac(i, hmac), isAlgorithm(hmac));
-      services.add("KeyGenerator", hmac, i -> SecretKeyGenerator.hmac(i, hmac), Services::noKey);
+      add("KeyGenerator", hmac, i -> SecretKeyGenerator.hmac(i, hmac), NO_KEY);
     }
     for (String algorithm : KEY_PAIRS) {
-      services.add(
-          "KeyPairGenerator",
-          algorithm,
-          i -> new HandleKeyPairGenerator(i, algorithm),
-          Services::noKey);
+      add("KeyPairGenerator", algorithm, i -> new HandleKeyPairGenerator(i, algorithm), NO_KEY);
     }
-    for (SignatureName name : SignatureName.all()) {
-      services.add(
-          "Signature",
-          name.algorithm(),
-          List.of(),
-          i -> new HandleSignature(i, name),
-          name::isFor,
-          name::verifiesWith);
+  }
+
+  private void addCiphers() {
+    for (String gcm : List.of("AES/GCM/NoPadding", "AES_256/GCM/NoPadding")) {
+      add("Cipher", gcm, i -> new AesGcmCipher(i, gcm), AesGcmCipher::isFor);
     }
+    // the other modes of AES, in whatever padding the next provider has; AES alone is ECB
+    add(
+        "Cipher",
+        "AES",
+        AlgorithmAliases.of("Cipher", "AES"),
+        Map.of("SupportedModes", "(?!(?:GCM|KW|KWP)$).*"),
+        i -> new RefusedCipher(i, "AES"),
+        NO_KEY,
+        foreign -> false);
     for (String padding : RsaCipher.PADDINGS) {
-      services.add(
+      add(
           "Cipher",
           "RSA/ECB/" + padding,
           i -> new RsaCipher(i, padding),
           key -> RsaCipher.isFor(key, padding));
     }
+    add(
+        "Cipher",
+        "RSA",
+        List.of(),
+        Map.of(
+            "SupportedModes",
+            "ECB",
+            "SupportedPaddings",
+            String.join("|", RsaCipher.BARE_PADDINGS)),
+        RsaCipher::bare,
+        key -> RsaCipher.isFor(key, RsaCipher.PKCS1),
+        foreign -> false);
     for (KeyWrapName name : KeyWrapName.all()) {
-      services.add(
+      add(
           "Cipher",
           name.transformation(),
           name.aliases(),
+          Map.of(),
           i -> new KeyWrapCipher(i, name),
           name::isFor,
           foreign -> false);
     }
+  }
+
+  private void addMacsAndSignatures() {
+    for (String hmac : HMACS) {
+      add(
+          "Mac",
+          hmac,
+          i -> new Hmac(i, hmac),
+          key -> key instanceof SecretKeyHandle && key.getAlgorithm().equals(hmac));
+    }
+    for (SignatureName name : SignatureName.all()) {
+      add(
+          "Signature",
+          name.algorithm(),
+          AlgorithmAliases.of("Signature", name.algorithm()),
+          Map.of(),
+          i -> new HandleSignature(i, name),
+          name.isRefused() ? NO_KEY : name::isFor,
+          name::verifiesWith);
+    }
+  }
+
+  private void addAgreements() {
+    for (String name : List.of("ECDH", "XDH", "X25519")) {
+      add(
+          "KeyAgreement",
+          name,
+          i -> new HandleKeyAgreement(i, name),
+          key -> HandleKeyAgreement.isFor(key, name));
+    }
     if (KemInterfaces.areThere()) {
       for (String name : HandleKem.NAMES) {
-        services.add(
-            "KEM", name, i -> new HandleKem(i, name).spi(), key -> HandleKem.isFor(key, name));
+        add("KEM", name, i -> new HandleKem(i, name).spi(), key -> HandleKem.isFor(key, name));
       }
     }
-    services.add("KeyAgreement", "ECDH", i -> new HandleKeyAgreement(i, "ECDH"), agrees("EC"));
-    services.add("KeyAgreement", "XDH", i -> new HandleKeyAgreement(i, "XDH"), agrees("XDH"));
-    services.add("KeyAgreement", "X25519", i -> new HandleKeyAgreement(i, "X25519"), agrees("XDH"));
-    return services.table;
+  }
+
+  /** The type of key store that a provider with a name of its own has beside {@code Keyhold}. */
+  public static Provider.Service keyStore(Provider provider, Instance instance) {
+    Services services = new Services(provider, instance);
+    services.add("KeyStore", instance.providerName(), KeyholdKeyStore::new, NO_KEY);
+    return services.table.get(0);
   }
 
   /** The service that stands only where the configuration claims it. */
   public static Provider.Service secureRandom(Provider provider, Instance instance) {
     Services services = new Services(provider, instance);
-    services.add("SecureRandom", "Keyhold", BackendRandom::new, Services::noKey);
+    services.add("SecureRandom", "Keyhold", BackendRandom::new, NO_KEY);
     return services.table.get(0);
   }
 
   private void add(
       String type,
       String algorithm,
-      Function<Instance, Object> constructor,
+      KeyholdService.Constructor constructor,
       Predicate<KeyHandle> keys) {
-    add(type, algorithm, List.of(), constructor, keys, foreign -> false);
+    List<String> aliases = AlgorithmAliases.of(type, algorithm);
+    add(type, algorithm, aliases, Map.of(), constructor, keys, foreign -> false);
   }
 
   private void add(
       String type,
       String algorithm,
       List<String> aliases,
-      Function<Instance, Object> constructor,
+      Map<String, String> attributes,
+      KeyholdService.Constructor constructor,
       Predicate<KeyHandle> keys,
       Predicate<Object> others) {
     table.add(
         new KeyholdService(
-            provider, instance, type, algorithm, aliases, constructor, keys, others));
-  }
-
-  private static Predicate<KeyHandle> isAlgorithm(String algorithm) {
-    return handle -> handle instanceof SecretKeyHandle && handle.getAlgorithm().equals(algorithm);
-  }
-
-  private static Predicate<KeyHandle> agrees(String algorithm) {
-    return key ->
-        key instanceof PrivateKeyHandle handle
-            && handle.getAlgorithm().equals(algorithm)
-            && handle.abilities().purposes().contains(Purpose.AGREE);
-  }
-
-  private static boolean noKey(KeyHandle key) {
-    return false;
+            provider, instance, type, algorithm, aliases, attributes, constructor, keys, others));
   }
 }

@@ -22,15 +22,20 @@ import java.util.List;
 record SignatureName(String algorithm, Scheme scheme, String digest, boolean p1363) {
   private static final String NONE = SignatureAlgorithm.NO_DIGEST;
 
+  /** Digests of the JDK's names that no key of Keyhold signs with: they are broken. */
+  private static final List<String> BROKEN = List.of("SHA-1", "MD5", "MD2");
+
   /** All that Keyhold has. */
   static List<SignatureName> all() {
     List<SignatureName> names = new ArrayList<>();
     List<String> digests = new ArrayList<>(Digests.SHA_2);
+    digests.addAll(Digests.SHA_3);
+    digests.addAll(BROKEN);
     digests.add(NONE);
     for (String digest : digests) {
       String prefix = digest.replace("SHA-", "SHA") + "with";
       names.add(new SignatureName(prefix + "RSA", Scheme.RSA_PKCS1, digest, false));
-      if (!digest.contains("/")) {
+      if (!digest.contains("/") && !digest.startsWith("MD")) {
         String ecdsa = prefix + "ECDSA";
         names.add(new SignatureName(ecdsa, Scheme.ECDSA, digest, false));
         names.add(new SignatureName(ecdsa + "inP1363Format", Scheme.ECDSA, digest, true));
@@ -41,7 +46,7 @@ record SignatureName(String algorithm, Scheme scheme, String digest, boolean p13
       String name = digest.replace("SHA-", "SHA") + "withRSAandMGF1";
       names.add(new SignatureName(name, Scheme.RSA_PSS, digest, false));
     }
-    for (String name : List.of("Ed25519", "EdDSA")) {
+    for (String name : List.of("Ed25519", "Ed448", "EdDSA")) {
       names.add(new SignatureName(name, Scheme.EDDSA, NONE, false));
     }
     for (String name : List.of("ML-DSA", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87")) {
@@ -53,9 +58,15 @@ record SignatureName(String algorithm, Scheme scheme, String digest, boolean p13
   /** Whether a key signs in this scheme; with which digest shows when it is taken into use. */
   boolean isFor(KeyHandle key) {
     boolean anySet = !algorithm.startsWith("ML-DSA-");
-    return key instanceof PrivateKeyHandle handle
+    return !isRefused()
+        && key instanceof PrivateKeyHandle handle
         && handle.signs(scheme)
         && (anySet || algorithm.equals(handle.abilities().parameterSet()));
+  }
+
+  /** Returns whether no key of Keyhold signs by this name, which the JDK has. */
+  boolean isRefused() {
+    return BROKEN.contains(digest) || algorithm.equals("Ed448");
   }
 
   /**

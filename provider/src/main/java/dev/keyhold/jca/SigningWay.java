@@ -7,7 +7,6 @@ import java.security.InvalidKeyException;
 import java.security.SignatureException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /**
  * How a key is had to make a signature: directly, or by a form of it that comes to the same.
@@ -76,19 +75,17 @@ record SigningWay(SignatureAlgorithm algorithm, UnaryOperator<byte[]> input) {
     if (choices.isEmpty()) {
       return "%s can't sign %s".formatted(key, wanted);
     }
-    String option = wanted.scheme() == Scheme.RSA_PSS ? "" : choices.split(", ", -1)[0];
-    return "%s can't sign %s; its backend has it sign %s only.".formatted(key, wanted, choices)
-        + (option.isEmpty()
+    String advice =
+        wanted.scheme() == Scheme.RSA_PSS
             ? " Call setParameter with these parameters"
-            : " Ask for that; with keytool and jarsigner: -sigalg " + option);
+            : " Ask for that; with keytool and jarsigner: -sigalg " + choices.split(", ", -1)[0];
+    return "%s can't sign %s; its backend has it sign %s only.%s"
+        .formatted(key, wanted, choices, advice);
   }
 
   /** What a key can do in a scheme, in words. */
   static String choices(PrivateKeyHandle key, Scheme scheme) {
-    return key.abilities().signatures().stream()
-        .filter(way -> way.scheme() == scheme)
-        .map(SignatureAlgorithm::toString)
-        .sorted()
-        .collect(Collectors.joining(", "));
+    return Refusal.signatures(
+        key.abilities().signatures().stream().filter(way -> way.scheme() == scheme).toList());
   }
 }

@@ -4,6 +4,7 @@ import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
+import java.security.interfaces.RSAKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
@@ -27,6 +28,24 @@ final class WrappedKeys {
         Arrays.fill(again, (byte) 0);
       }
     }
+  }
+
+  /**
+   * Returns the size of a key that is not Keyhold's, as a cipher is asked for it.
+   *
+   * @throws InvalidKeyException if it shows none
+   */
+  static int bits(Key key) throws InvalidKeyException {
+    if (key instanceof RSAKey rsa) {
+      return rsa.getModulus().bitLength();
+    }
+    byte[] encoded = key.getEncoded();
+    if (encoded == null) {
+      throw new InvalidKeyException("a key without an encoding, and not one of Keyhold's");
+    }
+    int bits = 8 * encoded.length;
+    erase(key, encoded);
+    return bits;
   }
 
   /**

@@ -128,6 +128,12 @@ final class Backends implements AutoCloseable {
     }
   }
 
+  /** Has each drop what a copy of this process must not share. */
+  synchronized void dropLocalState() {
+    current.values().forEach(calls -> calls.backend().dropLocalState());
+    leaving.forEach(calls -> calls.backend().dropLocalState());
+  }
+
   private static void close(BackendCalls calls) {
     try {
       calls.close();

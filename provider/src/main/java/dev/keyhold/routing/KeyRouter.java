@@ -65,6 +65,11 @@ public final class KeyRouter implements AutoCloseable {
     return changed;
   }
 
+  /** Drops what two copies of this process must not both go on with, at all backends. */
+  public void dropLocalState() {
+    backends.dropLocalState();
+  }
+
   /** What is configured. */
   public Configuration configuration() {
     return configuration;

@@ -273,4 +273,18 @@ class EpochTest {
     BackendException e = assertThrows(BackendException.class, () -> fixture.seal("orders", PLAIN));
     assertTrue(e.getMessage().contains("closed"), e.getMessage());
   }
+
+  @Test
+  void whatACopyMustNotShareIsDropped() throws Exception {
+    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, EPOCH)) {
+      byte[] before = fixture.seal("orders", PLAIN);
+      fixture.envelope().dropLocalState();
+      byte[] after = fixture.seal("orders", PLAIN);
+      assertFalse(
+          Arrays.equals(SeveralKeysFixture.headerOf(before), SeveralKeysFixture.headerOf(after)),
+          "a new epoch key");
+      assertArrayEquals(PLAIN, fixture.open("orders", before));
+      assertArrayEquals(PLAIN, fixture.open("orders", after));
+    }
+  }
 }

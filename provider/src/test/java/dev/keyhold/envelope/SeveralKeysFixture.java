@@ -76,6 +76,10 @@ final class SeveralKeysFixture implements AutoCloseable {
     return factory.made.get(name);
   }
 
+  Envelope envelope() {
+    return envelope;
+  }
+
   /** One more process with the same configuration; the caller closes it. */
   Envelope process(EpochLimits limits) {
     return new Envelope(router, limits);

@@ -32,7 +32,7 @@ final class RawSigning {
   static byte[] pkcs1(Signature none, PrivateKey key, String digest, byte[] input)
       throws GeneralSecurityException {
     none.initSign(key);
-    none.update(HexFormat.of().parseHex(PREFIXES.get(digest)));
+    none.update(HexFormat.of().parseHex(PREFIXES.getOrDefault(digest, "")));
     none.update(input);
     return none.sign();
   }

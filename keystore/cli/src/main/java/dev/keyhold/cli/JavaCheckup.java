@@ -4,9 +4,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.Security;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Looks at the Java that runs this: its version, who made it, and where Keyhold stands among its
@@ -40,7 +44,8 @@ final class JavaCheckup {
           Finding.problem(
               "java",
               "Oracle's JDK accepts JCE providers from signed jars only, and Keyhold's are not"
-                  + " signed: Cipher and Mac will fail with \"JCE cannot authenticate the provider\"",
+                  + " signed: Cipher and Mac will fail with \"JCE cannot authenticate the"
+                  + " provider\"",
               "use an OpenJDK build of the same version"));
     }
     findings.addAll(order(config));
@@ -58,19 +63,40 @@ final class JavaCheckup {
 
   private List<Finding> order(Path config) {
     int count = 0;
-    int position = 0;
+    List<Integer> positions = new ArrayList<>();
     while (line(count + 1).isPresent()) {
       count++;
-      if (position == 0 && line(count).get().startsWith(KEYHOLD)) {
-        position = count;
+      if (line(count).get().startsWith(KEYHOLD)) {
+        positions.add(count);
       }
     }
-    if (position == 0) {
+    if (positions.isEmpty()) {
       return List.of(notListed(count));
     }
+    int position =
+        positions.stream()
+            .filter(number -> configured(line(number).get(), config).isEmpty())
+            .findFirst()
+            .orElse(positions.get(0));
     List<Finding> findings = new ArrayList<>(List.of(listed(position, count)));
     configured(line(position).get(), config).ifPresent(findings::add);
+    sameName(positions).ifPresent(findings::add);
     return findings;
+  }
+
+  private Optional<Finding> sameName(List<Integer> positions) {
+    Set<String> names = new HashSet<>();
+    return positions.stream()
+        .filter(number -> !names.add(name(line(number).get())))
+        .findFirst()
+        .map(
+            number ->
+                Finding.warning(
+                    "java.security",
+                    "line %d configures a provider %s, as a line before it does: KeyStore.getInstance gives keys of the first only"
+                        .formatted(number, name(line(number).get())),
+                    "give it a name: security.provider.%d=%s name=second %s"
+                        .formatted(number, KEYHOLD, path(line(number).get()))));
   }
 
   private Finding notListed(int count) {
@@ -105,8 +131,23 @@ final class JavaCheckup {
             + " Keyhold at position 1 (keyhold java-security), or have it call init first");
   }
 
+  private static String argument(String line) {
+    return line.substring(KEYHOLD.length()).strip();
+  }
+
+  /** Returns the path in a line; empty if there is none. */
+  private static String path(String line) {
+    return argument(line).replaceFirst("^name=\\S*\\s*", "");
+  }
+
+  /** Returns the name of the provider that a line makes. */
+  private static String name(String line) {
+    Matcher named = Pattern.compile("name=(?:Keyhold-)?(\\S*).*").matcher(argument(line));
+    return named.matches() ? "Keyhold-" + named.group(1) : "Keyhold";
+  }
+
   private static Optional<Finding> configured(String line, Path config) {
-    String argument = line.substring(KEYHOLD.length()).strip();
+    String argument = path(line);
     if (argument.isEmpty()) {
       return Optional.empty();
     }

@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
     description = {
       "Has a key destroyed, with all its versions, once some time has passed.",
       "It is of no use from now on; until then, keyhold keys restore saves it. After that, whatever it"
-          + " protected is lost for good."
+          + " protected is lost for good.",
+      "Keys in a PKCS#11 token have no such state: the HSM vendor's tool acts on them."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  keyhold keys destroy orders --in 30d"})

@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
     name = "disable",
     description = {
       "Suspends a key: until it is enabled again, nothing is protected with it and nothing opened.",
-      "What processes hold in memory already (an object under way) goes on."
+      "What processes hold in memory already (an object under way) goes on.",
+      "Keys in a PKCS#11 token have no such state: the HSM vendor's tool acts on them."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  keyhold keys disable orders"})

@@ -9,7 +9,10 @@ import picocli.CommandLine.Command;
 /** {@code keys enable}. */
 @Command(
     name = "enable",
-    description = {"Takes a suspended key into use again."},
+    description = {
+      "Takes a suspended key into use again.",
+      "Keys in a PKCS#11 token have no such state: the HSM vendor's tool acts on them."
+    },
     footerHeading = "%nExamples:%n",
     footer = {"  keyhold keys enable orders"})
 final class KeysEnableCommand extends KeyChange {

@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "restore",
     description = {
-      "Saves a key whose destruction is scheduled. It is suspended then: enable it to use it."
+      "Saves a key whose destruction is scheduled. It is suspended then: enable it to use it.",
+      "Keys in a PKCS#11 token have no such state: the HSM vendor's tool acts on them."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  keyhold keys restore orders", "  keyhold keys enable orders"})

@@ -182,6 +182,13 @@ class DoctorTest {
     assertEquals("PROBLEM", order(config, "sun.security.provider.Sun", null, KEYHOLD));
     assertEquals(
         "OK WARNING", order(config, KEYHOLD + " /other.properties", "sun.security.provider.Sun"));
+    assertEquals(
+        "NOTE", order(config, KEYHOLD + " /other.properties", KEYHOLD + " name=b " + config));
+    assertEquals(
+        "OK WARNING", order(config, KEYHOLD + " " + config, KEYHOLD + " /other.properties"));
+    assertEquals(
+        "OK WARNING",
+        order(config, KEYHOLD + " name=b " + config, KEYHOLD + " name=Keyhold-b /other"));
   }
 
   private static String order(Path config, String... providers) {

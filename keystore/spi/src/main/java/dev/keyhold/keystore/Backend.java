@@ -292,6 +292,13 @@ public interface Backend extends AutoCloseable {
   /** Random bytes from the backend's own generator. */
   byte[] random(int length) throws BackendException;
 
+  /**
+   * Drops what two copies of this process must not both go on with, such as numbers that were
+   * reserved and not used. Called before a snapshot or checkpoint of the process is taken, and in
+   * each copy. Does no I/O, and ends no call in flight.
+   */
+  default void dropLocalState() {}
+
   /** Ends sessions, zeroes secrets. Calls in flight may fail; later ones fail with UNAVAILABLE. */
   @Override
   void close();

@@ -5,16 +5,20 @@ import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.NoSuchPaddingException;
 
 /**
  * Where local primitives come from: Amazon Corretto Crypto Provider where it is installed, else the
- * JDK's SunJCE, else whatever the JDK selects. Never Keyhold itself. Thread-safe.
+ * JDK's SunJCE, else the first installed provider that has it. Never Keyhold itself. Thread-safe.
  */
 public final class LocalEngine {
   private static final String[] PREFERRED = {"AmazonCorrettoCryptoProvider", "SunJCE"};
+
+  private static final String KEYHOLD = "dev.keyhold.KeyholdProvider";
 
   private LocalEngine() {}
 
@@ -31,7 +35,14 @@ public final class LocalEngine {
         }
       }
     }
-    return Cipher.getInstance(transformation);
+    for (Provider provider : others()) {
+      try {
+        return Cipher.getInstance(transformation, provider);
+      } catch (NoSuchAlgorithmException | NoSuchPaddingException e) {
+        // the next one may have it
+      }
+    }
+    throw new NoSuchAlgorithmException("no other provider than Keyhold has " + transformation);
   }
 
   /** A MAC object for an algorithm. */
@@ -42,7 +53,19 @@ public final class LocalEngine {
         return Mac.getInstance(algorithm, provider);
       }
     }
-    return Mac.getInstance(algorithm);
+    for (Provider provider : others()) {
+      if (provider.getService("Mac", algorithm) != null) {
+        return Mac.getInstance(algorithm, provider);
+      }
+    }
+    throw new NoSuchAlgorithmException("no other provider than Keyhold has " + algorithm);
+  }
+
+  /** The installed providers that are not Keyhold's own, which would come back to here. */
+  private static List<Provider> others() {
+    return Stream.of(Security.getProviders())
+        .filter(provider -> !provider.getClass().getName().equals(KEYHOLD))
+        .toList();
   }
 
   /** The error for a JDK that lacks what every JDK must have, or fails at it. */

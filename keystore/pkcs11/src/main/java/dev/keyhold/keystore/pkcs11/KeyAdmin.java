@@ -142,8 +142,11 @@ final class KeyAdmin {
     if (asAsked.kind() != KeyKind.AES || wrapChoice == WrapChoice.AES_GCM) {
       return asAsked;
     }
-    boolean hmac = wrapChoice == WrapChoice.HMAC_DERIVE || !connection.token().honoursGcmIv();
-    return hmac ? KeyObject.hmacKek(request.name(), 1) : asAsked;
+    KeyObject hmac = KeyObject.hmacKek(request.name(), 1);
+    boolean derives =
+        wrapChoice == WrapChoice.HMAC_DERIVE
+            || connection.token().computesHmac(hmac.spec().algorithm(), hmac.spec().bits());
+    return derives ? hmac : asAsked;
   }
 
   private void requireMechanism(KeyObject key) throws BackendException {

@@ -16,6 +16,7 @@ import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -141,6 +142,32 @@ final class Pkcs11Backend implements Backend {
   @Override
   public KeyUri unname(String key) throws BackendException {
     return Pkcs11Uri.of(tokenLabel, admin.unname(key));
+  }
+
+  @Override
+  public KeyMetadata disable(String key) throws BackendException {
+    throw stateless("disabled: take its alias off the configuration, or change the token's PIN");
+  }
+
+  @Override
+  public KeyMetadata enable(String key) throws BackendException {
+    throw stateless("disabled, or enabled again");
+  }
+
+  @Override
+  public KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
+    throw stateless(
+        "scheduled for destruction: destroy its objects with the HSM vendor's tool or pkcs11-tool"
+            + " --delete-object, which takes effect at once");
+  }
+
+  @Override
+  public KeyMetadata cancelDestruction(String key) throws BackendException {
+    throw stateless("scheduled for destruction, or saved from it");
+  }
+
+  private static BackendException stateless(String what) {
+    return new BackendException(Reason.UNSUPPORTED, "a key in a PKCS#11 token can't be " + what);
   }
 
   @Override

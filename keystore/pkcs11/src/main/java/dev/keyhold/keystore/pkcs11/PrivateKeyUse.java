@@ -102,10 +102,11 @@ final class PrivateKeyUse {
         switch (algorithm.scheme()) {
           case RSA_PKCS1 -> pkcs1(key.spec(), algorithm, input);
           case RSA_PSS -> pss(key.spec(), algorithm, input);
-          // the leftmost bits, as many as the curve's order has: not every token cuts by itself
-          default -> Arrays.copyOf(input, Math.min(input.length, (key.spec().bits() + 7) / 8));
+          default -> ecdsa(key.spec(), input);
         };
-    return pairs.sign(pair, operationOf(algorithm.scheme()), encoded);
+    PrivateKeyOperation operation = operationOf(algorithm.scheme());
+    byte[] signature = pairs.sign(pair, operation, encoded);
+    return SignatureCheck.checked(pair.publicKey(), operation, encoded, signature);
   }
 
   byte[] decrypt(Token token, KeyObject key, RsaPadding padding, byte[] ciphertext)
@@ -189,6 +190,16 @@ final class PrivateKeyUse {
     } catch (NoSuchAlgorithmException e) {
       throw LocalEngine.broken(e);
     }
+  }
+
+  /** The leftmost bits, as many as the curve's order has: not every token cuts by itself. */
+  private static byte[] ecdsa(KeySpec spec, byte[] input) throws BackendException {
+    if (input.length > SignatureCheck.MOST_FOR_ECDSA) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "ECDSA signs a digest, of at most " + SignatureCheck.MOST_FOR_ECDSA + " bytes");
+    }
+    return Arrays.copyOf(input, Math.min(input.length, (spec.bits() + 7) / 8));
   }
 
   /** A token may leave out leading zeros. */

@@ -2,8 +2,8 @@ package dev.keyhold.keystore.pkcs11;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.AuthProvider;
 import java.security.ProviderException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
 final class SlotFinder {
   private static final Pattern ALL = Pattern.compile("(?m)^All slots: (.*)$");
   private static final Pattern PRESENT = Pattern.compile("(?m)^Slots with tokens: (.*)$");
-  private static final Pattern LABEL =
-      Pattern.compile("(?m)^Token info for token in slot (-?\\d+):\\n\\s*label: (.*)$");
+
+  // no library has so many slots: SunPKCS11 prints the list, and keeps no instance
+  private static final String NO_SLOT = "slotListIndex = " + Integer.MAX_VALUE;
 
   private final Path library;
 
@@ -36,7 +37,7 @@ final class SlotFinder {
    * @throws BackendException with MISCONFIGURED if there are two, or the library can't be loaded
    */
   Slot find(String label) throws BackendException, TokenUnreachableException {
-    Probe first = probe("slotListIndex = 0");
+    Probe first = probe(NO_SLOT);
     Matcher all = ALL.matcher(first.printed());
     Matcher present = PRESENT.matcher(first.printed());
     if (!all.find() || !present.find()) {
@@ -46,15 +47,15 @@ final class SlotFinder {
     List<Slot> matches = new ArrayList<>();
     Set<String> labels = new TreeSet<>();
     for (String id : present.group(1).split(", ", -1)) {
-      Slot slot = new Slot(id, ids.indexOf(id));
-      if (slot.index() < 0) {
+      int index = ids.indexOf(id);
+      if (index < 0) {
         continue; // "(none)", or a slot that has gone between the two lists
       }
-      Optional<String> found = label(probe(slot.configuration()), id);
-      found.ifPresent(labels::add);
-      if (found.filter(label::equals).isPresent()) {
-        matches.add(slot);
-      }
+      Optional<TokenInfo> token = token(id, index);
+      token.ifPresent(info -> labels.add(info.label()));
+      token
+          .filter(info -> info.label().equals(label))
+          .ifPresent(info -> matches.add(new Slot(id, index, info)));
     }
     return single(label, matches, labels);
   }
@@ -97,36 +98,44 @@ final class SlotFinder {
         Pkcs11Errors.translate("connecting to the HSM", probe.failure()));
   }
 
-  private static Optional<String> label(Probe probe, String id) {
-    Matcher matcher = LABEL.matcher(probe.printed());
-    while (matcher.find()) {
-      if (matcher.group(1).equals(id)) {
-        // SunPKCS11 takes each byte for a character
-        byte[] utf8 = matcher.group(2).getBytes(StandardCharsets.ISO_8859_1);
-        return Optional.of(new String(utf8, StandardCharsets.UTF_8).strip());
-      }
+  private Optional<TokenInfo> token(String id, int index) throws BackendException {
+    String name = name(library, id);
+    Optional<TokenInfo> known = ProcessToken.known(name);
+    if (known.isPresent()) {
+      return known;
     }
-    return Optional.empty();
+    Probe probe = probe(Slot.configuration(id, index));
+    Optional<TokenInfo> told = TokenInfo.read(probe.printed(), id);
+    if (probe.instance() != null && told.isPresent()) {
+      ProcessToken.asked(name, probe.instance(), told.get());
+    }
+    return told;
+  }
+
+  /** What names the token in a slot within this process. */
+  static String name(Path library, String slotId) {
+    return library + "#" + slotId;
   }
 
   private Probe probe(String slot) throws BackendException {
     ProviderException[] failure = new ProviderException[1];
+    AuthProvider[] instance = new AuthProvider[1];
     try {
       String printed =
           ShowInfo.during(
               () -> {
                 try {
-                  SunPkcs11Config.show(library, slot);
+                  instance[0] = SunPkcs11Config.show(library, slot);
                 } catch (ProviderException e) {
                   failure[0] = e; // such as a slot whose token is not initialised
                 }
               });
-      return new Probe(printed, failure[0]);
+      return new Probe(printed, failure[0], instance[0]);
     } catch (InterruptedException e) {
       throw Interrupts.unavailable(e);
     }
   }
 
-  /** What SunPKCS11 printed, and how it failed if it did. */
-  private record Probe(String printed, ProviderException failure) {}
+  /** What SunPKCS11 printed, and how it failed if it did; else the instance. */
+  private record Probe(String printed, ProviderException failure, AuthProvider instance) {}
 }

@@ -121,8 +121,8 @@ final class SunPkcs11Config {
   }
 
   /** Makes SunPKCS11 print what it knows of a slot, all slots and its token. */
-  static void show(Path library, String slot) {
-    configure(text(library, slot) + "showInfo = true\n");
+  static AuthProvider show(Path library, String slot) {
+    return (AuthProvider) configure(text(library, slot) + "showInfo = true\n");
   }
 
   private static String text(Path library, String slot) {

@@ -7,18 +7,19 @@ import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.encoding.Digests;
-import java.math.BigInteger;
 import java.security.AuthProvider;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.ProviderException;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,6 +51,7 @@ final class SunPkcs11Pairs implements KeyPairs {
   private final TokenCalls calls;
   private final Opener opener;
   private final Side signing;
+  private final ReentrantLock changes;
   private final ReentrantLock opening = new ReentrantLock();
   private volatile AuthProvider exchangeProvider;
   private volatile Side exchange;
@@ -57,6 +59,7 @@ final class SunPkcs11Pairs implements KeyPairs {
 
   SunPkcs11Pairs(
       Provider provider, TokenKeyStore access, TokenLogin login, TokenCalls calls, Opener opener) {
+    this.changes = access.changes();
     this.login = login;
     this.calls = calls;
     this.opener = opener;
@@ -69,11 +72,11 @@ final class SunPkcs11Pairs implements KeyPairs {
     return other != null && other.store().isVanished();
   }
 
-  /** Closes the second provider's sessions, after the process has logged out. */
-  void close() {
+  /** Takes the second provider out of use. */
+  void retire(ProcessToken process) {
     AuthProvider provider = exchangeProvider;
     if (provider != null) {
-      TokenLogin.logOut(provider);
+      process.retire(provider);
     }
   }
 
@@ -91,7 +94,7 @@ final class SunPkcs11Pairs implements KeyPairs {
                           label,
                           new SoftwarePair(made.getPrivate(), made.getPublic()),
                           purpose,
-                          message -> sign(side.mechanisms(), made.getPrivate(), message));
+                          message -> sign(side.mechanisms(), made, message));
                     }));
   }
 
@@ -108,12 +111,22 @@ final class SunPkcs11Pairs implements KeyPairs {
         pair.privateKey(), PlaceholderCertificate.of(label, pair.publicKey(), purpose, signer));
   }
 
-  private static byte[] sign(PairMechanisms mechanisms, PrivateKey key, byte[] message)
+  private static byte[] sign(PairMechanisms mechanisms, KeyPair pair, byte[] message)
       throws GeneralSecurityException {
     byte[] hash = MessageDigest.getInstance("SHA-256").digest(message);
-    return key.getAlgorithm().equals("RSA")
-        ? mechanisms.sign(PrivateKeyOperation.SIGN_PKCS1, key, Digests.digestInfo("SHA-256", hash))
-        : mechanisms.sign(PrivateKeyOperation.SIGN_ECDSA, key, hash);
+    boolean rsa = pair.getPrivate().getAlgorithm().equals("RSA");
+    PrivateKeyOperation operation =
+        rsa ? PrivateKeyOperation.SIGN_PKCS1 : PrivateKeyOperation.SIGN_ECDSA;
+    byte[] input = rsa ? Digests.digestInfo("SHA-256", hash) : hash;
+    byte[] signature = mechanisms.sign(operation, pair.getPrivate(), input);
+    // token keys are the provider's own objects: read as anybody would read them
+    PublicKey key =
+        KeyFactory.getInstance(pair.getPublic().getAlgorithm())
+            .generatePublic(new X509EncodedKeySpec(pair.getPublic().getEncoded()));
+    if (!SignatureCheck.isRight(key, operation, input, signature)) {
+      throw new ProviderException("the token's signature of the new key is wrong");
+    }
+    return signature;
   }
 
   @Override
@@ -191,9 +204,7 @@ final class SunPkcs11Pairs implements KeyPairs {
               LocalRandom.bytes(32),
               key.getModulus().bitLength());
       byte[] signature = sign(pair, PrivateKeyOperation.SIGN_BLOCK, block);
-      BigInteger opened =
-          new BigInteger(1, signature).modPow(key.getPublicExponent(), key.getModulus());
-      signsBlocks = opened.equals(new BigInteger(1, block));
+      signsBlocks = SignatureCheck.isRight(key, PrivateKeyOperation.SIGN_BLOCK, block, signature);
       return signsBlocks;
     } catch (BackendException e) {
       switch (e.reason()) {
@@ -202,7 +213,7 @@ final class SunPkcs11Pairs implements KeyPairs {
         default -> throw e;
       }
       return false;
-    } catch (NoSuchAlgorithmException e) {
+    } catch (GeneralSecurityException e) {
       throw LocalEngine.broken(e);
     }
   }
@@ -259,7 +270,7 @@ final class SunPkcs11Pairs implements KeyPairs {
       AuthProvider provider = opener.open();
       exchangeProvider = provider;
       // the login is the process's, whichever provider asked for it
-      return Side.of(provider, new TokenKeyStore(provider, login));
+      return Side.of(provider, new TokenKeyStore(provider, login, changes));
     } catch (GeneralSecurityException | ProviderException e) {
       throw Pkcs11Errors.translate("connecting to the token", e);
     }

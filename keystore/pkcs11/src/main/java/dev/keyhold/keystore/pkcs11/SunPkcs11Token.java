@@ -3,6 +3,8 @@ package dev.keyhold.keystore.pkcs11;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.ErasableKey;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.AuthProvider;
@@ -16,10 +18,12 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 
 /**
- * A token through the JDK's SunPKCS11: one provider instance of its own, logged in for as long as
- * it lives.
+ * A token through the JDK's SunPKCS11: one provider instance for each configuration, logged in for
+ * as long as a backend of this process uses it.
  */
 final class SunPkcs11Token implements Token {
+  private static final Logger LOG = System.getLogger(SunPkcs11Token.class.getPackageName());
+
   private static final byte[] CANARY = new byte[16];
   private static final byte[] CANARY_IV = new byte[TokenMechanisms.IV_LENGTH];
 
@@ -27,15 +31,18 @@ final class SunPkcs11Token implements Token {
   private final TokenStore store;
   private final TokenMechanisms mechanisms;
   private final AuthProvider provider;
+  private final ProcessToken process;
   private final TokenKeyStore access;
   private final TokenCalls calls = new TokenCalls();
   private final SunPkcs11Pairs pairs;
 
-  private SunPkcs11Token(AuthProvider provider, TokenLogin login, SunPkcs11Pairs.Opener exchange)
+  private SunPkcs11Token(
+      AuthProvider provider, TokenLogin login, ProcessToken process, SunPkcs11Pairs.Opener exchange)
       throws GeneralSecurityException {
     this.provider = provider;
     this.login = login;
-    this.access = new TokenKeyStore(provider, login);
+    this.process = process;
+    this.access = new TokenKeyStore(provider, login, process.changes());
     this.mechanisms = new TokenMechanisms(provider);
     this.store = new TokenStore(access, mechanisms);
     this.pairs = new SunPkcs11Pairs(provider, access, login, calls, exchange);
@@ -54,32 +61,51 @@ final class SunPkcs11Token implements Token {
           Reason.MISCONFIGURED, "the PKCS#11 library is gone: " + library + " does not exist");
     }
     Slot slot = new SlotFinder(library).find(label);
-    AuthProvider provider;
-    try {
-      provider = SunPkcs11Config.open(library, slot);
-    } catch (ProviderException e) {
-      throw new TokenUnreachableException(
-          true, Pkcs11Errors.translate("connecting to the token", e));
+    if (slot.token().isCountLow()) {
+      LOG.log(
+          Level.WARNING,
+          "token ''{0}'' had a wrong PIN since its last login (CKF_USER_PIN_COUNT_LOW)",
+          label);
     }
-    TokenLogin login = new TokenLogin(provider, pin, library + "#" + slot.id());
+    ProcessToken process = ProcessToken.enter(SlotFinder.name(library, slot.id()));
     boolean opened = false;
+    boolean dead = false;
     try {
-      SunPkcs11Token token =
-          new SunPkcs11Token(provider, login, () -> SunPkcs11Config.openForExchange(library, slot));
-      token.access.load();
+      SunPkcs11Token token = open(library, slot, pin, process);
       opened = true;
       return token;
-    } catch (GeneralSecurityException e) {
-      throw new TokenUnreachableException(true, Pkcs11Errors.translate("opening the token", e));
-    } catch (BackendException e) {
-      if (Pkcs11Errors.isLost(e)) {
-        throw new TokenUnreachableException(true, e);
-      }
+    } catch (TokenUnreachableException e) {
+      dead = Pkcs11Errors.isLost(e);
       throw e;
     } finally {
       if (!opened) {
-        login.leave(false);
+        process.leave(dead);
       }
+    }
+  }
+
+  private static SunPkcs11Token open(Path library, Slot slot, Pin pin, ProcessToken process)
+      throws BackendException, TokenUnreachableException {
+    AuthProvider provider = null;
+    try {
+      provider = process.instance("sign", () -> SunPkcs11Config.open(library, slot));
+      TokenLogin login = new TokenLogin(provider, pin, process, slot.token());
+      SunPkcs11Pairs.Opener exchange =
+          () -> process.instance("exchange", () -> SunPkcs11Config.openForExchange(library, slot));
+      SunPkcs11Token token = new SunPkcs11Token(provider, login, process, exchange);
+      token.access.load();
+      process.is(slot.token());
+      return token;
+    } catch (ProviderException | GeneralSecurityException e) {
+      process.retire(provider);
+      throw new TokenUnreachableException(
+          true, Pkcs11Errors.translate("connecting to the token", e));
+    } catch (BackendException e) {
+      if (Pkcs11Errors.isLost(e)) {
+        process.retire(provider);
+        throw new TokenUnreachableException(true, e);
+      }
+      throw e;
     }
   }
 
@@ -197,9 +223,12 @@ final class SunPkcs11Token implements Token {
 
   @Override
   public void close() {
-    if (login.leave(health() == Health.DEAD)) {
-      pairs.close();
+    Health health = health();
+    if (health != Health.GOOD) {
+      process.retire(provider);
+      pairs.retire(process);
     }
+    login.leave(health == Health.DEAD);
   }
 
   /**

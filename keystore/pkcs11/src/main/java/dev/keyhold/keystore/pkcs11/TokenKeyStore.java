@@ -16,13 +16,25 @@ import java.util.concurrent.locks.ReentrantLock;
 final class TokenKeyStore {
   private final KeyStore keyStore;
   private final TokenLogin login;
-  private final ReentrantLock changes = new ReentrantLock();
+  private final ReentrantLock changes;
   private volatile boolean hadKeys;
   private volatile boolean vanished;
 
-  TokenKeyStore(Provider provider, TokenLogin login) throws GeneralSecurityException {
+  /**
+   * For a provider.
+   *
+   * @param changes the lock under which objects of this token change, whoever in this process
+   *     changes them
+   */
+  TokenKeyStore(Provider provider, TokenLogin login, ReentrantLock changes)
+      throws GeneralSecurityException {
     this.keyStore = KeyStore.getInstance("PKCS11", provider);
     this.login = login;
+    this.changes = changes;
+  }
+
+  ReentrantLock changes() {
+    return changes;
   }
 
   KeyStore keyStore() {

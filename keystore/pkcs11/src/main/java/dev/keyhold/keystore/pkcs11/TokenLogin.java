@@ -3,8 +3,6 @@ package dev.keyhold.keystore.pkcs11;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.security.AuthProvider;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,25 +18,23 @@ import javax.security.auth.login.LoginException;
  * whomever, PKCS#11 asks for no PIN; then the logout is not ours either. Thread-safe.
  */
 final class TokenLogin {
-  private static final Logger LOG = System.getLogger(TokenLogin.class.getPackageName());
-
   private final AuthProvider provider;
   private final Pin pin;
-  private final String token;
+  private final ProcessToken token;
+  private final TokenInfo info;
   private final ReentrantLock lock = new ReentrantLock();
   private final AtomicBoolean left = new AtomicBoolean();
-  private volatile boolean ours;
 
   /**
-   * For a provider.
+   * For a provider of a token.
    *
-   * @param token names the token within this process: library and slot
+   * @param info what the token said of itself before this login
    */
-  TokenLogin(AuthProvider provider, Pin pin, String token) {
+  TokenLogin(AuthProvider provider, Pin pin, ProcessToken token, TokenInfo info) {
     this.provider = provider;
     this.pin = pin;
     this.token = token;
-    LoginCount.PROCESS.enter(token);
+    this.info = info;
   }
 
   /** Logs in if that is needed. One at a time, so that no wrong PIN is tried twice. */
@@ -48,11 +44,11 @@ final class TokenLogin {
     } catch (InterruptedException e) {
       throw Interrupts.unavailable(e);
     }
-    PinHandler handler = new PinHandler(pin);
+    PinHandler handler = new PinHandler(pin, info);
     try {
       provider.login(null, handler);
       if (handler.asked != null) {
-        ours = true;
+        token.loggedIn();
       }
     } catch (LoginException e) {
       throw translate(e, handler);
@@ -62,29 +58,10 @@ final class TokenLogin {
     }
   }
 
-  /**
-   * Ends the use, once; logs out if nobody else in this process is logged in through Keyhold.
-   *
-   * @return whether it logged out
-   */
-  boolean leave(boolean dead) {
-    if (!left.compareAndSet(false, true)) {
-      return false;
-    }
-    boolean last = LoginCount.PROCESS.leave(token);
-    if (dead || !last || !ours) {
-      return false;
-    }
-    logOut(provider);
-    return true;
-  }
-
-  /** Logs out through a provider, and closes its sessions. */
-  static void logOut(AuthProvider provider) {
-    try {
-      provider.logout();
-    } catch (LoginException | RuntimeException e) {
-      LOG.log(Level.DEBUG, "logging out of the token failed", e);
+  /** Ends the use, once; logs out if nobody else in this process uses the token. */
+  void leave(boolean dead) {
+    if (left.compareAndSet(false, true)) {
+      token.leave(dead);
     }
   }
 
@@ -93,10 +70,11 @@ final class TokenLogin {
       return handler.failure;
     }
     if (Pkcs11Errors.isWrongPin(e) && handler.asked != null) {
-      pin.refuse(handler.asked);
+      RefusedPins.PROCESS.add(info.identity(), handler.asked);
       return new BackendException(
           Reason.MISCONFIGURED,
-          "the token refuses the PIN; it is not tried again, because tokens lock: correct it",
+          "the token refuses the PIN; it is not tried again, because tokens lock: correct it, before"
+              + " the program is started again",
           e);
     }
     if (Pkcs11Errors.isUnusablePin(e)) {
@@ -113,11 +91,13 @@ final class TokenLogin {
   /** Reads the PIN when, and only if, the token asks for it. */
   private static final class PinHandler implements CallbackHandler {
     private final Pin pin;
+    private final TokenInfo info;
     private char[] asked;
     private BackendException failure;
 
-    PinHandler(Pin pin) {
+    PinHandler(Pin pin, TokenInfo info) {
       this.pin = pin;
+      this.info = info;
     }
 
     @Override
@@ -127,12 +107,31 @@ final class TokenLogin {
           throw new UnsupportedCallbackException(callback);
         }
         try {
-          asked = pin.read();
+          requireTries();
+          asked = pin.read(info.identity());
+          char[] bytes = PinBytes.of(asked);
+          prompt.setPassword(bytes);
+          Arrays.fill(bytes, '\0');
         } catch (BackendException e) {
           failure = e;
           throw new IOException("no PIN", e);
         }
-        prompt.setPassword(asked);
+      }
+    }
+
+    private void requireTries() throws BackendException {
+      if (info.isPinLocked()) {
+        throw new BackendException(
+            Reason.MISCONFIGURED,
+            "the token's user PIN is locked (CKF_USER_PIN_LOCKED), so none is sent: its security"
+                + " officer must set it anew");
+      }
+      if (info.isFinalTry()) {
+        throw new BackendException(
+            Reason.MISCONFIGURED,
+            "one more wrong PIN would lock the token (CKF_USER_PIN_FINAL_TRY), so none is sent:"
+                + " log in once with the right one by the vendor's tool or pkcs11-tool --login,"
+                + " which sets the count back, and see what gave the wrong ones");
       }
     }
 

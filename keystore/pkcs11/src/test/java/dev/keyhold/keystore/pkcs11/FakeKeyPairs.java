@@ -3,15 +3,20 @@ package dev.keyhold.keystore.pkcs11;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import javax.crypto.Cipher;
 
-/**
- * Key pairs without cryptography, whose limits and faults a test sets; it says what it was given.
- */
+/** Key pairs whose limits and faults a test sets; it says what it was given. */
 class FakeKeyPairs implements KeyPairs {
   Set<PrivateKeyOperation> operations = EnumSet.allOf(PrivateKeyOperation.class);
   BackendException tryingFails;
@@ -19,6 +24,12 @@ class FakeKeyPairs implements KeyPairs {
   PairRef used;
   byte[] given;
   byte[] secret = new byte[32];
+
+  /** The private keys by their public ones. */
+  Map<PublicKey, PrivateKey> signers = new HashMap<>();
+
+  /** Whether one bit of each signature is wrong. */
+  boolean faulty;
 
   @Override
   public void generate(String label, KeySpec spec, Purpose purpose) {
@@ -55,7 +66,28 @@ class FakeKeyPairs implements KeyPairs {
     }
     used = pair;
     given = input;
-    return new byte[1];
+    byte[] signature = signed(signers.get(pair.publicKey()), operation, input);
+    if (faulty) {
+      signature[signature.length - 1] ^= 1;
+    }
+    return signature;
+  }
+
+  private static byte[] signed(PrivateKey key, PrivateKeyOperation operation, byte[] input) {
+    try {
+      if (operation == PrivateKeyOperation.SIGN_ECDSA) {
+        Signature ecdsa = Signature.getInstance("NONEwithECDSA");
+        ecdsa.initSign(key);
+        ecdsa.update(input);
+        return ecdsa.sign();
+      }
+      boolean block = operation == PrivateKeyOperation.SIGN_BLOCK;
+      Cipher rsa = Cipher.getInstance(block ? "RSA/ECB/NoPadding" : "RSA/ECB/PKCS1Padding");
+      rsa.init(block ? Cipher.DECRYPT_MODE : Cipher.ENCRYPT_MODE, key);
+      return rsa.doFinal(input);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

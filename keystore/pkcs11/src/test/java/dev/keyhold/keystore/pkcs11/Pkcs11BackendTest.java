@@ -36,15 +36,7 @@ class Pkcs11BackendTest {
   private final FakeToken token = new FakeToken();
 
   @Test
-  void makesAnAesKekWhereTheTokenHonoursOurIv() throws Exception {
-    KeyMetadata key = backend(WrapChoice.AUTO).create(ORDERS);
-    assertEquals(KeySpec.AES_256, key.spec());
-    assertEquals(Set.of("orders#1"), token.objects.keySet());
-  }
-
-  @Test
-  void makesAnHmacKekWhereTheTokenDoesNot() throws Exception {
-    token.honoursGcmIv = false;
+  void makesAKekThatDoesNotWearOutWhereNothingElseIsChosen() throws Exception {
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
     KeyMetadata key = backend.create(ORDERS);
     assertEquals(KeySpec.hmac("HmacSHA256"), key.spec());
@@ -54,6 +46,23 @@ class Pkcs11BackendTest {
         WrapMechanism.HMAC_DERIVE, backend.wrap("orders", CONTEXT, new byte[32]).mechanism());
     backend.rotate("orders");
     assertEquals(Set.of("orders#1:kek", "orders#2:kek"), token.objects.keySet());
+  }
+
+  @Test
+  void makesAnAesKekWhereTheTokenHasNoHmac() throws Exception {
+    token.computesHmac = false;
+    KeyMetadata key = backend(WrapChoice.AUTO).create(ORDERS);
+    assertEquals(KeySpec.AES_256, key.spec());
+    assertEquals(Set.of("orders#1"), token.objects.keySet());
+  }
+
+  @Test
+  void makesAnAesKekByChoiceAndKeepsTheKindWhenItIsRotated() throws Exception {
+    backend(WrapChoice.AES_GCM).create(ORDERS);
+    Pkcs11Backend backend = backend(WrapChoice.AUTO);
+    backend.rotate("orders");
+    assertEquals(Set.of("orders#1", "orders#2"), token.objects.keySet());
+    assertEquals(WrapMechanism.AES_GCM, backend.wrap("orders", CONTEXT, new byte[32]).mechanism());
   }
 
   @ParameterizedTest

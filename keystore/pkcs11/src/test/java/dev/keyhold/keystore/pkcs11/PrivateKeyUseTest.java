@@ -17,14 +17,18 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the backend makes of a token's key pairs, whichever token it is. */
 class PrivateKeyUseTest {
+  private static final Map<String, KeyPair> MADE = new ConcurrentHashMap<>();
+
   private final FakeToken token = new FakeToken();
   private Pkcs11Backend backend;
   private PublicKey rsa;
@@ -32,8 +36,8 @@ class PrivateKeyUseTest {
 
   @BeforeEach
   void makeKeys() throws Exception {
-    rsa = pair("RSA", 2048).getPublic();
-    ec = pair("EC", 256).getPublic();
+    rsa = made("RSA", 2048);
+    ec = made("EC", 256);
     token.put("rsa", KeyKind.RSA, 2048, rsa);
     token.put("decrypts:decrypt", KeyKind.RSA, 2048, rsa);
     token.put("ec", KeyKind.EC, 256, ec);
@@ -146,6 +150,35 @@ class PrivateKeyUseTest {
     Expect.failure(Reason.UNSUPPORTED, () -> backend.rotate("rsa"));
   }
 
+  @Test
+  void releasesNoSignatureThatIsWrong() throws Exception {
+    token.put("p521", KeyKind.EC, 521, made("EC", 521));
+    Map<String, SignatureAlgorithm> all =
+        Map.of(
+            "rsa", SignatureAlgorithm.pkcs1("SHA-256"),
+            "rsa ", SignatureAlgorithm.pss("SHA-256", "SHA-256", 32),
+            "rsa  ", SignatureAlgorithm.pkcs1(SignatureAlgorithm.NO_DIGEST),
+            "ec", SignatureAlgorithm.ecdsa("SHA-256"),
+            "p521", SignatureAlgorithm.ecdsa(SignatureAlgorithm.NO_DIGEST));
+    for (Map.Entry<String, SignatureAlgorithm> one : all.entrySet()) {
+      String key = one.getKey().strip();
+      token.pairs.faulty = false;
+      backend.sign(key, one.getValue(), new byte[32]);
+      token.pairs.faulty = true;
+      BackendException e =
+          Expect.failure(Reason.UNAVAILABLE, () -> backend.sign(key, one.getValue(), new byte[32]));
+      assertTrue(e.getMessage().contains("device is faulty"), e.getMessage());
+    }
+  }
+
+  @Test
+  void refusesADigestThatCouldNotBeChecked() throws Exception {
+    token.put("p521", KeyKind.EC, 521, made("EC", 521));
+    SignatureAlgorithm raw = SignatureAlgorithm.ecdsa(SignatureAlgorithm.NO_DIGEST);
+    backend.sign("p521", raw, new byte[64]);
+    Expect.failure(Reason.UNSUPPORTED, () -> backend.sign("p521", raw, new byte[65]));
+  }
+
   private Set<Scheme> schemes(String key) throws Exception {
     return backend.describe(key).attributes().signatures().stream()
         .map(SignatureAlgorithm::scheme)
@@ -164,9 +197,15 @@ class PrivateKeyUseTest {
         clock);
   }
 
-  private static KeyPair pair(String algorithm, int bits) throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-    generator.initialize(bits);
-    return generator.generateKeyPair();
+  private PublicKey made(String algorithm, int bits) throws Exception {
+    KeyPair pair = MADE.get(algorithm + bits);
+    if (pair == null) {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+      generator.initialize(bits);
+      pair = generator.generateKeyPair();
+      MADE.put(algorithm + bits, pair);
+    }
+    token.pairs.signers.put(pair.getPublic(), pair.getPrivate());
+    return pair.getPublic();
   }
 }

@@ -72,6 +72,10 @@ final class SoftHsm {
   }
 
   SoftHsm withToken(String label) throws Exception {
+    return withToken(label, PIN);
+  }
+
+  SoftHsm withToken(String label, String pin) throws Exception {
     run(
         "softhsm2-util",
         "--init-token",
@@ -81,7 +85,7 @@ final class SoftHsm {
         "--so-pin",
         "4321",
         "--pin",
-        PIN);
+        pin);
     return this;
   }
 

@@ -83,12 +83,12 @@ class SoftHsmBackendTest {
   }
 
   @Test
-  void honoursOurIvSoThatAutoMakesAnAesKek() throws Exception {
+  void computesHmacSoThatAutoMakesAnHmacKek() throws Exception {
     try (Backend auto = hsm.backend("tok 1")) {
-      assertEquals(KeySpec.AES_256, auto.create(kek("auto")).spec());
+      assertEquals(KeySpec.hmac("HmacSHA256"), auto.create(kek("auto")).spec());
       // and a close leaves the login of the others alone
     }
-    gcm.wrap("auto", CONTEXT, new byte[32]);
+    assertEquals(WrapMechanism.HMAC_DERIVE, gcm.wrap("auto", CONTEXT, new byte[32]).mechanism());
   }
 
   @ParameterizedTest

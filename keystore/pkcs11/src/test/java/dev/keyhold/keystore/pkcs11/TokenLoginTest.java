@@ -1,5 +1,6 @@
 package dev.keyhold.keystore.pkcs11;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.AuthProvider;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.security.auth.Subject;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
@@ -26,7 +29,7 @@ class TokenLoginTest {
 
   @Test
   void neverTriesAWrongPinTwice() {
-    TokenLogin login = new TokenLogin(device, configured, "t1");
+    TokenLogin login = login(configured, "t1");
     for (int i = 0; i < 5; i++) {
       BackendException e = Expect.failure(Reason.MISCONFIGURED, login::ensure);
       assertFalse(e.getMessage().contains("wrong"), e.getMessage());
@@ -36,14 +39,14 @@ class TokenLoginTest {
 
   @Test
   void neverTriesAWrongPinAgainOnANewConnection() {
-    Expect.failure(Reason.MISCONFIGURED, new TokenLogin(device, configured, "t2")::ensure);
-    Expect.failure(Reason.MISCONFIGURED, new TokenLogin(device, configured, "t2")::ensure);
+    Expect.failure(Reason.MISCONFIGURED, login(configured, "t2")::ensure);
+    Expect.failure(Reason.MISCONFIGURED, login(configured, "t2")::ensure);
     assertEquals(1, device.attempts);
   }
 
   @Test
   void triesACorrectedPin() throws Exception {
-    TokenLogin login = new TokenLogin(device, configured, "t3");
+    TokenLogin login = login(configured, "t3");
     Expect.failure(Reason.MISCONFIGURED, login::ensure);
     options.set("pin", "right");
     login.ensure();
@@ -53,7 +56,7 @@ class TokenLoginTest {
   @Test
   void takesASuppliedPinWhereNoneIsConfigured() throws Exception {
     Pin pin = new Pin(Optional.empty(), "hsm");
-    TokenLogin login = new TokenLogin(device, pin, "t4");
+    TokenLogin login = login(pin, "t4");
     BackendException none = Expect.failure(Reason.MISCONFIGURED, login::ensure);
     assertTrue(none.getMessage().contains("backend.hsm.pin"), none.getMessage());
     assertEquals(0, device.attempts);
@@ -69,7 +72,7 @@ class TokenLoginTest {
   void triesALockedTokenAgainAfterItsOfficerActed() throws Exception {
     options.set("pin", "right");
     device.locked = true;
-    TokenLogin login = new TokenLogin(device, configured, "t5");
+    TokenLogin login = login(configured, "t5");
     BackendException e = Expect.failure(Reason.MISCONFIGURED, login::ensure);
     assertTrue(e.getMessage().contains("CKR_PIN_LOCKED"), e.getMessage());
     device.locked = false;
@@ -79,8 +82,8 @@ class TokenLoginTest {
   @Test
   void onlyTheLastUserLogsOut() throws Exception {
     options.set("pin", "right");
-    TokenLogin first = new TokenLogin(device, configured, "t6");
-    TokenLogin second = new TokenLogin(device, configured, "t6");
+    TokenLogin first = login(configured, "t6");
+    TokenLogin second = login(configured, "t6");
     second.ensure();
     first.ensure();
     first.leave(false);
@@ -93,11 +96,65 @@ class TokenLoginTest {
   @Test
   void leavesALoginAloneThatSomebodyElseMade() throws Exception {
     device.loggedIn = true;
-    TokenLogin login = new TokenLogin(device, configured, "t7");
+    TokenLogin login = login(configured, "t7");
     login.ensure();
     login.leave(false);
     assertTrue(device.loggedIn);
     assertEquals(0, device.attempts);
+  }
+
+  @Test
+  void neverTriesARefusedPinAgainByANewBackendOfTheSameProcess() {
+    Expect.failure(Reason.MISCONFIGURED, login(configured, "t8")::ensure);
+    Pin sameAgain = new Pin(options.secret("pin"), "reloaded");
+    BackendException e = Expect.failure(Reason.MISCONFIGURED, login(sameAgain, "t8")::ensure);
+    assertTrue(e.getMessage().contains("backend.reloaded.pin"), e.getMessage());
+    assertEquals(1, device.attempts);
+  }
+
+  @Test
+  void sendsNoPinWhereAWrongOneWouldLockTheToken() {
+    options.set("pin", "right");
+    for (String flag : Set.of("CKF_USER_PIN_FINAL_TRY", "CKF_USER_PIN_LOCKED")) {
+      TokenLogin login = login(configured, "t9", "CKF_LOGIN_REQUIRED", flag);
+      BackendException e = Expect.failure(Reason.MISCONFIGURED, login::ensure);
+      assertTrue(e.getMessage().contains(flag), e.getMessage());
+    }
+    assertEquals(0, device.attempts);
+  }
+
+  @Test
+  void logsOutThoughTheOneThatGaveThePinLeftFirst() throws Exception {
+    options.set("pin", "right");
+    TokenLogin first = login(configured, "t10");
+    TokenLogin second = login(configured, "t10");
+    first.ensure();
+    second.ensure();
+    first.leave(false);
+    second.leave(false);
+    assertFalse(device.loggedIn);
+  }
+
+  @Test
+  void handsOverThePinInUtf8() throws Exception {
+    options.set("pin", "pä€\uD83D\uDD11");
+    Expect.failure(Reason.MISCONFIGURED, login(configured, "t11")::ensure);
+    assertArrayEquals(
+        "pä€\uD83D\uDD11".getBytes(StandardCharsets.UTF_8),
+        device.lastPin.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  @Test
+  void refusesAPinThatIsNoText() {
+    options.set("pin", "12\uD83D34");
+    Expect.failure(Reason.MISCONFIGURED, login(configured, "t12")::ensure);
+    assertEquals(0, device.attempts);
+  }
+
+  private TokenLogin login(Pin pin, String token, String... flags) {
+    ProcessToken process = ProcessToken.enter("/lib.so#" + token);
+    process.instance("sign", () -> device);
+    return new TokenLogin(device, pin, process, new TokenInfo(token, "1", Set.of(flags)));
   }
 
   /** Named as the JDK's hidden class is: by that it is recognised. */
@@ -114,6 +171,7 @@ class TokenLoginTest {
     private int attempts;
     private boolean loggedIn;
     private boolean locked;
+    private String lastPin;
 
     Device() {
       super("Device", "1", "a token");
@@ -132,11 +190,12 @@ class TokenLoginTest {
         throw (LoginException) new LoginException("no callback").initCause(e);
       }
       attempts++;
+      lastPin = String.valueOf(callback.getPassword());
       if (locked) {
         throw (LoginException)
             new LoginException().initCause(new PKCS11Exception("CKR_PIN_LOCKED"));
       }
-      if (!String.valueOf(callback.getPassword()).equals("right")) {
+      if (!lastPin.equals("right")) {
         throw (LoginException)
             new FailedLoginException().initCause(new PKCS11Exception("CKR_PIN_INCORRECT"));
       }

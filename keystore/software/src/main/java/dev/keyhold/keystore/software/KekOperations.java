@@ -59,6 +59,11 @@ final class KekOperations {
     return out;
   }
 
+  /** What was reserved and not used serves nobody: a copy of this process has it too. */
+  void dropReserved() {
+    budgets.clear();
+  }
+
   private long reserve(VersionRef ref, long wanted) throws BackendException {
     long[] granted = new long[1];
     store.update(

@@ -322,6 +322,11 @@ final class SoftwareBackend implements Backend {
   }
 
   @Override
+  public void dropLocalState() {
+    keks.dropReserved();
+  }
+
+  @Override
   public void close() {
     closed = true;
     store.close();

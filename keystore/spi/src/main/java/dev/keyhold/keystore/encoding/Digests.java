@@ -14,6 +14,16 @@ import java.util.Optional;
 public final class Digests {
   private static final Map<String, String> OIDS = new LinkedHashMap<>();
 
+  /** SHA-3: for signatures whose digest is made here, and put into a DigestInfo where RSA is. */
+  public static final List<String> SHA_3 = List.of("SHA3-224", "SHA3-256", "SHA3-384", "SHA3-512");
+
+  private static final Map<String, String> SHA_3_OIDS =
+      Map.of(
+          "SHA3-224", "2.16.840.1.101.3.4.2.7",
+          "SHA3-256", "2.16.840.1.101.3.4.2.8",
+          "SHA3-384", "2.16.840.1.101.3.4.2.9",
+          "SHA3-512", "2.16.840.1.101.3.4.2.10");
+
   static {
     OIDS.put("SHA-1", "1.3.14.3.2.26");
     OIDS.put("SHA-224", "2.16.840.1.101.3.4.2.4");
@@ -24,7 +34,7 @@ public final class Digests {
     OIDS.put("SHA-512/256", "2.16.840.1.101.3.4.2.6");
   }
 
-  /** All, by their standard names. */
+  /** SHA-1 and SHA-2, by their standard names. */
   public static final List<String> ALL = List.copyOf(OIDS.keySet());
 
   /** Those that stand in the names of signatures. */
@@ -54,18 +64,18 @@ public final class Digests {
   public static int length(String standardName) {
     return switch (standardName) {
       case "SHA-1" -> 20;
-      case "SHA-224", "SHA-512/224" -> 28;
-      case "SHA-256", "SHA-512/256" -> 32;
-      case "SHA-384" -> 48;
-      case "SHA-512" -> 64;
+      case "SHA-224", "SHA-512/224", "SHA3-224" -> 28;
+      case "SHA-256", "SHA-512/256", "SHA3-256" -> 32;
+      case "SHA-384", "SHA3-384" -> 48;
+      case "SHA-512", "SHA3-512" -> 64;
       default -> throw new IllegalArgumentException("no digest " + standardName);
     };
   }
 
   /** What PKCS #1 v1.5 pads: the digest with its algorithm. */
   public static byte[] digestInfo(String standardName, byte[] digest) {
-    return Der.sequence(
-        Der.sequence(Der.oid(OIDS.get(standardName)), Der.nothing()), Der.octetString(digest));
+    String oid = OIDS.getOrDefault(standardName, SHA_3_OIDS.get(standardName));
+    return Der.sequence(Der.sequence(Der.oid(oid), Der.nothing()), Der.octetString(digest));
   }
 
   /** Which digest a DigestInfo is of, its last bytes; empty if it is none, or of an unknown one. */

@@ -1,0 +1,66 @@
+package dev.keyhold.keystore.pkcs11;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a token says of itself (CK_TOKEN_INFO), as SunPKCS11 prints it.
+ *
+ * @param label its label
+ * @param serial its serial number
+ * @param flags the names of its flags, such as CKF_LOGIN_REQUIRED
+ */
+record TokenInfo(String label, String serial, Set<String> flags) {
+  private static final Pattern INFO =
+      Pattern.compile(
+          "(?m)^Token info for token in slot (-?\\d+):\\n\\s*label: (.*)$"
+              + "(?s:.*?)^\\s*serialNumber: (.*)$(?s:.*?)^\\s*flags: (.*)$");
+
+  TokenInfo {
+    flags = Set.copyOf(flags);
+  }
+
+  /** Reads what was printed of the token in a slot. */
+  static Optional<TokenInfo> read(String printed, String slot) {
+    Matcher matcher = INFO.matcher(printed);
+    while (matcher.find()) {
+      if (matcher.group(1).equals(slot)) {
+        // SunPKCS11 takes each byte for a character
+        byte[] utf8 = matcher.group(2).getBytes(StandardCharsets.ISO_8859_1);
+        String label = new String(utf8, StandardCharsets.UTF_8).strip();
+        Set<String> flags = Set.of(matcher.group(4).strip().split(" \\| ", -1));
+        return Optional.of(new TokenInfo(label, matcher.group(3).strip(), flags));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Identifies the token, in whichever slot of whichever library. */
+  String identity() {
+    return label + "/" + serial;
+  }
+
+  /** Whether a login takes a PIN from the caller, and not from a device of the token's own. */
+  boolean isAskedForPin() {
+    return flags.contains("CKF_LOGIN_REQUIRED")
+        && !flags.contains("CKF_PROTECTED_AUTHENTICATION_PATH");
+  }
+
+  /** Whether the user PIN is locked. */
+  boolean isPinLocked() {
+    return flags.contains("CKF_USER_PIN_LOCKED");
+  }
+
+  /** Whether one more wrong PIN locks the token. */
+  boolean isFinalTry() {
+    return flags.contains("CKF_USER_PIN_FINAL_TRY");
+  }
+
+  /** Whether a wrong PIN was given since the last login. */
+  boolean isCountLow() {
+    return flags.contains("CKF_USER_PIN_COUNT_LOW");
+  }
+}

@@ -1,0 +1,53 @@
+package dev.keyhold.jca;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Names of the JDK's providers that no key of Keyhold does, though one could be tried: they are
+ * registered so that its refusal says what to use instead. Those of signatures are in {@link
+ * SignatureName}.
+ */
+final class RefusedNames {
+  private RefusedNames() {}
+
+  /** A name, and what refuses by it. */
+  record Name(String type, String algorithm, KeyholdService.Constructor constructor) {}
+
+  static List<Name> all() {
+    List<Name> names = new ArrayList<>();
+    for (String size : List.of("AES_128", "AES_192", "AES_256")) {
+      for (String mode : List.of("ECB", "CBC", "OFB", "CFB")) {
+        addCipher(names, "%s/%s/NoPadding".formatted(size, mode));
+      }
+    }
+    // an object is AES-256-GCM, whatever its key is
+    addCipher(names, "AES_128/GCM/NoPadding");
+    addCipher(names, "AES_192/GCM/NoPadding");
+    addCipher(names, "ChaCha20");
+    addCipher(names, "ChaCha20-Poly1305");
+    for (String digest :
+        List.of(
+            "MD5",
+            "SHA1",
+            "SHA224",
+            "SHA512/224",
+            "SHA512/256",
+            "SHA3-224",
+            "SHA3-256",
+            "SHA3-384",
+            "SHA3-512")) {
+      String hmac = "Hmac" + digest;
+      names.add(new Name("Mac", hmac, i -> new Hmac(i, hmac)));
+    }
+    names.add(new Name("KeyAgreement", "X448", i -> new HandleKeyAgreement(i, "X448")));
+    if (KemInterfaces.areThere()) {
+      names.add(new Name("KEM", "DHKEM", i -> new HandleKem(i, "DHKEM").spi()));
+    }
+    return names;
+  }
+
+  private static void addCipher(List<Name> names, String transformation) {
+    names.add(new Name("Cipher", transformation, i -> new RefusedCipher(i, transformation)));
+  }
+}
