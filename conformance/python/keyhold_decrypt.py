@@ -38,7 +38,8 @@ SUITE = 1
 EPOCH = 2
 COMBINATORS = {1: "single", 2: "any-of", 3: "all-of"}
 DATA_KEYS = {1: "per-object", 2: "epoch"}
-MECHANISMS = {1: "AES-GCM", 2: "HMAC-derive", 3: "AES-KWP", 4: "service"}
+MECHANISMS = {1: "AES-GCM", 2: "HMAC-derive-seed", 4: "service", 5: "HMAC-derive"}
+HMAC_DERIVE = b"keyhold/1/hmac-derive"
 PROLOGUE = 12
 BLOCK = 256
 MAX_BLOCKS = 256
@@ -196,12 +197,15 @@ def wrap_context(header: Header, index: int, binding: str, tenant: Optional[str]
 
 
 def unwrap(recipient: Recipient, kek: bytes, context: bytes) -> bytes:
-    """FORMAT.md section 3.2: mechanisms 1 and 2; the others need the service that wrapped."""
+    """FORMAT.md section 3.2: mechanisms 1, 2 and 5; 4 needs the service that wrapped."""
     fields = Cursor(recipient.wrapped)
     if MECHANISMS[recipient.mechanism] == "AES-GCM":
         key, iv = kek, fields.take(12)
-    elif MECHANISMS[recipient.mechanism] == "HMAC-derive":
+    elif MECHANISMS[recipient.mechanism] == "HMAC-derive-seed":
         key, iv = hmac.new(kek, fields.take(32), hashlib.sha256).digest(), bytes(12)
+    elif MECHANISMS[recipient.mechanism] == "HMAC-derive":
+        message = HMAC_DERIVE + hashlib.sha256(context).digest() + fields.take(32)
+        key, iv = hmac.new(kek, message, hashlib.sha256).digest(), bytes(12)
     else:
         raise NotOpened("the data key is wrapped by a mechanism that no key file holds keys for")
     return open_gcm(key, iv, fields.rest(), context, "the wrapped data key fails its check")

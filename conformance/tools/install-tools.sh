@@ -44,6 +44,7 @@ has_python_packages() {
 packages=()
 command -v softhsm2-util >/dev/null || packages+=(softhsm2)
 command -v pkcs11-tool >/dev/null || packages+=(opensc)
+command -v p11-kit >/dev/null || packages+=(p11-kit p11-kit-modules)
 command -v openssl >/dev/null || packages+=(openssl)
 has_python_packages || has_venv_module || packages+=(python3-venv)
 if [ "${#packages[@]}" -gt 0 ]; then

@@ -22,5 +22,14 @@ if ! command -v "$java" >/dev/null 2>&1; then
   exit 127
 fi
 
+# The JVM decodes arguments, names of files and what is typed by the locale; in the POSIX locale, and where
+# the locale that is named is not installed, it would lose what is not ASCII.
+case $(locale charmap 2>/dev/null || true) in
+  '' | ANSI_X3.4-1968 | US-ASCII)
+    LC_ALL=C.UTF-8
+    export LC_ALL
+    ;;
+esac
+
 # shellcheck disable=SC2086 # the options are to be split
 exec "$java" ${KEYHOLD_JAVA_OPTS:-} -cp "$lib/*" dev.keyhold.cli.Main "$@"

@@ -6,12 +6,8 @@ import dev.keyhold.keystore.encoding.CertifiedKey;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -76,26 +72,12 @@ final class Certificates {
 
   private static List<X509Certificate> ofFile(Path file, PrivateKeyHandle key)
       throws BackendException {
-    List<X509Certificate> chain = new ArrayList<>();
-    try (InputStream in = Files.newInputStream(file)) {
-      for (Certificate certificate :
-          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        chain.add((X509Certificate) certificate);
-      }
-    } catch (IOException | CertificateException e) {
-      throw misconfigured(file, "cannot be read as certificates (PEM): " + e.getMessage(), e);
-    }
-    if (chain.isEmpty()) {
-      throw misconfigured(file, "holds no certificate", null);
-    }
+    List<X509Certificate> chain = CertificateFile.read(file);
     if (!isOf(chain.get(0), key)) {
-      throw misconfigured(file, "does not begin with a certificate of " + key, null);
+      throw new BackendException(
+          Reason.MISCONFIGURED, "file " + file + " does not begin with a certificate of " + key);
     }
     return chain;
-  }
-
-  private static BackendException misconfigured(Path file, String what, Exception cause) {
-    return new BackendException(Reason.MISCONFIGURED, "file %s %s".formatted(file, what), cause);
   }
 
   /** Whether a certificate is of a key. */

@@ -9,9 +9,10 @@ import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.Configuration;
+import dev.keyhold.routing.FileNames;
 import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.routing.ProcessText;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.security.Provider;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Instance implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold");
+
+  /** The environment variable that names the configuration. */
+  private static final String CONFIG = "KEYHOLD_CONFIG";
 
   private record Opened(KeyRouter router, Envelope envelope) {}
 
@@ -173,8 +177,11 @@ public final class Instance implements AutoCloseable {
   }
 
   private static String defaultPath() {
-    String property = System.getProperty("keyhold.config");
-    return property != null ? property : System.getenv("KEYHOLD_CONFIG");
+    return ProcessText.ofThisProcess()
+        .property("keyhold.config")
+        .or(() -> Optional.ofNullable(ProcessText.ofThisProcess().environment().get(CONFIG)))
+        .filter(path -> !path.isBlank())
+        .orElse(null);
   }
 
   /**
@@ -232,6 +239,13 @@ public final class Instance implements AutoCloseable {
       opened = new Opened(router, new Envelope(router));
       checkpoints = Checkpoints.register(this::dropLocalState);
       Configuration configuration = router.configuration();
+      if (!configuration.serviceLinks().isEmpty()) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "ignored environment variables that Kubernetes sets for a service: {0}; enableServiceLinks:"
+                + " false keeps them out of a pod",
+            String.join(", ", configuration.serviceLinks()));
+      }
       watch =
           configuration
               .reload()
@@ -244,11 +258,13 @@ public final class Instance implements AutoCloseable {
 
   private static Configuration parse(String from) {
     try {
-      return Configuration.read(Path.of(from), System.getenv(), factories());
+      return Configuration.read(
+          FileNames.pathOrUri(from), ProcessText.ofThisProcess().environment(), factories());
     } catch (ConfigurationException e) {
       throw e;
     } catch (InvalidPathException e) {
-      throw new ConfigurationException("not a path of a configuration file: " + from, e);
+      throw new ConfigurationException(
+          "not a path of a configuration file: " + from + ": " + e.getReason(), e);
     } catch (ServiceConfigurationError | LinkageError e) {
       throw new ConfigurationException("a jar is missing or broken: " + e, e);
     } catch (RuntimeException e) {

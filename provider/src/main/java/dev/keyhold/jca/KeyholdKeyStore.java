@@ -6,6 +6,7 @@ import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.routing.AliasPatterns;
+import dev.keyhold.routing.ProcessText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -72,6 +73,7 @@ final class KeyholdKeyStore extends KeyStoreSpi {
       loadLive(null, password);
       return;
     }
+    requireWhole(password);
     file = KeyStoreFile.read(stream, password);
     taken.clear();
     live = null;
@@ -111,6 +113,14 @@ final class KeyholdKeyStore extends KeyStoreSpi {
     }
   }
 
+  /** Refuses a password that the locale damaged: other passwords would be the same one. */
+  private static void requireWhole(char[] password) throws IOException {
+    if (password != null && ProcessText.isDamaged(password)) {
+      String message = "the password of the key store " + ProcessText.damage();
+      throw new IOException(message, new UnrecoverableKeyException(message));
+    }
+  }
+
   /** Whether a stream begins as a file of this type does; lets the JDK tell what a file is. */
   @Override
   public boolean engineProbe(InputStream stream) throws IOException {
@@ -133,6 +143,9 @@ final class KeyholdKeyStore extends KeyStoreSpi {
    */
   @Override
   public synchronized void engineStore(OutputStream stream, char[] password) throws IOException {
+    if (stream != null) {
+      requireWhole(password);
+    }
     if (live == null) {
       if (stream == null) {
         throw new IOException("this key store was loaded from a file: store it to a stream");

@@ -164,7 +164,7 @@ final class BackendSettings implements BackendOptions {
 
   @Override
   public Optional<Path> path(String option) {
-    return optional(option).map(configuration::resolve);
+    return optional(option).map(text -> configuration.resolve(property(option), text));
   }
 
   @Override

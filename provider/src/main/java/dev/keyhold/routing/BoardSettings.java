@@ -43,7 +43,7 @@ public record BoardSettings(
     return place.map(
         text ->
             new BoardSettings(
-                database ? Optional.empty() : Optional.of(configuration.resolve(text)),
+                database ? Optional.empty() : Optional.of(configuration.resolve("board", text)),
                 database ? place : Optional.empty(),
                 user,
                 password,

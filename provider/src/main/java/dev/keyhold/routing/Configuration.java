@@ -3,18 +3,21 @@ package dev.keyhold.routing;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.routing.ConfigFile.Property;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A configuration, read and checked whole, with its backends, which connect to nothing yet.
@@ -30,6 +33,11 @@ public final class Configuration {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,6})(ms|s)");
   private static final Duration SHORTEST_DURATION = Duration.ofMillis(10);
+
+  /** The types of the backends of Keyhold, each of which is an artifact of its own. */
+  private static final Set<String> TYPES =
+      new TreeSet<>(Set.of("aws-kms", "google-kms", "pkcs11", "software"));
+
   private static final Set<String> TOP =
       Set.of("board", "generate", "keystore.aliases", "reload", "rewrap-queue", "secure-random");
 
@@ -37,8 +45,10 @@ public final class Configuration {
   private final Map<String, String> environment;
   private final Map<String, BackendSettings> backends = new LinkedHashMap<>();
 
-  /** The environment variables that stand for a property which someone asked for. */
-  private final Set<String> variables = new HashSet<>();
+  /** The properties that someone asked for, by the environment variable that overrides them. */
+  private final Map<String, Set<String>> asked = new ConcurrentHashMap<>();
+
+  private final Map<String, String> serviceLinks;
 
   private final RoutingTable routes;
   private final Optional<String> generate;
@@ -52,12 +62,16 @@ public final class Configuration {
       ConfigFile file, Map<String, String> environment, Map<String, BackendFactory> factories) {
     this.file = file;
     this.environment = environment;
+    serviceLinks = ServiceLinks.of(environment, OVERRIDE);
+    file.properties().keySet().stream()
+        .collect(Collectors.groupingBy(Configuration::variable, Collectors.toSet()))
+        .forEach(this::requireUnambiguous);
     readBackends(factories);
     routes = new RoutingTable(this, keyProperties());
     generate = backendNamedBy("generate");
     secureRandom = backendNamedBy("secure-random");
     keyStoreAliases = readKeyStoreAliases();
-    rewrapQueue = value("rewrap-queue").map(this::resolve);
+    rewrapQueue = value("rewrap-queue").map(text -> resolve("rewrap-queue", text));
     board = BoardSettings.of(this);
     reload = value("reload").map(text -> duration("reload", Duration.ZERO));
     refuseUnknown();
@@ -128,9 +142,26 @@ public final class Configuration {
     return environment;
   }
 
-  /** A path in this configuration, relative to its file. */
-  Path resolve(String text) {
-    return path().resolveSibling(text).normalize();
+  /**
+   * A path in this configuration, relative to the folder of its file. Not normalized: {@code ..}
+   * leads where the operating system leads.
+   */
+  Path resolve(String property, String text) {
+    PathRules.fault(text)
+        .ifPresent(
+            fault -> {
+              throw invalid(property, "= " + text + " " + fault);
+            });
+    try {
+      return FileNames.resolve(path().getParent(), text);
+    } catch (InvalidPathException e) {
+      throw invalid(property, "= " + text + " is no path: " + e.getReason());
+    }
+  }
+
+  /** The environment variables that were ignored, since a service of Kubernetes made them. */
+  public Set<String> serviceLinks() {
+    return serviceLinks.keySet();
   }
 
   /**
@@ -182,16 +213,27 @@ public final class Configuration {
 
   /** The value of a property: from the environment, else from the file; never empty. */
   Optional<String> value(String name) {
-    String variable = variable(name);
-    variables.add(variable);
-    String overriding = environment.get(variable);
-    if (overriding != null) {
-      if (overriding.isBlank()) {
+    asked
+        .computeIfAbsent(variable(name), v -> Collections.synchronizedSet(new TreeSet<>()))
+        .add(name);
+    Property property = file.properties().get(name);
+    Optional<String> overriding = overriding(name);
+    if (overriding.isPresent()) {
+      String value = overriding.get().strip();
+      if (value.isEmpty()) {
         throw invalid(name, "is set, and empty; give it a value or unset it");
       }
-      return Optional.of(overriding.strip());
+      if (ProcessText.isDamaged(value)) {
+        throw invalid(name, ProcessText.damage());
+      }
+      Optional<String> fault =
+          ConfigFile.isFreeText(name) ? Optional.empty() : WrittenValue.fault(value, false);
+      fault.ifPresent(
+          what -> {
+            throw invalid(name, what);
+          });
+      return Optional.of(value);
     }
-    Property property = file.properties().get(name);
     if (property == null) {
       return Optional.empty();
     }
@@ -201,9 +243,20 @@ public final class Configuration {
     return Optional.of(property.value());
   }
 
+  /** The environment's value of a property; a variable that holds its secret is none. */
+  private Optional<String> overriding(String name) {
+    String variable = variable(name);
+    Property property = file.properties().get(name);
+    if (serviceLinks.containsKey(variable)
+        || (property != null && property.value().equals("env:" + variable))) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(environment.get(variable));
+  }
+
   /** The error for a property: names the file and line, or the environment variable. */
   ConfigurationException invalid(String name, String what) {
-    if (environment.containsKey(variable(name))) {
+    if (overriding(name).isPresent()) {
       return new ConfigurationException(
           "environment variable %s (%s) %s".formatted(variable(name), name, what));
     }
@@ -232,11 +285,14 @@ public final class Configuration {
       if (factory == null) {
         throw invalid(
             property,
-            "= %s: no such backend on the class path; there %s"
+            "= %s: no such backend on the class path; %s; there %s"
                 .formatted(
                     type,
+                    TYPES.contains(type)
+                        ? "add dev.keyhold:keyhold-" + type
+                        : "Keyhold has " + String.join(", ", TYPES),
                     factories.isEmpty()
-                        ? "is none: add the jar of one, such as keyhold-software"
+                        ? "is none"
                         : "are: " + String.join(", ", new TreeSet<>(factories.keySet()))));
       }
       backends.put(name, new BackendSettings(this, name, factory));
@@ -297,7 +353,12 @@ public final class Configuration {
 
   private void refuseUnknown() {
     for (String variable : new TreeSet<>(environment.keySet())) {
-      if (OVERRIDE.matcher(variable).matches() && !variables.contains(variable)) {
+      Set<String> names = asked.getOrDefault(variable, Set.of());
+      requireUnambiguous(variable, names);
+      if (OVERRIDE.matcher(variable).matches()
+          && names.isEmpty()
+          && !serviceLinks.containsKey(variable)
+          && !isSecret(variable)) {
         throw new ConfigurationException(
             "environment variable %s overrides no property of %s; backends and aliases are named in"
                     .formatted(variable, file.path())
@@ -329,6 +390,20 @@ public final class Configuration {
                 + ", board.user, board.password, board.deadline");
       }
     }
+  }
+
+  private void requireUnambiguous(String variable, Set<String> names) {
+    if (names.size() > 1 && names.stream().anyMatch(name -> overriding(name).isPresent())) {
+      throw new ConfigurationException(
+          "environment variable %s could mean %s of %s; unset it, and set them in the file"
+              .formatted(variable, String.join(" or ", new TreeSet<>(names)), file.path()));
+    }
+  }
+
+  /** Whether a line of the file reads its secret from a variable. */
+  private boolean isSecret(String variable) {
+    return file.properties().values().stream()
+        .anyMatch(property -> property.value().equals("env:" + variable));
   }
 
   @Override

@@ -36,6 +36,7 @@ public final class KeyAdministration {
   public KeyMetadata create(
       KeyRef ref, KeySpec spec, Set<Purpose> purposes, Map<String, String> labels)
       throws BackendException {
+    requireWhole(ref.key());
     KeyRequest request = new KeyRequest(ref.key(), spec, purposes, labels);
     return router.call(KeyOperation.CREATE, ref, calls -> calls.once(b -> b.create(request)));
   }
@@ -46,10 +47,14 @@ public final class KeyAdministration {
     if (!router.facts().importAllowed(ref.backend())) {
       throw new BackendException(
           Reason.DENIED,
-          "backend %s takes no key that was made elsewhere; make it there (keyhold keys create), or"
+          "backend %s takes no key that was made elsewhere; have it made there: by keyhold keys create,"
                   .formatted(ref.backend())
-              + " set backend.%s.import = allow".formatted(ref.backend()));
+              + " or by keytool with a line generate = %s in the configuration and Keyhold at position 1 (keyhold java-security)."
+                  .formatted(ref.backend())
+              + " To bring in a key of your own, set backend.%s.import = allow"
+                  .formatted(ref.backend()));
     }
+    requireWhole(ref.key());
     KeyRequest request = new KeyRequest(ref.key(), spec, purposes);
     return router.call(
         KeyOperation.IMPORT, ref, calls -> calls.once(b -> b.importKey(request, material)));
@@ -96,8 +101,22 @@ public final class KeyAdministration {
         calls -> calls.once(b -> b.cancelDestruction(ref.key())));
   }
 
+  /** Destroys a key whose scheduled time has come, where the backend leaves that to a command. */
+  public void purge(KeyRef ref, boolean clockIsRight) throws BackendException {
+    router.<Void>call(
+        KeyOperation.PURGE,
+        ref,
+        calls ->
+            calls.once(
+                b -> {
+                  b.purge(ref.key(), clockIsRight);
+                  return null;
+                }));
+  }
+
   /** Gives a key another name at its backend. */
   public KeyMetadata rename(KeyRef ref, String newName) throws BackendException {
+    requireWhole(newName);
     return router.call(
         KeyOperation.RENAME, ref, calls -> calls.once(b -> b.rename(ref.key(), newName)));
   }
@@ -126,5 +145,13 @@ public final class KeyAdministration {
                   b.keepCertificates(ref.key(), chain);
                   return null;
                 }));
+  }
+
+  /** Refuses a name that the locale damaged: other names would be the same one. */
+  private static void requireWhole(String name) throws BackendException {
+    if (ProcessText.isDamaged(name)) {
+      throw new BackendException(
+          Reason.MISCONFIGURED, "the name '" + name + "' of a key " + ProcessText.damage());
+    }
   }
 }

@@ -189,12 +189,23 @@ public final class KeyRouter implements AutoCloseable {
   }
 
   /** Hands a password to every backend whose own is not configured. */
-  public void unlock(char[] secret) {
-    backends.names().forEach(backend -> unlock(backend, secret));
+  public void unlock(char[] secret) throws BackendException {
+    for (String backend : backends.names()) {
+      unlock(backend, secret);
+    }
   }
 
-  /** Hands a password to a backend; it is ignored where one is configured. */
-  public void unlock(String backend, char[] secret) {
+  /**
+   * Hands a password to a backend; it is ignored where one is configured.
+   *
+   * @throws BackendException with MISCONFIGURED for a password that the locale damaged
+   */
+  public void unlock(String backend, char[] secret) throws BackendException {
+    if (facts.lacksSecret(backend) && ProcessText.isDamaged(secret)) {
+      throw new BackendException(
+          Reason.MISCONFIGURED,
+          "the password given for backend " + backend + " " + ProcessText.damage());
+    }
     backends.get(backend).backend().unlock(secret);
   }
 

@@ -167,7 +167,9 @@ final class RoutingTable {
       }
     }
     int star = pattern.indexOf('*');
-    if (pattern.isEmpty() || (star >= 0 && star != pattern.length() - 1)) {
+    if (pattern.isEmpty()
+        || WrittenValue.hasQuote(pattern)
+        || (star >= 0 && star != pattern.length() - 1)) {
       throw configuration.invalid(property, "is not an alias, or its beginning and one star");
     }
     Route route = routes.computeIfAbsent(pattern, p -> new Route(property));
@@ -325,7 +327,7 @@ final class RoutingTable {
       throw configuration.invalid(
           property, "would give one certificate to many keys; write a line for each alias");
     }
-    Path file = configuration.resolve(value);
+    Path file = configuration.resolve(property, value);
     if (!Files.isReadable(file)) {
       throw configuration.invalid(
           property, "= %s: there is no such file, or it can't be read".formatted(file));

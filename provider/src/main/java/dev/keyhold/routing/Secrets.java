@@ -4,9 +4,12 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.SecretSource;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,6 +18,9 @@ import java.util.Arrays;
 /** Passwords and PINs that a configuration refers to, and never contains. Stateless. */
 final class Secrets {
   private static final int MAX_BYTES = 4096;
+
+  /** The byte order mark, which some editors write before all else. */
+  private static final char MARK = '\uFEFF';
 
   private Secrets() {}
 
@@ -26,7 +32,7 @@ final class Secrets {
       return () -> fromEnvironment(configuration, property, text.substring(4));
     }
     if (text.startsWith("file:") && text.length() > 5) {
-      Path file = configuration.resolve(text.substring(5));
+      Path file = configuration.resolve(property, text.substring(5));
       return () -> fromFile(property, file);
     }
     throw configuration.invalid(
@@ -42,35 +48,83 @@ final class Secrets {
           "%s is read from environment variable %s, which is not set"
               .formatted(property, variable));
     }
-    return value.toCharArray();
+    if (ProcessText.isDamaged(value)) {
+      throw new BackendException(
+          Reason.MISCONFIGURED,
+          "%s is read from environment variable %s, whose value %s, or read the secret from a file"
+              .formatted(property, variable, ProcessText.damage()));
+    }
+    char[] chars = value.toCharArray();
+    char[] secret = trimmed(chars, chars.length);
+    Arrays.fill(chars, '\0');
+    if (secret.length == 0) {
+      throw new BackendException(
+          Reason.MISCONFIGURED,
+          "%s is read from environment variable %s, which is empty".formatted(property, variable));
+    }
+    return secret;
   }
 
   private static char[] fromFile(String property, Path file) throws BackendException {
     byte[] bytes = new byte[0];
     char[] chars = new char[0];
     try {
-      if (Files.size(file) > MAX_BYTES) {
+      if (Files.isDirectory(file)) {
+        throw fileError(property, file, "is a folder: name the file in it", null);
+      }
+      bytes = readAtMost(file, MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
         throw fileError(property, file, "is longer than a secret can be", null);
       }
-      bytes = Files.readAllBytes(file);
+      if (isUtf16(bytes)) {
+        throw fileError(property, file, "is UTF-16: save it as UTF-8", null);
+      }
       CharBuffer decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
       chars = decoded.array();
-      int length = decoded.limit();
-      while (length > 0 && (chars[length - 1] == '\n' || chars[length - 1] == '\r')) {
-        length--;
-      }
-      if (length == 0) {
+      char[] secret = trimmed(chars, decoded.limit());
+      if (secret.length == 0) {
         throw fileError(property, file, "is empty", null);
       }
-      return Arrays.copyOf(chars, length);
+      return secret;
     } catch (NoSuchFileException e) {
       throw fileError(property, file, "does not exist", e);
+    } catch (AccessDeniedException e) {
+      throw fileError(property, file, "may not be read by this user", e);
+    } catch (CharacterCodingException e) {
+      throw fileError(property, file, "is not UTF-8 text: save it as UTF-8", e);
     } catch (IOException e) {
-      throw fileError(property, file, "cannot be read as UTF-8 text", e);
+      throw fileError(property, file, "cannot be read: " + e.getMessage(), e);
     } finally {
       Arrays.fill(bytes, (byte) 0);
       Arrays.fill(chars, '\0');
     }
+  }
+
+  /** Also of a pipe or a device, which has no size. */
+  private static byte[] readAtMost(Path file, int length) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(length);
+    }
+  }
+
+  /** By its byte order mark, or by a zero byte, which no secret of UTF-8 text has. */
+  private static boolean isUtf16(byte[] bytes) {
+    int first = bytes.length < 2 ? 0 : ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
+    boolean marked = first == 0xfeff || first == 0xfffe;
+    for (byte b : bytes) {
+      marked |= b == 0;
+    }
+    return marked;
+  }
+
+  /** A secret without a byte order mark before it and line ends behind it. */
+  private static char[] trimmed(char[] chars, int end) {
+    int from = end > 0 && chars[0] == MARK ? 1 : 0;
+    int to = end;
+    while (to > from && (chars[to - 1] == '\n' || chars[to - 1] == '\r')) {
+      to--;
+    }
+    return Arrays.copyOfRange(chars, from, to);
   }
 
   private static BackendException fileError(

@@ -261,7 +261,8 @@ public final class FakeBackend implements Backend {
     if (wrapped.mechanism() != WrapMechanism.HMAC_DERIVE) {
       throw new BackendException(Reason.BAD_CIPHERTEXT, "not wrapped as this key wraps");
     }
-    return HmacDerive.unwrap(seed -> hmac("HmacSHA256", kek, seed), context, wrapped.bytes());
+    return HmacDerive.unwrap(
+        message -> hmac("HmacSHA256", kek, message), context, wrapped.mechanism(), wrapped.bytes());
   }
 
   @Override

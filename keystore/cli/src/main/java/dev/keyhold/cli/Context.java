@@ -1,9 +1,12 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.routing.FileNames;
+import dev.keyhold.routing.ProcessText;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -23,7 +26,7 @@ final class Context {
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
       description = "The configuration; else -Dkeyhold.config, else KEYHOLD_CONFIG.")
-  private Path config;
+  private String config;
 
   @Option(
       names = "--verbose",
@@ -76,9 +79,21 @@ final class Context {
 
   /** The configuration file that was named in one of the three ways. */
   Path requireConfig() throws CommandFailure {
+    String config = requireConfigName();
+    try {
+      return FileNames.path(config);
+    } catch (InvalidPathException e) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION, "not a path of a configuration file: " + e.getMessage(), e);
+    }
+  }
+
+  /** The configuration file, as it was named. */
+  String requireConfigName() throws CommandFailure {
+    ProcessText process = ProcessText.ofThisProcess();
     return Optional.ofNullable(config)
-        .or(() -> given(System.getProperty("keyhold.config")))
-        .or(() -> given(System.getenv("KEYHOLD_CONFIG")))
+        .or(() -> process.property("keyhold.config").flatMap(Context::given))
+        .or(() -> given(process.environment().get("KEYHOLD_CONFIG")))
         .orElseThrow(
             () ->
                 new CommandFailure(
@@ -86,8 +101,8 @@ final class Context {
                     "no configuration: give --config FILE or set KEYHOLD_CONFIG"));
   }
 
-  private static Optional<Path> given(String path) {
-    return Optional.ofNullable(path).filter(text -> !text.isEmpty()).map(Path::of);
+  private static Optional<String> given(String path) {
+    return Optional.ofNullable(path).filter(text -> !text.isBlank());
   }
 
   /** Runs the command that was given, with its log on the error stream if that was asked for. */

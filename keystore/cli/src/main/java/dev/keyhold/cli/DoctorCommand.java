@@ -32,7 +32,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure {
-    Path config = context.requireConfig().toAbsolutePath().normalize();
+    Path config = context.requireConfig().toAbsolutePath();
     List<Finding> findings = new ArrayList<>(JavaCheckup.ofThisJvm().findings(config));
     findings.addAll(FileCheckup.findings(config));
     try (Session session = Session.open(context)) {

@@ -53,7 +53,7 @@ final class FileCheckup {
       String text = value.toString().strip();
       if (text.startsWith("file:")) {
         try {
-          files.add(config.resolveSibling(text.substring("file:".length())).normalize());
+          files.add(config.resolveSibling(text.substring("file:".length())));
         } catch (InvalidPathException e) {
           // said where it is used
         }

@@ -1,5 +1,6 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.routing.FileNames;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.Security;
@@ -152,7 +153,7 @@ final class JavaCheckup {
       return Optional.empty();
     }
     try {
-      if (Path.of(argument).toAbsolutePath().normalize().equals(config)) {
+      if (FileNames.pathOrUri(argument).toAbsolutePath().equals(config)) {
         return Optional.empty();
       }
     } catch (InvalidPathException e) {

@@ -1,9 +1,11 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.routing.ProcessText;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.Security;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -35,7 +37,7 @@ final class JavaSecurityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure, BackendException {
-    Path config = context.requireConfig().toAbsolutePath().normalize();
+    Path config = context.requireConfig().toAbsolutePath();
     PrintStream out = context.out();
     try (Session session = Session.open(context)) {
       out.println("# For Java " + Runtime.version() + " in " + System.getProperty("java.home"));
@@ -43,7 +45,7 @@ final class JavaSecurityCommand implements Callable<Integer> {
         out.println("# keytool -genseckey needs a line generate = BACKEND in the configuration");
       }
     }
-    out.println(property(1, "dev.keyhold.KeyholdProvider " + config));
+    out.println(property(1, "dev.keyhold.KeyholdProvider " + argument(config)));
     String name;
     for (int i = 1; (name = Security.getProperty(PROVIDER + i)) != null; i++) {
       out.println(property(i + 1, name));
@@ -51,7 +53,31 @@ final class JavaSecurityCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  /** The JDK expands <code>${...}</code> in an argument, and strips it. */
+  private static String argument(Path config) {
+    String path = config.toString();
+    boolean plain =
+        !path.contains("${") && !ProcessText.isDamaged(path) && path.equals(path.strip());
+    return plain ? path : config.toUri().toString();
+  }
+
   private static String property(int position, String value) {
-    return PROVIDER + position + "=" + value.replace("\\", "\\\\");
+    return PROVIDER + position + "=" + escaped(value);
+  }
+
+  /** The JDK reads the file as ISO 8859-1. */
+  private static String escaped(String value) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '\\') {
+        text.append("\\\\");
+      } else if (c < ' ' || c > '~') {
+        text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
   }
 }

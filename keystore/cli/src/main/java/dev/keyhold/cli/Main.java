@@ -1,5 +1,11 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.routing.FileNames;
+import dev.keyhold.routing.ProcessText;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -45,8 +51,17 @@ public final class Main {
   /** Runs one command and exits with its code. */
   public static void main(String[] arguments) {
     Terminal terminal = Terminal.ofProcess();
-    Context context = new Context(System.in, System.out, System.err, terminal);
-    System.exit(commandLine(context).execute(arguments));
+    Context context = new Context(System.in, readable(System.out), readable(System.err), terminal);
+    System.exit(commandLine(context).execute(ProcessText.ofThisProcess().arguments(arguments)));
+  }
+
+  /** A stream of the process; in the POSIX locale it would show names as question marks. */
+  private static PrintStream readable(PrintStream stream) {
+    // from JDK 18 on, the default charset says nothing of the streams
+    String charset = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
+    return Charset.forName(charset).newEncoder().canEncode('\u00e9')
+        ? stream
+        : new PrintStream(stream, true, StandardCharsets.UTF_8);
   }
 
   /** The whole command line, for one execution. */
@@ -61,6 +76,7 @@ public final class Main {
             .addSubcommand(new KeysEnableCommand(context))
             .addSubcommand(new KeysDestroyCommand(context))
             .addSubcommand(new KeysRestoreCommand(context))
+            .addSubcommand(new KeysPurgeCommand(context))
             .addSubcommand(new KeysRestoreAliasCommand(context));
     CommandLine keystore =
         new CommandLine(new KeystoreCommand()).addSubcommand(new KeystoreExportCommand(context));
@@ -83,6 +99,7 @@ public final class Main {
     Failures failures = new Failures(context);
     return all.setOut(context.outWriter())
         .setErr(context.errWriter())
+        .registerConverter(Path.class, FileNames::path)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpLongOptionsMaxWidth(24)
         .setExecutionStrategy(context::execute)

@@ -2,6 +2,7 @@ package dev.keyhold.cli;
 
 import dev.keyhold.Health;
 import dev.keyhold.jca.BackendKeys;
+import dev.keyhold.jca.CertificateFile;
 import dev.keyhold.jca.Instance;
 import dev.keyhold.jca.KeyStoreExport;
 import dev.keyhold.jca.SecretKeyHandle;
@@ -14,11 +15,8 @@ import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -47,7 +45,7 @@ final class Session implements AutoCloseable {
   /** Reads the configuration; connects to nothing. */
   static Session open(Context context) throws CommandFailure {
     Session session = new Session(context.terminal());
-    session.instance.configure(context.requireConfig().toString());
+    session.instance.configure(context.requireConfigName());
     return session;
   }
 
@@ -161,19 +159,12 @@ final class Session implements AutoCloseable {
 
   /** The certificates of an alias's key pair, its own first: of its file, else of its backend. */
   List<X509Certificate> certificates(String alias) throws BackendException, CertificateException {
-    CertificateFactory factory = CertificateFactory.getInstance("X.509");
-    List<X509Certificate> chain = new ArrayList<>();
     Optional<Path> file = router().certificateFile(alias);
     if (file.isPresent()) {
-      try (InputStream in = Files.newInputStream(file.get())) {
-        for (Certificate certificate : factory.generateCertificates(in)) {
-          chain.add((X509Certificate) certificate);
-        }
-      } catch (IOException e) {
-        throw new CertificateException("file " + file.get() + " cannot be read: " + e, e);
-      }
-      return chain;
+      return CertificateFile.read(file.get());
     }
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    List<X509Certificate> chain = new ArrayList<>();
     for (byte[] der : router().administration().certificates(locate(alias))) {
       chain.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
     }

@@ -2,6 +2,7 @@ package dev.keyhold.cli;
 
 import dev.keyhold.KeyholdParameterSpec;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.routing.FileNames;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -135,20 +136,20 @@ abstract class TransferCommand implements Callable<Integer> {
     if (from.equals(STANDARD)) {
       return context.in();
     }
-    if (Files.isDirectory(Path.of(from))) {
+    if (Files.isDirectory(FileNames.path(from))) {
       throw new CommandFailure(ExitCode.FAILED, from + " is a folder; it takes a file");
     }
-    return Files.newInputStream(Path.of(from));
+    return Files.newInputStream(FileNames.path(from));
   }
 
   private Output output() throws IOException, CommandFailure {
     return to.equals(STANDARD)
         ? new StreamOutput(context.out())
-        : FileOutput.create(Path.of(to), force);
+        : FileOutput.create(FileNames.path(to), force);
   }
 
   private Progress progress() throws IOException {
-    Path file = Path.of(from);
+    Path file = FileNames.path(from);
     boolean isFile = !from.equals(STANDARD) && Files.isRegularFile(file);
     long length = isFile ? Files.size(file) : Progress.UNKNOWN;
     return new Progress(context.err(), progressMode(), activity, length);

@@ -9,6 +9,8 @@ import com.google.gson.JsonParser;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.ConfigurationException;
+import dev.keyhold.routing.FileNames;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
@@ -210,5 +212,22 @@ class MainTest {
         JsonParser.parseString(cli.runBare("version", "--json").out()).getAsJsonObject();
     assertEquals(1, version.get("format").getAsInt());
     assertTrue(version.has("keyhold"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gr\u00f6\u00dfe", "a ${java.home} b", "\u65e5\u672c", " blank "})
+  void theJdkReadsBackWhatJavaSecurityWrites(String name) throws IOException {
+    Path deep = Files.createDirectory(folder.resolve(name));
+    Cli cli = Cli.in(deep);
+    Cli.Result written = cli.run("java-security");
+    assertEquals(0, written.code(), written.err());
+    Properties read = new Properties();
+    // as the JDK reads it
+    read.load(new ByteArrayInputStream(written.bytes()));
+    String line = read.getProperty("security.provider.1");
+    String argument = line.substring(line.indexOf(' ') + 1).trim();
+    assertFalse(argument.contains("${"), argument);
+    assertEquals(cli.config().toAbsolutePath(), FileNames.pathOrUri(argument));
+    assertTrue(written.out().chars().allMatch(c -> c < 128), written.out());
   }
 }

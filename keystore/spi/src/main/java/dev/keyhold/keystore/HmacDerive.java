@@ -1,6 +1,9 @@
 package dev.keyhold.keystore;
 
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.encoding.Digests;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
@@ -8,13 +11,19 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * The wrap mechanism {@link WrapMechanism#HMAC_DERIVE}, for backends whose module has HMAC and no
- * AES-GCM with a given IV. Each wrap has a key of its own, so that no number of wraps wears the KEK
- * out.
+ * The wrap mechanism {@link WrapMechanism#HMAC_DERIVE}, for every backend that can compute
+ * HMAC-SHA256 under its KEK. Each wrap has a key of its own, so the number of wraps under one KEK
+ * is not limited as that of AES-GCM with random IVs is (NIST SP 800-38D, section 8.3).
+ *
+ * <p>The HMAC covers {@code label || SHA-256(context) || seed}, 85 bytes: a key that also serves as
+ * an HMAC key elsewhere derives nothing there that a wrap has, and no two contexts share a key. The
+ * context is hashed because some modules limit the length of a message.
  *
  * <p>Stateless and thread-safe.
  */
 public final class HmacDerive {
+  private static final byte[] LABEL = "keyhold/1/hmac-derive".getBytes(StandardCharsets.US_ASCII);
+
   private static final int SEED_LENGTH = 32;
   private static final int TAG_LENGTH = 16;
   private static final int KEY_LENGTH = 32;
@@ -22,23 +31,23 @@ public final class HmacDerive {
   /** The module's part: HMAC-SHA256 under the KEK, 32 bytes. */
   @FunctionalInterface
   public interface Hmac {
-    /** HMAC-SHA256 of a seed of 32 bytes under the KEK. */
-    byte[] sha256(byte[] seed) throws BackendException;
+    /** HMAC-SHA256 of a message of at most 85 bytes under the KEK. */
+    byte[] sha256(byte[] message) throws BackendException;
   }
 
   private HmacDerive() {}
 
   /**
-   * Wraps a data key.
+   * Wraps a data key by {@link WrapMechanism#HMAC_DERIVE}.
    *
    * @return {@code seed(32) || ciphertext || tag(16)}
    */
   public static byte[] wrap(Hmac kek, WrapContext context, byte[] dataKey) throws BackendException {
     byte[] out = new byte[SEED_LENGTH + dataKey.length + TAG_LENGTH];
-    byte[] seed = LocalRandom.bytes(SEED_LENGTH);
+    byte[] seed = LocalRandom.hedged(SEED_LENGTH);
     System.arraycopy(seed, 0, out, 0, SEED_LENGTH);
     try {
-      Cipher gcm = gcm(Cipher.ENCRYPT_MODE, kek.sha256(seed), context);
+      Cipher gcm = gcm(Cipher.ENCRYPT_MODE, kek.sha256(message(context, seed)), context);
       gcm.doFinal(dataKey, 0, dataKey.length, out, SEED_LENGTH);
       return out;
     } catch (GeneralSecurityException e) {
@@ -49,22 +58,46 @@ public final class HmacDerive {
   /**
    * Unwraps a data key; fails with BAD_CIPHERTEXT if anything was changed.
    *
+   * @param mechanism {@link WrapMechanism#HMAC_DERIVE} or its earlier form
    * @return a fresh array; the caller zeroes it
    */
-  public static byte[] unwrap(Hmac kek, WrapContext context, byte[] wrapped)
+  public static byte[] unwrap(
+      Hmac kek, WrapContext context, WrapMechanism mechanism, byte[] wrapped)
       throws BackendException {
+    if (!serves(mechanism)) {
+      throw new BackendException(
+          Reason.BAD_CIPHERTEXT, "the wrapped key is of another mechanism, " + mechanism);
+    }
     if (wrapped.length <= SEED_LENGTH + TAG_LENGTH) {
       throw new BackendException(Reason.BAD_CIPHERTEXT, "the wrapped key is too short");
     }
     byte[] seed = Arrays.copyOf(wrapped, SEED_LENGTH);
     try {
-      Cipher gcm = gcm(Cipher.DECRYPT_MODE, kek.sha256(seed), context);
+      byte[] message = mechanism == WrapMechanism.HMAC_DERIVE_SEED ? seed : message(context, seed);
+      Cipher gcm = gcm(Cipher.DECRYPT_MODE, kek.sha256(message), context);
       return gcm.doFinal(wrapped, SEED_LENGTH, wrapped.length - SEED_LENGTH);
     } catch (AEADBadTagException e) {
-      throw new BackendException(Reason.BAD_CIPHERTEXT, "the wrapped key fails its check", e);
+      throw new BackendException(
+          Reason.BAD_CIPHERTEXT,
+          "the wrapped key fails its check: it or its context was changed",
+          e);
     } catch (GeneralSecurityException e) {
       throw new BackendException(Reason.MISCONFIGURED, "the JDK has no working AES-GCM", e);
     }
+  }
+
+  /** Returns whether wraps of this mechanism are unwrapped here. */
+  public static boolean serves(WrapMechanism mechanism) {
+    return mechanism == WrapMechanism.HMAC_DERIVE || mechanism == WrapMechanism.HMAC_DERIVE_SEED;
+  }
+
+  private static byte[] message(WrapContext context, byte[] seed) {
+    byte[] digest = Digests.local("SHA-256").digest(context.toBytes());
+    return ByteBuffer.allocate(LABEL.length + digest.length + seed.length)
+        .put(LABEL)
+        .put(digest)
+        .put(seed)
+        .array();
   }
 
   private static Cipher gcm(int mode, byte[] derived, WrapContext context)

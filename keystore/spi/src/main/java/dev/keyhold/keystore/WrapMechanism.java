@@ -8,15 +8,21 @@ public enum WrapMechanism {
    */
   AES_GCM(1),
   /**
-   * The module computes HMAC-SHA256 over 32 fresh random bytes; the result is the key of one local
-   * AES-256-GCM: {@code seed(32) || ciphertext || tag(16)}, IV of 12 zero bytes, the AAD is {@link
-   * WrapContext#toBytes()}. See {@link HmacDerive}.
+   * The earlier form of {@link #HMAC_DERIVE}, in which the module's HMAC-SHA256 covers the seed
+   * alone. Read, never written.
    */
-  HMAC_DERIVE(2),
-  /** AES key wrap with padding (NIST SP 800-38F, RFC 5649); binds no context. */
-  AES_KWP(3),
+  HMAC_DERIVE_SEED(2),
   /** A service's own ciphertext, opaque to Keyhold; the context goes as the service takes it. */
-  SERVICE(4);
+  SERVICE(4),
+  /**
+   * The module computes HMAC-SHA256 over a label, the context's digest and 32 fresh random bytes;
+   * the result is the key of one local AES-256-GCM: {@code seed(32) || ciphertext || tag(16)}, IV
+   * of 12 zero bytes, the AAD is {@link WrapContext#toBytes()}. See {@link HmacDerive}.
+   */
+  HMAC_DERIVE(5);
+
+  /** AES key wrap with padding, of a draft of the format: it bound no context. */
+  private static final int REMOVED_AES_KWP = 3;
 
   private final int id;
 
@@ -40,6 +46,9 @@ public enum WrapMechanism {
         return mechanism;
       }
     }
-    throw new IllegalArgumentException("unknown wrap mechanism " + id);
+    throw new IllegalArgumentException(
+        id == REMOVED_AES_KWP
+            ? "wrap mechanism 3 (AES-KWP) was removed: it binds no context"
+            : "unknown wrap mechanism " + id);
   }
 }

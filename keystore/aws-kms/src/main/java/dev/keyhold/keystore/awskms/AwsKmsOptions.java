@@ -36,7 +36,9 @@ record AwsKmsOptions(
   private static final Pattern REGION = Pattern.compile("[a-z]{2,}(-[a-z0-9]+)+");
   private static final Pattern ROLE = Pattern.compile("arn:aws[a-z-]*:iam::\\d{12}:role/.+");
   private static final Pattern LOOPBACK =
-      Pattern.compile("localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1]");
+      Pattern.compile(
+          "localhost\\.?|127\\.\\d+\\.\\d+\\.\\d+|\\[(::|0:0:0:0:0:0:0:)1]",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
 
   static AwsKmsOptions read(BackendOptions options) {

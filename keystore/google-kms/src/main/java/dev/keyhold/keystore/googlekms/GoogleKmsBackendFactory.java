@@ -27,9 +27,13 @@ import java.util.regex.Pattern;
 public final class GoogleKmsBackendFactory implements BackendFactory {
   private static final String SERVICE = "cloudkms.googleapis.com:443";
   private static final Pattern ENDPOINT =
-      Pattern.compile("(http://|https://)?([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:]+\\])(?::([0-9]{1,5}))?");
+      Pattern.compile(
+          "(http://|https://)?([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:]+\\])(?::([0-9]{1,5}))?",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern LOOPBACK =
-      Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1\\]");
+      Pattern.compile(
+          "localhost\\.?|127(\\.[0-9]{1,3}){3}|\\[(::|0:0:0:0:0:0:0:)1\\]",
+          Pattern.CASE_INSENSITIVE);
 
   /** For the ServiceLoader. */
   public GoogleKmsBackendFactory() {}
@@ -51,7 +55,8 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
       throw options.invalid("key-ring", "must be projects/<p>/locations/<l>/keyRings/<r>");
     }
     Optional<String> endpoint = options.optional("endpoint");
-    boolean plaintext = endpoint.filter(text -> text.startsWith("http://")).isPresent();
+    boolean plaintext =
+        endpoint.filter(text -> text.toLowerCase(Locale.ROOT).startsWith("http://")).isPresent();
     Optional<Path> credentials = credentialsFile(options);
     Optional<String> impersonate = options.optional("impersonate");
     if (plaintext && credentials.isPresent()) {
@@ -82,7 +87,7 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
     if (!matcher.matches()) {
       throw options.invalid("endpoint", "must be <host>:<port>, or http://<host>:<port>");
     }
-    boolean plaintext = "http://".equals(matcher.group(1));
+    boolean plaintext = "http://".equalsIgnoreCase(matcher.group(1));
     if (plaintext && !LOOPBACK.matcher(matcher.group(2)).matches()) {
       throw options.invalid(
           "endpoint", "may be without TLS on this machine only (127.0.0.1, ::1 or localhost)");

@@ -1,5 +1,6 @@
 package dev.keyhold.keystore.pkcs11;
 
+import dev.keyhold.keystore.HmacDerive;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapMechanism;
@@ -74,6 +75,13 @@ record KeyObject(ObjectLabel label, KeySpec spec, Purpose purpose, Optional<Publ
   /** How this KEK wraps. */
   WrapMechanism mechanism() {
     return kind() == KeyKind.AES ? WrapMechanism.AES_GCM : WrapMechanism.HMAC_DERIVE;
+  }
+
+  /** Returns whether this KEK unwraps what was wrapped so: HMAC-derive in either form. */
+  boolean unwraps(WrapMechanism mechanism) {
+    return kind() == KeyKind.AES
+        ? mechanism == WrapMechanism.AES_GCM
+        : HmacDerive.serves(mechanism);
   }
 
   KeyKind kind() {

@@ -189,7 +189,7 @@ final class Pkcs11Backend implements Backend {
   public byte[] unwrap(String key, WrappedKey wrapped, WrapContext context)
       throws BackendException {
     KeyObject kek = version(key, wrapped.version());
-    if (kek.mechanism() != wrapped.mechanism()) {
+    if (!kek.unwraps(wrapped.mechanism())) {
       throw new BackendException(
           Reason.BAD_CIPHERTEXT, "this version of the key does not wrap by " + wrapped.mechanism());
     }
@@ -197,7 +197,7 @@ final class Pkcs11Backend implements Backend {
     String label = kek.label().toString();
     return kek.mechanism() == WrapMechanism.AES_GCM
         ? gcm.unwrap(token, label, context, wrapped.bytes())
-        : HmacDerive.unwrap(hmac(token, label), context, wrapped.bytes());
+        : HmacDerive.unwrap(hmac(token, label), context, wrapped.mechanism(), wrapped.bytes());
   }
 
   @Override
@@ -266,7 +266,7 @@ final class Pkcs11Backend implements Backend {
   }
 
   private static HmacDerive.Hmac hmac(Token token, String label) {
-    return seed -> token.hmac(label, "HmacSHA256", seed);
+    return message -> token.hmac(label, "HmacSHA256", message);
   }
 
   private KeyMetadata metadata(KeyFamily family) throws BackendException {

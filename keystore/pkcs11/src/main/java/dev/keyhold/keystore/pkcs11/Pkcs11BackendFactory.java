@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Makes backends of type {@code pkcs11}: keys in one token of an HSM.
@@ -19,6 +21,8 @@ import java.util.Locale;
  * decrypt by PKCS#1 v1.5: {@code refuse} (default) or {@code allow}.
  */
 public final class Pkcs11BackendFactory implements BackendFactory {
+  private static final Map<Path, Path> LATEST_COPIES = new ConcurrentHashMap<>();
+
   /** For the ServiceLoader. */
   public Pkcs11BackendFactory() {}
 
@@ -50,7 +54,12 @@ public final class Pkcs11BackendFactory implements BackendFactory {
     Clock clock = Clock.systemUTC();
     TokenConnection connection =
         new TokenConnection(
-            library, path -> SunPkcs11Token.open(path, label, pin), LibraryCopy::of, clock);
+            library,
+            LATEST_COPIES,
+            path -> SunPkcs11Token.open(path, label, pin),
+            new ModuleProbe(label, ""),
+            LibraryCopy::of,
+            clock);
     return new Pkcs11Backend(
         label,
         connection,

@@ -54,7 +54,7 @@ final class PlaceholderCertificate {
       return signed(subject, subject, key, algorithmOf(key.getAlgorithm()), signer);
     }
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", SoftwarePair.EC_ENGINE);
-    generator.initialize(NistCurves.of(256));
+    generator.initialize(NistCurves.of(256), LocalRandom.get());
     KeyPair passing = generator.generateKeyPair();
     SoftwarePair issuer = new SoftwarePair(passing.getPrivate(), passing.getPublic());
     return signed(

@@ -26,7 +26,7 @@ final class RsaEncoding {
    */
   static byte[] pss(SignatureAlgorithm algorithm, byte[] hash, int modulusBits)
       throws NoSuchAlgorithmException {
-    byte[] salt = LocalRandom.bytes(algorithm.saltLength());
+    byte[] salt = LocalRandom.hedged(algorithm.saltLength());
     int blockLength = (modulusBits + 7) / 8;
     int length = (modulusBits + 6) / 8; // shorter by one where the modulus has 8n + 1 bits
     int start = blockLength - length;

@@ -66,12 +66,13 @@ final class SlotFinder {
       throw new TokenUnreachableException(
           true,
           new BackendException(
-              Reason.MISCONFIGURED,
+              Reason.UNAVAILABLE,
               "there is no token labelled '"
                   + label
                   + "'; the library has these: "
                   + labels
-                  + "; initialise it, or name another one"));
+                  + "; see that the HSM or its server is up, or correct the label"
+                  + SoftHsmHint.of(library)));
     }
     if (matches.size() > 1) {
       throw new BackendException(
@@ -95,7 +96,14 @@ final class SlotFinder {
     // a library whose C_Initialize failed is not kept by the JVM
     return new TokenUnreachableException(
         !Pkcs11Errors.happenedIn("C_Initialize", probe.failure()),
-        Pkcs11Errors.translate("connecting to the HSM", probe.failure()));
+        withHint(Pkcs11Errors.translate("connecting to the HSM", probe.failure())));
+  }
+
+  private BackendException withHint(BackendException failure) {
+    String hint = SoftHsmHint.of(library);
+    return hint.isEmpty()
+        ? failure
+        : new BackendException(failure.reason(), failure.getMessage() + hint, failure.getCause());
   }
 
   private Optional<TokenInfo> token(String id, int index) throws BackendException {

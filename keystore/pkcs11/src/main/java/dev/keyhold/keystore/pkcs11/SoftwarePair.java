@@ -3,6 +3,7 @@ package dev.keyhold.keystore.pkcs11;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.encoding.NistCurves;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -18,6 +19,7 @@ import java.security.spec.ECPublicKeySpec;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
+import java.util.Arrays;
 import javax.crypto.KeyAgreement;
 
 /**
@@ -100,9 +102,14 @@ record SoftwarePair(PrivateKey privateKey, PublicKey publicKey) {
         rsa
             ? Signature.getInstance("SHA256withRSA", RSA_ENGINE)
             : Signature.getInstance("SHA256withECDSA", EC_ENGINE);
-    signer.initSign(privateKey);
-    signer.update(message);
-    return signer.sign();
+    byte[] secret = privateKey.getEncoded();
+    try {
+      signer.initSign(privateKey, LocalRandom.forSignature(secret, message));
+      signer.update(message);
+      return signer.sign();
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+    }
   }
 
   @Override

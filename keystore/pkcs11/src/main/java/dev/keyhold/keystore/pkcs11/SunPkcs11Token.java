@@ -218,7 +218,9 @@ final class SunPkcs11Token implements Token {
 
   @Override
   public Health health() {
-    return access.isVanished() || pairs.isVanished() ? Health.DEAD : calls.health();
+    Health health = calls.health();
+    boolean vanished = access.isVanished() || pairs.isVanished();
+    return vanished && health != Health.DEAD ? Health.VANISHED : health;
   }
 
   @Override
@@ -228,7 +230,7 @@ final class SunPkcs11Token implements Token {
       process.retire(provider);
       pairs.retire(process);
     }
-    login.leave(health == Health.DEAD);
+    login.leave(health == Health.DEAD || health == Health.VANISHED);
   }
 
   /**

@@ -58,8 +58,10 @@ interface Token extends AutoCloseable {
     GOOD,
     /** A new instance on the same library will serve. */
     SESSIONS_LOST,
-    /** The library's state is dead for this process. */
-    DEAD
+    /** The library lost the token: it may connect again by itself, or be dead for this process. */
+    DEAD,
+    /** All objects went at once, as when a token is pulled under a living library. */
+    VANISHED
   }
 
   /** Whether this instance still serves. Does no I/O. */

@@ -6,22 +6,26 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Connects to a token at the first call, and anew when it was lost. A dead library can't be revived
- * within a JVM, but a copy of it under another path starts afresh: so that is what happens. Since
- * no copy is ever unloaded, it happens at most once per 30 seconds, a few spare ones apart for a
- * token that comes and goes, and more rarely while it does not help.
+ * Connects to a token at the first call, and anew when it was lost. Some libraries connect again by
+ * themselves; the state of others is dead for the JVM, but a copy under another path starts afresh.
+ * Since no copy is ever unloaded, one is made only after the token was seen from outside, and after
+ * longer and longer pauses where copies do not help though it was.
  *
  * <p>Thread-safe. One thread connects; others wait for it, and an interrupt ends their waiting.
  */
 final class TokenConnection implements AutoCloseable {
-  static final Duration PAUSE = Duration.ofSeconds(30);
-  static final Duration LONGEST_PAUSE = Duration.ofMinutes(8);
+  /** How long the token is not looked for after it was not there. */
+  static final Duration PAUSE = Duration.ofMillis(250);
 
-  /** Copies that are made without a pause where the one before them helped. */
-  static final int SPARE_COPIES = 2;
+  /** The pause after a first copy that did not help; it doubles. */
+  static final Duration COPY_PAUSE = Duration.ofSeconds(1);
+
+  static final Duration LONGEST_PAUSE = Duration.ofMinutes(8);
 
   /** Opens the token through the library at a path. */
   @FunctionalInterface
@@ -35,8 +39,17 @@ final class TokenConnection implements AutoCloseable {
     Path copy(Path library) throws BackendException;
   }
 
+  /** Looks for the token from outside this process. */
+  @FunctionalInterface
+  interface Prober {
+    /** Fails with UNAVAILABLE if the token is not to be seen through a fresh library. */
+    void requireToken(Path library) throws BackendException;
+  }
+
   private final Path library;
+  private final Map<Path, Path> latest;
   private final Opener opener;
+  private final Prober prober;
   private final Copier copier;
   private final Clock clock;
   private final ReentrantLock connecting = new ReentrantLock();
@@ -48,9 +61,9 @@ final class TokenConnection implements AutoCloseable {
   private Path module;
   private boolean moduleDead;
   private boolean connectedOnce;
-  private Duration pause = PAUSE;
-  private Instant nextCopy = Instant.MIN;
-  private int spareCopies = SPARE_COPIES;
+  private boolean mayHeal;
+  private Duration copyPause = COPY_PAUSE;
+  private Instant nextTry = Instant.MIN;
   private BackendException lastFailure;
 
   /** The library that was configured. */
@@ -58,10 +71,23 @@ final class TokenConnection implements AutoCloseable {
     return library;
   }
 
-  TokenConnection(Path library, Opener opener, Copier copier, Clock clock) {
+  /**
+   * Connects through a library.
+   *
+   * @param latest the newest copy that served, by library: shared by all that may use it
+   */
+  TokenConnection(
+      Path library,
+      Map<Path, Path> latest,
+      Opener opener,
+      Prober prober,
+      Copier copier,
+      Clock clock) {
     this.library = library;
-    this.module = library;
+    this.latest = latest;
+    this.module = latest.getOrDefault(library, library);
     this.opener = opener;
+    this.prober = prober;
     this.copier = copier;
     this.clock = clock;
   }
@@ -114,8 +140,10 @@ final class TokenConnection implements AutoCloseable {
     if (token == null || token.health() == Token.Health.GOOD) {
       return;
     }
-    if (token.health() == Token.Health.DEAD) {
+    Token.Health health = token.health();
+    if (health != Token.Health.SESSIONS_LOST) {
       moduleDead = true;
+      mayHeal = health == Token.Health.DEAD;
       lastFailure =
           new BackendException(Reason.UNAVAILABLE, "the connection to the token is broken");
     }
@@ -131,27 +159,52 @@ final class TokenConnection implements AutoCloseable {
         if (!moduleDead) {
           throw adjusted(e.failure()); // the next call may try on the same path
         }
+        mayHeal = false;
       }
     }
-    Instant now = clock.instant();
-    if (now.isBefore(nextCopy)) {
-      boolean lastOneHelped = pause.equals(PAUSE);
-      if (!lastOneHelped || spareCopies == 0) {
-        throw waiting(now);
-      }
-      spareCopies--;
-    } else if (now.minus(LONGEST_PAUSE).isAfter(nextCopy)) {
-      spareCopies = SPARE_COPIES;
+    if (clock.instant().isBefore(nextTry)) {
+      throw waiting();
     }
-    nextCopy = now.plus(pause);
-    pause =
-        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+    Path newest = latest.getOrDefault(library, module);
+    mayHeal |= !newest.equals(module); // another backend has made it
+    module = newest;
+    Optional<Token> healed = healed();
+    if (healed.isPresent()) {
+      return healed.get();
+    }
+    try {
+      prober.requireToken(library);
+    } catch (BackendException e) {
+      lastFailure = e;
+      nextTry = clock.instant().plus(PAUSE);
+      throw waiting();
+    }
+    nextTry = clock.instant().plus(copyPause);
+    copyPause = doubled(copyPause);
     module = copier.copy(library);
     try {
       return open();
     } catch (TokenUnreachableException e) {
-      throw adjusted(e.failure());
+      throw waiting();
     }
+  }
+
+  /** The token through the library as it is, where that has connected again by itself. */
+  private Optional<Token> healed() throws BackendException {
+    if (!mayHeal) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(open());
+    } catch (TokenUnreachableException e) {
+      moduleDead = true;
+      return Optional.empty();
+    }
+  }
+
+  private static Duration doubled(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
   }
 
   private Token open() throws BackendException, TokenUnreachableException {
@@ -159,8 +212,12 @@ final class TokenConnection implements AutoCloseable {
       // whatever else may be wrong, such as the PIN: another copy would not do better
       moduleDead = false;
       Token token = opener.open(module);
+      if (!module.equals(library)) {
+        latest.put(library, module);
+      }
       connectedOnce = true;
-      pause = PAUSE;
+      copyPause = COPY_PAUSE;
+      nextTry = Instant.MIN;
       return token;
     } catch (TokenUnreachableException e) {
       moduleDead = e.moduleLoaded();
@@ -177,14 +234,12 @@ final class TokenConnection implements AutoCloseable {
         : failure;
   }
 
-  private BackendException waiting(Instant now) {
+  private BackendException waiting() {
     BackendException failure = adjusted(lastFailure);
+    long millis = Math.max(1, Duration.between(clock.instant(), nextTry).toMillis());
     return new BackendException(
         failure.reason(),
-        failure.getMessage()
-            + "; it is tried again in "
-            + Duration.between(now, nextCopy).plusMillis(999).toSeconds()
-            + " s",
+        failure.getMessage() + "; it is tried again in " + millis + " ms",
         failure);
   }
 }

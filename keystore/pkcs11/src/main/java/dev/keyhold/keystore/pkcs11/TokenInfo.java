@@ -1,9 +1,10 @@
 package dev.keyhold.keystore.pkcs11;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -25,17 +26,24 @@ record TokenInfo(String label, String serial, Set<String> flags) {
 
   /** Reads what was printed of the token in a slot. */
   static Optional<TokenInfo> read(String printed, String slot) {
-    Matcher matcher = INFO.matcher(printed);
-    while (matcher.find()) {
-      if (matcher.group(1).equals(slot)) {
-        // SunPKCS11 takes each byte for a character
-        byte[] utf8 = matcher.group(2).getBytes(StandardCharsets.ISO_8859_1);
-        String label = new String(utf8, StandardCharsets.UTF_8).strip();
-        Set<String> flags = Set.of(matcher.group(4).strip().split(" \\| ", -1));
-        return Optional.of(new TokenInfo(label, matcher.group(3).strip(), flags));
-      }
-    }
-    return Optional.empty();
+    return INFO.matcher(printed)
+        .results()
+        .filter(match -> match.group(1).equals(slot))
+        .map(TokenInfo::of)
+        .findFirst();
+  }
+
+  /** Reads what was printed of all tokens. */
+  static List<TokenInfo> readAll(String printed) {
+    return INFO.matcher(printed).results().map(TokenInfo::of).toList();
+  }
+
+  private static TokenInfo of(MatchResult match) {
+    // SunPKCS11 takes each byte for a character
+    byte[] utf8 = match.group(2).getBytes(StandardCharsets.ISO_8859_1);
+    String label = new String(utf8, StandardCharsets.UTF_8).strip();
+    Set<String> flags = Set.of(match.group(4).strip().split(" \\| ", -1));
+    return new TokenInfo(label, match.group(3).strip(), flags);
   }
 
   /** Identifies the token, in whichever slot of whichever library. */

@@ -17,6 +17,7 @@ import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -337,7 +338,8 @@ class Pkcs11BackendTest {
 
   private Pkcs11Backend backend(WrapChoice choice, GcmWrapper gcm) {
     TokenConnection connection =
-        new TokenConnection(Path.of("/lib.so"), path -> token, path -> path, clock);
+        new TokenConnection(
+            Path.of("/lib.so"), new HashMap<>(), path -> token, path -> {}, path -> path, clock);
     return new Pkcs11Backend(
         "tok",
         connection,

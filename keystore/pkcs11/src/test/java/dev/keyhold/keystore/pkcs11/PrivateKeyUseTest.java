@@ -17,6 +17,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -188,7 +189,8 @@ class PrivateKeyUseTest {
   private Pkcs11Backend backend() {
     TestClock clock = new TestClock();
     TokenConnection connection =
-        new TokenConnection(Path.of("/lib.so"), path -> token, path -> path, clock);
+        new TokenConnection(
+            Path.of("/lib.so"), new HashMap<>(), path -> token, path -> {}, path -> path, clock);
     return new Pkcs11Backend(
         "tok",
         connection,

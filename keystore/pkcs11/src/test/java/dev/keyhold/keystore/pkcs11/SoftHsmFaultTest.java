@@ -19,6 +19,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.AuthProvider;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +51,7 @@ class SoftHsmFaultTest {
   void namesTheTokensThatThereAre() throws Exception {
     hsm.withToken("another");
     try (Backend backend = hsm.backend("missing")) {
-      BackendException e = Expect.failure(Reason.MISCONFIGURED, backend::list);
+      BackendException e = Expect.failure(Reason.UNAVAILABLE, backend::list);
       assertTrue(e.getMessage().contains("'missing'"), e.getMessage());
       assertTrue(e.getMessage().contains("[another, tok]"), e.getMessage());
     }
@@ -238,6 +239,7 @@ class SoftHsmFaultTest {
       } finally {
         Files.move(gone, hsm.tokens());
       }
+      clock.advance(TokenConnection.PAUSE);
       assertArrayEquals(new byte[32], backend.unwrap("orders", wrapped, CONTEXT));
       assertEquals("2", backend.rotate("orders").currentVersion().orElseThrow().id());
     }
@@ -247,7 +249,7 @@ class SoftHsmFaultTest {
   void acceptsThatTheOnlyKeyWasDeleted() throws Exception {
     try (Backend backend = backend()) {
       backend.create(ORDERS);
-      hsm.pkcs11Tool("tok", "--delete-object", "--type", "secrkey", "--label", "orders#1");
+      hsm.pkcs11Tool("tok", "--delete-object", "--type", "secrkey", "--label", "orders#1:kek");
       // it looks as if the token had gone, and is looked into by a new connection
       Expect.failure(Reason.UNAVAILABLE, () -> backend.wrap("orders", CONTEXT, new byte[32]));
       clock.advance(TokenConnection.LONGEST_PAUSE);
@@ -263,7 +265,12 @@ class SoftHsmFaultTest {
     Pin pin = new Pin(hsm.options("tok").secret("pin"), "hsm");
     TokenConnection connection =
         new TokenConnection(
-            hsm.library(), path -> SunPkcs11Token.open(path, "tok", pin), LibraryCopy::of, clock);
+            hsm.library(),
+            new HashMap<>(),
+            path -> SunPkcs11Token.open(path, "tok", pin),
+            new ModuleProbe("tok", ""),
+            LibraryCopy::of,
+            clock);
     return new Pkcs11Backend(
         "tok", connection, pin, new Pkcs11Choices(WrapChoice.AUTO, false), clock);
   }

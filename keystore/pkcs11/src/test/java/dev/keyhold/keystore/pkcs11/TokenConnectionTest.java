@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TokenConnectionTest {
@@ -22,23 +24,36 @@ class TokenConnectionTest {
   private final List<Path> opened = new ArrayList<>();
   private final Deque<Exception> failures = new ArrayDeque<>();
   private int copies;
+  private int looked;
+  private BackendException absent;
 
-  private final TokenConnection connection =
-      new TokenConnection(
-          LIBRARY,
-          path -> {
-            opened.add(path);
-            Exception failure = failures.poll();
-            if (failure instanceof BackendException e) {
-              throw e;
-            }
-            if (failure instanceof TokenUnreachableException e) {
-              throw e;
-            }
-            return new FakeToken();
-          },
-          path -> Path.of("/copy/" + ++copies),
-          clock);
+  private final Map<Path, Path> latest = new HashMap<>();
+  private final TokenConnection connection = connection();
+
+  private TokenConnection connection() {
+    return new TokenConnection(
+        LIBRARY,
+        latest,
+        path -> {
+          opened.add(path);
+          Exception failure = failures.poll();
+          if (failure instanceof BackendException e) {
+            throw e;
+          }
+          if (failure instanceof TokenUnreachableException e) {
+            throw e;
+          }
+          return new FakeToken();
+        },
+        path -> {
+          looked++;
+          if (absent != null) {
+            throw absent;
+          }
+        },
+        path -> Path.of("/copy/" + ++copies),
+        clock);
+  }
 
   @Test
   void connectsOnce() throws Exception {
@@ -56,38 +71,78 @@ class TokenConnectionTest {
   }
 
   @Test
-  void rebuildsOnACopyAtMostOncePerPauseButForTheSpareOnes() throws Exception {
+  void makesNoInstanceAndNoCopyUntilTheTokenIsSeen() throws Exception {
     kill();
-    for (int i = 0; i <= TokenConnection.SPARE_COPIES; i++) {
-      kill();
+    failures.add(unreachable(true, Reason.UNAVAILABLE)); // the library does not heal by itself
+    absent = new BackendException(Reason.UNAVAILABLE, "the server is down");
+    for (int i = 1; i <= 1000; i++) {
+      BackendException e = Expect.failure(Reason.UNAVAILABLE, connection::token);
+      assertEquals("the server is down; it is tried again in 250 ms", e.getMessage());
+      clock.advance(Duration.ofMillis(100));
+      e = Expect.failure(Reason.UNAVAILABLE, connection::token);
+      assertEquals("the server is down; it is tried again in 150 ms", e.getMessage());
+      assertEquals(i, looked);
+      clock.advance(Duration.ofMillis(150));
+      failures.add(unreachable(true, Reason.UNAVAILABLE));
     }
-    int made = 1 + TokenConnection.SPARE_COPIES;
-    BackendException e = Expect.failure(Reason.UNAVAILABLE, connection::token);
-    assertTrue(e.getMessage().contains("tried again in 30 s"), e.getMessage());
-    assertEquals(made, copies);
-    clock.advance(TokenConnection.PAUSE);
-    kill();
-    assertEquals(made + 1, copies);
-    Expect.failure(Reason.UNAVAILABLE, connection::token);
-    clock.advance(TokenConnection.LONGEST_PAUSE.multipliedBy(2));
+    assertEquals(0, copies);
+    absent = null;
+    connection.token();
+    assertEquals(1, copies);
+  }
+
+  @Test
+  void staysOnALibraryThatHealsByItself() throws Exception {
     kill();
     connection.token();
-    assertEquals(made + 3, copies);
+    assertEquals(List.of(LIBRARY, LIBRARY), opened);
+    assertEquals(0, looked);
+  }
+
+  @Test
+  void doesNotTrustALibraryWhoseObjectsVanished() throws Exception {
+    ((FakeToken) connection.token()).health = Token.Health.VANISHED;
+    connection.token();
+    assertEquals(List.of(LIBRARY, Path.of("/copy/1")), opened);
+  }
+
+  @Test
+  void servesAgainAtOnceHoweverOftenTheTokenGoes() throws Exception {
+    for (int i = 1; i <= 20; i++) {
+      ((FakeToken) connection.token()).health = Token.Health.VANISHED;
+      connection.token();
+      assertEquals(i, copies);
+    }
+  }
+
+  @Test
+  void usesTheCopyThatAnotherBackendMade() throws Exception {
+    TokenConnection other = connection();
+    FakeToken lost = (FakeToken) other.token();
+    ((FakeToken) connection.token()).health = Token.Health.VANISHED;
+    connection.token();
+    lost.health = Token.Health.VANISHED;
+    other.token();
+    connection().token();
+    Path copy = Path.of("/copy/1");
+    assertEquals(List.of(LIBRARY, LIBRARY, copy, copy, copy), opened);
   }
 
   @Test
   void waitsLongerWhileCopiesDoNotHelp() throws Exception {
-    kill();
+    ((FakeToken) connection.token()).health = Token.Health.VANISHED;
     for (int i = 0; i < 20; i++) {
       failures.add(unreachable(true, Reason.MISCONFIGURED));
     }
     // what was connected once may come back, so that it is no fault of the configuration
-    Expect.failure(Reason.UNAVAILABLE, connection::token);
+    BackendException e = Expect.failure(Reason.UNAVAILABLE, connection::token);
+    assertTrue(e.getMessage().endsWith("tried again in 1000 ms"), e.getMessage());
     assertEquals(1, copies);
-    clock.advance(TokenConnection.PAUSE);
-    Expect.failure(Reason.UNAVAILABLE, connection::token);
+    clock.advance(TokenConnection.COPY_PAUSE);
+    e = Expect.failure(Reason.UNAVAILABLE, connection::token);
+    assertTrue(e.getMessage().endsWith("tried again in 2000 ms"), e.getMessage());
     assertEquals(2, copies);
-    clock.advance(TokenConnection.PAUSE);
+    clock.advance(TokenConnection.COPY_PAUSE);
     Expect.failure(Reason.UNAVAILABLE, connection::token);
     assertEquals(2, copies);
     clock.advance(TokenConnection.LONGEST_PAUSE);

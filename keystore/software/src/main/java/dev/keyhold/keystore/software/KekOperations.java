@@ -4,33 +4,25 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.ErasableKey;
 import dev.keyhold.keystore.HmacDerive;
-import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.spec.GCMParameterSpec;
 
-/** Wraps and unwraps data keys with keys of the ring. Thread-safe. */
+/** Wraps and unwraps data keys with keys of the ring. Stateless and thread-safe. */
 final class KekOperations {
   private static final int MAX_DATA_KEY = 64;
 
-  private final RingHolder store;
-  private final long wrapLimit;
-  private final Map<VersionRef, WrapBudget> budgets = new ConcurrentHashMap<>();
+  private KekOperations() {}
 
-  KekOperations(RingHolder store, long wrapLimit) {
-    this.store = store;
-    this.wrapLimit = wrapLimit;
-  }
-
-  /** One version of one key. */
-  private record VersionRef(String keyId, int number) {}
-
-  WrappedKey wrap(StoredKey key, WrapContext context, byte[] dataKey) throws BackendException {
+  /**
+   * Wraps a data key with the current version of a KEK, AES or HMAC, by HMAC_DERIVE: no number of
+   * wraps is too many, so none is counted and the key file is not written.
+   */
+  static WrappedKey wrap(StoredKey key, WrapContext context, byte[] dataKey)
+      throws BackendException {
     requireKek(key);
     if (dataKey.length < 1 || dataKey.length > MAX_DATA_KEY) {
       throw new BackendException(
@@ -38,61 +30,15 @@ final class KekOperations {
           "a data key has 1 to " + MAX_DATA_KEY + " bytes, not " + dataKey.length);
     }
     StoredVersion version = key.current().orElseThrow(() -> notActive(key));
-    byte[] wrapped =
-        switch (key.mechanism()) {
-          case AES_GCM -> wrapByGcm(key, version, context, dataKey);
-          case HMAC_DERIVE -> HmacDerive.wrap(hmac(version.material()), context, dataKey);
-          default -> throw new IllegalStateException("no such KEK: " + key.spec());
-        };
-    return new WrappedKey(key.identity(), version.id(), key.mechanism(), wrapped);
+    byte[] wrapped = HmacDerive.wrap(hmac(version.material()), context, dataKey);
+    return new WrappedKey(key.identity(), version.id(), WrapMechanism.HMAC_DERIVE, wrapped);
   }
 
-  private byte[] wrapByGcm(
-      StoredKey key, StoredVersion version, WrapContext context, byte[] dataKey)
+  /** Unwraps a data key. */
+  static byte[] unwrap(StoredKey key, WrappedKey wrapped, WrapContext context)
       throws BackendException {
-    VersionRef ref = new VersionRef(key.id(), version.number());
-    budgets.computeIfAbsent(ref, any -> new WrapBudget()).take(wanted -> reserve(ref, wanted));
-    byte[] iv = LocalRandom.bytes(Engines.IV_LENGTH);
-    byte[] out = new byte[Engines.IV_LENGTH + dataKey.length + Engines.TAG_LENGTH];
-    System.arraycopy(iv, 0, out, 0, iv.length);
-    Engines.seal(version.material(), iv, context.toBytes(), dataKey, out, iv.length);
-    return out;
-  }
-
-  /** What was reserved and not used serves nobody: a copy of this process has it too. */
-  void dropReserved() {
-    budgets.clear();
-  }
-
-  private long reserve(VersionRef ref, long wanted) throws BackendException {
-    long[] granted = new long[1];
-    store.update(
-        ring -> {
-          StoredKey key =
-              ring.find(ref.keyId())
-                  .orElseThrow(
-                      () -> new BackendException(Reason.NOT_FOUND, "the key is gone: " + ref));
-          String versionId = Integer.toString(ref.number());
-          StoredVersion version =
-              key.version(versionId).orElseThrow(() -> versionGone(key, versionId));
-          granted[0] = Math.min(wanted, wrapLimit - version.wrapsReserved());
-          if (granted[0] < 1) {
-            throw new BackendException(
-                Reason.DENIED,
-                String.format(
-                    "version %s has done its %,d wraps (NIST SP 800-38D, section 8.3): rotate the"
-                        + " key",
-                    versionId, wrapLimit));
-          }
-          return ring.with(
-              key.withVersion(version.withWrapsReserved(version.wrapsReserved() + granted[0])));
-        });
-    return granted[0];
-  }
-
-  byte[] unwrap(StoredKey key, WrappedKey wrapped, WrapContext context) throws BackendException {
     requireKek(key);
-    if (!wrapped.identity().equals(key.identity()) || wrapped.mechanism() != key.mechanism()) {
+    if (!wrapped.identity().equals(key.identity()) || !serves(key, wrapped.mechanism())) {
       throw badCiphertext("was not wrapped by this key", null);
     }
     StoredVersion version =
@@ -104,9 +50,14 @@ final class KekOperations {
               "the key is %s and its version %s is %s: it opens nothing now",
               key.state(), version.id(), version.state()));
     }
-    return key.mechanism() == WrapMechanism.HMAC_DERIVE
-        ? HmacDerive.unwrap(hmac(version.material()), context, wrapped.bytes())
-        : unwrapByGcm(version.material(), context, wrapped.bytes());
+    return wrapped.mechanism() == WrapMechanism.AES_GCM
+        ? unwrapByGcm(version.material(), context, wrapped.bytes())
+        : HmacDerive.unwrap(
+            hmac(version.material()), context, wrapped.mechanism(), wrapped.bytes());
+  }
+
+  private static boolean serves(StoredKey key, WrapMechanism mechanism) {
+    return mechanism == WrapMechanism.HMAC_DERIVE || mechanism == key.formerMechanism();
   }
 
   private static byte[] unwrapByGcm(ErasableKey kek, WrapContext context, byte[] wrapped)
@@ -124,7 +75,7 @@ final class KekOperations {
   }
 
   private static HmacDerive.Hmac hmac(ErasableKey kek) {
-    return seed -> Engines.hmac("HmacSHA256", kek, seed);
+    return message -> Engines.hmac("HmacSHA256", kek, message);
   }
 
   private static void requireKek(StoredKey key) throws BackendException {

@@ -24,7 +24,7 @@ final class KeyFile {
   private final Path path;
 
   KeyFile(Path path) {
-    this.path = path.toAbsolutePath().normalize();
+    this.path = path.toAbsolutePath();
   }
 
   Path path() {

@@ -17,8 +17,7 @@ public final class MemoryKeys {
    */
   public static Backend create(Clock clock) {
     Tuning defaults = Tuning.DEFAULT;
-    Tuning tuning =
-        new Tuning(defaults.iterations(), defaults.wrapLimit(), defaults.nanoTime(), clock);
-    return new SoftwareBackend(new MemoryRing(clock), tuning, false);
+    Tuning tuning = new Tuning(defaults.iterations(), defaults.nanoTime(), clock);
+    return new SoftwareBackend(new MemoryRing(), tuning, false);
   }
 }

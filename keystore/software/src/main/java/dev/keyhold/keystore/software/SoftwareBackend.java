@@ -37,7 +37,6 @@ final class SoftwareBackend implements Backend {
   private static final int MAX_VERSIONS = 0xFFFF;
 
   private final RingHolder store;
-  private final KekOperations keks;
   private final PairOperations pairs;
   private final boolean pkcs1Decryption;
   private final Tuning tuning;
@@ -59,7 +58,6 @@ final class SoftwareBackend implements Backend {
     this.pairs = new PairOperations(pkcs1Decryption);
     this.tuning = tuning;
     this.store = store;
-    this.keks = new KekOperations(store, tuning.wrapLimit());
   }
 
   @Override
@@ -197,7 +195,7 @@ final class SoftwareBackend implements Backend {
 
   @Override
   public WrappedKey wrap(String key, WrapContext context, byte[] dataKey) throws BackendException {
-    return keks.wrap(find(key), context, dataKey);
+    return KekOperations.wrap(find(key), context, dataKey);
   }
 
   @Override
@@ -207,7 +205,7 @@ final class SoftwareBackend implements Backend {
     if (found.version(wrapped.version()).isEmpty()) {
       found = find(fresh(), key);
     }
-    return keks.unwrap(found, wrapped, context);
+    return KekOperations.unwrap(found, wrapped, context);
   }
 
   @Override
@@ -305,7 +303,24 @@ final class SoftwareBackend implements Backend {
   @Override
   public KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
     Instant time = Lifecycle.destruction(tuning.clock().instant(), wait);
-    return edit(find(key).id(), now -> Lifecycle.scheduled(now, time));
+    return edit(
+        find(key).id(),
+        now -> {
+          Lifecycle.checkClock(now, tuning.clock().instant(), store.lastChange());
+          return Lifecycle.scheduled(now, time);
+        });
+  }
+
+  @Override
+  public void purge(String key, boolean clockIsRight) throws BackendException {
+    String id = find(key).id();
+    noted(
+        store.update(
+            ring -> {
+              Lifecycle.checkDue(
+                  find(ring, id), tuning.clock().instant(), store.lastChange(), clockIsRight);
+              return ring.without(id);
+            }));
   }
 
   @Override
@@ -319,11 +334,6 @@ final class SoftwareBackend implements Backend {
       throw Engines.closed();
     }
     return LocalRandom.bytes(length);
-  }
-
-  @Override
-  public void dropLocalState() {
-    keks.dropReserved();
   }
 
   @Override
@@ -407,9 +417,17 @@ final class SoftwareBackend implements Backend {
   }
 
   private static void requireFree(KeyRing ring, String name) throws BackendException {
-    if (ring.hasName(name)) {
+    Optional<StoredKey> other = ring.hasName(name) ? ring.find(name) : Optional.empty();
+    if (other.isPresent()) {
+      boolean doomed = other.get().extras().destruction().isPresent();
       throw new BackendException(
-          Reason.DENIED, "a key named " + name + " exists already: use it, or choose another name");
+          Reason.DENIED,
+          "a key named %s exists already: %s"
+              .formatted(
+                  name,
+                  doomed
+                      ? "its destruction is scheduled; cancel that, or rename it, or purge it once its time has come"
+                      : "use it, or choose another name"));
     }
   }
 }

@@ -7,7 +7,6 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapMechanism;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,8 +58,9 @@ record StoredKey(
     return URI_PREFIX + id;
   }
 
-  WrapMechanism mechanism() {
-    return spec.isHmac() ? WrapMechanism.HMAC_DERIVE : WrapMechanism.AES_GCM;
+  /** The mechanism of wraps that this KEK has from before HMAC_DERIVE; they are only unwrapped. */
+  WrapMechanism formerMechanism() {
+    return spec.isHmac() ? WrapMechanism.HMAC_DERIVE_SEED : WrapMechanism.AES_GCM;
   }
 
   /** The version that protects new data, if any does. */
@@ -103,11 +103,6 @@ record StoredKey(
 
   StoredKey withExtras(KeyExtras newExtras) {
     return new StoredKey(id, name, spec, purposes, state, versions, newExtras);
-  }
-
-  /** Whether its time is over. */
-  boolean isDue(Instant now) {
-    return extras.destruction().isPresent() && !now.isBefore(extras.destruction().get());
   }
 
   /** With one version more, which alone protects from now on. */

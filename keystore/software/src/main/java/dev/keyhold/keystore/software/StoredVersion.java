@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param number 1, 2, … within its key; in decimal it is the version's id
  * @param state the version's own state
  * @param created when it was made, to the millisecond
- * @param wrapsReserved how many AES-GCM wraps processes have set aside for themselves so far: an
- *     upper bound of those done
+ * @param wrapsReserved how many AES-GCM wraps earlier releases set aside in the file, an upper
+ *     bound of those done; kept as it is, since no AES-GCM wrap is made any more
  * @param material the key itself
  */
 record StoredVersion(
@@ -25,10 +25,6 @@ record StoredVersion(
 
   StoredVersion withState(KeyState newState) {
     return new StoredVersion(number, newState, created, wrapsReserved, material);
-  }
-
-  StoredVersion withWrapsReserved(long wraps) {
-    return new StoredVersion(number, state, created, wraps, material);
   }
 
   StoredVersion withMaterial(ErasableKey same) {

@@ -25,7 +25,7 @@ final class Fixture {
 
   /** A backend with few iterations, whose file looks are due whenever this clock says so. */
   static SoftwareBackend backend(Path file, String password, AtomicLong nanoTime) {
-    return backend(file, password, new Tuning(1_000, 1L << 32, nanoTime::get, Clock.systemUTC()));
+    return backend(file, password, new Tuning(1_000, nanoTime::get, Clock.systemUTC()));
   }
 
   static SoftwareBackend backend(Path file) {

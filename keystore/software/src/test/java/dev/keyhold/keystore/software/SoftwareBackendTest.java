@@ -24,6 +24,7 @@ import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -95,12 +96,25 @@ class SoftwareBackendTest {
   void aesKeyUnwrapsWhatItWrapped(int bits) throws Exception {
     backend.create(new KeyRequest("k", new KeySpec("AES", bits), Set.of(Purpose.ENCRYPT)));
     WrappedKey wrapped = backend.wrap("k", CONTEXT, DATA_KEY);
-    assertEquals(WrapMechanism.AES_GCM, wrapped.mechanism());
+    assertEquals(WrapMechanism.HMAC_DERIVE, wrapped.mechanism());
     assertEquals("1", wrapped.version());
-    assertEquals(12 + DATA_KEY.length + 16, wrapped.bytes().length);
+    assertEquals(32 + DATA_KEY.length + 16, wrapped.bytes().length);
     try (SoftwareBackend other = backend(file)) {
       assertArrayEquals(DATA_KEY, other.unwrap("k", wrapped, CONTEXT));
     }
+  }
+
+  @Test
+  void wrappingAndUnwrappingLeaveTheFileAsItIs() throws Exception {
+    backend.create(kek("k"));
+    byte[] before = Files.readAllBytes(file);
+    FileTime changed = Files.getLastModifiedTime(file);
+    for (int i = 0; i < 1_000; i++) {
+      WrappedKey wrapped = backend.wrap("k", CONTEXT, DATA_KEY);
+      assertArrayEquals(DATA_KEY, backend.unwrap("k", wrapped, CONTEXT));
+    }
+    assertArrayEquals(before, Files.readAllBytes(file));
+    assertEquals(changed, Files.getLastModifiedTime(file));
   }
 
   @Test
@@ -127,7 +141,11 @@ class SoftwareBackendTest {
       bad.add(with(good, Arrays.copyOf(good.bytes(), i)));
     }
     bad.add(new WrappedKey(other, good.version(), good.mechanism(), good.bytes()));
-    bad.add(new WrappedKey(good.identity(), "1", WrapMechanism.HMAC_DERIVE, good.bytes()));
+    for (WrapMechanism mechanism : WrapMechanism.values()) {
+      if (mechanism != good.mechanism()) {
+        bad.add(new WrappedKey(good.identity(), "1", mechanism, good.bytes()));
+      }
+    }
     for (WrappedKey wrapped : bad) {
       assertFails(Reason.BAD_CIPHERTEXT, "", () -> backend.unwrap("k", wrapped, CONTEXT));
     }

@@ -1,0 +1,82 @@
+package dev.keyhold.keystore.pkcs11;
+
+import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.security.Provider;
+import java.security.Security;
+import java.util.List;
+
+/**
+ * The program of a passing process that loads a PKCS#11 library afresh and prints what tokens it
+ * shows: see {@link ModuleProbe}. Uses nothing but the JDK, since it is run from its class file
+ * alone.
+ */
+final class TokenProbe {
+  static final String FAILURE = "Failure: ";
+
+  private TokenProbe() {}
+
+  /** Prints the tokens of the library that the first argument names. */
+  public static void main(String[] arguments) {
+    // SunPKCS11 takes each byte of a label for a character
+    PrintStream out =
+        new PrintStream(
+            new FileOutputStream(FileDescriptor.out), true, StandardCharsets.ISO_8859_1);
+    String library = arguments[0];
+    String extra = arguments.length > 1 ? arguments[1] : "";
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(bytes, true, StandardCharsets.ISO_8859_1));
+    String failure = show(library, "slotListIndex = " + Integer.MAX_VALUE, extra);
+    String printed = bytes.toString(StandardCharsets.ISO_8859_1);
+    out.print(printed);
+    System.setOut(out);
+    List<String> all = ids(printed, "All slots: ");
+    List<String> present = ids(printed, "Slots with tokens: ");
+    if (all.isEmpty()) {
+      out.println(FAILURE + failure);
+    }
+    for (String id : present) {
+      if (all.contains(id)) {
+        String shown = show(library, "slotListIndex = " + all.indexOf(id), extra);
+        if (!shown.isEmpty()) {
+          out.println(FAILURE + shown);
+        }
+      }
+    }
+    out.flush();
+    // a library's own threads must not keep the process
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static String show(String library, String slot, String extra) {
+    try {
+      Provider unconfigured = Security.getProvider("SunPKCS11");
+      unconfigured.configure(
+          "--name = KeyholdProbe\nlibrary = \""
+              + library
+              + "\"\n"
+              + slot
+              + "\nfunctionList = C_GetFunctionList\nshowInfo = true\n"
+              + extra);
+      return "";
+    } catch (RuntimeException e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      return String.valueOf(cause.getMessage());
+    }
+  }
+
+  private static List<String> ids(String printed, String start) {
+    return printed
+        .lines()
+        .filter(line -> line.startsWith(start))
+        .findFirst()
+        .map(line -> List.of(line.substring(start.length()).split(", ", -1)))
+        .orElse(List.of());
+  }
+}
