@@ -322,6 +322,9 @@ final class Pkcs11Backend implements Backend {
 
   static BackendException notFound(String key) {
     return new BackendException(
-        Reason.NOT_FOUND, "the token has no key named '" + key + "': create it, or see the list");
+        Reason.NOT_FOUND,
+        "the token has no key named '"
+            + key
+            + "': keyhold keys list shows its keys, also those whose name was taken off");
   }
 }
