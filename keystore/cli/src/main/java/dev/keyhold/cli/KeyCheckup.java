@@ -131,7 +131,7 @@ final class KeyCheckup {
       List<KeyMetadata> keys = router.list(backend);
       long took = Duration.ofNanos(System.nanoTime() - begun).toMillis();
       String count = keys.size() == 1 ? "1 key" : keys.size() + " keys";
-      findings.add(Finding.ok(subject, "answers: %s listed in %d ms".formatted(count, took)));
+      findings.add(Finding.ok(subject, "answers: %s listed in %s ms".formatted(count, took)));
       return Optional.of(keys);
     } catch (BackendException e) {
       findings.add(Finding.problem(subject, e.getMessage(), todo(e)));
@@ -194,7 +194,7 @@ final class KeyCheckup {
                 findings.add(
                     Finding.warning(
                         alias,
-                        "the current version of %s is %d days old; NIST SP 800-57 gives such a key two years"
+                        "the current version of %s is %s days old; NIST SP 800-57 gives such a key two years"
                             .formatted(ref, age.toDays()),
                         own.todo("rotate"))));
   }

@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -147,14 +149,25 @@ final class KeyFile {
           e);
     } catch (IOException e) {
       throw new BackendException(
-          Reason.UNAVAILABLE, "can't " + verb + " the key file " + path + ": " + e.getMessage(), e);
+          Reason.UNAVAILABLE, "can't " + verb + " the key file " + path + ": " + reason(e), e);
     }
   }
 
+  /** Without the name of the temporary file. */
+  private static String reason(IOException e) {
+    return e instanceof FileSystemException system && system.getReason() != null
+        ? system.getReason()
+        : e.getMessage();
+  }
+
   /** What the user is to change: of a file that could not be made, the directory. */
-  private static Path toMend(AccessDeniedException e) {
-    Path file = Path.of(e.getFile());
-    return Files.exists(file) ? file : file.getParent();
+  private Path toMend(AccessDeniedException e) {
+    try {
+      Path file = Path.of(e.getFile());
+      return Files.exists(file) ? file : file.getParent();
+    } catch (InvalidPathException invalid) {
+      return path.getParent(); // in the POSIX locale a name can be no text
+    }
   }
 
   /** An error that says that the file is no good, and how. */
