@@ -7,6 +7,7 @@ import dev.keyhold.keystore.BackendException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.VarHandle;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.util.Arrays;
@@ -59,7 +60,8 @@ public final class KeyholdInputStream extends FilterInputStream {
 
   @Override
   public int read() throws IOException {
-    return fill() ? plain[position++] & 0xFF : -1;
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
   }
 
   /**
@@ -81,7 +83,8 @@ public final class KeyholdInputStream extends FilterInputStream {
     int part = Math.min(length, limit - position);
     System.arraycopy(plain, position, bytes, offset, part);
     position += part;
-    requireOpen(); // closed meanwhile by another thread: then these may be zeros
+    VarHandle.fullFence(); // what was copied was read before it is seen whether it was erased
+    requireOpen();
     return part;
   }
 
@@ -126,6 +129,7 @@ public final class KeyholdInputStream extends FilterInputStream {
       position += part;
       skipped += part;
     }
+    requireOpen();
     return skipped;
   }
 
@@ -143,6 +147,7 @@ public final class KeyholdInputStream extends FilterInputStream {
   @Override
   public void close() throws IOException {
     closed = true;
+    VarHandle.fullFence();
     transform.destroy();
     Arrays.fill(plain, (byte) 0);
     super.close();

@@ -10,13 +10,15 @@ import java.io.OutputStream;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.crypto.AEADBadTagException;
 
 /**
  * Encrypts what is written to it, as one object. Unlike {@link javax.crypto.CipherOutputStream} it
  * reports every failure. {@link #close} ends the object and closes the stream below; an object that
  * was not closed is cut short, and never decrypts as a whole. Memory is bounded by a few chunks of
- * 16 KiB. Not thread-safe.
+ * 16 KiB. Not thread-safe; where another thread closes it during a write, the object stays cut
+ * short.
  *
  * <p>Closing ends the object whatever happened before, also where a try-with-resources statement
  * closes it on the way out of an exception. Where a part must not pass for the whole, call {@link
@@ -31,6 +33,9 @@ public final class KeyholdOutputStream extends FilterOutputStream {
   private byte[] sealed = NOTHING;
   private volatile boolean closed;
   private volatile boolean aborted;
+
+  /** Whether a thread writes, or ends the object. */
+  private final AtomicBoolean busy = new AtomicBoolean();
 
   /**
    * Begins an object that is bound to nothing but its key.
@@ -73,10 +78,17 @@ public final class KeyholdOutputStream extends FilterOutputStream {
     if (closed || aborted) {
       throw new IOException("the stream is closed");
     }
-    int part;
-    for (int done = 0; done < length; done += part) {
-      part = Math.min(PIECE, length - done);
-      process(bytes, offset + done, part, false);
+    if (!busy.compareAndSet(false, true)) {
+      throw new IOException("another thread writes to this stream, or closes it");
+    }
+    try {
+      int part;
+      for (int done = 0; done < length; done += part) {
+        part = Math.min(PIECE, length - done);
+        process(bytes, offset + done, part, false);
+      }
+    } finally {
+      busy.set(false);
     }
   }
 
@@ -89,6 +101,11 @@ public final class KeyholdOutputStream extends FilterOutputStream {
       out.write(sealed, 0, transform.process(in, offset, length, last, sealed, 0));
     } catch (AEADBadTagException | BackendException e) {
       throw new IOException(e); // neither is thrown by encryption
+    } catch (IllegalStateException e) {
+      if (closed || aborted) {
+        throw new IOException("the stream is closed", e); // by another thread, meanwhile
+      }
+      throw e;
     }
   }
 
@@ -101,14 +118,24 @@ public final class KeyholdOutputStream extends FilterOutputStream {
     transform.destroy();
   }
 
-  /** Ends the object, then closes the stream below. A second call does nothing. */
+  /**
+   * Ends the object, then closes the stream below. A second call does nothing.
+   *
+   * @throws IOException if the stream below fails; or if another thread was writing: then the
+   *     object stays cut short, and the stream below is closed
+   */
   @Override
   public void close() throws IOException {
     if (closed) {
       return;
     }
     closed = true;
+    boolean alone = busy.compareAndSet(false, true);
     try (OutputStream below = out) {
+      if (!alone && !aborted) {
+        abort();
+        throw new IOException("closed while another thread was writing: the object is cut short");
+      }
       if (!aborted) {
         process(NOTHING, 0, 0, true);
       }

@@ -1,7 +1,6 @@
 package dev.keyhold.envelope;
 
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.Policy;
 import java.util.ArrayList;
@@ -11,34 +10,41 @@ import java.util.Set;
 import javax.crypto.AEADBadTagException;
 
 /**
- * Which keys were asked about one object, and what about: several shapes of a policy may list the
- * same key, which is not to be asked twice in vain. And why they did not open it. For one thread.
+ * Which keys were asked about one object, each once at most, whatever its header says and in
+ * however many shapes the policy lists it. And why they did not open it. For one thread.
  */
 final class Asked {
-  private final Set<List<Object>> calls = new HashSet<>();
-  private final Set<KeyRef> givenUp = new HashSet<>();
+  private final Set<KeyRef> calls = new HashSet<>();
   private final List<BackendException> failures = new ArrayList<>();
 
-  /** Whether a key was asked about a recipient before; else it is about to be. */
-  boolean again(KeyRef key, int recipient) {
-    return !calls.add(List.of(key, recipient));
+  /** Null for nothing. */
+  private String altered;
+
+  /** Returns whether a key was asked before; else it is about to be. */
+  boolean again(KeyRef key) {
+    return !calls.add(key);
   }
 
-  /** Notes why a key did not open it: anything but a wrap by another key is the key's own fault. */
-  void failed(KeyRef key, BackendException failure) {
-    failed(failure);
-    if (failure.reason() != Reason.BAD_CIPHERTEXT) {
-      givenUp.add(key);
-    }
+  /** Returns whether any of these was asked before. */
+  boolean anyOf(List<KeyRef> keys) {
+    return keys.stream().anyMatch(calls::contains);
   }
 
-  /** Notes why it was not found out whether a recipient is a key. */
+  /** Notes why a key did not open it, or why it was not found out whether a recipient is a key. */
   void failed(BackendException failure) {
     failures.add(failure);
   }
 
-  boolean isGivenUp(KeyRef key) {
-    return givenUp.contains(key);
+  /** Notes that a key unwrapped what the header is not made with. */
+  void altered(String detail) {
+    if (altered == null) {
+      altered = detail;
+    }
+  }
+
+  /** Returns whether a key unwrapped what the header is not made with. */
+  boolean foundAltered() {
+    return altered != null;
   }
 
   /** What to throw when no key opened it: that a key is out of reach goes before all else. */
@@ -58,6 +64,9 @@ final class Asked {
     }
     if (decisive != null) {
       throw decisive;
+    }
+    if (altered != null) {
+      return NotOpened.because(altered);
     }
     if (!failures.isEmpty()) {
       return NotOpened.because(

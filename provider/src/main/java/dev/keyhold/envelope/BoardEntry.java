@@ -7,13 +7,13 @@ import java.util.Arrays;
 /**
  * What processes leave on a board: {@code magic "KHBD" || version || 3 zero bytes || pass ||
  * header}. The header is that of the objects under an epoch key. The pass is a header too, whose
- * wraps of the same epoch key are bound to the slot beside all else: it shows that the key is of
- * this span of time, and by its MAC, as the header by its own, that both are of one key. FORMAT.md,
- * section 13.
+ * wraps of the same epoch key are bound to series, slot, part and times beside all else: it shows
+ * that the key is of this span of time, and by its MAC, as the header by its own, that both are of
+ * one key. FORMAT.md, section 13.
  */
 final class BoardEntry {
   private static final int MAGIC = 0x4B484244; // KHBD
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int START = 8;
 
   private final byte[] pass;
@@ -50,9 +50,13 @@ final class BoardEntry {
 
   /** Total: any bytes give an entry or the exception. */
   static BoardEntry parse(byte[] entry) throws MalformedHeaderException {
-    if (entry.length < START + 2 * Header.BLOCK
-        || ByteBuffer.wrap(entry).getInt() != MAGIC
-        || entry[4] != VERSION
+    boolean magic = entry.length > START && ByteBuffer.wrap(entry).getInt() == MAGIC;
+    if (magic && entry[4] != VERSION) {
+      throw new MalformedHeaderException(
+          "an entry of version %d; this release knows version %d".formatted(entry[4], VERSION));
+    }
+    if (!magic
+        || entry.length < START + 2 * Header.BLOCK
         || (entry[5] | entry[6] | entry[7]) != 0) {
       throw new MalformedHeaderException("no entry of a board that this version knows");
     }

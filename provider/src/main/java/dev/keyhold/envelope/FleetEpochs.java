@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import javax.crypto.AEADBadTagException;
 
@@ -29,9 +30,11 @@ import javax.crypto.AEADBadTagException;
  */
 final class FleetEpochs implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
-  private static final byte[] DOMAIN = Kdf.ascii("keyhold/1/board");
-  private static final String SLOT = "keyhold-board-slot";
-  private static final String PART = "keyhold-board-part";
+  private static final byte[] DOMAIN = Kdf.ascii("keyhold/2/board");
+  private static final String PREFIX = "keyhold-board-";
+
+  /** So many series are remembered. */
+  private static final int MAX_SERIES = 1 << 16;
 
   /** So many slots stay on the board: for clocks that differ. */
   private static final int KEPT_SLOTS = 12;
@@ -41,6 +44,10 @@ final class FleetEpochs implements AutoCloseable {
   private final EpochMaker maker;
   private final GuardedBoard board;
   private final LongSupplier millis;
+
+  /** The latest slot of each series: a clock that was set back brings no earlier entry back. */
+  private final Map<String, Long> latest = new ConcurrentHashMap<>();
+
   private final OnceAMinute warnings = new OnceAMinute(System::nanoTime);
 
   /**
@@ -75,11 +82,33 @@ final class FleetEpochs implements AutoCloseable {
       return new Shared(null, maker.make(policy, onlyWhole)); // which says more, or can do without
     }
     long slot = Math.floorDiv(millis.getAsLong(), policy.epochs().maxAge().toMillis());
+    if (isSetBack(policy, series, slot)) {
+      return new Shared(null, maker.make(policy, onlyWhole));
+    }
     boolean next = usedUp != null && usedUp.slot() == slot && usedUp.series().equals(series);
     Place place = new Place(series, slot, next ? usedUp.part() + 1 : 0);
     Optional<Made> shared = board.read(place).flatMap(entry -> open(policy, place, entry));
     return new Shared(
         place, shared.isPresent() ? shared.get() : makeAndShare(policy, onlyWhole, place));
+  }
+
+  /** Returns whether the clock shows an earlier slot than it did. */
+  private boolean isSetBack(Policy policy, String series, long slot) {
+    if (latest.size() >= MAX_SERIES) {
+      latest.clear();
+    }
+    long newest = latest.merge(series, slot, Math::max);
+    if (newest == slot) {
+      return false;
+    }
+    if (warnings.isDue(policy.alias())) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the clock was set back: epoch keys of alias {0} are not shared until it shows later"
+              + " times again",
+          policy.alias());
+    }
+    return true;
   }
 
   /** An epoch key, and the place on the board that it is from. */
@@ -101,7 +130,7 @@ final class FleetEpochs implements AutoCloseable {
   /** Puts one on the board; false if somebody was first, true too if it can't be shared. */
   private boolean share(Policy policy, Place place, Made own) {
     try {
-      byte[] pass = topKeys.wrap(policy, bound(place), own.topKey()).encode();
+      byte[] pass = topKeys.wrap(policy, bound(policy, place), own.topKey()).encode();
       HeaderMac.put(pool, own.topKey(), pass);
       if (!board.putIfAbsent(place, new BoardEntry(pass, own.header()).encode())) {
         return false;
@@ -136,7 +165,7 @@ final class FleetEpochs implements AutoCloseable {
       if (!topKeys.areOfPresentVersions(present, pass, header)) {
         throw new MalformedHeaderException("wraps by former versions of the keys");
       }
-      topKey = topKeys.open(present, bound(place), entry.pass(), engine);
+      topKey = topKeys.open(present, bound(policy, place), entry.pass(), engine);
       // by all keys, or its objects might not open when they must
       ofHeader = topKeys.unwrapWithAll(present, header);
       if (!MessageDigest.isEqual(topKey, ofHeader)
@@ -163,11 +192,16 @@ final class FleetEpochs implements AutoCloseable {
     }
   }
 
-  /**
-   * So that no entry of yesterday passes for one of today, and none that is used up for another.
-   */
-  private static Map<String, String> bound(Place place) {
-    return Map.of(SLOT, Long.toString(place.slot()), PART, Integer.toString(place.part()));
+  /** So that no entry serves in another series, at another time, or in another place. */
+  private static Map<String, String> bound(Policy policy, Place place) {
+    long length = policy.epochs().maxAge().toMillis();
+    return Map.of(
+        PREFIX + "series", place.series(),
+        PREFIX + "slot", Long.toString(place.slot()),
+        PREFIX + "part", Integer.toString(place.part()),
+        PREFIX + "max-age", Long.toString(length),
+        PREFIX + "start", Long.toString(place.slot() * length),
+        PREFIX + "end", Long.toString((place.slot() + 1) * length));
   }
 
   /** The same for processes that protect the same objects in the same way, and no others. */

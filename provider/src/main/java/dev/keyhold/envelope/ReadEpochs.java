@@ -68,7 +68,10 @@ final class ReadEpochs implements AutoCloseable {
         key = unwrap(policy, header);
       } catch (BackendException e) {
         boolean bearable =
-            e.reason() == Reason.UNAVAILABLE && before != null && before.isBearable();
+            e.reason() == Reason.UNAVAILABLE
+                && !OneCaller.concerns(e)
+                && before != null
+                && before.isBearable();
         if (e.reason() == Reason.DENIED || bearable) {
           pause = nanoTime.getAsLong() + EpochLimits.PAUSE_NANOS;
         }
@@ -200,7 +203,15 @@ final class ReadEpochs implements AutoCloseable {
       if (entry != null && entry.serves()) {
         Entry serving = entry.serving();
         counts.add(serving.result());
-        return await(key, serving);
+        try {
+          return await(key, serving);
+        } catch (BackendException | IllegalStateException e) {
+          if (!OneCaller.isAnother(e)) {
+            throw e;
+          }
+          Thread.onSpinWait(); // the thread that asked gave up, not the backend
+          continue;
+        }
       }
       Entry mine = new Entry(policy, header, entry);
       boolean won =
@@ -211,6 +222,9 @@ final class ReadEpochs implements AutoCloseable {
         counts.add(Result.MISS);
         int before = forgotten.get();
         mine.task.run();
+        if (OneCaller.failed(mine.task) && isPutBack(key, mine, entry)) {
+          return await(key, mine);
+        }
         if (before != forgotten.get()) {
           destroy(mine);
         }
@@ -218,6 +232,13 @@ final class ReadEpochs implements AutoCloseable {
         return await(key, mine);
       }
     }
+  }
+
+  /** Leaves all as it was for the others; false if all was forgotten meanwhile. */
+  private boolean isPutBack(Key key, Entry failed, Entry before) {
+    return before == null
+        ? cache.asMap().remove(key, failed)
+        : cache.asMap().replace(key, failed, before);
   }
 
   /** Lets go of the entry before, and of its key if the new entry has another. */
@@ -238,7 +259,7 @@ final class ReadEpochs implements AutoCloseable {
       throw new BackendException(
           Reason.UNAVAILABLE, "interrupted while waiting for an epoch key", e);
     } catch (ExecutionException e) {
-      if (!entry.pauses()) {
+      if (!entry.pauses() && !OneCaller.concerns(e)) {
         cache.asMap().remove(key, entry);
       }
       if (e.getCause() instanceof BackendException failure) {

@@ -1,6 +1,7 @@
 package dev.keyhold.envelope;
 
 import dev.keyhold.envelope.Header.MalformedHeaderException;
+import dev.keyhold.envelope.TopKeys.Opened;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.routing.Combinator;
@@ -68,8 +69,8 @@ public final class Rewrapper {
   }
 
   /**
-   * Whether a rewrap would change a header. It is opened for that, by a call at most for each
-   * configured key; nothing is wrapped.
+   * Whether a rewrap would change a header. It is opened for that by each of its present keys, with
+   * one call for each configured key at most; nothing is wrapped.
    *
    * @param header exactly a header
    */
@@ -82,8 +83,12 @@ public final class Rewrapper {
     Boolean asked = due.get(key);
     if (asked == null) {
       Header parsed = parse(header);
-      Arrays.fill(open(header), (byte) 0);
-      asked = isDue(target(parsed), parsed);
+      Opened opened = open(header);
+      try {
+        asked = isDue(target(parsed), parsed, opened);
+      } finally {
+        Arrays.fill(opened.topKey(), (byte) 0);
+      }
       due.put(key, asked);
     }
     return asked;
@@ -118,10 +123,11 @@ public final class Rewrapper {
           "the configuration was read again since this run began; begin another one");
     }
     Header parsed = parse(header);
-    byte[] topKey = open(header);
+    Opened opened = open(header);
+    byte[] topKey = opened.topKey();
     try {
       Policy target = target(parsed);
-      if (!isDue(target, parsed)) {
+      if (!isDue(target, parsed, opened)) {
         return Optional.empty();
       }
       Header wrapped = topKeys.wrap(target, topKey);
@@ -142,10 +148,10 @@ public final class Rewrapper {
     }
   }
 
-  private byte[] open(byte[] header) throws BackendException, AEADBadTagException {
+  private Opened open(byte[] header) throws BackendException, AEADBadTagException {
     Engine engine = pool.take();
     try {
-      return topKeys.open(policy, header, engine);
+      return topKeys.opened(policy, header, engine);
     } finally {
       pool.giveBack(engine);
     }
@@ -168,8 +174,17 @@ public final class Rewrapper {
     return target;
   }
 
-  /** Whether a header has other keys or versions than the policy's present ones. */
-  private boolean isDue(Policy target, Header header) throws BackendException {
+  /**
+   * Whether a header has other keys or versions than the policy's present ones, or wraps of
+   * different keys for them.
+   */
+  private boolean isDue(Policy target, Header header, Opened opened) throws BackendException {
+    return hasOthers(target, header)
+        || (header.combinator() == Combinator.ANY_OF
+            && !topKeys.allUnwrap(target, header, opened.topKey(), opened.by()));
+  }
+
+  private boolean hasOthers(Policy target, Header header) throws BackendException {
     List<KeyRef> keys = target.protectWith().keys();
     Combinator combinator = target.protectWith().combinator();
     if (always || header.combinator() != combinator || header.recipients().size() != keys.size()) {

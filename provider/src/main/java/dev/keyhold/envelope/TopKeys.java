@@ -2,6 +2,7 @@ package dev.keyhold.envelope;
 
 import dev.keyhold.envelope.Header.MalformedHeaderException;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyVersion;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
@@ -27,6 +28,8 @@ import javax.crypto.AEADBadTagException;
  * Thread-safe.
  */
 final class TopKeys {
+  private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
+
   private final KeyRouter router;
 
   TopKeys(KeyRouter router) {
@@ -78,25 +81,78 @@ final class TopKeys {
    */
   byte[] open(Policy policy, Map<String, String> bound, byte[] headerBytes, Engine engine)
       throws BackendException, AEADBadTagException {
+    return opened(policy, bound, headerBytes, engine).topKey();
+  }
+
+  /**
+   * A top key, and by which key it was had.
+   *
+   * @param topKey the caller zeroes it
+   * @param by null of an all-of, which all its keys opened
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Opened(byte[] topKey, KeyRef by) {}
+
+  /** As {@link #open(Policy, byte[], Engine)}, and tells which key it was. */
+  Opened opened(Policy policy, byte[] headerBytes, Engine engine)
+      throws BackendException, AEADBadTagException {
+    return opened(policy, Map.of(), headerBytes, engine);
+  }
+
+  private Opened opened(Policy policy, Map<String, String> bound, byte[] headerBytes, Engine engine)
+      throws BackendException, AEADBadTagException {
     Header header;
     try {
       header = Header.parse(headerBytes);
     } catch (MalformedHeaderException e) {
       throw NotOpened.because(e.getMessage());
     }
-    Asked asked = new Asked();
+    Attempt attempt = new Attempt(policy, bound, header, headerBytes, engine, new Asked());
     for (Shape shape : policy.opensWith()) {
       if (shape.dataKeys() == header.dataKeys() && shape.combinator() == header.combinator()) {
-        byte[] topKey =
+        Opened opened =
             shape.combinator() == Combinator.ALL_OF
-                ? joinShares(policy, bound, shape, header, asked)
-                : tryKeys(policy, bound, shape, header, asked);
-        if (topKey != null) {
-          return verified(topKey, headerBytes, engine);
+                ? joinShares(attempt, shape)
+                : tryKeys(attempt, shape);
+        if (opened != null) {
+          return opened;
         }
       }
     }
-    throw asked.explain(policy, header);
+    throw attempt.asked().explain(policy, header);
+  }
+
+  /** One header that is to be opened. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Attempt(
+      Policy policy,
+      Map<String, String> bound,
+      Header header,
+      byte[] headerBytes,
+      Engine engine,
+      Asked asked) {
+    WrapContext context(Shape shape, int recipient) {
+      return TopKeys.context(policy, bound, shape, header.recipients().size(), recipient);
+    }
+
+    /** Returns whether the header was made with this top key; notes it, and zeroes it, if not. */
+    boolean isMadeWith(byte[] topKey) {
+      boolean good = false;
+      try {
+        if (topKey.length != Cobblestone.INPUT_KEY) {
+          asked.altered("the unwrapped key has " + topKey.length + " bytes");
+        } else if (!HeaderMac.verify(engine, topKey, headerBytes)) {
+          asked.altered("the header's MAC is wrong");
+        } else {
+          good = true;
+        }
+        return good;
+      } finally {
+        if (!good) {
+          Arrays.fill(topKey, (byte) 0);
+        }
+      }
+    }
   }
 
   /** Whether a header is for all keys of a policy as it protects now, one after the other. */
@@ -146,36 +202,54 @@ final class TopKeys {
     return identities;
   }
 
-  private byte[] tryKeys(
-      Policy policy, Map<String, String> bound, Shape shape, Header header, Asked asked) {
-    int count = header.recipients().size();
+  /**
+   * Asks one key after the other, until what one unwraps is what the header was made with: whoever
+   * has the use of all keys can wrap another key for each, so that one key alone tells nothing.
+   */
+  private Opened tryKeys(Attempt attempt, Shape shape) {
     for (int own : router.facts().healthyAndNearFirst(shape.keys())) {
       KeyRef key = shape.keys().get(own);
-      if (asked.isGivenUp(key)) {
-        continue;
-      }
-      for (int i : ownFirst(own, count)) {
-        Recipient recipient = header.recipients().get(i);
-        try {
-          if (recipient.share() == 0 && isFor(key, recipient)) {
-            WrapContext context = context(policy, bound, shape, count, i);
-            if (asked.again(key, i)) {
-              break;
-            }
-            return router.unwrap(key, recipient.wrapped(), context);
-          }
-        } catch (BackendException e) {
-          asked.failed(key, e);
-          break; // one call for each configured key
+      try {
+        int i = place(attempt.header(), key, own);
+        if (i < 0 || attempt.asked().again(key)) {
+          continue;
         }
+        WrappedKey wrapped = attempt.header().recipients().get(i).wrapped();
+        byte[] topKey = router.unwrap(key, wrapped, attempt.context(shape, i));
+        boolean split = attempt.asked().foundAltered();
+        if (attempt.isMadeWith(topKey)) {
+          if (split) {
+            LOG.log(
+                System.Logger.Level.WARNING,
+                "an object of alias {0} is for several keys that unwrap different keys; it opens"
+                    + " by {1}. Only somebody with the use of these keys can make such a header:"
+                    + " see who did, and rewrap the object",
+                attempt.policy().alias(),
+                key);
+          }
+          return new Opened(topKey, key);
+        }
+      } catch (BackendException e) {
+        attempt.asked().failed(e);
       }
     }
     return null;
   }
 
-  /** Unwraps the share of every key; null if one is missing. */
-  private byte[] joinShares(
-      Policy policy, Map<String, String> bound, Shape shape, Header header, Asked asked) {
+  /** The recipient that a key is asked about; -1 if none is for it. */
+  private int place(Header header, KeyRef key, int own) throws BackendException {
+    for (int i : ownFirst(own, header.recipients().size())) {
+      Recipient recipient = header.recipients().get(i);
+      if (recipient.share() == 0 && isFor(key, recipient)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Unwraps the share of every key; null if one is missing, or they are not the header's. */
+  private Opened joinShares(Attempt attempt, Shape shape) {
+    Header header = attempt.header();
     int count = shape.keys().size();
     if (header.recipients().size() != count) {
       return null;
@@ -183,23 +257,22 @@ final class TopKeys {
     List<byte[]> shares = new ArrayList<>();
     try {
       List<Integer> places = places(shape, header);
-      if (places.size() < count || shape.keys().stream().anyMatch(asked::isGivenUp)) {
+      if (places.size() < count || attempt.asked().anyOf(shape.keys())) {
         return null;
       }
       for (int own = 0; own < count; own++) {
         KeyRef key = shape.keys().get(own);
         int i = places.get(own);
         WrappedKey wrapped = header.recipients().get(i).wrapped();
-        try {
-          shares.add(router.unwrap(key, wrapped, context(policy, bound, shape, count, i)));
-        } catch (BackendException e) {
-          asked.failed(key, e);
-          return null;
+        if (attempt.asked().again(key)) {
+          return null; // a key that the shape lists twice has no two shares
         }
+        shares.add(router.unwrap(key, wrapped, attempt.context(shape, i)));
       }
-      return Shares.join(shares);
+      byte[] topKey = Shares.join(shares);
+      return attempt.isMadeWith(topKey) ? new Opened(topKey, null) : null;
     } catch (BackendException e) {
-      asked.failed(e);
+      attempt.asked().failed(e);
       return null;
     } finally {
       shares.forEach(share -> Arrays.fill(share, (byte) 0));
@@ -262,29 +335,50 @@ final class TopKeys {
     }
   }
 
+  /**
+   * Returns whether each key of a policy unwraps this top key from a header of an any-of, so that
+   * the object stays readable whichever key is lost.
+   *
+   * @param opened asked already, and so not asked again; null for none
+   * @throws BackendException if a key is denied or out of reach
+   */
+  boolean allUnwrap(Policy policy, Header header, byte[] topKey, KeyRef opened)
+      throws BackendException {
+    Shape shape = policy.protectWith();
+    int count = header.recipients().size();
+    for (int own = 0; own < shape.keys().size(); own++) {
+      KeyRef key = shape.keys().get(own);
+      if (key.equals(opened)) {
+        continue;
+      }
+      int i = place(header, key, own);
+      if (i < 0 || !unwraps(policy, header, key, i, count, topKey)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean unwraps(Policy policy, Header header, KeyRef key, int i, int count, byte[] topKey)
+      throws BackendException {
+    WrapContext context = context(policy, Map.of(), policy.protectWith(), count, i);
+    try {
+      byte[] part = router.unwrap(key, header.recipients().get(i).wrapped(), context);
+      boolean same = MessageDigest.isEqual(topKey, part);
+      Arrays.fill(part, (byte) 0);
+      return same;
+    } catch (BackendException e) {
+      if (e.reason() == Reason.BAD_CIPHERTEXT || e.reason() == Reason.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /** Whether a recipient is this key, whatever its version. */
   boolean isFor(KeyRef key, Recipient recipient) throws BackendException {
     return router.facts().type(key.backend()).equals(recipient.kind())
         && router.identity(key).equals(recipient.wrapped().identity());
-  }
-
-  private static byte[] verified(byte[] topKey, byte[] headerBytes, Engine engine)
-      throws AEADBadTagException {
-    boolean good = false;
-    try {
-      if (topKey.length != Cobblestone.INPUT_KEY) {
-        throw NotOpened.because("the unwrapped key has " + topKey.length + " bytes");
-      }
-      if (!HeaderMac.verify(engine, topKey, headerBytes)) {
-        throw NotOpened.because("the header's MAC is wrong");
-      }
-      good = true;
-      return topKey;
-    } finally {
-      if (!good) {
-        Arrays.fill(topKey, (byte) 0);
-      }
-    }
   }
 
   private static WrapContext context(

@@ -93,29 +93,67 @@ final class WritingEpochs implements AutoCloseable {
     WritingEpoch get() throws BackendException {
       while (true) {
         FutureTask<WritingEpoch> task = current.get();
-        WritingEpoch last = task != null && task.isDone() ? await(task) : null;
+        boolean ended = task != null && task.isDone();
+        WritingEpoch last = ended ? ofOthers(task) : null;
+        if (ended && last == null) {
+          continue;
+        }
+        WritingEpoch epoch;
         if (task == null || (last != null && !serves(last))) {
           FutureTask<WritingEpoch> next = new FutureTask<>(() -> renewed(last));
           if (!current.compareAndSet(task, next)) {
             continue;
           }
           next.run();
-          letGo(last, next);
+          if (OneCaller.failed(next)) {
+            putBack(task, last, next);
+          } else {
+            letGo(last, next);
+          }
           destroyIfForgotten();
           task = next;
+          epoch = await(next);
+        } else {
+          epoch = ofOthers(task);
         }
-        WritingEpoch epoch = await(task);
-        if (serves(epoch)) {
-          boolean ended = epoch.hasEnded();
-          counts.add(epoch != last ? Result.MISS : ended ? Result.STALE : Result.HIT);
-          boolean ahead = !ended && epoch.growsOld();
-          if (!renews.get()
-              && (ahead || epoch.isToBeCompleted())
-              && renews.compareAndSet(false, true)) {
-            renewAhead(task, epoch, !ahead);
-          }
-          return epoch;
+        if (epoch != null && serves(epoch)) {
+          return used(task, epoch, last);
         }
+      }
+    }
+
+    /** What another thread asked for; null if that one gave up, so that this one asks itself. */
+    private WritingEpoch ofOthers(FutureTask<WritingEpoch> task) throws BackendException {
+      try {
+        return await(task);
+      } catch (BackendException | IllegalStateException e) {
+        if (!OneCaller.isAnother(e)) {
+          throw e;
+        }
+        Thread.onSpinWait(); // it puts back what was there
+        return null;
+      }
+    }
+
+    /** Counts a use, and has the key renewed when it is time. */
+    private WritingEpoch used(
+        FutureTask<WritingEpoch> task, WritingEpoch epoch, WritingEpoch last) {
+      boolean ended = epoch.hasEnded();
+      counts.add(epoch != last ? Result.MISS : ended ? Result.STALE : Result.HIT);
+      boolean ahead = !ended && epoch.growsOld();
+      if (!renews.get()
+          && (ahead || epoch.isToBeCompleted())
+          && renews.compareAndSet(false, true)) {
+        renewAhead(task, epoch, !ahead);
+      }
+      return epoch;
+    }
+
+    /** Leaves all as it was for the others: the thread that renewed was interrupted. */
+    private void putBack(
+        FutureTask<WritingEpoch> task, WritingEpoch last, FutureTask<WritingEpoch> failed) {
+      if (!current.compareAndSet(failed, task) && last != null) {
+        last.destroy(); // forgotten meanwhile
       }
     }
 
@@ -130,7 +168,10 @@ final class WritingEpochs implements AutoCloseable {
         Cause cause = last == null ? Cause.FIRST : Cause.END;
         return observers.renewal(policy.alias(), cause, () -> make(policy, last, false));
       } catch (BackendException e) {
-        if (e.reason() != Reason.UNAVAILABLE || last == null || !last.servesInOutage()) {
+        if (e.reason() != Reason.UNAVAILABLE
+            || OneCaller.concerns(e)
+            || last == null
+            || !last.servesInOutage()) {
           throw e;
         }
         outOfReachUntil = limits.nanoTime().getAsLong() + EpochLimits.PAUSE_NANOS;
@@ -164,7 +205,9 @@ final class WritingEpochs implements AutoCloseable {
         throw new BackendException(
             Reason.UNAVAILABLE, "interrupted while waiting for an epoch key", e);
       } catch (ExecutionException e) {
-        current.compareAndSet(task, null); // the next one tries again
+        if (!OneCaller.concerns(e)) {
+          current.compareAndSet(task, null); // the next one tries again
+        }
         if (e.getCause() instanceof BackendException failure) {
           throw failure;
         }

@@ -29,6 +29,8 @@ public enum KeyOperation {
   SCHEDULE_DESTRUCTION("schedule the destruction"),
   /** A key that is saved from that. */
   CANCEL_DESTRUCTION("cancel the destruction"),
+  /** Destruction now, of a key whose time has come. */
+  PURGE("purge"),
   /** Another name. */
   RENAME("rename"),
   /** No name any more. */

@@ -101,6 +101,19 @@ public final class KeyAdministration {
         calls -> calls.once(b -> b.cancelDestruction(ref.key())));
   }
 
+  /** Destroys a key whose scheduled time has come, where the backend leaves that to a command. */
+  public void purge(KeyRef ref, boolean clockIsRight) throws BackendException {
+    router.<Void>call(
+        KeyOperation.PURGE,
+        ref,
+        calls ->
+            calls.once(
+                b -> {
+                  b.purge(ref.key(), clockIsRight);
+                  return null;
+                }));
+  }
+
   /** Gives a key another name at its backend. */
   public KeyMetadata rename(KeyRef ref, String newName) throws BackendException {
     requireWhole(newName);

@@ -378,4 +378,64 @@ class BoardTest {
   private static Board.Place place(long slot) {
     return new Board.Place("0".repeat(64), slot, 0);
   }
+
+  /** What a thief of the board's directory does: he puts an entry where another should be. */
+  @Test
+  void anEntryServesInItsOwnSeriesAndTimeAlone() throws Exception {
+    String[] longer = lines.clone();
+    longer[1] = "key.*.data-keys = epoch\nkey.*.max-age = 10m";
+    try (SeveralKeysFixture short5 = writer();
+        SeveralKeysFixture long10 = short5.elsewhere(folder, limits, longer);
+        SeveralKeysFixture victim = short5.elsewhere(folder, limits, longer)) {
+      byte[] ofShort = short5.seal("orders", PLAIN);
+      Path entry = entries().get(0);
+      byte[] stolen = Files.readAllBytes(entry);
+      long10.seal("orders", PLAIN);
+      for (Path each : entries()) {
+        if (!each.equals(entry)) {
+          // even under the number of the other's slot
+          Files.write(each, stolen);
+        }
+      }
+      assertFalse(sameHeader(ofShort, victim.seal("orders", PLAIN)));
+    }
+  }
+
+  @Test
+  void aClockThatIsSetBackBringsNoEntryBack() throws Exception {
+    try (SeveralKeysFixture fixture = writer()) {
+      byte[] first = fixture.seal("orders", PLAIN);
+      AtomicLong wall = new AtomicLong(now.get() / 1_000_000);
+      EpochLimits own = new EpochLimits(16, now::get, wall::get);
+      try (Envelope process = fixture.process(own)) {
+        assertTrue(
+            sameHeader(first, SeveralKeysFixture.seal(process, fixture.policy("orders"), PLAIN)));
+        now.addAndGet(Duration.ofMinutes(5).toNanos());
+        wall.addAndGet(Duration.ofMinutes(5).toMillis());
+        SeveralKeysFixture.seal(process, fixture.policy("orders"), PLAIN);
+        now.addAndGet(Duration.ofMinutes(5).toNanos());
+        wall.addAndGet(-Duration.ofMinutes(5).toMillis());
+        assertFalse(
+            sameHeader(first, SeveralKeysFixture.seal(process, fixture.policy("orders"), PLAIN)));
+      }
+    }
+  }
+
+  @Test
+  void entriesOfTheFormerFormAreNotRead() throws Exception {
+    try (SeveralKeysFixture fixture = writer();
+        SeveralKeysFixture other = fixture.elsewhere(folder, limits, lines)) {
+      byte[] first = fixture.seal("orders", PLAIN);
+      Path entry = entries().get(0);
+      byte[] bytes = Files.readAllBytes(entry);
+      assertEquals(2, bytes[4]);
+      bytes[4] = 1;
+      Files.write(entry, bytes);
+      Header.MalformedHeaderException refused =
+          org.junit.jupiter.api.Assertions.assertThrows(
+              Header.MalformedHeaderException.class, () -> BoardEntry.parse(bytes));
+      assertTrue(refused.getMessage().contains("version 1"), refused.getMessage());
+      assertFalse(sameHeader(first, other.seal("orders", PLAIN)));
+    }
+  }
 }

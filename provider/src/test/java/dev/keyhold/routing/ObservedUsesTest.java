@@ -258,6 +258,7 @@ class ObservedUsesTest {
               () -> router.administration().enable(KEY),
               () -> router.administration().scheduleDestruction(KEY, Duration.ofDays(7)),
               () -> router.administration().cancelDestruction(KEY),
+              () -> router.administration().purge(KEY, false),
               () -> router.administration().rename(KEY, "other"),
               () -> router.administration().unname(KEY),
               () -> router.wrapKey(KEY, KeyWrap.KW, bytes),

@@ -87,7 +87,16 @@ final class KeyCheckup {
     }
     OwnAlias own = OwnAlias.of(router, alias, ref);
     try {
-      check(session.entry(alias, ref, find(router, ref, there)), ref, own);
+      KeyMetadata key = find(router, ref, there);
+      check(session.entry(alias, ref, key), ref, own);
+      if (GcmWraps.count(router.facts().type(ref.backend()), key)) {
+        findings.add(
+            Finding.note(
+                alias,
+                GcmWraps.warning(ref.toString()),
+                "rotate it before that, or make a new key of the default kind (wrap = auto) and"
+                    + " rewrap"));
+      }
     } catch (BackendException e) {
       findings.add(
           e.reason() == Reason.NOT_FOUND

@@ -140,8 +140,11 @@ record KeyView(
       rows.add(List.of("rotated every", rotationPeriod.substring(1).replace("D", " days")));
     }
     if (destruction != null) {
-      rows.add(
-          List.of("destroyed at", destruction + "; until then: keyhold keys restore " + alias));
+      String then =
+          Instant.parse(destruction).isAfter(Instant.now())
+              ? "; until then: keyhold keys restore " + alias
+              : "; if it is there still: keyhold keys purge " + alias;
+      rows.add(List.of("destroyed at", destruction + then));
     }
     for (Version version : versions) {
       String created = version.created == null ? "" : ", created " + version.created;

@@ -15,6 +15,8 @@ import picocli.CommandLine.Option;
       "Has a key destroyed, with all its versions, once some time has passed.",
       "It is of no use from now on; until then, keyhold keys restore saves it. After that, whatever it"
           + " protected is lost for good.",
+      "The software backend keeps it until keyhold keys purge is run after that time: no reader"
+          + " destroys.",
       "Keys in a PKCS#11 token have no such state: the HSM vendor's tool acts on them."
     },
     footerHeading = "%nExamples:%n",

@@ -86,7 +86,8 @@ public final class Main {
             .addSubcommand(new KeysDisableCommand(context))
             .addSubcommand(new KeysEnableCommand(context))
             .addSubcommand(new KeysDestroyCommand(context))
-            .addSubcommand(new KeysRestoreCommand(context));
+            .addSubcommand(new KeysRestoreCommand(context))
+            .addSubcommand(new KeysPurgeCommand(context));
     CommandLine all =
         new CommandLine(new Main())
             .addMixin("context", context)

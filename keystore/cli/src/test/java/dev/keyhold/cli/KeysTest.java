@@ -148,6 +148,20 @@ class KeysTest {
   }
 
   @Test
+  void aKeyIsPurgedOnlyOnceItsTimeHasComeAndOnAClockThatIsRight() {
+    cli.run("keys", "create", "orders");
+    assertEquals(4, cli.run("keys", "purge", "orders").code());
+    assertEquals(0, cli.run("keys", "destroy", "orders", "--in", "30d").code());
+    Cli.Result early = cli.run("keys", "purge", "orders");
+    assertEquals(4, early.code());
+    assertTrue(early.err().contains("destroyed at"), early.err());
+    Cli.Result other = cli.run("keys", "purge", "orders", "--today", "2020-01-01");
+    assertEquals(2, other.code());
+    assertTrue(other.err().contains("set the clock"), other.err());
+    assertEquals(0, cli.run("keys", "restore", "orders").code());
+  }
+
+  @Test
   void aWaitIsANumberOfDays() {
     cli.run("keys", "create", "orders");
     assertEquals(2, cli.run("keys", "destroy", "orders").code());

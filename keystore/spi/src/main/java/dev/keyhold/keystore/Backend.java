@@ -271,6 +271,16 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * Destroys a key whose scheduled time has come, for good, where the backend leaves that to a
+   * command. Fails with DENIED before that time, and where this host's clock can't be believed.
+   *
+   * @param clockIsRight whether the caller has made sure that it can
+   */
+  default void purge(String key, boolean clockIsRight) throws BackendException {
+    throw unsupported("this backend destroys keys by itself, once their time has come");
+  }
+
+  /**
    * Has the backend rotate a KEK by itself.
    *
    * @param period zero to stop that. Fails with UNSUPPORTED, and says what is possible, where the

@@ -35,6 +35,8 @@ public enum Operation {
   SCHEDULE_DESTRUCTION("scheduleDestruction"),
   /** {@link Backend#cancelDestruction}. */
   CANCEL_DESTRUCTION("cancelDestruction"),
+  /** {@link Backend#purge}. */
+  PURGE("purge"),
   /** A new object's data key, {@link Backend#wrap}. */
   WRAP("wrap"),
   /** A read object's data key, {@link Backend#unwrap}. */

@@ -1,7 +1,6 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.ErasableKey;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -24,9 +23,6 @@ final class KeyRing {
   private final Map<String, StoredKey> byId = new LinkedHashMap<>();
   private final Map<String, StoredKey> byName = new HashMap<>();
 
-  /** The earliest time at which a key of the ring is destroyed; null if none is to be. */
-  private final Instant firstDestruction;
-
   /**
    * A ring of these keys.
    *
@@ -39,11 +35,6 @@ final class KeyRing {
         throw new IllegalArgumentException("two keys with one id or name");
       }
     }
-    firstDestruction =
-        keys.stream()
-            .flatMap(key -> key.extras().destruction().stream())
-            .min(Comparator.naturalOrder())
-            .orElse(null);
   }
 
   /** The key with this name, id or URI. */
@@ -113,21 +104,11 @@ final class KeyRing {
             .toList());
   }
 
-  /** Without the keys whose time is over, which are zeroed; this ring if there are none. */
-  KeyRing purged(Instant now) {
-    if (!isDue(now)) {
-      return this;
-    }
-    List<StoredKey> left = byId.values().stream().filter(key -> !key.isDue(now)).toList();
-    byId.values().stream()
-        .filter(key -> key.isDue(now))
-        .forEach(key -> key.versions().forEach(version -> version.material().destroy()));
-    return new KeyRing(left);
-  }
-
-  /** Whether the time of any key is over. */
-  boolean isDue(Instant now) {
-    return firstDestruction != null && !now.isBefore(firstDestruction);
+  /** Without the key that has this id, whose material stays as it is. */
+  KeyRing without(String id) {
+    Map<String, StoredKey> keys = new LinkedHashMap<>(byId);
+    keys.remove(id);
+    return new KeyRing(keys.values());
   }
 
   /** Zeroes all material. */

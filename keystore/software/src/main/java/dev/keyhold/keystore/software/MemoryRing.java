@@ -1,17 +1,11 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.BackendException;
-import java.time.Clock;
 
 /** A ring that is in memory only. Thread-safe. */
 final class MemoryRing implements RingHolder {
-  private final Clock clock;
   private KeyRing ring = KeyRing.EMPTY;
   private boolean closed;
-
-  MemoryRing(Clock clock) {
-    this.clock = clock;
-  }
 
   @Override
   public void unlock(char[] password) {}
@@ -21,7 +15,6 @@ final class MemoryRing implements RingHolder {
     if (closed) {
       throw Engines.closed();
     }
-    ring = ring.purged(clock.instant());
     return ring;
   }
 
@@ -32,7 +25,7 @@ final class MemoryRing implements RingHolder {
 
   @Override
   public synchronized KeyRing update(Change change) throws BackendException {
-    ring = change.apply(current());
+    ring = change.apply(current()).succeeding(ring);
     return ring;
   }
 

@@ -2,6 +2,7 @@ package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.Residence;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Where the backend has its ring: in a {@link RingStore}, outside tests of users. Thread-safe. */
@@ -32,6 +33,11 @@ interface RingHolder extends AutoCloseable {
    * @return the ring after the change
    */
   KeyRing update(Change change) throws BackendException;
+
+  /** When the ring was last changed by anybody, where that is known. */
+  default Optional<Instant> lastChange() {
+    return Optional.empty();
+  }
 
   /** What to tell whoever asks for a key that is not there. */
   String notFound(String key);

@@ -43,13 +43,8 @@ final class RingStore implements RingHolder {
     this.tuning = tuning;
   }
 
-  /**
-   * A ring and the file it stands in; without a stamp, there is no file yet.
-   *
-   * @param purged whether keys whose time is over were left out, which are in the file still
-   */
-  private record Snapshot(
-      KeyRing ring, Optional<FileStamp> stamp, boolean settled, boolean purged) {}
+  /** A ring and the file it stands in; without a stamp, there is no file yet. */
+  private record Snapshot(KeyRing ring, Optional<FileStamp> stamp, boolean settled) {}
 
   /** Where the file is, or would be. */
   @Override
@@ -74,7 +69,7 @@ final class RingStore implements RingHolder {
   public KeyRing current() throws BackendException {
     ensureOpen();
     Snapshot known = snapshot;
-    if (known == null || !trusted || known.ring().isDue(now())) {
+    if (known == null || !trusted) {
       return fresh();
     }
     if (tuning.nanoTime().getAsLong() - checkedAt >= CHECK_INTERVAL && guard.tryLock()) {
@@ -87,22 +82,23 @@ final class RingStore implements RingHolder {
     return known.ring();
   }
 
-  /**
-   * The ring as it is in the file now. Takes keys whose time is over out of the file, if it can.
-   */
+  /** The ring as it is in the file now. */
   @Override
   public KeyRing fresh() throws BackendException {
-    Snapshot found = refreshed();
-    if (!found.purged()) {
-      return found.ring();
-    }
+    enter();
     try {
-      return update(ring -> ring);
-    } catch (BackendException e) {
-      // a file that can't be written now: the keys are out of memory, and out of it at the next
-      // write
-      return refreshed().ring();
+      return refresh().ring();
+    } finally {
+      guard.unlock();
     }
+  }
+
+  @Override
+  public Optional<Instant> lastChange() {
+    Snapshot known = snapshot;
+    return known == null
+        ? Optional.empty()
+        : known.stamp().map(stamp -> stamp.modified().toInstant());
   }
 
   @Override
@@ -116,56 +112,82 @@ final class RingStore implements RingHolder {
             + key;
   }
 
-  private Snapshot refreshed() throws BackendException {
-    enter();
-    try {
-      return refresh();
-    } finally {
-      guard.unlock();
-    }
-  }
-
-  private Instant now() {
-    return tuning.clock().instant();
-  }
-
-  /** Changes the ring and writes it, safely beside other threads and processes. */
+  /**
+   * Changes the ring and writes it, safely beside other threads and processes. The password is
+   * never derived under the file's lock, for which others wait.
+   */
   @Override
   public KeyRing update(Change change) throws BackendException {
-    ensureOpen();
-    try (KeyFile.Held held = file.lock()) {
-      Snapshot before = reread();
-      KeyRing after = change.apply(before.ring());
-      if (after == before.ring() && !before.purged()) {
-        return after;
-      }
-      FileStamp stamp = held.replace(sealed(after), before.stamp());
-      // not to be interrupted: the change is made
-      guard.lock();
-      try {
-        ensureOpen();
-        return install(after, Optional.of(stamp), false).ring();
-      } finally {
-        guard.unlock();
+    while (true) {
+      ensureOpen();
+      prepare();
+      try (KeyFile.Held held = file.lock()) {
+        Optional<Snapshot> reread = rereadPrepared();
+        if (reread.isEmpty()) {
+          continue; // the file was made, or got another password, meanwhile
+        }
+        Snapshot before = reread.get();
+        KeyRing after = change.apply(before.ring());
+        if (after == before.ring()) {
+          return after;
+        }
+        FileStamp stamp = held.replace(sealed(after), before.stamp());
+        // not to be interrupted: the change is made
+        guard.lock();
+        try {
+          ensureOpen();
+          return install(after, Optional.of(stamp)).ring();
+        } finally {
+          guard.unlock();
+        }
       }
     }
   }
 
-  private Snapshot reread() throws BackendException {
+  /** Derives the key that the next write needs, unless it is there. */
+  private void prepare() throws BackendException {
     enter();
     try {
-      return load();
+      Optional<KeyFile.Content> content = file.read();
+      if (content.isPresent() && isToBeDerived(content.get())) {
+        load(content);
+      } else if (content.isEmpty() && (key == null || passwords.isUntried())) {
+        replaceKey(newKey());
+      }
     } finally {
       guard.unlock();
     }
+  }
+
+  /** The ring in the file; empty if it can't be read or written without deriving a key. */
+  private Optional<Snapshot> rereadPrepared() throws BackendException {
+    enter();
+    try {
+      trusted = false;
+      Optional<KeyFile.Content> content = file.read();
+      boolean prepared = content.isPresent() ? !isToBeDerived(content.get()) : key != null;
+      return prepared ? Optional.of(load(content)) : Optional.empty();
+    } finally {
+      guard.unlock();
+    }
+  }
+
+  private boolean isToBeDerived(KeyFile.Content content) throws BackendException {
+    return key == null
+        || passwords.isUntried()
+        || !format.isMadeBy(key, format.header(content.bytes()));
+  }
+
+  private void replaceKey(PasswordKey other) {
+    if (key != null) {
+      key.destroy();
+    }
+    key = other;
   }
 
   private byte[] sealed(KeyRing ring) throws BackendException {
     enter();
     try {
-      if (key == null) {
-        key = newKey();
-      }
       return format.seal(ring, key, LocalRandom.bytes(Engines.IV_LENGTH));
     } finally {
       guard.unlock();
@@ -190,15 +212,12 @@ final class RingStore implements RingHolder {
   private Snapshot refresh() throws BackendException {
     ensureOpen();
     Snapshot known = snapshot;
-    if (known != null
-        && trusted
-        && known.settled()
-        && !known.ring().isDue(now())
-        && known.stamp().equals(stampOrDistrust())) {
+    if (known != null && trusted && known.settled() && known.stamp().equals(stampOrDistrust())) {
       checkedAt = tuning.nanoTime().getAsLong();
       return known;
     }
-    return load();
+    trusted = false;
+    return load(file.read());
   }
 
   private Optional<FileStamp> stampOrDistrust() throws BackendException {
@@ -212,27 +231,24 @@ final class RingStore implements RingHolder {
     }
   }
 
-  private Snapshot load() throws BackendException {
+  private Snapshot load(Optional<KeyFile.Content> content) throws BackendException {
     // until this has succeeded, no caller may go on with what is in memory
     trusted = false;
-    Optional<KeyFile.Content> content = file.read();
     if (content.isEmpty()) {
       if (snapshot != null && snapshot.stamp().isPresent()) {
         throw new BackendException(
             Reason.UNAVAILABLE,
             "the key file " + file + " was there and is gone: put it back, or restore a backup");
       }
-      return install(KeyRing.EMPTY, Optional.empty(), false);
+      return install(KeyRing.EMPTY, Optional.empty());
     }
-    KeyRing whole = open(content.get().bytes());
-    KeyRing ring = whole.purged(now());
-    return install(ring, Optional.of(content.get().stamp()), ring != whole);
+    return install(open(content.get().bytes()), Optional.of(content.get().stamp()));
   }
 
-  private Snapshot install(KeyRing ring, Optional<FileStamp> stamp, boolean purged) {
+  private Snapshot install(KeyRing ring, Optional<FileStamp> stamp) {
     KeyRing next = snapshot == null ? ring : ring.succeeding(snapshot.ring());
     boolean settled = stamp.isEmpty() || stamp.get().isSettledAt(tuning.clock().millis());
-    Snapshot installed = new Snapshot(next, stamp, settled, purged);
+    Snapshot installed = new Snapshot(next, stamp, settled);
     snapshot = installed;
     checkedAt = tuning.nanoTime().getAsLong();
     trusted = true;
@@ -242,11 +258,7 @@ final class RingStore implements RingHolder {
   private KeyRing open(byte[] content) throws BackendException {
     KeyFileFormat.Header header = format.header(content);
     if (key == null || passwords.isUntried() || !format.isMadeBy(key, header)) {
-      PasswordKey found = derived(header);
-      if (key != null) {
-        key.destroy();
-      }
-      key = found;
+      replaceKey(derived(header));
     }
     return format.open(key, header);
   }

@@ -303,7 +303,24 @@ final class SoftwareBackend implements Backend {
   @Override
   public KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
     Instant time = Lifecycle.destruction(tuning.clock().instant(), wait);
-    return edit(find(key).id(), now -> Lifecycle.scheduled(now, time));
+    return edit(
+        find(key).id(),
+        now -> {
+          Lifecycle.checkClock(now, tuning.clock().instant(), store.lastChange());
+          return Lifecycle.scheduled(now, time);
+        });
+  }
+
+  @Override
+  public void purge(String key, boolean clockIsRight) throws BackendException {
+    String id = find(key).id();
+    noted(
+        store.update(
+            ring -> {
+              Lifecycle.checkDue(
+                  find(ring, id), tuning.clock().instant(), store.lastChange(), clockIsRight);
+              return ring.without(id);
+            }));
   }
 
   @Override
@@ -400,9 +417,17 @@ final class SoftwareBackend implements Backend {
   }
 
   private static void requireFree(KeyRing ring, String name) throws BackendException {
-    if (ring.hasName(name)) {
+    Optional<StoredKey> other = ring.hasName(name) ? ring.find(name) : Optional.empty();
+    if (other.isPresent()) {
+      boolean doomed = other.get().extras().destruction().isPresent();
       throw new BackendException(
-          Reason.DENIED, "a key named " + name + " exists already: use it, or choose another name");
+          Reason.DENIED,
+          "a key named %s exists already: %s"
+              .formatted(
+                  name,
+                  doomed
+                      ? "its destruction is scheduled; cancel that, or rename it, or purge it once its time has come"
+                      : "use it, or choose another name"));
     }
   }
 }

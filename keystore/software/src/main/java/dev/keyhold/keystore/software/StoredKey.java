@@ -7,7 +7,6 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapMechanism;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -102,11 +101,6 @@ record StoredKey(
 
   StoredKey withExtras(KeyExtras newExtras) {
     return new StoredKey(id, name, spec, purposes, state, versions, newExtras);
-  }
-
-  /** Whether its time is over. */
-  boolean isDue(Instant now) {
-    return extras.destruction().isPresent() && !now.isBefore(extras.destruction().get());
   }
 
   /** With one version more, which alone protects from now on. */

@@ -1,85 +1,147 @@
 package dev.keyhold.keystore.software;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The right to replace one file, held by one thread of one process at a time: an operating system's
- * lock on a file of its own, which is never deleted, and a lock inside this JVM, since the former
- * belongs to the whole process.
+ * lock on a file of its own, which is never deleted and names the holder, and a lock inside this
+ * JVM, since the former belongs to the whole process.
  */
 final class WriteLock implements AutoCloseable {
-  private static final Map<Path, ReentrantLock> IN_JVM = new ConcurrentHashMap<>();
-  private static final long PATIENCE_MILLIS = 30_000;
-  private static final long PAUSE_MILLIS = 5;
+  private static final Map<Path, InJvm> IN_JVM = new ConcurrentHashMap<>();
 
-  private final ReentrantLock inJvm;
+  /** How long one holder may keep the lock before whoever waits gives up. */
+  private static final long PATIENCE_MILLIS = 30_000;
+
+  /** How long to wait at most while one holder follows the other. */
+  private static final long LONGEST_WAIT_MILLIS = 300_000;
+
+  private static final long PAUSE_MILLIS = 5;
+  private static final long LOOK_MILLIS = 200;
+  private static final int MAX_HOLDER = 200;
+
+  private final InJvm inJvm;
   private final FileChannel channel;
 
-  private WriteLock(ReentrantLock inJvm, FileChannel channel) {
+  private WriteLock(InJvm inJvm, FileChannel channel) {
     this.inJvm = inJvm;
     this.channel = channel;
   }
 
+  /** The lock of this JVM for one file, and how often it was taken. */
+  private static final class InJvm {
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final AtomicLong turns = new AtomicLong();
+  }
+
   /**
-   * Waits for the lock, for half a minute at most.
+   * Waits for the lock: for half a minute on one holder, and for five minutes on all of them.
    *
    * @param target the file's real path
    * @throws InterruptedIOException if interrupted; the thread stays so
    */
   static WriteLock of(Path target) throws IOException {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-    ReentrantLock inJvm = IN_JVM.computeIfAbsent(target, path -> new ReentrantLock());
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_WAIT_MILLIS);
+    InJvm inJvm = IN_JVM.computeIfAbsent(target, path -> new InJvm());
     try {
-      if (!inJvm.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-        throw busy(target);
-      }
+      long turns;
+      do {
+        turns = inJvm.turns.get();
+        if (inJvm.lock.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+          return locked(target, inJvm, end);
+        }
+      } while (turns != inJvm.turns.get() && System.nanoTime() - end < 0);
     } catch (InterruptedException e) {
       throw interrupted();
     }
+    throw busy(target, "another thread of this process", inJvm);
+  }
+
+  private static WriteLock locked(Path target, InJvm inJvm, long end)
+      throws IOException, InterruptedException {
     boolean done = false;
     try {
-      WriteLock lock = new WriteLock(inJvm, openLocked(target, deadline));
+      WriteLock lock = new WriteLock(inJvm, openLocked(target, inJvm, end));
+      inJvm.turns.incrementAndGet();
       done = true;
       return lock;
     } finally {
       if (!done) {
-        inJvm.unlock();
+        inJvm.lock.unlock();
       }
     }
   }
 
-  private static FileChannel openLocked(Path target, long deadline) throws IOException {
+  private static FileChannel openLocked(Path target, InJvm inJvm, long end)
+      throws IOException, InterruptedException {
     Path path = lockFile(target);
     makeOnce(path, target);
     FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
     boolean done = false;
     try {
+      String holder = "";
+      long since = System.nanoTime();
+      long lookAt = since;
       while (!isLocked(channel)) {
-        if (System.nanoTime() - deadline > 0) {
-          throw busy(target);
+        long now = System.nanoTime();
+        if (now - lookAt >= 0) {
+          String found = holder(path);
+          since = found.equals(holder) ? since : now;
+          holder = found;
+          lookAt = now + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
+        }
+        if (now - since > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS) || now - end > 0) {
+          throw busy(target, holder.isEmpty() ? "another process" : holder, inJvm);
         }
         Thread.sleep(PAUSE_MILLIS);
       }
+      name(channel);
       done = true;
       return channel;
-    } catch (InterruptedException e) {
-      throw interrupted();
     } finally {
       if (!done) {
         channel.close();
       }
+    }
+  }
+
+  /** Says in the lock's file who holds it, for those who wait. */
+  private static void name(FileChannel channel) {
+    String holder = "process " + ProcessHandle.current().pid() + ", since " + Instant.now();
+    try {
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.US_ASCII)), 0);
+    } catch (ClosedByInterruptException e) {
+      // the change that follows says so
+    } catch (IOException e) {
+      // a full disk: nobody needs to know the holder
+    }
+  }
+
+  private static String holder(Path lockFile) {
+    try (InputStream in = Files.newInputStream(lockFile)) {
+      return new String(in.readNBytes(MAX_HOLDER), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      // Windows lets nobody else read a locked file
+      return "";
     }
   }
 
@@ -117,13 +179,15 @@ final class WriteLock implements AutoCloseable {
     return target.resolveSibling(target.getFileName() + ".lock");
   }
 
-  private static IOException busy(Path target) {
+  private static IOException busy(Path target, String holder, InJvm inJvm) {
     return new IOException(
-        "another process or thread has held the lock "
-            + lockFile(target)
-            + " for "
-            + PATIENCE_MILLIS / 1000
-            + " s; look for one that hangs");
+        "%s (%d threads of this process wait too) has held the lock %s for %d s, or others took it again and again for %d s: see whether it hangs, then try again"
+            .formatted(
+                holder,
+                inJvm.lock.getQueueLength(),
+                lockFile(target),
+                PATIENCE_MILLIS / 1000,
+                LONGEST_WAIT_MILLIS / 1000));
   }
 
   private static IOException interrupted() {
@@ -138,7 +202,7 @@ final class WriteLock implements AutoCloseable {
     } catch (IOException e) {
       // the change was made or not, whatever becomes of the lock's file descriptor
     } finally {
-      inJvm.unlock();
+      inJvm.lock.unlock();
     }
   }
 }

@@ -16,11 +16,13 @@ import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrappedKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +38,7 @@ class LifecycleTest {
 
   /** A clock that is set by hand. */
   private static final class SetClock extends Clock {
-    private volatile Instant now = Instant.parse("2030-01-01T00:00:00Z");
+    private volatile Instant now;
 
     @Override
     public Instant instant() {
@@ -61,6 +63,7 @@ class LifecycleTest {
 
   @BeforeEach
   void open() throws Exception {
+    clock.now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     backend = Fixture.backend(folder.resolve("keys"), Fixture.PASSWORD, tuning);
     backend.create(kek("k"));
     backend.create(new KeyRequest("ed", KeySpec.ED25519, Set.of(Purpose.SIGN)));
@@ -109,32 +112,81 @@ class LifecycleTest {
     assertArrayEquals(signature, sign());
   }
 
+  private Path file() {
+    return folder.resolve("keys");
+  }
+
+  /** As if the file had last been changed then. */
+  private void changedAt(Instant time) throws Exception {
+    Files.setLastModifiedTime(file(), FileTime.from(time));
+  }
+
   @Test
-  void onceItsTimeHasComeAKeyIsGoneFromMemoryAndFile() throws Exception {
+  void noReaderDestroysAKeyHoweverFarItsClockIsAhead() throws Exception {
+    byte[] signature = sign();
     backend.scheduleDestruction("ed", DAY);
-    long before = Files.size(folder.resolve("keys"));
+    backend.close();
+    byte[] before = Files.readAllBytes(file());
+    clock.now = clock.now.plus(Duration.ofDays(400));
+    backend = Fixture.backend(file(), Fixture.PASSWORD, tuning);
+    assertEquals(2, backend.list().size());
+    assertEquals(KeyState.DESTROYED, backend.describe("ed").state());
+    assertFails(Reason.DENIED, "DESTROYED", this::sign);
+    backend.wrap("k", CONTEXT, MESSAGE);
+    backend.create(kek("other"));
+    assertEquals(3, backend.list().size());
+    clock.now = clock.now.minus(Duration.ofDays(400));
+    backend.cancelDestruction("ed");
+    backend.enable("ed");
+    assertArrayEquals(signature, sign());
+    backend.close();
+    Files.write(file(), before);
+    backend = Fixture.backend(file(), Fixture.PASSWORD, tuning);
+    assertEquals(KeyState.DESTROYED, backend.describe("ed").state());
+  }
+
+  @Test
+  void onceItsTimeHasComeAKeyIsPurgedFromMemoryAndFile() throws Exception {
+    changedAt(clock.now);
+    backend.scheduleDestruction("ed", DAY);
+    changedAt(clock.now);
+    long before = Files.size(file());
+    assertFails(Reason.DENIED, "not scheduled", () -> backend.purge("k", true));
+    assertFails(Reason.DENIED, "destroyed at", () -> backend.purge("ed", true));
     clock.now = clock.now.plus(DAY);
+    backend.purge("ed", false);
     assertFails(Reason.NOT_FOUND, "no key named ed", this::sign);
     assertFails(Reason.NOT_FOUND, "ed", () -> backend.cancelDestruction("ed"));
-    assertEquals(1, backend.list().size());
-    assertEquals(true, Files.size(folder.resolve("keys")) < before, "it is in the file still");
+    assertEquals(true, Files.size(file()) < before, "it is in the file still");
     clock.now = clock.now.minus(DAY); // the clock going back does not bring it back
-    try (SoftwareBackend other =
-        Fixture.backend(folder.resolve("keys"), Fixture.PASSWORD, tuning)) {
+    try (SoftwareBackend other = Fixture.backend(file(), Fixture.PASSWORD, tuning)) {
       assertEquals(List.of("k"), other.list().stream().map(KeyMetadata::name).toList());
     }
   }
 
   @Test
-  void aFileThatIsOpenedLaterIsPurgedThen() throws Exception {
-    backend.scheduleDestruction("k", DAY);
-    backend.close();
-    long before = Files.size(folder.resolve("keys"));
+  void aClockThatDisagreesWithTheFileDestroysNothing() throws Exception {
+    changedAt(clock.now);
+    backend.scheduleDestruction("ed", DAY);
+    for (int days : new int[] {-300, 3}) {
+      changedAt(clock.now.plus(Duration.ofDays(days)));
+      clock.now = clock.now.plus(DAY);
+      assertFails(Reason.DENIED, "--today", () -> backend.purge("ed", false));
+      clock.now = clock.now.minus(DAY);
+    }
+    changedAt(clock.now.plus(Duration.ofDays(300)));
+    assertFails(Reason.DENIED, "set the clock", () -> backend.scheduleDestruction("k", DAY));
+    changedAt(clock.now.minus(Duration.ofDays(300)));
     clock.now = clock.now.plus(DAY);
-    backend = Fixture.backend(folder.resolve("keys"), Fixture.PASSWORD, tuning);
+    backend.purge("ed", true);
     assertEquals(1, backend.list().size());
-    assertEquals(true, Files.size(folder.resolve("keys")) < before, "it is in the file still");
-    assertEquals(64, sign().length);
+  }
+
+  @Test
+  void theNameOfAKeyThatIsToGoIsTaken() throws Exception {
+    changedAt(clock.now);
+    backend.scheduleDestruction("k", DAY);
+    assertFails(Reason.DENIED, "destruction is scheduled", () -> backend.create(kek("k")));
   }
 
   @Test

@@ -8,16 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.keyhold.keystore.KeyMetadata;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +80,75 @@ class ProcessesTest {
       two.destroyForcibly();
     }
     assertEquals(160, names(file).size());
+  }
+
+  @Test
+  void processesThatEachMakeTheFileAllSucceed() throws Exception {
+    assertAllCreate(6);
+  }
+
+  @Test
+  @Tag("soak")
+  void fiftyProcessesThatEachMakeTheFileAllSucceed() throws Exception {
+    assertAllCreate(50);
+  }
+
+  private void assertAllCreate(int count) throws Exception {
+    Path file = folder.resolve("keys");
+    List<Process> processes = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        processes.add(start(file, "p" + i + "-", 1));
+      }
+      for (Process process : processes) {
+        assertTrue(process.waitFor(10, TimeUnit.MINUTES), "it hangs");
+        assertEquals(0, process.exitValue());
+      }
+    } finally {
+      processes.forEach(Process::destroyForcibly);
+    }
+    assertEquals(count, names(file).size());
+  }
+
+  @Test
+  void whoWaitsInVainIsToldWhoHoldsTheLock() throws Exception {
+    Path file = folder.resolve("keys");
+    try (WriteLock lock = WriteLock.of(file)) {
+      assertTrue(lock != null);
+      String holder = Files.readString(WriteLock.lockFile(file));
+      assertTrue(holder.startsWith("process " + ProcessHandle.current().pid()), holder);
+    }
+  }
+
+  @Test
+  void aPasswordIsDerivedWhileAnotherHoldsTheLock() throws Exception {
+    Path file = folder.resolve("keys");
+    Tuning slow =
+        new Tuning(PasswordKey.DEFAULT_ITERATIONS, System::nanoTime, Clock.systemUTC());
+    try (SoftwareBackend first = Fixture.backend(file, Fixture.PASSWORD, slow)) {
+      first.create(kek("first"));
+    }
+    CountDownLatch derived = new CountDownLatch(1);
+    Passwords passwords =
+        new Passwords(
+            "backend.local.password",
+            Optional.of(
+                () -> {
+                  derived.countDown();
+                  return Fixture.PASSWORD.toCharArray();
+                }));
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (SoftwareBackend backend = new SoftwareBackend(new KeyFile(file), passwords, slow)) {
+      Future<KeyMetadata> made;
+      try (WriteLock lock = WriteLock.of(file.toRealPath())) {
+        assertTrue(lock != null);
+        made = thread.submit(() -> backend.create(kek("second")));
+        assertTrue(derived.await(60, TimeUnit.SECONDS), "it waits for the lock first");
+      }
+      assertEquals("second", made.get(60, TimeUnit.SECONDS).name());
+    } finally {
+      thread.shutdownNow();
+    }
   }
 
   @Test
