@@ -97,7 +97,9 @@ final class KeyFileFormat {
         throw file.misconfigured(
             String.format(
                 Locale.ROOT,
-                "is cut short: %,d bytes of %,d; restore a backup", content.length, whole));
+                "is cut short: %,d bytes of %,d; restore a backup",
+                content.length,
+                whole));
       }
       if (content.length > whole || whole < HEADER_LENGTH + Engines.TAG_LENGTH) {
         throw file.misconfigured("was altered: its length is wrong; restore a backup");

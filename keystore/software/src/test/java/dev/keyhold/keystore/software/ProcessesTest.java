@@ -123,8 +123,7 @@ class ProcessesTest {
   @Test
   void aPasswordIsDerivedWhileAnotherHoldsTheLock() throws Exception {
     Path file = folder.resolve("keys");
-    Tuning slow =
-        new Tuning(PasswordKey.DEFAULT_ITERATIONS, System::nanoTime, Clock.systemUTC());
+    Tuning slow = new Tuning(PasswordKey.DEFAULT_ITERATIONS, System::nanoTime, Clock.systemUTC());
     try (SoftwareBackend first = Fixture.backend(file, Fixture.PASSWORD, slow)) {
       first.create(kek("first"));
     }
