@@ -81,7 +81,7 @@ final class ExplainCommand implements Callable<Integer> {
               PriceList.SOURCE,
               new Losses(policy, plan, facts, router.writeQuorum(policy))
                   .all(board.map(BoardSettings::toString)),
-              notes(policy, plan, other, facts, costing.workload()));
+              notes(router, policy, plan, other, facts, costing.workload()));
       context
           .out()
           .println(json.isSet() ? JsonOption.write(explanation) : ExplainText.of(explanation));
@@ -90,6 +90,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private List<String> notes(
+      KeyRouter router,
       Policy policy,
       Plan plan,
       Plan other,
@@ -114,6 +115,9 @@ final class ExplainCommand implements Callable<Integer> {
           if (key.attributes().protection().contains("multi-Region")) {
             notes.add(
                 "%s is a multi-Region key: its replicas open the same objects".formatted(ref));
+          }
+          if (GcmWraps.count(router.facts().type(ref.backend()), key)) {
+            notes.add(GcmWraps.estimate(ref.toString(), wrapsPerMonth(other, workload)));
           }
           if (!key.state().protects()) {
             notes.add(
@@ -147,5 +151,18 @@ final class ExplainCommand implements Callable<Integer> {
               .formatted(other.dataKeys().text(), alias, Explanation.expression(shape)));
     }
     return notes;
+  }
+
+  /** How often a key wraps; each epoch of each process is one object's worth at the most. */
+  private static double wrapsPerMonth(Plan plan, Optional<Workload> workload) {
+    double objects = workload.map(Workload::objectsPerMonth).orElse(0d);
+    if (!plan.hasEpochs() || workload.isEmpty()) {
+      return objects;
+    }
+    double epochs =
+        workload.get().processes()
+            * (double) Workload.MONTH.dividedBy(plan.bounds().maxAge())
+            * Math.max(1, workload.get().tenants());
+    return Math.min(objects, epochs);
   }
 }

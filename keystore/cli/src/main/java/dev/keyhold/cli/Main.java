@@ -77,6 +77,8 @@ public final class Main {
             .addSubcommand(new KeysDestroyCommand(context))
             .addSubcommand(new KeysRestoreCommand(context))
             .addSubcommand(new KeysPurgeCommand(context))
+            .addSubcommand(new KeysPasswordCommand(context))
+            .addSubcommand(new KeysUpgradeCommand(context))
             .addSubcommand(new KeysRestoreAliasCommand(context));
     CommandLine keystore =
         new CommandLine(new KeystoreCommand()).addSubcommand(new KeystoreExportCommand(context));

@@ -2,7 +2,6 @@ package dev.keyhold.keystore.pkcs11;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -29,16 +28,11 @@ final class ModuleProbe implements TokenConnection.Prober {
   private static final String CLASS_FILE = TokenProbe.class.getName().replace('.', '/') + ".class";
 
   private final String label;
-  private final String initialisation;
+  private final String initArgs;
 
-  /**
-   * For a token.
-   *
-   * @param initialisation more lines of SunPKCS11's configuration
-   */
-  ModuleProbe(String label, String initialisation) {
+  ModuleProbe(String label, String initArgs) {
     this.label = label;
-    this.initialisation = initialisation;
+    this.initArgs = initArgs;
   }
 
   @Override
@@ -81,8 +75,7 @@ final class ModuleProbe implements TokenConnection.Prober {
             "-cp",
             folder.toString(),
             TokenProbe.class.getName(),
-            library.toString().replace(File.separatorChar, '/'),
-            initialisation);
+            new Module(library, initArgs).configuration());
     // an agent that they name is the application's
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     builder.redirectErrorStream(true).redirectOutput(output.toFile());

@@ -50,14 +50,20 @@ public final class Pkcs11BackendFactory implements BackendFactory {
       throw options.invalid("library", "names a file that does not exist: " + library);
     }
     String label = token(options);
+    String initArgs = options.optional("init-args").orElse("");
+    if (!Module.isInitArgs(initArgs)) {
+      throw options.invalid(
+          "init-args",
+          "must not hold \", \\, ${ or control characters: SunPKCS11 can't pass them on");
+    }
     Pin pin = new Pin(options.secret("pin"), options.backend());
     Clock clock = Clock.systemUTC();
     TokenConnection connection =
         new TokenConnection(
             library,
             LATEST_COPIES,
-            path -> SunPkcs11Token.open(path, label, pin),
-            new ModuleProbe(label, ""),
+            path -> SunPkcs11Token.open(new Module(path, initArgs), label, pin),
+            new ModuleProbe(label, initArgs),
             LibraryCopy::of,
             clock);
     return new Pkcs11Backend(

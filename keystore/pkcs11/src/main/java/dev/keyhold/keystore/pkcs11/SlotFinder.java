@@ -2,7 +2,6 @@ package dev.keyhold.keystore.pkcs11;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import java.nio.file.Path;
 import java.security.AuthProvider;
 import java.security.ProviderException;
 import java.util.ArrayList;
@@ -24,10 +23,10 @@ final class SlotFinder {
   // no library has so many slots: SunPKCS11 prints the list, and keeps no instance
   private static final String NO_SLOT = "slotListIndex = " + Integer.MAX_VALUE;
 
-  private final Path library;
+  private final Module module;
 
-  SlotFinder(Path library) {
-    this.library = library;
+  SlotFinder(Module module) {
+    this.module = module;
   }
 
   /**
@@ -72,12 +71,15 @@ final class SlotFinder {
                   + "'; the library has these: "
                   + labels
                   + "; see that the HSM or its server is up, or correct the label"
-                  + SoftHsmHint.of(library)));
+                  + SoftHsmHint.of(module.library())));
     }
     if (matches.size() > 1) {
       throw new BackendException(
           Reason.MISCONFIGURED,
-          "several tokens are labelled '" + label + "': give one another label");
+          "several tokens are labelled '"
+              + label
+              + "', and a wrong choice would try the PIN on the wrong one: give one another label"
+              + " with the HSM vendor's tool");
     }
     return matches.get(0);
   }
@@ -90,7 +92,7 @@ final class SlotFinder {
     if (Pkcs11Errors.code(probe.failure()).isEmpty()) {
       throw new BackendException(
           Reason.MISCONFIGURED,
-          library + " can't be loaded as a PKCS#11 library: name the HSM vendor's",
+          module.library() + " can't be loaded as a PKCS#11 library: name the HSM vendor's",
           probe.failure());
     }
     // a library whose C_Initialize failed is not kept by the JVM
@@ -100,14 +102,14 @@ final class SlotFinder {
   }
 
   private BackendException withHint(BackendException failure) {
-    String hint = SoftHsmHint.of(library);
+    String hint = SoftHsmHint.of(module.library());
     return hint.isEmpty()
         ? failure
         : new BackendException(failure.reason(), failure.getMessage() + hint, failure.getCause());
   }
 
   private Optional<TokenInfo> token(String id, int index) throws BackendException {
-    String name = name(library, id);
+    String name = name(module, id);
     Optional<TokenInfo> known = ProcessToken.known(name);
     if (known.isPresent()) {
       return known;
@@ -121,8 +123,8 @@ final class SlotFinder {
   }
 
   /** What names the token in a slot within this process. */
-  static String name(Path library, String slotId) {
-    return library + "#" + slotId;
+  static String name(Module module, String slotId) {
+    return module.library() + "#" + slotId;
   }
 
   private Probe probe(String slot) throws BackendException {
@@ -133,7 +135,7 @@ final class SlotFinder {
           ShowInfo.during(
               () -> {
                 try {
-                  instance[0] = SunPkcs11Config.show(library, slot);
+                  instance[0] = SunPkcs11Config.show(module, slot);
                 } catch (ProviderException e) {
                   failure[0] = e; // such as a slot whose token is not initialised
                 }

@@ -1,7 +1,5 @@
 package dev.keyhold.keystore.pkcs11;
 
-import java.io.File;
-import java.nio.file.Path;
 import java.security.AuthProvider;
 import java.security.Provider;
 import java.security.ProviderException;
@@ -106,8 +104,8 @@ final class SunPkcs11Config {
    *
    * @throws ProviderException if the library or the slot does not answer
    */
-  static AuthProvider open(Path library, Slot slot) {
-    return (AuthProvider) configure(text(library, slot.configuration()) + TEMPLATES + SIGNING);
+  static AuthProvider open(Module module, Slot slot) {
+    return (AuthProvider) configure(text(module, slot.configuration()) + TEMPLATES + SIGNING);
   }
 
   /**
@@ -116,26 +114,23 @@ final class SunPkcs11Config {
    *
    * @throws ProviderException if the library or the slot does not answer
    */
-  static AuthProvider openForExchange(Path library, Slot slot) {
-    return (AuthProvider) configure(text(library, slot.configuration()) + EXCHANGE);
+  static AuthProvider openForExchange(Module module, Slot slot) {
+    return (AuthProvider) configure(text(module, slot.configuration()) + EXCHANGE);
   }
 
   /** Makes SunPKCS11 print what it knows of a slot, all slots and its token. */
-  static AuthProvider show(Path library, String slot) {
-    return (AuthProvider) configure(text(library, slot) + "showInfo = true\n");
+  static AuthProvider show(Module module, String slot) {
+    return (AuthProvider) configure(text(module, slot) + "showInfo = true\n");
   }
 
-  private static String text(Path library, String slot) {
-    // functionList: the PKCS#11 3.0 interface that JDK 25 prefers fails with some modules.
-    // SunPKCS11 takes "\n" in a path for a line's end, so Windows gets slashes.
+  private static String text(Module module, String slot) {
     return """
         name = Keyhold
-        library = "%s"
         %s
-        functionList = C_GetFunctionList
         destroyTokenAfterLogout = true
         """
-        .formatted(library.toString().replace(File.separatorChar, '/'), slot);
+            .formatted(slot)
+        + module.configuration();
   }
 
   private static Provider configure(String text) {

@@ -54,24 +54,25 @@ final class SunPkcs11Token implements Token {
    * @throws TokenUnreachableException if the token isn't there, or its library does not answer
    * @throws BackendException with MISCONFIGURED if the library is no such library, or the PIN wrong
    */
-  static SunPkcs11Token open(Path library, String label, Pin pin)
+  static SunPkcs11Token open(Module module, String label, Pin pin)
       throws BackendException, TokenUnreachableException {
+    Path library = module.library();
     if (!Files.isRegularFile(library)) {
       throw new BackendException(
           Reason.MISCONFIGURED, "the PKCS#11 library is gone: " + library + " does not exist");
     }
-    Slot slot = new SlotFinder(library).find(label);
+    Slot slot = new SlotFinder(module).find(label);
     if (slot.token().isCountLow()) {
       LOG.log(
           Level.WARNING,
           "token ''{0}'' had a wrong PIN since its last login (CKF_USER_PIN_COUNT_LOW)",
           label);
     }
-    ProcessToken process = ProcessToken.enter(SlotFinder.name(library, slot.id()));
+    ProcessToken process = ProcessToken.enter(SlotFinder.name(module, slot.id()));
     boolean opened = false;
     boolean dead = false;
     try {
-      SunPkcs11Token token = open(library, slot, pin, process);
+      SunPkcs11Token token = open(module, slot, pin, process);
       opened = true;
       return token;
     } catch (TokenUnreachableException e) {
@@ -84,14 +85,14 @@ final class SunPkcs11Token implements Token {
     }
   }
 
-  private static SunPkcs11Token open(Path library, Slot slot, Pin pin, ProcessToken process)
+  private static SunPkcs11Token open(Module module, Slot slot, Pin pin, ProcessToken process)
       throws BackendException, TokenUnreachableException {
     AuthProvider provider = null;
     try {
-      provider = process.instance("sign", () -> SunPkcs11Config.open(library, slot));
+      provider = process.instance("sign", () -> SunPkcs11Config.open(module, slot));
       TokenLogin login = new TokenLogin(provider, pin, process, slot.token());
       SunPkcs11Pairs.Opener exchange =
-          () -> process.instance("exchange", () -> SunPkcs11Config.openForExchange(library, slot));
+          () -> process.instance("exchange", () -> SunPkcs11Config.openForExchange(module, slot));
       SunPkcs11Token token = new SunPkcs11Token(provider, login, process, exchange);
       token.access.load();
       process.is(slot.token());

@@ -19,17 +19,16 @@ final class TokenProbe {
 
   private TokenProbe() {}
 
-  /** Prints the tokens of the library that the first argument names. */
+  /** Prints the tokens of the library that the arguments, lines of configuration, name. */
   public static void main(String[] arguments) {
     // SunPKCS11 takes each byte of a label for a character
     PrintStream out =
         new PrintStream(
             new FileOutputStream(FileDescriptor.out), true, StandardCharsets.ISO_8859_1);
-    String library = arguments[0];
-    String extra = arguments.length > 1 ? arguments[1] : "";
+    String module = String.join("\n", arguments);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     System.setOut(new PrintStream(bytes, true, StandardCharsets.ISO_8859_1));
-    String failure = show(library, "slotListIndex = " + Integer.MAX_VALUE, extra);
+    String failure = show(module, "slotListIndex = " + Integer.MAX_VALUE);
     String printed = bytes.toString(StandardCharsets.ISO_8859_1);
     out.print(printed);
     System.setOut(out);
@@ -40,7 +39,7 @@ final class TokenProbe {
     }
     for (String id : present) {
       if (all.contains(id)) {
-        String shown = show(library, "slotListIndex = " + all.indexOf(id), extra);
+        String shown = show(module, "slotListIndex = " + all.indexOf(id));
         if (!shown.isEmpty()) {
           out.println(FAILURE + shown);
         }
@@ -51,16 +50,10 @@ final class TokenProbe {
     Runtime.getRuntime().halt(0);
   }
 
-  private static String show(String library, String slot, String extra) {
+  private static String show(String module, String slot) {
     try {
       Provider unconfigured = Security.getProvider("SunPKCS11");
-      unconfigured.configure(
-          "--name = KeyholdProbe\nlibrary = \""
-              + library
-              + "\"\n"
-              + slot
-              + "\nfunctionList = C_GetFunctionList\nshowInfo = true\n"
-              + extra);
+      unconfigured.configure("--name = KeyholdProbe\nshowInfo = true\n" + slot + "\n" + module);
       return "";
     } catch (RuntimeException e) {
       Throwable cause = e;

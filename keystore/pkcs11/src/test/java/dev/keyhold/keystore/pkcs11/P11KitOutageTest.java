@@ -62,7 +62,7 @@ class P11KitOutageTest {
         new TokenConnection(
             client,
             new HashMap<>(),
-            path -> SunPkcs11Token.open(path, "tok", pin),
+            path -> SunPkcs11Token.open(new Module(path), "tok", pin),
             new ModuleProbe("tok", ""),
             path -> {
               copies.incrementAndGet();

@@ -134,10 +134,12 @@ class SoftHsmFaultTest {
     try (Backend backend = hsm.backend("tok", "library", fresh.toString())) {
       backend.create(ORDERS);
       WrappedKey wrapped = backend.wrap("orders", CONTEXT, new byte[32]);
-      AuthProvider somebody = SunPkcs11Config.open(fresh, new SlotFinder(fresh).find("tok"));
+      AuthProvider somebody =
+          SunPkcs11Config.open(new Module(fresh), new SlotFinder(new Module(fresh)).find("tok"));
       somebody.logout();
       assertArrayEquals(new byte[32], backend.unwrap("orders", wrapped, CONTEXT));
-      somebody = SunPkcs11Config.open(fresh, new SlotFinder(fresh).find("tok"));
+      somebody =
+          SunPkcs11Config.open(new Module(fresh), new SlotFinder(new Module(fresh)).find("tok"));
       somebody.logout();
       backend.rotate("orders");
       backend.wrap("orders", CONTEXT, new byte[32]);
@@ -153,11 +155,14 @@ class SoftHsmFaultTest {
       byte[] peer = backend.publicKey("agrees");
       byte[] secret = backend.agree("agrees", peer);
       byte[] signature = backend.sign("signs", PKCS1, new byte[32]);
-      SunPkcs11Config.open(fresh, new SlotFinder(fresh).find("tok")).logout();
+      SunPkcs11Config.open(new Module(fresh), new SlotFinder(new Module(fresh)).find("tok"))
+          .logout();
       assertArrayEquals(signature, backend.sign("signs", PKCS1, new byte[32]));
-      SunPkcs11Config.open(fresh, new SlotFinder(fresh).find("tok")).logout();
+      SunPkcs11Config.open(new Module(fresh), new SlotFinder(new Module(fresh)).find("tok"))
+          .logout();
       assertArrayEquals(secret, backend.agree("agrees", peer));
-      SunPkcs11Config.open(fresh, new SlotFinder(fresh).find("tok")).logout();
+      SunPkcs11Config.open(new Module(fresh), new SlotFinder(new Module(fresh)).find("tok"))
+          .logout();
       backend.rename("agrees", "agreed");
       assertArrayEquals(secret, backend.agree("agreed", peer));
       assertArrayEquals(signature, backend.sign("signs", PKCS1, new byte[32]));
@@ -267,7 +272,7 @@ class SoftHsmFaultTest {
         new TokenConnection(
             hsm.library(),
             new HashMap<>(),
-            path -> SunPkcs11Token.open(path, "tok", pin),
+            path -> SunPkcs11Token.open(new Module(path), "tok", pin),
             new ModuleProbe("tok", ""),
             LibraryCopy::of,
             clock);
