@@ -8,6 +8,7 @@ import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.util.VersionInfo;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
@@ -29,6 +30,15 @@ final class KmsClients {
             .overrideConfiguration(overrides(options));
     options.endpoint().ifPresent(builder::endpointOverride);
     return builder.build();
+  }
+
+  /** The application manages another version of the SDK, which lacks what is used here. */
+  static BackendException wrongSdk(LinkageError e) {
+    return new BackendException(
+        Reason.MISCONFIGURED,
+        "the application's AWS SDK %s lacks what Keyhold uses: set software.amazon.awssdk:bom to 2.31 or later"
+            .formatted(VersionInfo.SDK_VERSION),
+        e);
   }
 
   static ClientOverrideConfiguration overrides(AwsKmsOptions options) {

@@ -40,6 +40,8 @@ final class KmsConnection implements AutoCloseable {
   <T> T call(String action, String key, Request<T> request) throws BackendException {
     try {
       return request.on(client());
+    } catch (LinkageError e) {
+      throw KmsClients.wrongSdk(e);
     } catch (RuntimeException e) {
       if (closed) {
         throw closed(e);
