@@ -70,6 +70,11 @@ public final class BackendFacts {
     return backends.get(backend).backend().keepsCertificates();
   }
 
+  /** Whether a backend can give its keys other names, or take their names off. */
+  public boolean renames(String backend) {
+    return backends.get(backend).backend().renames();
+  }
+
   /** The longest message a key's backend can authenticate, in bytes. */
   public int maxMacMessage(KeyRef ref) {
     return backends.get(ref.backend()).backend().maxMacMessage();

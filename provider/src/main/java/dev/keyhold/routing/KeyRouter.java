@@ -145,7 +145,8 @@ public final class KeyRouter implements AutoCloseable {
     return UNNAMED + suffix;
   }
 
-  private static boolean isUnnamed(String alias) {
+  /** Whether this is a name that {@link #unnamed} made: no alias that a user gave. */
+  public static boolean isUnnamed(String alias) {
     return alias.startsWith(UNNAMED);
   }
 
@@ -169,6 +170,14 @@ public final class KeyRouter implements AutoCloseable {
   /** Aliases that the configuration names one by one. */
   public List<String> exactAliases() {
     return configuration.exactAliases();
+  }
+
+  /**
+   * The line of the configuration that names a key, or lists it beside others, by its name; empty
+   * if none does, or only that of the alias that is the key's name.
+   */
+  public Optional<String> lineNaming(KeyRef ref) {
+    return configuration.routes().lineNaming(ref);
   }
 
   /** The PEM file of an alias's certificates, where the configuration names one. */

@@ -1,5 +1,6 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.jca.BackendKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
@@ -107,9 +108,26 @@ final class KeyCheckup {
               ? Finding.problem(
                   alias,
                   "the configuration names %s, and there is no such key".formatted(ref),
-                  own.todo("create"))
+                  missing(own, ref, there))
               : Finding.problem(alias, e.getMessage(), todo(e)));
     }
+  }
+
+  /**
+   * What to do about a key that is not there; a new one opens nothing that the old one protects.
+   */
+  private static String missing(OwnAlias own, KeyRef ref, List<KeyMetadata> there) {
+    if (KeysRestoreAliasCommand.formerly(there, ref.key()).size() == 1
+        && own.name().equals(ref.key())) {
+      return own.todo("restore-alias");
+    }
+    boolean nameless = there.stream().anyMatch(key -> !BackendKeys.hasName(key));
+    return (nameless
+            ? "if it is one of the keys without an alias (keyhold keys list): keyhold keys restore-alias %s URI; "
+                .formatted(own.name())
+            : "")
+        + "only if nothing was ever protected with it: "
+        + own.todo("create");
   }
 
   /** A key that its backend lists, or that it knows by a name under which it lists none. */

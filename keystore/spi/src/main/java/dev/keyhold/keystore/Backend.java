@@ -103,6 +103,14 @@ public interface Backend extends AutoCloseable {
    */
   KeyMetadata rotate(String key) throws BackendException;
 
+  /**
+   * Whether a key can be given another name here, or lose its name. Does no I/O. If not, {@link
+   * #rename} and {@link #unname} fail with UNSUPPORTED.
+   */
+  default boolean renames() {
+    return true;
+  }
+
   /** Gives a key another name. Fails with DENIED if the new name exists. */
   KeyMetadata rename(String key, String newName) throws BackendException;
 

@@ -111,6 +111,11 @@ final class GoogleKmsBackend implements Backend {
   }
 
   @Override
+  public boolean renames() {
+    return false;
+  }
+
+  @Override
   public KeyMetadata rename(String key, String newName) throws BackendException {
     throw permanent();
   }

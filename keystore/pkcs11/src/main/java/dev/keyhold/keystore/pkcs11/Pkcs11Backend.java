@@ -326,6 +326,6 @@ final class Pkcs11Backend implements Backend {
         "the token has no key named '"
             + key
             + "': it may have been renamed or deleted meanwhile (keyhold keys list shows what there"
-            + " is); a new key of this name opens nothing that an earlier one protected");
+            + " is, also without a name); a new key of this name opens nothing that an earlier one protected");
   }
 }
