@@ -325,6 +325,7 @@ final class Pkcs11Backend implements Backend {
         Reason.NOT_FOUND,
         "the token has no key named '"
             + key
-            + "': keyhold keys list shows its keys, also those whose name was taken off");
+            + "': it may have been renamed or deleted meanwhile (keyhold keys list shows what there"
+            + " is, also without a name); a new key of this name opens nothing that an earlier one protected");
   }
 }
