@@ -29,6 +29,7 @@ from typing import BinaryIO, Iterator, List, Optional, Tuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA512
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 # FORMAT.md section 2
@@ -300,18 +301,17 @@ def read_key_file(content: bytes, password: str) -> dict:
     fields = Cursor(content)
     if fields.take(4) != b"KHKF":
         raise NotOpened("this is not a key file: it does not begin with KHKF")
-    if (fields.number(1), fields.number(1), fields.number(1)) != (1, 1, 1):
+    version, protection, derivation = fields.number(1), fields.number(1), fields.number(1)
+    if (version, protection) != (1, 1) or derivation not in (1, 2):
         raise NotOpened("the key file has a version, protection or key derivation that is not known here")
-    iterations = fields.number(4)
+    parameters = fields.number(4)
     salt = fields.take(32)
     iv = fields.take(12)
     sealed_length = fields.number(4)
-    if iterations > 10_000_000:
-        raise NotOpened("the key file asks for more iterations than are allowed")
     checked = content[: fields.at]
     check_value = fields.take(32)
     header = content[: fields.at]
-    encryption_key, check_key = keys_from_password(password, salt, iterations)
+    encryption_key, check_key = keys_from_password(password, salt, derivation, parameters)
     if not hmac.compare_digest(hmac.new(check_key, checked, hashlib.sha256).digest(), check_value):
         raise NotOpened("the password of the key file is wrong, or the file's header was altered")
     sealed = fields.rest()
@@ -320,9 +320,19 @@ def read_key_file(content: bytes, password: str) -> dict:
     return read_keys(open_gcm(encryption_key, iv, sealed, header, "the key file was altered"))
 
 
-def keys_from_password(password: str, salt: bytes, iterations: int) -> Tuple[bytes, bytes]:
+def keys_from_password(password: str, salt: bytes, derivation: int, parameters: int) -> Tuple[bytes, bytes]:
     """KEYFILE.md, "Keys of the file"."""
-    derived = hashlib.pbkdf2_hmac("sha512", password.encode("utf-8"), salt, iterations, 64)
+    secret = password.encode("utf-8")
+    if derivation == 1:
+        if not 1_000 <= parameters <= 10_000_000:
+            raise NotOpened("the key file asks for a number of iterations that is not allowed")
+        derived = hashlib.pbkdf2_hmac("sha512", secret, salt, parameters, 64)
+    else:
+        passes, lanes, mib = parameters >> 24, parameters >> 16 & 0xFF, parameters & 0xFFFF
+        if not (1 <= passes <= 16 and 1 <= lanes <= 16 and 1 <= mib <= 64):
+            raise NotOpened("the key file asks for memory or passes that are not allowed")
+        kdf = Argon2id(salt=salt, length=64, iterations=passes, lanes=lanes, memory_cost=mib << 10)
+        derived = kdf.derive(secret)
     return (
         expand(derived, b"keyhold/1/key-file/encrypt", 32),
         expand(derived, b"keyhold/1/key-file/check", 32),

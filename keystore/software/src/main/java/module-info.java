@@ -5,7 +5,7 @@ import dev.keyhold.keystore.software.SoftwareBackendFactory;
 @SuppressWarnings("module") // the test kit is compiled later
 module dev.keyhold.keystore.software {
   requires dev.keyhold.keystore;
-  requires org.bouncycastle.provider;
+  requires dev.keyhold.bouncycastle;
 
   exports dev.keyhold.keystore.software to
       dev.keyhold.testkit;

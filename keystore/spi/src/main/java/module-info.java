@@ -1,6 +1,8 @@
 /** The contract between Keyhold and the places where keys live: HSMs, cloud KMSs, a key file. */
 @SuppressWarnings("module") // those that it is exported to are compiled later
 module dev.keyhold.keystore {
+  requires dev.keyhold.bouncycastle;
+
   exports dev.keyhold.keystore;
   exports dev.keyhold.keystore.encoding to
       dev.keyhold,

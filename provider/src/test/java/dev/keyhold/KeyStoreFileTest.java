@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A key store's file: what is read, and what is refused. */
 class KeyStoreFileTest {
   private static final char[] PASSWORD = "changeit".toCharArray();
-  private static final int ITERATIONS_AT = 5;
-  private static final int SALT_AT = 9;
+  private static final int PARAMETERS_AT = 6;
+  private static final int SALT_AT = 10;
 
   @TempDir Path folder;
   private KeyholdProvider provider;
@@ -104,11 +104,24 @@ class KeyStoreFileTest {
   }
 
   @Test
-  void aForgedNumberOfIterationsIsRefusedAtOnce() {
-    for (int iterations : new int[] {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 2_000_001}) {
-      ByteBuffer.wrap(whole).putInt(ITERATIONS_AT, iterations);
-      IOException refused = refusal(whole, PASSWORD);
-      assertTrue(refused.getMessage().contains("iterations"), refused.getMessage());
+  void forgedParametersOfTheDerivationAreRefusedAtOnce() {
+    for (int parameters : new int[] {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0x01010041}) {
+      byte[] forged = whole.clone();
+      ByteBuffer.wrap(forged).putInt(PARAMETERS_AT, parameters);
+      assertTrue(refusal(forged, PASSWORD).getMessage().contains("out of bounds"));
+    }
+  }
+
+  @Test
+  void aFileOfTheFormerVersionWithOneIterationIsRefused() {
+    for (int iterations : new int[] {0, 1, 999, 10_000_001}) {
+      byte[] former = new byte[whole.length - 1];
+      System.arraycopy(whole, 0, former, 0, 4);
+      former[4] = 2;
+      ByteBuffer.wrap(former).putInt(5, iterations);
+      System.arraycopy(whole, SALT_AT, former, SALT_AT - 1, whole.length - SALT_AT);
+      String message = refusal(former, PASSWORD).getMessage();
+      assertTrue(message.contains("out of bounds"), message);
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** What the loggers of Keyhold say while this is open. */
-@SuppressWarnings("exports") // of a test
+@SuppressWarnings("exports") // of java.logging: the tests alone use it
 public final class LogRecords extends Handler {
   private final Logger logger = Logger.getLogger("dev.keyhold");
   private final List<String> warnings = new CopyOnWriteArrayList<>();

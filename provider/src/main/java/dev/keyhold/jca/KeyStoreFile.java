@@ -2,6 +2,7 @@ package dev.keyhold.jca;
 
 import dev.keyhold.keystore.ErasableKey;
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.keystore.encoding.PasswordDerivation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -18,24 +19,22 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.crypto.Mac;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
 
 /**
  * The file of a key store: what a backend can't keep. It holds no secret. Its integrity is
- * protected by HMAC-SHA256 under a key from the password (PBKDF2-HMAC-SHA512); without a password
- * it is read unchecked, as JKS and PKCS#12 are.
+ * protected by HMAC-SHA256 under a key from the password (a {@link PasswordDerivation}); without a
+ * password it is read unchecked, as JKS and PKCS#12 are.
  *
- * <p>{@code "KHKS" || version 2 || u32 iterations || salt(32) || u32 entries || entries ||
- * MAC(32)}; an entry is {@code UTF alias} and a {@link StoredEntry}, strings as {@link
- * DataOutputStream#writeUTF} writes them. Version 1, which had secret keys only, is read too.
+ * <p>{@code "KHKS" || version 3 || derivation(1) || its parameters(4) || salt(32) || u32 entries ||
+ * entries || MAC(32)}; an entry is {@code UTF alias} and a {@link StoredEntry}, strings as {@link
+ * DataOutputStream#writeUTF} writes them. Versions 1, which had secret keys only, and 2 are read
+ * too: they have no byte for the derivation, which is PBKDF2-HMAC-SHA512, by iterations.
  */
 final class KeyStoreFile {
   private static final int MAGIC = 0x4B484B53; // KHKS
   private static final int FIRST_VERSION = 1;
-  private static final int VERSION = 2;
-  private static final int ITERATIONS = 210_000;
-  private static final int MAX_ITERATIONS = 2_000_000;
+  private static final int PBKDF2_VERSION = 2;
+  private static final int VERSION = 3;
   private static final int SALT = 32;
   private static final int MAC = 32;
   private static final int MAX_LENGTH = 1 << 24;
@@ -67,22 +66,32 @@ final class KeyStoreFile {
     }
     int version = in.readUnsignedByte();
     if (version < FIRST_VERSION || version > VERSION) {
-      throw new IOException("a key store of version " + version + "; this Keyhold knows 1 and 2");
+      throw new IOException("a key store of version " + version + "; this Keyhold knows 1 to 3");
     }
-    int iterations = in.readInt();
-    if (iterations < 1 || iterations > MAX_ITERATIONS) {
-      throw new IOException("a key store with " + iterations + " iterations");
-    }
+    PasswordDerivation derivation = derivation(in, version);
     byte[] salt = new byte[SALT];
     in.readFully(salt);
     if (password != null) {
-      byte[] mac = mac(password, salt, iterations, bytes, end);
+      byte[] mac = mac(password, salt, derivation, bytes, end);
       if (!MessageDigest.isEqual(mac, Arrays.copyOfRange(bytes, end, bytes.length))) {
         String message = "the password of the key store is wrong, or the file was altered";
         throw new IOException(message, new UnrecoverableKeyException(message));
       }
     }
     return entries(in, version);
+  }
+
+  private static PasswordDerivation derivation(DataInputStream in, int version) throws IOException {
+    int id = version <= PBKDF2_VERSION ? 1 : in.readUnsignedByte();
+    int parameters = in.readInt();
+    try {
+      return new PasswordDerivation(id, parameters);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "the key store was altered, or made by another release: its password is derived by function %d with parameters %d, which is out of bounds"
+              .formatted(id, parameters),
+          e);
+    }
   }
 
   private static Map<String, StoredEntry> entries(DataInputStream in, int version)
@@ -110,12 +119,14 @@ final class KeyStoreFile {
     if (password == null) {
       throw new IllegalArgumentException("a key store file needs a password");
     }
+    PasswordDerivation derivation = PasswordDerivation.CURRENT;
     byte[] salt = LocalRandom.hedged(SALT);
     ByteArrayOutputStream buffer = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(buffer);
     out.writeInt(MAGIC);
     out.writeByte(VERSION);
-    out.writeInt(ITERATIONS);
+    out.writeByte(derivation.id());
+    out.writeInt(derivation.parameters());
     out.write(salt);
     out.writeInt(entries.size());
     for (Map.Entry<String, StoredEntry> entry : entries.entrySet()) {
@@ -124,26 +135,23 @@ final class KeyStoreFile {
     }
     byte[] content = buffer.toByteArray();
     stream.write(content);
-    stream.write(mac(password, salt, ITERATIONS, content, content.length));
+    stream.write(mac(password, salt, derivation, content, content.length));
     stream.flush();
   }
 
   private static byte[] mac(
-      char[] password, byte[] salt, int iterations, byte[] content, int length) throws IOException {
-    PBEKeySpec spec = new PBEKeySpec(password, salt, iterations, 8 * MAC);
+      char[] password, byte[] salt, PasswordDerivation derivation, byte[] content, int length)
+      throws IOException {
     ErasableKey key = null;
     try {
-      byte[] derived =
-          SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512").generateSecret(spec).getEncoded();
-      key = new ErasableKey("HmacSHA256", derived);
+      key = new ErasableKey("HmacSHA256", derivation.derive(password, salt, MAC));
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(key);
       mac.update(content, 0, length);
       return mac.doFinal();
     } catch (GeneralSecurityException e) {
-      throw new IOException("the JDK cannot check the key store's password", e);
+      throw new IOException("the key store's password cannot be checked: " + e.getMessage(), e);
     } finally {
-      spec.clearPassword();
       if (key != null) {
         key.destroy();
       }

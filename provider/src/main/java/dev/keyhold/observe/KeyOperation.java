@@ -31,6 +31,10 @@ public enum KeyOperation {
   CANCEL_DESTRUCTION("cancel the destruction"),
   /** Destruction now, of a key whose time has come. */
   PURGE("purge"),
+  /** How a password protects the keys. */
+  READ_PROTECTION("read the protection"),
+  /** Protection under another password, or by another derivation. */
+  PROTECT_ANEW("protect the keys anew"),
   /** Another name. */
   RENAME("rename"),
   /** No name any more. */

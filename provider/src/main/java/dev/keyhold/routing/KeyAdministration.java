@@ -1,16 +1,19 @@
 package dev.keyhold.routing;
 
+import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.PasswordProtection;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.observe.KeyOperation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -38,6 +41,12 @@ public final class KeyAdministration {
       throws BackendException {
     requireWhole(ref.key());
     KeyRequest request = new KeyRequest(ref.key(), spec, purposes, labels);
+    if (KekStrength.isLess(spec, purposes)) {
+      throw new BackendException(
+          Reason.UNSUPPORTED,
+          "a new key that wraps data keys has 256 bits, as they have: %s at backend %s would be the weaker of the two; leave the size away"
+              .formatted(spec, ref.backend()));
+    }
     return router.call(KeyOperation.CREATE, ref, calls -> calls.once(b -> b.create(request)));
   }
 
@@ -112,6 +121,22 @@ public final class KeyAdministration {
                   b.purge(ref.key(), clockIsRight);
                   return null;
                 }));
+  }
+
+  /** How a backend's password protects its keys at rest. */
+  public Optional<PasswordProtection> passwordProtection(String backend) throws BackendException {
+    return router.call(
+        KeyOperation.READ_PROTECTION,
+        new KeyRef(backend, KeyRouter.ALL),
+        calls -> calls.repeatable(Backend::passwordProtection));
+  }
+
+  /** Has a backend encrypt its keys at rest anew; gives the place of a copy of what was before. */
+  public String protectAnew(String backend, Optional<char[]> newPassword) throws BackendException {
+    return router.call(
+        KeyOperation.PROTECT_ANEW,
+        new KeyRef(backend, KeyRouter.ALL),
+        calls -> calls.once(b -> b.protectAnew(newPassword)));
   }
 
   /** Gives a key another name at its backend. */

@@ -25,7 +25,7 @@ import java.util.Set;
  * <p>Errors name the key, the backend and the operation. Thread-safe.
  */
 public final class KeyRouter implements AutoCloseable {
-  private static final String ALL = "*";
+  static final String ALL = "*";
   private static final String UNNAMED = "keyhold-unnamed-";
 
   private final Observers observers;

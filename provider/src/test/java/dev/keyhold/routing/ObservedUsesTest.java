@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -259,6 +260,8 @@ class ObservedUsesTest {
               () -> router.administration().scheduleDestruction(KEY, Duration.ofDays(7)),
               () -> router.administration().cancelDestruction(KEY),
               () -> router.administration().purge(KEY, false),
+              () -> router.administration().passwordProtection("hsm"),
+              () -> router.administration().protectAnew("hsm", Optional.empty()),
               () -> router.administration().rename(KEY, "other"),
               () -> router.administration().unname(KEY),
               () -> router.wrapKey(KEY, KeyWrap.KW, bytes),

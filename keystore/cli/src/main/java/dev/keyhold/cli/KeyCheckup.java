@@ -5,8 +5,10 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyVersion;
+import dev.keyhold.keystore.PasswordProtection;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.routing.KekStrength;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import java.time.Clock;
@@ -141,11 +143,29 @@ final class KeyCheckup {
       long took = Duration.ofNanos(System.nanoTime() - begun).toMillis();
       String count = keys.size() == 1 ? "1 key" : keys.size() + " keys";
       findings.add(Finding.ok(subject, "answers: %s listed in %s ms".formatted(count, took)));
+      router
+          .administration()
+          .passwordProtection(backend)
+          .ifPresent(protection -> findings.add(protection(subject, backend, protection)));
       return Optional.of(keys);
     } catch (BackendException e) {
       findings.add(Finding.problem(subject, e.getMessage(), todo(e)));
       return Optional.empty();
     }
+  }
+
+  private static Finding protection(String subject, String backend, PasswordProtection protection) {
+    String what = "%s: %s".formatted(protection.place(), protection.derivation());
+    if (protection.isWeak()) {
+      return Finding.warning(
+          subject, what + ": passwords can be tried cheaply", "keyhold keys upgrade " + backend);
+    }
+    return protection.isCurrent()
+        ? Finding.ok(subject, what)
+        : Finding.note(
+            subject,
+            what + ", which needs no memory; new files get Argon2id",
+            "once all hosts have this release: keyhold keys upgrade " + backend);
   }
 
   private static String todo(BackendException e) {
@@ -164,6 +184,7 @@ final class KeyCheckup {
     age(entry.alias(), ref, key, own);
     clock(ref, key);
     digest(entry.alias(), key);
+    strength(entry.alias(), ref, key);
     if (key.purposes().contains(Purpose.SIGN) && own.name().equals(entry.alias())) {
       findings.addAll(new CertificateCheckup(session, clock).findings(entry));
     }
@@ -187,6 +208,18 @@ final class KeyCheckup {
               alias,
               "%s is %s: it protects nothing new".formatted(ref, KeyView.word(key.state())),
               key.state() == KeyState.SUSPENDED ? own.todo("enable") : "use another key"));
+    }
+  }
+
+  private void strength(String alias, KeyRef ref, KeyMetadata key) {
+    if (KekStrength.isLess(key.spec(), key.purposes())) {
+      findings.add(
+          Finding.warning(
+              alias,
+              "%s is %s: it wraps data keys of 256 bits, which so have %d"
+                  .formatted(ref, key.spec(), key.spec().bits()),
+              "make a key of 256 bits under another name, route the alias to it, list this one in"
+                  + " decrypt-with, and rewrap"));
     }
   }
 

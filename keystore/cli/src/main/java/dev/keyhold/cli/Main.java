@@ -87,7 +87,9 @@ public final class Main {
             .addSubcommand(new KeysEnableCommand(context))
             .addSubcommand(new KeysDestroyCommand(context))
             .addSubcommand(new KeysRestoreCommand(context))
-            .addSubcommand(new KeysPurgeCommand(context));
+            .addSubcommand(new KeysPurgeCommand(context))
+            .addSubcommand(new KeysPasswordCommand(context))
+            .addSubcommand(new KeysUpgradeCommand(context));
     CommandLine all =
         new CommandLine(new Main())
             .addMixin("context", context)

@@ -50,6 +50,15 @@ final class Session implements AutoCloseable {
     return instance.router();
   }
 
+  /** The type of a backend. */
+  String type(String backend) {
+    try {
+      return router().facts().type(backend);
+    } catch (BackendException e) {
+      return "";
+    }
+  }
+
   Health health() {
     return instance.health();
   }

@@ -8,6 +8,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,7 +124,8 @@ class KeysTest {
 
   @Test
   void aSizeIsTaken() {
-    JsonObject key = json("keys", "create", "a", "--size", "128", "--json");
+    JsonObject key =
+        json("keys", "create", "a", "--purpose", "key-wrap", "--size", "128", "--json");
     assertEquals(128, key.get("bits").getAsInt());
   }
 
@@ -159,6 +161,30 @@ class KeysTest {
     assertEquals(2, other.code());
     assertTrue(other.err().contains("set the clock"), other.err());
     assertEquals(0, cli.run("keys", "restore", "orders").code());
+  }
+
+  @Test
+  void aKeyThatWrapsDataKeysHasAsManyBits() {
+    Cli.Result refused = cli.run("keys", "create", "orders", "--size", "128");
+    assertFalse(refused.code() == 0, refused.out());
+    assertTrue(refused.err().contains("256 bits"), refused.err());
+  }
+
+  @Test
+  void thePasswordIsChangedToAGeneratedOne() throws IOException {
+    cli.run("keys", "create", "orders");
+    Path made = folder.resolve("new-password.txt");
+    Cli.Result changed = cli.run("keys", "password", "--generate=" + made);
+    assertEquals(0, changed.code(), changed.err());
+    assertTrue(changed.out().contains(".backup"), changed.out());
+    String password = Files.readString(made).strip();
+    assertFalse(changed.out().contains(password));
+    assertEquals(ExitCode.CONFIGURATION, cli.run("keys", "list").code());
+    cli.configure("backend.local.password = file:new-password.txt");
+    assertTrue(cli.run("keys", "list").out().contains("orders"));
+    Cli.Result current = cli.run("keys", "upgrade");
+    assertEquals(0, current.code(), current.err());
+    assertTrue(current.out().contains("Argon2id"), current.out());
   }
 
   @Test

@@ -281,6 +281,23 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * How the backend's password protects its keys at rest; empty if none does, or nothing is there.
+   */
+  default Optional<PasswordProtection> passwordProtection() throws BackendException {
+    return Optional.empty();
+  }
+
+  /**
+   * Encrypts all keys at rest anew, with the derivation that new files get.
+   *
+   * @param newPassword copied; empty to keep the password
+   * @return where a copy of what was there before is, which the present password opens
+   */
+  default String protectAnew(Optional<char[]> newPassword) throws BackendException {
+    throw unsupported("this backend protects its keys by no password that could be changed");
+  }
+
+  /**
    * Has the backend rotate a KEK by itself.
    *
    * @param period zero to stop that. Fails with UNSUPPORTED, and says what is possible, where the

@@ -37,6 +37,10 @@ public enum Operation {
   CANCEL_DESTRUCTION("cancelDestruction"),
   /** {@link Backend#purge}. */
   PURGE("purge"),
+  /** {@link Backend#passwordProtection}. */
+  PASSWORD_PROTECTION("passwordProtection"),
+  /** {@link Backend#protectAnew}. */
+  PROTECT_ANEW("protectAnew"),
   /** A new object's data key, {@link Backend#wrap}. */
   WRAP("wrap"),
   /** A read object's data key, {@link Backend#unwrap}. */

@@ -5,7 +5,9 @@ import dev.keyhold.keystore.BackendException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -13,6 +15,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -22,6 +28,14 @@ import java.util.Optional;
 final class KeyFile {
   /** The largest file that is read or written, in bytes. */
   static final int MAX_SIZE = 1 << 24;
+
+  private static final DateTimeFormatter BACKUP_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT);
+
+  /** The longest that a writer or a backup adds to the file's name, in bytes. */
+  private static final int LONGEST_SUFFIX = 24;
+
+  private static final int NAME_MAX = 255;
 
   private final Path path;
 
@@ -104,6 +118,25 @@ final class KeyFile {
           });
     }
 
+    /** Leaves a copy of the file beside it, with a name that says when, and gives its path. */
+    String backUp(Instant now) throws BackendException {
+      return io(
+          "back up",
+          () -> {
+            String time = BACKUP_TIME.format(now.atOffset(ZoneOffset.UTC));
+            Path copy = target.resolveSibling(target.getFileName() + "." + time + ".backup");
+            if (Files.exists(copy)) {
+              throw new IOException("there is a copy of this second: try again");
+            }
+            Files.createFile(copy, FileAccess.ownerOnly(copy));
+            try (OutputStream out = Files.newOutputStream(copy)) {
+              Files.copy(target, out);
+            }
+            FileAccess.align(copy, target);
+            return copy.toString();
+          });
+    }
+
     @Override
     public void close() {
       lock.close();
@@ -131,6 +164,12 @@ final class KeyFile {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw misconfigured("is a symbolic link to a file that can't be found: is a disk missing?");
     }
+    String name = path.getFileName().toString();
+    if (name.getBytes(StandardCharsets.UTF_8).length > NAME_MAX - LONGEST_SUFFIX) {
+      throw misconfigured(
+          "has a name of more than %d bytes, which leaves no room for the names of its lock and its next content: give it a shorter one"
+              .formatted(NAME_MAX - LONGEST_SUFFIX));
+    }
     return directory.toRealPath().resolve(path.getFileName());
   }
 
@@ -147,17 +186,26 @@ final class KeyFile {
               "this process may not %s the key file %s: mend the permissions of %s%s",
               verb, path, toMend(e), e.getReason() == null ? "" : " (" + e.getReason() + ")"),
           e);
+    } catch (FileSystemException e) {
+      throw new BackendException(Reason.UNAVAILABLE, explained(verb, e), e);
     } catch (IOException e) {
       throw new BackendException(
-          Reason.UNAVAILABLE, "can't " + verb + " the key file " + path + ": " + reason(e), e);
+          Reason.UNAVAILABLE, "can't " + verb + " the key file " + path + ": " + e.getMessage(), e);
     }
   }
 
-  /** Without the name of the temporary file. */
-  private static String reason(IOException e) {
-    return e instanceof FileSystemException system && system.getReason() != null
-        ? system.getReason()
-        : e.getMessage();
+  private String explained(String verb, FileSystemException e) {
+    String reason = e.getReason() == null ? e.toString() : e.getReason();
+    String remedy =
+        reason.contains("busy")
+            ? ": the file is mounted by itself, so that it can't be replaced as a whole; mount its"
+                + " folder instead"
+            : reason.contains("Read-only")
+                ? ": its folder must be writable for what makes or changes keys"
+                : reason.contains("No space")
+                    ? ": the disk is full; the file is as it was before"
+                    : "";
+    return "can't %s the key file %s: %s%s".formatted(verb, path, reason, remedy);
   }
 
   /** What the user is to change: of a file that could not be made, the directory. */

@@ -1,6 +1,7 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.encoding.PasswordDerivation;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,6 @@ final class KeyFileFormat {
   private static final byte[] MAGIC = "KHKF".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 1;
   private static final int PROTECTED_BY_PASSWORD = 1;
-  private static final int PBKDF2_HMAC_SHA512 = 1;
   private static final int CHECKED_LENGTH = 59;
   private static final int HEADER_LENGTH = CHECKED_LENGTH + PasswordKey.CHECK_LENGTH;
 
@@ -32,7 +32,7 @@ final class KeyFileFormat {
 
   /** The parts of a header that opening needs. */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-  record Header(int iterations, byte[] salt, byte[] iv, byte[] content) {
+  record Header(PasswordDerivation derivation, byte[] salt, byte[] iv, byte[] content) {
     /** The part that the check value is made of. */
     byte[] checked() {
       return Arrays.copyOf(content, CHECKED_LENGTH);
@@ -57,8 +57,8 @@ final class KeyFileFormat {
               .put(MAGIC)
               .put((byte) VERSION)
               .put((byte) PROTECTED_BY_PASSWORD)
-              .put((byte) PBKDF2_HMAC_SHA512)
-              .putInt(key.iterations())
+              .put((byte) key.derivation().id())
+              .putInt(key.derivation().parameters())
               .put(key.salt())
               .put(iv)
               .putInt(sealedLength);
@@ -83,12 +83,7 @@ final class KeyFileFormat {
       in.position(MAGIC.length);
       known(Byte.toUnsignedInt(in.get()), VERSION, "format version");
       known(Byte.toUnsignedInt(in.get()), PROTECTED_BY_PASSWORD, "protection");
-      known(Byte.toUnsignedInt(in.get()), PBKDF2_HMAC_SHA512, "key derivation");
-      int iterations = in.getInt();
-      if (iterations < PasswordKey.MIN_ITERATIONS || iterations > PasswordKey.MAX_ITERATIONS) {
-        throw file.misconfigured(
-            "was altered: a number of iterations out of all bounds; restore a backup");
-      }
+      PasswordDerivation derivation = derivation(Byte.toUnsignedInt(in.get()), in.getInt());
       byte[] salt = new byte[PasswordKey.SALT_LENGTH];
       byte[] iv = new byte[Engines.IV_LENGTH];
       in.get(salt).get(iv);
@@ -104,9 +99,27 @@ final class KeyFileFormat {
       if (content.length > whole || whole < HEADER_LENGTH + Engines.TAG_LENGTH) {
         throw file.misconfigured("was altered: its length is wrong; restore a backup");
       }
-      return new Header(iterations, salt, iv, content);
+      return new Header(derivation, salt, iv, content);
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       throw file.misconfigured("is cut short within its header; restore a backup", e);
+    }
+  }
+
+  private PasswordDerivation derivation(int id, int parameters) throws BackendException {
+    if (!PasswordDerivation.isKnown(id)) {
+      throw file.misconfigured(
+          String.format(
+              "has key derivation %d, and this release knows 1 (PBKDF2) and 2 (Argon2id) only: use"
+                  + " the release that wrote it, or restore a backup if it was altered",
+              id));
+    }
+    try {
+      return new PasswordDerivation(id, parameters);
+    } catch (IllegalArgumentException e) {
+      throw file.misconfigured(
+          "was altered: a number of iterations, or other parameters of its key derivation, out of"
+              + " all bounds; restore a backup",
+          e);
     }
   }
 
@@ -122,7 +135,7 @@ final class KeyFileFormat {
 
   /** Whether the key is the one that made the header, and the header is unchanged. */
   boolean isMadeBy(PasswordKey key, Header header) throws BackendException {
-    return key.isFor(header.salt(), header.iterations())
+    return key.isFor(header.salt(), header.derivation())
         && MessageDigest.isEqual(key.checkValue(header.checked()), header.checkValue());
   }
 

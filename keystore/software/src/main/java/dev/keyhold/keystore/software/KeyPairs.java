@@ -72,7 +72,7 @@ final class KeyPairs {
     if (MlDsa.isMlDsa(algorithm)) {
       byte[] seed = MlDsa.seed(algorithm, pkcs8);
       try {
-        return MlDsa.pair(algorithm, seed, MlDsa.engine()).getPrivate();
+        return MlDsa.privateKey(algorithm, seed, MlDsa.isInJdk());
       } finally {
         Arrays.fill(seed, (byte) 0);
       }
@@ -83,9 +83,9 @@ final class KeyPairs {
 
   private static KeyPairMaterial ofSeed(KeySpec spec, byte[] seed) throws GeneralSecurityException {
     try {
-      KeyPair pair = MlDsa.pair(spec.algorithm(), seed, MlDsa.engine());
       return new KeyPairMaterial(
-          MlDsa.encode(spec.algorithm(), seed), pair.getPublic().getEncoded());
+          MlDsa.encode(spec.algorithm(), seed),
+          MlDsa.publicKey(spec.algorithm(), seed, MlDsa.isInJdk()));
     } finally {
       Arrays.fill(seed, (byte) 0);
     }

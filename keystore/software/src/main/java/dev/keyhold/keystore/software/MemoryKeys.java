@@ -17,7 +17,7 @@ public final class MemoryKeys {
    */
   public static Backend create(Clock clock) {
     Tuning defaults = Tuning.DEFAULT;
-    Tuning tuning = new Tuning(defaults.iterations(), defaults.nanoTime(), clock);
+    Tuning tuning = new Tuning(defaults.derivation(), defaults.nanoTime(), clock);
     return new SoftwareBackend(new MemoryRing(), tuning, false);
   }
 }

@@ -1,23 +1,25 @@
 package dev.keyhold.keystore.software;
 
-import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.bouncycastle.crypto.CryptoException;
+import dev.keyhold.bouncycastle.crypto.params.MLDSAParameters;
+import dev.keyhold.bouncycastle.crypto.params.MLDSAPrivateKeyParameters;
+import dev.keyhold.bouncycastle.crypto.params.ParametersWithRandom;
+import dev.keyhold.bouncycastle.crypto.signers.MLDSASigner;
 import dev.keyhold.keystore.encoding.Der;
-import dev.keyhold.keystore.encoding.DerReader;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
-import java.security.Provider;
+import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.spec.NamedParameterSpec;
-import java.util.Arrays;
 import java.util.List;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
- * ML-DSA (FIPS 204) by the JDK where it has it, else by Bouncy Castle, which is loaded then and
- * never installed. A private key is kept as its seed (RFC 9881, section 6), from which either
- * engine makes the same key. Stateless.
+ * ML-DSA (FIPS 204) by the JDK where it has it, else by Keyhold's copy of Bouncy Castle's own
+ * classes. A private key is kept as its seed (RFC 9881, section 6), from which either makes the
+ * same key. Stateless.
  */
 final class MlDsa {
   private static final SeedEncoding ENCODING =
@@ -26,28 +28,45 @@ final class MlDsa {
   /** Length of a seed, in bytes. */
   static final int SEED_LENGTH = ENCODING.seedLength();
 
-  /** What JCA reports the algorithm of such keys as, in both engines. */
+  /** What JCA reports the algorithm of such keys as. */
   static final String FAMILY = "ML-DSA";
 
   private MlDsa() {}
 
-  /** Loaded at the first use, and only then. */
-  private static final class BouncyCastle {
-    static final Provider PROVIDER = new BouncyCastleProvider();
+  /** Bouncy Castle's form of a private key; not for other providers. */
+  private static final class BouncyKey implements PrivateKey {
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("serial") // never serialized
+    private final transient MLDSAPrivateKeyParameters parameters;
+
+    BouncyKey(MLDSAPrivateKeyParameters parameters) {
+      this.parameters = parameters;
+    }
+
+    @Override
+    public String getAlgorithm() {
+      return FAMILY;
+    }
+
+    @Override
+    public String getFormat() {
+      return null;
+    }
+
+    @Override
+    public byte[] getEncoded() {
+      return null;
+    }
   }
 
   static boolean isMlDsa(String algorithm) {
     return algorithm.startsWith(FAMILY);
   }
 
-  static Provider engine() throws GeneralSecurityException {
-    return JdkEngines.has("KeyPairGenerator", FAMILY)
-        ? JdkEngines.of("KeyPairGenerator", FAMILY)
-        : bouncyCastle();
-  }
-
-  static Provider bouncyCastle() {
-    return BouncyCastle.PROVIDER;
+  /** Whether the JDK has the algorithm. */
+  static boolean isInJdk() {
+    return JdkEngines.has("KeyPairGenerator", FAMILY);
   }
 
   /** The PKCS#8 of a seed. */
@@ -57,34 +76,78 @@ final class MlDsa {
 
   /** The seed in a PKCS#8; the caller zeroes it. */
   static byte[] seed(String algorithm, byte[] pkcs8) throws GeneralSecurityException {
-    return ENCODING.seed(algorithm, pkcs8, seed -> expanded(algorithm, seed));
+    return ENCODING.seed(
+        algorithm,
+        pkcs8,
+        seed -> {
+          MLDSAPrivateKeyParameters key = expanded(algorithm, seed);
+          try {
+            return key.getEncoded();
+          } finally {
+            key.destroy();
+          }
+        });
   }
 
-  /** The key pair of a seed. */
-  static KeyPair pair(String algorithm, byte[] seed, Provider engine)
+  /** The private key of a seed, in the engine's own form. */
+  static PrivateKey privateKey(String algorithm, byte[] seed, boolean byJdk)
       throws GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm, engine);
+    return byJdk
+        ? pairByJdk(algorithm, seed).getPrivate()
+        : new BouncyKey(expanded(algorithm, seed));
+  }
+
+  /** The public key of a seed, as SubjectPublicKeyInfo. */
+  static byte[] publicKey(String algorithm, byte[] seed, boolean byJdk)
+      throws GeneralSecurityException {
+    if (byJdk) {
+      return pairByJdk(algorithm, seed).getPublic().getEncoded();
+    }
+    MLDSAPrivateKeyParameters key = expanded(algorithm, seed);
+    try {
+      byte[] oid = Der.sequence(Der.oid(ENCODING.oid(algorithm)));
+      return Der.sequence(oid, Der.bitString(key.getPublicKeyParameters().getEncoded()));
+    } finally {
+      key.destroy();
+    }
+  }
+
+  private static KeyPair pairByJdk(String algorithm, byte[] seed) throws GeneralSecurityException {
+    KeyPairGenerator generator =
+        KeyPairGenerator.getInstance(algorithm, JdkEngines.of("KeyPairGenerator", algorithm));
     generator.initialize(new NamedParameterSpec(algorithm), new FixedRandom(seed));
     return generator.generateKeyPair();
   }
 
-  static byte[] sign(PrivateKey key, byte[] message, Provider engine)
+  /** Signs with a key that {@link #privateKey} gave. */
+  static byte[] sign(PrivateKey key, byte[] message, SecureRandom random)
       throws GeneralSecurityException {
-    Signature signature = Signature.getInstance(FAMILY, engine);
-    signature.initSign(key, LocalRandom.get());
-    signature.update(message);
-    return signature.sign();
+    if (!(key instanceof BouncyKey bouncy)) {
+      Signature signature = Signature.getInstance(FAMILY, JdkEngines.of("Signature", FAMILY));
+      signature.initSign(key, random);
+      signature.update(message);
+      return signature.sign();
+    }
+    MLDSASigner signer = new MLDSASigner();
+    signer.init(true, new ParametersWithRandom(bouncy.parameters, random));
+    signer.update(message, 0, message.length);
+    try {
+      return signer.generateSignature();
+    } catch (CryptoException e) {
+      throw new SignatureException(e);
+    }
   }
 
-  /** The expanded key as Bouncy Castle encodes it: beside the seed. */
-  private static byte[] expanded(String algorithm, byte[] seed) throws GeneralSecurityException {
-    byte[] encoded = pair(algorithm, seed, bouncyCastle()).getPrivate().getEncoded();
-    DerReader info = DerReader.of(encoded).enter(Der.SEQUENCE);
-    info.take(Der.INTEGER);
-    info.take(Der.SEQUENCE);
-    DerReader both = DerReader.of(info.take(Der.OCTET_STRING)).enter(Der.SEQUENCE);
-    both.take(Der.OCTET_STRING);
-    Arrays.fill(encoded, (byte) 0);
-    return both.take(Der.OCTET_STRING);
+  private static MLDSAPrivateKeyParameters expanded(String algorithm, byte[] seed) {
+    return new MLDSAPrivateKeyParameters(parameters(algorithm), seed.clone()); // which it may zero
+  }
+
+  private static MLDSAParameters parameters(String algorithm) {
+    return switch (algorithm) {
+      case "ML-DSA-44" -> MLDSAParameters.ml_dsa_44;
+      case "ML-DSA-65" -> MLDSAParameters.ml_dsa_65;
+      case "ML-DSA-87" -> MLDSAParameters.ml_dsa_87;
+      default -> throw new IllegalArgumentException("no parameter set " + algorithm);
+    };
   }
 }

@@ -1,18 +1,19 @@
 package dev.keyhold.keystore.software;
 
+import dev.keyhold.bouncycastle.crypto.kems.MLKEMExtractor;
+import dev.keyhold.bouncycastle.crypto.params.MLKEMParameters;
+import dev.keyhold.bouncycastle.crypto.params.MLKEMPrivateKeyParameters;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.encoding.Der;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
-import org.bouncycastle.crypto.kems.MLKEMExtractor;
-import org.bouncycastle.crypto.params.MLKEMParameters;
-import org.bouncycastle.crypto.params.MLKEMPrivateKeyParameters;
 
 /**
- * ML-KEM (FIPS 203) by Bouncy Castle's own classes: the JDK's interface to it is not in every JDK
- * that Keyhold runs on. A private key is kept as its seed, and expanded for each use. Stateless.
+ * ML-KEM (FIPS 203) by Keyhold's copy of Bouncy Castle's own classes: the JDK's interface to it is
+ * not in every JDK that Keyhold runs on. A private key is kept as its seed, and expanded for each
+ * use. Stateless.
  */
 final class MlKem {
   private static final SeedEncoding ENCODING =
@@ -82,7 +83,7 @@ final class MlKem {
   }
 
   private static MLKEMPrivateKeyParameters expanded(String parameterSet, byte[] seed) {
-    return new MLKEMPrivateKeyParameters(parameters(parameterSet), seed);
+    return new MLKEMPrivateKeyParameters(parameters(parameterSet), seed.clone());
   }
 
   private static MLKEMParameters parameters(String parameterSet) {

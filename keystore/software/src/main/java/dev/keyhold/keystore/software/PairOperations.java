@@ -11,6 +11,7 @@ import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
 import dev.keyhold.keystore.encoding.Digests;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.SecureRandom;
 import java.security.Signature;
 import java.util.Arrays;
 import java.util.Map;
@@ -44,10 +45,10 @@ final class PairOperations {
     try {
       return switch (algorithm.scheme()) {
         case RSA_PKCS1 -> RsaEngine.signPkcs1(own, algorithm.digest(), input);
-        case RSA_PSS -> RsaEngine.signPss(own, algorithm, input);
-        case ECDSA -> signed("NONEwithECDSA", own, input);
-        case EDDSA -> signed("Ed25519", own, input);
-        case ML_DSA -> MlDsa.sign(own, input, MlDsa.engine());
+        case RSA_PSS -> RsaEngine.signPss(own, algorithm, input, hedged(key, input));
+        case ECDSA -> signed("NONEwithECDSA", own, input, hedged(key, input));
+        case EDDSA -> signed("Ed25519", own, input, LocalRandom.get());
+        case ML_DSA -> MlDsa.sign(own, input, hedged(key, input));
       };
     } catch (GeneralSecurityException e) {
       throw new BackendException(
@@ -55,10 +56,27 @@ final class PairOperations {
     }
   }
 
-  private static byte[] signed(String algorithm, PrivateKey key, byte[] input)
+  /**
+   * What a signature takes its nonce or salt from: a copy of this process that signs another
+   * message at the same moment must not meet it.
+   */
+  private static SecureRandom hedged(StoredKey key, byte[] input) throws BackendException {
+    byte[] encoded = new byte[0];
+    try {
+      encoded =
+          key.current().orElseThrow(() -> KekOperations.notActive(key)).material().getEncoded();
+      return LocalRandom.forSignature(encoded, input);
+    } catch (IllegalStateException e) {
+      throw Engines.closed();
+    } finally {
+      Arrays.fill(encoded, (byte) 0);
+    }
+  }
+
+  private static byte[] signed(String algorithm, PrivateKey key, byte[] input, SecureRandom random)
       throws GeneralSecurityException {
     Signature signature = Signature.getInstance(algorithm, JdkEngines.of("Signature", algorithm));
-    signature.initSign(key, LocalRandom.get());
+    signature.initSign(key, random);
     signature.update(input);
     return signature.sign();
   }

@@ -3,27 +3,21 @@ package dev.keyhold.keystore.software;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.ErasableKey;
+import dev.keyhold.keystore.encoding.PasswordDerivation;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import javax.crypto.SecretKey;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
 
 /**
  * The two keys that a password gives for one salt: one encrypts the file's content, the other
  * checks its header, so that a wrong password can be told from a damaged file.
  *
- * <p>PBKDF2-HMAC-SHA512 (RFC 8018) makes 64 bytes, one block of it; HKDF-Expand-SHA512 (RFC 5869)
- * with a label each makes the two keys of 32 bytes. Immutable and thread-safe.
+ * <p>A {@link PasswordDerivation} makes 64 bytes, from which HKDF-Expand-SHA512 (RFC 5869) with a
+ * label each makes the two keys of 32 bytes. Immutable and thread-safe.
  */
 final class PasswordKey {
-  /** OWASP Password Storage Cheat Sheet, for PBKDF2-HMAC-SHA512. */
-  static final int DEFAULT_ITERATIONS = 210_000;
-
-  static final int MIN_ITERATIONS = 1_000;
-  static final int MAX_ITERATIONS = 10_000_000;
   static final int SALT_LENGTH = 32;
   static final int CHECK_LENGTH = 32;
 
@@ -32,13 +26,14 @@ final class PasswordKey {
   private static final byte[] FIRST_BLOCK = {1};
 
   private final byte[] salt;
-  private final int iterations;
+  private final PasswordDerivation derivation;
   private final ErasableKey encryption;
   private final ErasableKey check;
 
-  private PasswordKey(byte[] salt, int iterations, ErasableKey encryption, ErasableKey check) {
+  private PasswordKey(
+      byte[] salt, PasswordDerivation derivation, ErasableKey encryption, ErasableKey check) {
     this.salt = salt;
-    this.iterations = iterations;
+    this.derivation = derivation;
     this.encryption = encryption;
     this.check = check;
   }
@@ -48,24 +43,24 @@ final class PasswordKey {
    *
    * @param password not kept; the caller zeroes it
    */
-  static PasswordKey derive(char[] password, byte[] salt, int iterations) throws BackendException {
-    PBEKeySpec spec = new PBEKeySpec(password, salt, iterations, 8 * DERIVED_LENGTH);
+  static PasswordKey derive(char[] password, byte[] salt, PasswordDerivation derivation)
+      throws BackendException {
     ErasableKey derived = null;
     try {
-      SecretKey key = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512").generateSecret(spec);
-      derived = new ErasableKey("HmacSHA512", key.getEncoded());
+      derived = new ErasableKey("HmacSHA512", derivation.derive(password, salt, DERIVED_LENGTH));
       return new PasswordKey(
           salt.clone(),
-          iterations,
+          derivation,
           expand(derived, "keyhold/1/key-file/encrypt", "AES"),
           expand(derived, "keyhold/1/key-file/check", "HmacSHA256"));
-    } catch (GeneralSecurityException e) {
+    } catch (NoSuchAlgorithmException e) {
       throw new BackendException(
           Reason.MISCONFIGURED,
           "no security provider of this JVM has PBKDF2WithHmacSHA512: check java.security",
           e);
+    } catch (GeneralSecurityException e) {
+      throw new BackendException(Reason.MISCONFIGURED, e.getMessage(), e);
     } finally {
-      spec.clearPassword();
       if (derived != null) {
         derived.destroy();
       }
@@ -87,13 +82,13 @@ final class PasswordKey {
     return salt.clone();
   }
 
-  int iterations() {
-    return iterations;
+  PasswordDerivation derivation() {
+    return derivation;
   }
 
-  /** Whether it was derived with this salt and number of iterations. */
-  boolean isFor(byte[] otherSalt, int otherIterations) {
-    return iterations == otherIterations && MessageDigest.isEqual(salt, otherSalt);
+  /** Whether it was derived with this salt and in this way. */
+  boolean isFor(byte[] otherSalt, PasswordDerivation other) {
+    return derivation.equals(other) && MessageDigest.isEqual(salt, otherSalt);
   }
 
   /** The key of the file's content. */

@@ -1,6 +1,7 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.PasswordProtection;
 import dev.keyhold.keystore.Residence;
 import java.time.Instant;
 import java.util.Optional;
@@ -37,6 +38,17 @@ interface RingHolder extends AutoCloseable {
   /** When the ring was last changed by anybody, where that is known. */
   default Optional<Instant> lastChange() {
     return Optional.empty();
+  }
+
+  /** As {@link dev.keyhold.keystore.Backend#passwordProtection}. */
+  default Optional<PasswordProtection> protection() throws BackendException {
+    return Optional.empty();
+  }
+
+  /** As {@link dev.keyhold.keystore.Backend#protectAnew}. */
+  default String protectAnew(Optional<char[]> newPassword) throws BackendException {
+    throw new BackendException(
+        BackendException.Reason.UNSUPPORTED, "keys in memory have no password");
   }
 
   /** What to tell whoever asks for a key that is not there. */

@@ -3,7 +3,9 @@ package dev.keyhold.keystore.software;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.keystore.PasswordProtection;
 import dev.keyhold.keystore.Residence;
+import dev.keyhold.keystore.encoding.PasswordDerivation;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Arrays;
@@ -186,9 +188,13 @@ final class RingStore implements RingHolder {
   }
 
   private byte[] sealed(KeyRing ring) throws BackendException {
+    return sealed(ring, key);
+  }
+
+  private byte[] sealed(KeyRing ring, PasswordKey by) throws BackendException {
     enter();
     try {
-      return format.seal(ring, key, LocalRandom.bytes(Engines.IV_LENGTH));
+      return format.seal(ring, by, LocalRandom.bytes(Engines.IV_LENGTH));
     } finally {
       guard.unlock();
     }
@@ -266,7 +272,7 @@ final class RingStore implements RingHolder {
   private PasswordKey derived(KeyFileFormat.Header header) throws BackendException {
     char[] password = passwords.read();
     try {
-      PasswordKey candidate = PasswordKey.derive(password, header.salt(), header.iterations());
+      PasswordKey candidate = PasswordKey.derive(password, header.salt(), header.derivation());
       if (!format.isMadeBy(candidate, header)) {
         candidate.destroy();
         passwords.reject();
@@ -285,10 +291,88 @@ final class RingStore implements RingHolder {
   private PasswordKey newKey() throws BackendException {
     char[] password = passwords.read();
     try {
-      byte[] salt = LocalRandom.bytes(PasswordKey.SALT_LENGTH);
-      PasswordKey made = PasswordKey.derive(password, salt, tuning.iterations());
+      PasswordKey made = newKey(password);
       passwords.accept();
       return made;
+    } finally {
+      Arrays.fill(password, '\0');
+    }
+  }
+
+  private PasswordKey newKey(char[] password) throws BackendException {
+    if (PasswordProtection.isTooWeak(password)) {
+      throw new BackendException(
+          Reason.MISCONFIGURED,
+          "the password for the key file %s is too weak: a new one has at least %d characters, of which 4 differ; keyhold keys password --generate=FILE makes one"
+              .formatted(file, PasswordProtection.LEAST_LENGTH));
+    }
+    byte[] salt = LocalRandom.hedged(PasswordKey.SALT_LENGTH);
+    return PasswordKey.derive(password, salt, tuning.derivation());
+  }
+
+  @Override
+  public Optional<PasswordProtection> protection() throws BackendException {
+    Optional<KeyFile.Content> content = file.read();
+    if (content.isEmpty()) {
+      return Optional.empty();
+    }
+    PasswordDerivation found = format.header(content.get().bytes()).derivation();
+    return Optional.of(
+        new PasswordProtection(
+            file.path().toString(),
+            found.toString(),
+            found.isWeak(),
+            found.id() == tuning.derivation().id() && !found.isWeak()));
+  }
+
+  @Override
+  public String protectAnew(Optional<char[]> newPassword) throws BackendException {
+    fresh(); // which tries the present password
+    PasswordKey next = nextKey(newPassword);
+    boolean done = false;
+    try {
+      while (true) {
+        prepare();
+        try (KeyFile.Held held = file.lock()) {
+          Optional<Snapshot> before = rereadPrepared();
+          if (before.isEmpty()) {
+            continue; // it got another password meanwhile
+          }
+          FileStamp was =
+              before
+                  .get()
+                  .stamp()
+                  .orElseThrow(() -> file.misconfigured("does not exist: there is nothing to do"));
+          String backup = held.backUp(tuning.clock().instant());
+          byte[] content = sealed(before.get().ring(), next);
+          FileStamp stamp = held.replace(content, Optional.of(was));
+          guard.lock();
+          try {
+            ensureOpen();
+            replaceKey(next);
+            done = true;
+            install(before.get().ring(), Optional.of(stamp));
+          } finally {
+            guard.unlock();
+          }
+          return backup;
+        }
+      }
+    } finally {
+      if (!done) {
+        next.destroy();
+      }
+    }
+  }
+
+  private PasswordKey nextKey(Optional<char[]> newPassword) throws BackendException {
+    if (newPassword.isPresent()) {
+      return newKey(newPassword.get());
+    }
+    char[] password = passwords.read();
+    try {
+      byte[] salt = LocalRandom.hedged(PasswordKey.SALT_LENGTH);
+      return PasswordKey.derive(password, salt, tuning.derivation());
     } finally {
       Arrays.fill(password, '\0');
     }

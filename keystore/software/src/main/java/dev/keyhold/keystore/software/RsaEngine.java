@@ -1,6 +1,5 @@
 package dev.keyhold.keystore.software;
 
-import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.encoding.Digests;
@@ -9,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
+import java.security.SecureRandom;
 import java.security.interfaces.RSAKey;
 import java.security.spec.MGF1ParameterSpec;
 import javax.crypto.Cipher;
@@ -40,10 +40,11 @@ final class RsaEngine {
   }
 
   /** RSASSA-PSS over a digest. */
-  static byte[] signPss(PrivateKey key, SignatureAlgorithm algorithm, byte[] digest)
+  static byte[] signPss(
+      PrivateKey key, SignatureAlgorithm algorithm, byte[] digest, SecureRandom random)
       throws GeneralSecurityException {
     int bits = ((RSAKey) key).getModulus().bitLength() - 1;
-    byte[] encoded = pssEncoded(bits, algorithm, digest);
+    byte[] encoded = pssEncoded(bits, algorithm, digest, random);
     byte[] padded = new byte[size(key)];
     System.arraycopy(encoded, 0, padded, padded.length - encoded.length, encoded.length);
     Cipher cipher = cipher(RAW);
@@ -52,7 +53,8 @@ final class RsaEngine {
   }
 
   /** EMSA-PSS-ENCODE (RFC 8017, section 9.1.1), from step 3 on. */
-  private static byte[] pssEncoded(int bits, SignatureAlgorithm algorithm, byte[] digest)
+  private static byte[] pssEncoded(
+      int bits, SignatureAlgorithm algorithm, byte[] digest, SecureRandom random)
       throws GeneralSecurityException {
     int length = (bits + 7) / 8;
     int maskedLength = length - digest.length - 1;
@@ -60,7 +62,8 @@ final class RsaEngine {
     if (saltAt < 1) {
       throw new InvalidKeyException("the key is too short for that");
     }
-    byte[] salt = LocalRandom.bytes(algorithm.saltLength());
+    byte[] salt = new byte[algorithm.saltLength()];
+    random.nextBytes(salt);
     MessageDigest hash = Digests.local(algorithm.digest());
     hash.update(new byte[8]);
     hash.update(digest);

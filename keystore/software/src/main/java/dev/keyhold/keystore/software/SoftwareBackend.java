@@ -11,6 +11,7 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.keystore.PasswordProtection;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
@@ -329,6 +330,16 @@ final class SoftwareBackend implements Backend {
   }
 
   @Override
+  public Optional<PasswordProtection> passwordProtection() throws BackendException {
+    return store.protection();
+  }
+
+  @Override
+  public String protectAnew(Optional<char[]> newPassword) throws BackendException {
+    return store.protectAnew(newPassword);
+  }
+
+  @Override
   public byte[] random(int length) throws BackendException {
     if (closed) {
       throw Engines.closed();
@@ -426,7 +437,8 @@ final class SoftwareBackend implements Backend {
               .formatted(
                   name,
                   doomed
-                      ? "its destruction is scheduled; cancel that, or rename it, or purge it once its time has come"
+                      ? "its destruction is scheduled; cancel that, or rename it, or purge it once"
+                          + " its time has come"
                       : "use it, or choose another name"));
     }
   }

@@ -1,16 +1,17 @@
 package dev.keyhold.keystore.software;
 
+import dev.keyhold.keystore.encoding.PasswordDerivation;
 import java.time.Clock;
 import java.util.function.LongSupplier;
 
 /**
  * What tests set otherwise.
  *
- * @param iterations of PBKDF2, for a file that is made
+ * @param derivation for a file that is made
  * @param nanoTime a clock that never goes back, in nanoseconds
  * @param clock the wall clock
  */
-record Tuning(int iterations, LongSupplier nanoTime, Clock clock) {
+record Tuning(PasswordDerivation derivation, LongSupplier nanoTime, Clock clock) {
   static final Tuning DEFAULT =
-      new Tuning(PasswordKey.DEFAULT_ITERATIONS, System::nanoTime, Clock.systemUTC());
+      new Tuning(PasswordDerivation.CURRENT, System::nanoTime, Clock.systemUTC());
 }

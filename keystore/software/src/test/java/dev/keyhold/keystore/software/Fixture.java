@@ -8,6 +8,7 @@ import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.encoding.PasswordDerivation;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -25,7 +26,10 @@ final class Fixture {
 
   /** A backend with few iterations, whose file looks are due whenever this clock says so. */
   static SoftwareBackend backend(Path file, String password, AtomicLong nanoTime) {
-    return backend(file, password, new Tuning(1_000, nanoTime::get, Clock.systemUTC()));
+    return backend(
+        file,
+        password,
+        new Tuning(PasswordDerivation.pbkdf2(1_000), nanoTime::get, Clock.systemUTC()));
   }
 
   static SoftwareBackend backend(Path file) {

@@ -21,6 +21,7 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.encoding.PasswordDerivation;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -187,7 +188,7 @@ class KeyFileTest {
     return new SoftwareBackend(
         new KeyFile(file),
         new Passwords("backend.local.password", Optional.empty()),
-        new Tuning(1_000, nanoTime::get, Clock.systemUTC()));
+        new Tuning(PasswordDerivation.pbkdf2(1_000), nanoTime::get, Clock.systemUTC()));
   }
 
   @Test

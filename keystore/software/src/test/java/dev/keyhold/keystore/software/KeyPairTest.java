@@ -30,7 +30,6 @@ import java.security.spec.NamedParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.crypto.Cipher;
@@ -40,6 +39,7 @@ import javax.crypto.spec.PSource;
 import org.bouncycastle.crypto.SecretWithEncapsulation;
 import org.bouncycastle.crypto.kems.MLKEMGenerator;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,17 +199,20 @@ class KeyPairTest {
     byte[] signature = backend.sign("ml", SignatureAlgorithm.ML_DSA, MESSAGE);
     assertEquals(spec.bits() / 8 + 22, backend.publicKey("ml").length);
     byte[] seed = backend.random(MlDsa.SEED_LENGTH);
-    KeyPair expected = MlDsa.pair(spec.algorithm(), seed, MlDsa.bouncyCastle());
-    for (Provider engine : List.of(MlDsa.bouncyCastle(), MlDsa.engine())) {
-      KeyFactory factory = KeyFactory.getInstance("ML-DSA", engine);
-      PublicKey key = factory.generatePublic(new X509EncodedKeySpec(backend.publicKey("ml")));
-      assertTrue(verifies(Signature.getInstance("ML-DSA", engine), key, signature));
-      KeyPair pair = MlDsa.pair(spec.algorithm(), seed, engine);
-      assertArrayEquals(expected.getPublic().getEncoded(), pair.getPublic().getEncoded());
-      byte[] signed = MlDsa.sign(pair.getPrivate(), MESSAGE, engine);
-      assertTrue(
-          verifies(
-              Signature.getInstance("ML-DSA", MlDsa.bouncyCastle()), expected.getPublic(), signed));
+    Provider other = new BouncyCastleProvider();
+    KeyPairGenerator generator = KeyPairGenerator.getInstance(spec.algorithm(), other);
+    generator.initialize(new NamedParameterSpec(spec.algorithm()), new FixedRandom(seed));
+    KeyPair expected = generator.generateKeyPair();
+    PublicKey key =
+        KeyFactory.getInstance("ML-DSA", other)
+            .generatePublic(new X509EncodedKeySpec(backend.publicKey("ml")));
+    assertTrue(verifies(Signature.getInstance("ML-DSA", other), key, signature));
+    for (boolean byJdk : MlDsa.isInJdk() ? new boolean[] {false, true} : new boolean[] {false}) {
+      assertArrayEquals(
+          expected.getPublic().getEncoded(), MlDsa.publicKey(spec.algorithm(), seed, byJdk));
+      byte[] signed =
+          MlDsa.sign(MlDsa.privateKey(spec.algorithm(), seed, byJdk), MESSAGE, LocalRandom.get());
+      assertTrue(verifies(Signature.getInstance("ML-DSA", other), expected.getPublic(), signed));
     }
     KeyRequest request = new KeyRequest("in", spec, Set.of(Purpose.SIGN));
     byte[] both = expected.getPrivate().getEncoded();
@@ -229,7 +232,7 @@ class KeyPairTest {
   @ValueSource(ints = {512, 768, 1024})
   void mlKemKeysComeInFromTheirSeeds(int set) throws Exception {
     KeySpec spec = KeySpec.mlKem(set);
-    Provider bouncyCastle = MlDsa.bouncyCastle();
+    Provider bouncyCastle = new BouncyCastleProvider();
     KeyPair made = KeyPairGenerator.getInstance(spec.algorithm(), bouncyCastle).generateKeyPair();
     byte[] both = made.getPrivate().getEncoded(); // seed and expanded key
     byte[] seed = MlKem.seed(spec.algorithm(), both);

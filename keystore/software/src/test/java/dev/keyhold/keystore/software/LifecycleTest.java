@@ -14,6 +14,7 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.encoding.PasswordDerivation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -58,7 +59,8 @@ class LifecycleTest {
 
   @TempDir Path folder;
   private final SetClock clock = new SetClock();
-  private final Tuning tuning = new Tuning(1_000, System::nanoTime, clock);
+  private final Tuning tuning =
+      new Tuning(PasswordDerivation.pbkdf2(1_000), System::nanoTime, clock);
   private SoftwareBackend backend;
 
   @BeforeEach

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.encoding.PasswordDerivation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -123,7 +124,7 @@ class ProcessesTest {
   @Test
   void aPasswordIsDerivedWhileAnotherHoldsTheLock() throws Exception {
     Path file = folder.resolve("keys");
-    Tuning slow = new Tuning(PasswordKey.DEFAULT_ITERATIONS, System::nanoTime, Clock.systemUTC());
+    Tuning slow = new Tuning(PasswordDerivation.CURRENT, System::nanoTime, Clock.systemUTC());
     try (SoftwareBackend first = Fixture.backend(file, Fixture.PASSWORD, slow)) {
       first.create(kek("first"));
     }

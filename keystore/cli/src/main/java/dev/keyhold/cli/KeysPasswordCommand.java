@@ -1,0 +1,161 @@
+package dev.keyhold.cli;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.PasswordProtection;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code keys password}. */
+@Command(
+    name = "password",
+    description = {
+      "Changes the password of a key file, and the way in which its key is derived to the present"
+          + " one.",
+      "A copy of the file, which the former password opens, stays beside it. Without an option the"
+          + " new password is asked for. Then give the new one to all that use the file."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  keyhold keys password",
+      "  keyhold keys password --generate=new-password.txt",
+      "  keyhold keys password --new=new-password.txt"
+    })
+final class KeysPasswordCommand implements Callable<Integer> {
+  private final Context context;
+  @Mixin private ProtectedBackend backend;
+
+  @ArgGroup private Source source;
+
+  KeysPasswordCommand(Context context) {
+    this.context = context;
+  }
+
+  /** Where the new password comes from. */
+  static final class Source {
+    @Option(
+        names = "--new",
+        paramLabel = "FILE",
+        description = "Take the new password from this file, without its last end of line.")
+    private Path file;
+
+    @Option(
+        names = "--generate",
+        paramLabel = "FILE",
+        description = "Make a password that can't be guessed, and write it into this new file.")
+    private Path generate;
+  }
+
+  @Override
+  public Integer call() throws CommandFailure, BackendException {
+    try (Session session = Session.open(context)) {
+      String name = backend.in(session);
+      boolean generates = source != null && source.generate != null;
+      if (generates && session.router().administration().passwordProtection(name).isEmpty()) {
+        char[] made = generated(source.generate);
+        Arrays.fill(made, '\0');
+        context
+            .out()
+            .println(
+                "a password is in %s; there is no key file yet: backend.%s.password = file:%s"
+                    .formatted(source.generate, name, source.generate.toAbsolutePath()));
+        return ExitCode.OK;
+      }
+      session.unlock(name);
+      char[] password = generates ? generated(source.generate) : given();
+      try {
+        String copy = session.router().administration().protectAnew(name, Optional.of(password));
+        context.out().println(done(session, name, copy));
+        return ExitCode.OK;
+      } finally {
+        Arrays.fill(password, '\0');
+      }
+    }
+  }
+
+  /** What is to be said of a file that was written anew. */
+  static String done(Session session, String backend, String copy) throws BackendException {
+    PasswordProtection now =
+        session.router().administration().passwordProtection(backend).orElseThrow();
+    return "%s has %s; as it was before, it is in %s: delete that once it isn't needed"
+        .formatted(now.place(), now.derivation(), copy);
+  }
+
+  private char[] given() throws CommandFailure {
+    if (source != null) {
+      return read(source.file);
+    }
+    char[] first = ask("New password of the key file: ");
+    char[] second = ask("Once more: ");
+    boolean same = Arrays.equals(first, second);
+    Arrays.fill(second, '\0');
+    if (!same) {
+      Arrays.fill(first, '\0');
+      throw new CommandFailure(ExitCode.USAGE, "the two are not the same; nothing was changed");
+    }
+    return first;
+  }
+
+  private char[] ask(String prompt) throws CommandFailure {
+    return context
+        .terminal()
+        .askSecret(prompt)
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    ExitCode.USAGE, "without a terminal, give --new=FILE or --generate=FILE"));
+  }
+
+  private static char[] read(Path file) throws CommandFailure {
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      Arrays.fill(bytes, (byte) 0);
+      int length = text.remaining();
+      while (length > 0 && (text.get(length - 1) == '\n' || text.get(length - 1) == '\r')) {
+        length--;
+      }
+      char[] password = new char[length];
+      text.get(password);
+      Arrays.fill(text.array(), '\0');
+      return password;
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "file %s cannot be read as UTF-8 text: %s".formatted(file, e), e);
+    }
+  }
+
+  private static char[] generated(Path file) throws CommandFailure {
+    String password = DemoFolder.randomSecret();
+    try {
+      FileAttribute<?>[] ownerOnly =
+          file.getFileSystem().supportedFileAttributeViews().contains("posix")
+              ? new FileAttribute<?>[] {
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+              }
+              : new FileAttribute<?>[0];
+      Files.createFile(file, ownerOnly);
+      Files.writeString(file, password + "\n");
+      return password.toCharArray();
+    } catch (FileAlreadyExistsException e) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "file %s exists already; nothing was changed".formatted(file), e);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.FAILED, "file %s cannot be written: %s".formatted(file, e), e);
+    }
+  }
+}

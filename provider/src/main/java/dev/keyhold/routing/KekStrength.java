@@ -1,0 +1,17 @@
+package dev.keyhold.routing;
+
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.Purpose;
+import java.util.Set;
+
+/** Whether a key is as strong as the data keys that it wraps, which have 256 bits. Stateless. */
+public final class KekStrength {
+  private static final int DATA_KEY_BITS = 256;
+
+  private KekStrength() {}
+
+  /** Whether what such a key wraps is no stronger than the key, and so weaker than 256 bits. */
+  public static boolean isLess(KeySpec spec, Set<Purpose> purposes) {
+    return purposes.contains(Purpose.ENCRYPT) && !spec.isKeyPair() && spec.bits() < DATA_KEY_BITS;
+  }
+}
