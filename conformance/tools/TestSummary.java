@@ -42,7 +42,8 @@ final class TestSummary {
       for (Path report : reports(reports)) {
         addReport(report, counts, module + " on " + run.replaceFirst(".*/", ""));
       }
-      System.out.printf("  %-18s %s%n", module, counts.any() ? counts : "did not run; the errors are above");
+      System.out.printf(
+          "  %-18s %s%n", module, counts.any() ? counts : "did not run; the errors are above");
       total.add(counts);
     }
   }

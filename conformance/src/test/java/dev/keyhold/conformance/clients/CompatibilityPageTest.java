@@ -119,16 +119,19 @@ class CompatibilityPageTest {
           "## Notes",
           "",
           "- Place in the list of providers: servers with HttpsURLConnection, libraries, and the",
-          "  calls with a key of the JDK: first and last. HttpClient and `openssl s_client`: first,",
+          "  calls with a key of the JDK: first and last. HttpClient and `openssl s_client`:"
+              + " first,",
           "  as the tools. SSLSocket, many handshakes, and the other counts of calls: last.",
           "- Certificates are of a chain of three, and clients check the host's name. The client's",
-          "  certificate is of the same kind of key; there is none in RSA PKCS#1 where the key does",
+          "  certificate is of the same kind of key; there is none in RSA PKCS#1 where the key"
+              + " does",
           "  PSS too, and none with `openssl s_client`.",
           "- RSA in TLS 1.2: the JDK goes for PSS where the key does both. PKCS#1 there is what",
           "  OpenSSL asked for. An RSA key of Google signs in one way only: one key for each.",
           "- \"Keyhold first\": the library sets the parameters of a `Signature` before its key.",
           "  The first provider with that algorithm then stays (DIFFERENCES, provider order).",
-          "- bcpkix asks for PSS by names of its own, such as `SHA256withRSAandMGF1`, which Keyhold",
+          "- bcpkix asks for PSS by names of its own, such as `SHA256withRSAandMGF1`, which"
+              + " Keyhold",
           "  has and the JDK's providers have not.",
           "- `-sigalg`: the JDK chose a digest that the service does not have for the key, and the",
           "  error named the right `-sigalg`; with that it works.");
