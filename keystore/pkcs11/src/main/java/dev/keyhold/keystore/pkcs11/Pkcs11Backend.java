@@ -317,6 +317,10 @@ final class Pkcs11Backend implements Backend {
 
   static BackendException notFound(String key) {
     return new BackendException(
-        Reason.NOT_FOUND, "the token has no key named '" + key + "': create it, or see the list");
+        Reason.NOT_FOUND,
+        "the token has no key named '"
+            + key
+            + "': it may have been renamed or deleted meanwhile (keyhold keys list shows what there"
+            + " is); a new key of this name opens nothing that an earlier one protected");
   }
 }
