@@ -268,6 +268,7 @@ class KeyholdTestTest {
                 "maxSignedMessage",
                 "nameOf",
                 "purposesOf",
+                "renames",
                 "residence",
                 "unlock")),
         noCalls);
