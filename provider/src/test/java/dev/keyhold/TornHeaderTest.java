@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.CipherInputStream;
@@ -209,17 +210,20 @@ class TornHeaderTest {
     cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(128, iv));
     byte[] sealed = cipher.doFinal(PLAIN);
     for (int read : new int[] {0, 1, 100_000}) {
-      try (LogRecords log = new LogRecords()) {
-        CipherInputStream in = stream(sealed, iv);
+      LogRecords log = new LogRecords();
+      try (CipherInputStream in = stream(sealed, iv)) {
         assertEquals(read, in.readNBytes(read).length);
-        in.close();
-        assertEquals(0, log.warnings().size(), "closed after " + read + " bytes");
+      } finally {
+        log.close();
       }
+      assertEquals(List.of(), log.warnings(), "closed after " + read + " bytes");
     }
-    try (LogRecords log = new LogRecords();
-        CipherInputStream in = stream(Arrays.copyOf(sealed, sealed.length - 5), iv)) {
+    LogRecords log = new LogRecords();
+    try (CipherInputStream in = stream(Arrays.copyOf(sealed, sealed.length - 5), iv)) {
       assertThrows(IOException.class, in::readAllBytes);
-      assertEquals(1, log.warnings().size(), "an object that is cut short is one");
+    } finally {
+      log.close();
     }
+    assertEquals(1, log.warnings().size(), "an object that is cut short is one");
   }
 }

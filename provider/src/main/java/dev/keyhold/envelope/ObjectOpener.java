@@ -206,7 +206,7 @@ final class ObjectOpener extends PooledTransform {
     try {
       keys.open(chunk, engine().buffer(buffered), 0, buffered, progress.out, progress.to);
     } catch (AEADBadTagException e) {
-      throw NotOpened.atItsEnd("the tag of chunk " + chunk + ", its last, is wrong");
+      throw NotOpened.atItsEnd("the tag of chunk " + chunk + " is wrong");
     }
     chunk++;
     progress.to += buffered - Cobblestone.TAG;

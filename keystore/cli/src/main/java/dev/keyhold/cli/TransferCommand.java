@@ -160,6 +160,11 @@ abstract class TransferCommand implements Callable<Integer> {
     }
 
     @Override
+    public int read(byte[] bytes) throws IOException {
+      return read(bytes, 0, bytes.length);
+    }
+
+    @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       int count = super.read(bytes, offset, length);
       progress.advance(Math.max(count, 0));
