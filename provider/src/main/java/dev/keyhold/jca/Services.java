@@ -49,6 +49,7 @@ public final class Services {
     instance.ownedBy(provider);
     Services services = new Services(provider, instance);
     services.add("KeyStore", KeyholdProviders.NAME, KeyholdKeyStore::new, NO_KEY);
+    services.add("KeyStore", HandlePkcs12.TYPE, i -> new HandlePkcs12(), NO_KEY);
     services.addGenerators();
     services.addCiphers();
     services.addMacsAndSignatures();

@@ -24,7 +24,10 @@ final class Compatibility {
     CLIENTS("TLS clients"),
     CALLS("Calls to the backend for one full handshake, counted at the backend"),
     TOOLS("Tools of the JDK"),
-    LIBRARIES("Libraries");
+    LIBRARIES("Libraries"),
+    MANAGED(
+        "Applications that manage the versions of libraries: encrypt and decrypt, with data keys"),
+    APPLICATIONS("Applications and libraries as they are, by the call that they make");
 
     private final String title;
 

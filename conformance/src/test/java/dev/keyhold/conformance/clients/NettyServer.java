@@ -62,6 +62,10 @@ final class NettyServer implements TlsServer {
             .build());
   }
 
+  static NettyServer start(SslContext context) throws InterruptedException {
+    return new NettyServer(context);
+  }
+
   private static final class Who extends SimpleChannelInboundHandler<ByteBuf> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, ByteBuf request) {

@@ -51,7 +51,7 @@ public final class HmacDerive {
       gcm.doFinal(dataKey, 0, dataKey.length, out, SEED_LENGTH);
       return out;
     } catch (GeneralSecurityException e) {
-      throw new BackendException(Reason.MISCONFIGURED, "the JDK has no working AES-GCM", e);
+      throw new BackendException(Reason.MISCONFIGURED, LocalEngine.lacks("AES-GCM"), e);
     }
   }
 
@@ -82,7 +82,7 @@ public final class HmacDerive {
           "the wrapped key fails its check: it or its context was changed",
           e);
     } catch (GeneralSecurityException e) {
-      throw new BackendException(Reason.MISCONFIGURED, "the JDK has no working AES-GCM", e);
+      throw new BackendException(Reason.MISCONFIGURED, LocalEngine.lacks("AES-GCM"), e);
     }
   }
 

@@ -70,6 +70,27 @@ public final class LocalEngine {
 
   /** The error for a JDK that lacks what every JDK must have, or fails at it. */
   public static ProviderException broken(GeneralSecurityException e) {
-    return new ProviderException("the JDK's own cryptography failed", e);
+    return new ProviderException(lacks("cryptography"), e);
+  }
+
+  /**
+   * Returns the text of the error for a JVM without a working algorithm that each JDK has: whether
+   * the policy of {@code java.security} limits key lengths, or its list of providers is at fault.
+   */
+  public static String lacks(String algorithm) {
+    return isLimited()
+        ? "the JVM's crypto.policy is limited, and " + algorithm + " needs AES-256: set"
+            + " crypto.policy=unlimited in java.security"
+        : "no security provider of this JVM has a working "
+            + algorithm
+            + ": check the providers in java.security";
+  }
+
+  private static boolean isLimited() {
+    try {
+      return Cipher.getMaxAllowedKeyLength("AES") < 256;
+    } catch (NoSuchAlgorithmException e) {
+      return false;
+    }
   }
 }

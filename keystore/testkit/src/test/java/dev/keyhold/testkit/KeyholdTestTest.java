@@ -270,6 +270,7 @@ class KeyholdTestTest {
                 "nameOf",
                 "prepare",
                 "purposesOf",
+                "renames",
                 "residence",
                 "unlock")),
         noCalls);

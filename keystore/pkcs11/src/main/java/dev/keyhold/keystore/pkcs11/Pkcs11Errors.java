@@ -123,6 +123,13 @@ final class Pkcs11Errors {
     return hasCode(error, AMBIGUOUS);
   }
 
+  /** The token, or SunPKCS11 on its behalf, gives no further session. */
+  static boolean isOutOfSessions(Throwable error) {
+    return hasCode(error, Set.of("CKR_SESSION_COUNT"))
+        || hasMessage(error, "Could not obtain session")
+        || hasMessage(error, "No more sessions available");
+  }
+
   /** The token lacks the mechanism, or refuses such a key for it. */
   static boolean isUnsupported(Throwable error) {
     return hasCode(error, UNSUPPORTED) || error instanceof NoSuchAlgorithmException;
@@ -161,6 +168,16 @@ final class Pkcs11Errors {
       return new BackendException(
           Reason.UNAVAILABLE,
           what + " failed: the connection to the token is broken" + code + "; try again",
+          error);
+    }
+    if (isOutOfSessions(error)) {
+      return new BackendException(
+          Reason.UNAVAILABLE,
+          what
+              + " failed: all sessions of the token are in use"
+              + code
+              + "; try again, let fewer threads call (the backend's option threads), or have the"
+              + " token's limit raised",
           error);
     }
     if (isUnsupported(error)) {

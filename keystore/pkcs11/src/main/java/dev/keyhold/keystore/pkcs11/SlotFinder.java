@@ -76,7 +76,10 @@ final class SlotFinder {
     if (matches.size() > 1) {
       throw new BackendException(
           Reason.MISCONFIGURED,
-          "several tokens are labelled '" + label + "': give one another label");
+          "several tokens are labelled '"
+              + label
+              + "', and a wrong choice would try the PIN on the wrong one: give one another label"
+              + " with the HSM vendor's tool");
     }
     return matches.get(0);
   }

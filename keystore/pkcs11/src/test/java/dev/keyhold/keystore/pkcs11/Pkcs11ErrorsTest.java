@@ -38,6 +38,14 @@ class Pkcs11ErrorsTest {
   }
 
   @Test
+  void saysThatTheSessionsAreUsedUp() {
+    BackendException e =
+        Pkcs11Errors.translate("signing", new ProviderException("No more sessions available"));
+    assertEquals(Reason.UNAVAILABLE, e.reason());
+    assertTrue(e.getMessage().contains("all sessions of the token are in use"), e.getMessage());
+  }
+
+  @Test
   void tellsFaultsApart() {
     assertTrue(Pkcs11Errors.isLost(wrapped("CKR_DEVICE_ERROR")));
     assertTrue(Pkcs11Errors.isLost(new ProviderException("Token has been removed")));

