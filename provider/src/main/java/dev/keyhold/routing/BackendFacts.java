@@ -100,6 +100,11 @@ public final class BackendFacts {
     return backends.get(backend).isLeftAlone();
   }
 
+  /** Returns whether a call to a backend may block on a device or a network. */
+  public boolean isRemote(String backend) {
+    return backends.get(backend).backend().isRemote();
+  }
+
   /** Returns whether a backend failed too often in a row, and has not answered since. */
   public boolean isSuspect(String backend) {
     return backends.get(backend).isSuspect();

@@ -122,6 +122,15 @@ public interface Backend extends AutoCloseable {
   KeyUri unname(String key) throws BackendException;
 
   /**
+   * Returns the mechanism that a KEK wraps by now.
+   *
+   * @return empty if the backend does not tell, or if it counts the wraps of all processes itself
+   */
+  default Optional<WrapMechanism> mechanism(String key) throws BackendException {
+    return Optional.empty();
+  }
+
+  /**
    * Wraps a data key under the current version of a KEK, bound to a context.
    *
    * @param dataKey 1 to 64 bytes; not kept, not changed

@@ -261,12 +261,14 @@ class KeyholdTestTest {
         new TreeSet<>(
             Set.of(
                 "close",
+                "dropLocalState",
                 "isRemote",
                 "keepsCertificates",
                 "knownIdentity",
                 "maxMacMessage",
                 "maxSignedMessage",
                 "nameOf",
+                "prepare",
                 "purposesOf",
                 "renames",
                 "residence",

@@ -209,6 +209,8 @@ final class KeyReader {
         return otherwise;
       }
       throw e;
+    } catch (LinkageError e) {
+      return otherwise; // an SDK of before this request
     }
   }
 

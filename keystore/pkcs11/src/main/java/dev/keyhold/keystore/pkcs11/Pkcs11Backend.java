@@ -171,6 +171,11 @@ final class Pkcs11Backend implements Backend {
   }
 
   @Override
+  public Optional<WrapMechanism> mechanism(String key) throws BackendException {
+    return Optional.of(family(key, Purpose.ENCRYPT).current().mechanism());
+  }
+
+  @Override
   public WrappedKey wrap(String key, WrapContext context, byte[] dataKey) throws BackendException {
     if (dataKey.length < 1 || dataKey.length > MAX_DATA_KEY) {
       throw new IllegalArgumentException("a data key has 1 to 64 bytes, not " + dataKey.length);
