@@ -70,12 +70,6 @@ class ManagedVersionsTest {
             "last",
             configuration.toString());
     Row row = new Row(Table.MANAGED, name, dataKeys);
-    if (place == Place.AWS_KMS && application.equals("spring-cloud-aws-3.1")) {
-      assertTrue(
-          result.output().contains("set software.amazon.awssdk:bom to 2.31"), result.output());
-      Compatibility.is(place, row, "no: AWS SDK before 2.31");
-      return;
-    }
     String output = result.successful();
     assertTrue(output.strip().endsWith("OK Keyhold"), output);
     assertEquals(
