@@ -38,8 +38,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ApplicationsTest {
   private static final String PASSWORD = "a password for tests";
 
-  /** It sets the parameters of a Signature before its key. */
-  private static final String FIRST = "jose4j JsonWebSignature PS256";
+  /** Where a library sets the parameters of a Signature before its key. */
+  private static final String FIRST = "PS256";
 
   @TempDir static Path parent;
 
@@ -180,7 +180,7 @@ class ApplicationsTest {
     for (Map.Entry<String, String> result : results.entrySet()) {
       boolean casts = result.getKey().startsWith("java-jwt");
       boolean refused = result.getValue().startsWith("ClassCastException");
-      String expected = result.getKey().equals(FIRST) ? "Keyhold first" : Compatibility.YES;
+      String expected = result.getKey().endsWith(FIRST) ? "Keyhold first" : Compatibility.YES;
       assertTrue(casts ? refused : result.getValue().equals(expected), result.toString());
       String[] words = result.getKey().split(" ", 2);
       Compatibility.is(

@@ -5,9 +5,9 @@ import dev.keyhold.keystore.BackendException.Reason;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.retry.RetryPolicy;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
@@ -31,10 +31,11 @@ final class KmsClients {
     return builder.build();
   }
 
+  @SuppressWarnings("deprecation") // what took its place came with 2.26
   static ClientOverrideConfiguration overrides(AwsKmsOptions options) {
     ClientOverrideConfiguration.Builder builder =
         ClientOverrideConfiguration.builder()
-            .retryStrategy(AwsRetryStrategy.doNotRetry())
+            .retryPolicy(RetryPolicy.none())
             .apiCallTimeout(options.timeout());
     options.profile().ifPresent(builder::defaultProfileName);
     return builder.build();

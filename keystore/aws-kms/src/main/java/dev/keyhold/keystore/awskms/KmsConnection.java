@@ -45,6 +45,18 @@ final class KmsConnection implements AutoCloseable {
         throw closed(e);
       }
       throw KmsErrors.sort(action, key, e);
+    } catch (LinkageError e) {
+      throw KmsErrors.lacking(action, e);
+    }
+  }
+
+  /** Builds the client, and loads the classes that a request needs. */
+  void prepare() throws BackendException {
+    try {
+      client();
+      Rehearsal.run(options);
+    } catch (LinkageError e) {
+      throw KmsErrors.otherSdk(e);
     }
   }
 
