@@ -268,7 +268,7 @@ class TransferTest {
   }
 
   @Test
-  void whatAKilledProcessLeftIsRemovedByTheNextOne() throws IOException {
+  void whatAKilledProcessLeftIsRemovedByTheNextOne() throws Exception {
     Path left = Files.createFile(folder.resolve(".keyhold-" + "0".repeat(32) + ".part"));
     Path other = Files.createFile(folder.resolve(".keyhold-notes.part"));
     try (FileOutput living = FileOutput.create(folder.resolve("living"), false)) {
@@ -282,7 +282,7 @@ class TransferTest {
   }
 
   @Test
-  void untilItIsCompleteOnlyItsOwnerMayReadAFile() throws IOException {
+  void untilItIsCompleteOnlyItsOwnerMayReadAFile() throws Exception {
     Set<PosixFilePermission> usual =
         Files.getPosixFilePermissions(Files.createFile(folder.resolve("usual")));
     Set<String> before = files();
