@@ -8,7 +8,6 @@ import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.util.VersionInfo;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
@@ -36,8 +35,7 @@ final class KmsClients {
   static BackendException wrongSdk(LinkageError e) {
     return new BackendException(
         Reason.MISCONFIGURED,
-        "the application's AWS SDK %s lacks what Keyhold uses: set software.amazon.awssdk:bom to 2.31 or later"
-            .formatted(VersionInfo.SDK_VERSION),
+        "the application has an AWS SDK that lacks what Keyhold uses: set software.amazon.awssdk:bom to 2.31 or later",
         e);
   }
 
