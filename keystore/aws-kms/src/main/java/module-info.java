@@ -9,7 +9,6 @@ module dev.keyhold.keystore.awskms {
   requires software.amazon.awssdk.identity.spi;
   requires software.amazon.awssdk.profiles;
   requires software.amazon.awssdk.regions;
-  requires software.amazon.awssdk.retries.api;
   requires software.amazon.awssdk.services.kms;
   requires software.amazon.awssdk.utils;
   requires static software.amazon.awssdk.services.sts;

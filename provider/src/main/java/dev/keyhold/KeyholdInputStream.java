@@ -1,13 +1,18 @@
 package dev.keyhold;
 
 import dev.keyhold.envelope.ObjectTransform;
+import dev.keyhold.envelope.TornRead;
 import dev.keyhold.jca.Errors;
 import dev.keyhold.jca.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.routing.Policy;
+import java.io.FileInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.util.Arrays;
@@ -16,13 +21,24 @@ import javax.crypto.AEADBadTagException;
 
 /**
  * Decrypts one object. Each byte that it returns has been authenticated; when it returns the end,
- * the object as a whole has, and was not cut short. Closing it earlier verifies nothing further.
- * Memory is bounded by a few chunks of 16 KiB. Not thread-safe; another thread may close it.
+ * the object as a whole has, and was not cut short. A header that is replaced while it is read, by
+ * a rewrap in place, is read once more where the stream below is a {@link FileInputStream}. Closing
+ * it earlier verifies nothing further. Memory is bounded by a few chunks of 16 KiB. Not
+ * thread-safe; another thread may close it.
  */
 public final class KeyholdInputStream extends FilterInputStream {
   private static final int PIECE = 64 * 1024;
 
-  private final ObjectTransform transform;
+  private final SecretKeyHandle handle;
+  private final KeyholdParameterSpec parameters;
+  private final Policy policy;
+
+  /** Where the object begins in a file; -1 where it can't be read once more. */
+  private final long start;
+
+  private volatile ObjectTransform transform;
+  private int pieces;
+  private int rereads;
   private final byte[] sealed = new byte[PIECE];
   private byte[] plain = new byte[0];
   private int position;
@@ -48,14 +64,62 @@ public final class KeyholdInputStream extends FilterInputStream {
   public KeyholdInputStream(InputStream in, Key key, KeyholdParameterSpec parameters)
       throws InvalidKeyException {
     super(Objects.requireNonNull(in, "in"));
-    SecretKeyHandle handle = Keys.forEncryption(key);
+    this.parameters = parameters;
+    handle = Keys.forEncryption(key);
+    start = position(in);
     try {
-      transform = handle.instance().envelope().open(handle.policy(parameters), parameters.iv());
+      policy = handle.policy(parameters);
+      transform = begin();
     } catch (BackendException e) {
       throw Errors.atInit(e);
     }
+  }
+
+  private ObjectTransform begin() throws BackendException {
+    ObjectTransform begun = handle.instance().envelope().open(policy, parameters.iv());
     byte[] aad = parameters.aad();
-    transform.updateAad(aad, 0, aad.length);
+    begun.updateAad(aad, 0, aad.length);
+    return begun;
+  }
+
+  private static long position(InputStream in) {
+    try {
+      return in instanceof FileInputStream file ? file.getChannel().position() : -1;
+    } catch (IOException e) {
+      return -1; // a pipe
+    }
+  }
+
+  /**
+   * Begins once more if the header was replaced while it was read, as a rewrap in place does it.
+   *
+   * @param length how much was read so far
+   */
+  private boolean beginsAnew(int length) throws IOException {
+    if (start < 0 || pieces > 1 || ++rereads >= TornRead.TRIES || !TornRead.pause()) {
+      return false;
+    }
+    FileChannel file = ((FileInputStream) in).getChannel();
+    ByteBuffer again = ByteBuffer.allocate(length);
+    while (again.hasRemaining()) {
+      if (file.read(again, start + again.position()) < 0) {
+        return false;
+      }
+    }
+    if (!TornRead.isAnother(sealed, again.array(), length)) {
+      return false;
+    }
+    file.position(start);
+    transform.destroy();
+    try {
+      transform = begin();
+    } catch (BackendException e) {
+      throw failed(e);
+    }
+    requireOpen();
+    pieces = 0;
+    ended = false;
+    return true;
   }
 
   @Override
@@ -93,8 +157,11 @@ public final class KeyholdInputStream extends FilterInputStream {
     if (fault != null) {
       throw new IOException(fault.getMessage(), fault.getCause());
     }
+    int gathered = 0;
     while (position == limit && !ended) {
       int length = transform.isFaulty() ? 0 : in.readNBytes(sealed, 0, PIECE);
+      pieces++;
+      gathered = pieces == 1 ? length : gathered;
       ended = length < PIECE;
       int size = transform.outputSize(sealed, 0, length, ended);
       if (plain.length < size) {
@@ -104,15 +171,27 @@ public final class KeyholdInputStream extends FilterInputStream {
       limit = 0;
       try {
         limit = transform.process(sealed, 0, length, ended, plain, 0);
-      } catch (AEADBadTagException | BackendException e) {
-        fault = new IOException(e.getMessage(), e);
-        throw fault;
+        if (limit == 0 && transform.isFaulty() && beginsAnew(gathered)) {
+          continue;
+        }
+      } catch (AEADBadTagException e) {
+        if (beginsAnew(gathered)) {
+          continue;
+        }
+        throw failed(e);
+      } catch (BackendException e) {
+        throw failed(e);
       } catch (IllegalStateException e) {
         requireOpen();
         throw e;
       }
     }
     return position < limit;
+  }
+
+  private IOException failed(Exception e) {
+    fault = new IOException(e.getMessage(), e);
+    return fault;
   }
 
   private void requireOpen() throws IOException {

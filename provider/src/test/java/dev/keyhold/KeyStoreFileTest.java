@@ -86,9 +86,12 @@ class KeyStoreFileTest {
 
   @Test
   void aFileThatIsCutShortSaysSo() {
-    for (int length = 0; length < whole.length; length++) {
-      IOException refused = refusal(Arrays.copyOf(whole, length), null);
-      assertTrue(refused.getMessage().contains("cut short"), refused.toString());
+    for (char[] password : new char[][] {PASSWORD, null}) {
+      for (int length = 1; length < whole.length; length++) {
+        IOException refused = refusal(Arrays.copyOf(whole, length), password);
+        assertTrue(refused.getMessage().contains("cut short"), refused.toString());
+      }
+      assertTrue(refusal(new byte[0], password).getMessage().contains("is empty"));
     }
   }
 

@@ -111,6 +111,7 @@ class PairKeyStoreTest {
     Certificate own = store.getCertificate("k");
     Certificate other = store.getCertificate("ca");
     store.setKeyEntry("k", pair.getPrivate(), null, new Certificate[] {own, other});
+    store.store(null, null);
     assertArrayEquals(new Certificate[] {own, other}, fixture.live().getCertificateChain("k"));
     assertThrows(
         KeyStoreException.class,
@@ -125,10 +126,9 @@ class PairKeyStoreTest {
     KeyStore store = fixture.live();
     Certificate own = store.getCertificate("k");
     store.setKeyEntry("k", pair.getPrivate(), null, new Certificate[] {own});
-    KeyStoreException e =
-        assertThrows(
-            KeyStoreException.class,
-            () -> store.setKeyEntry("k", pair.getPrivate(), null, new Certificate[] {own, own}));
+    store.store(null, null);
+    store.setKeyEntry("k", pair.getPrivate(), null, new Certificate[] {own, own});
+    IOException e = assertThrows(IOException.class, () -> store.store(null, null));
     assertTrue(e.getMessage().contains("key.k.certificates"), e.getMessage());
   }
 
@@ -177,9 +177,12 @@ class PairKeyStoreTest {
     Files.writeString(pem, pem(own) + pem(fixture.live().getCertificate("other")));
     assertEquals(own, fixture.live().getCertificateChain("k")[0]);
     assertEquals(2, fixture.live().getCertificateChain("k").length);
-    assertThrows(
-        KeyStoreException.class,
-        () -> fixture.live().setKeyEntry("k", pair.getPrivate(), null, new Certificate[] {own}));
+    KeyStore same = fixture.live();
+    same.setKeyEntry("k", pair.getPrivate(), null, same.getCertificateChain("k"));
+    same.store(null, null);
+    KeyStore another = fixture.live();
+    another.setKeyEntry("k", pair.getPrivate(), null, new Certificate[] {own});
+    assertThrows(IOException.class, () -> another.store(null, null));
     Files.writeString(pem, pem(TestCertificates.selfSigned(other, "CN=other")));
     assertThrows(RuntimeException.class, () -> fixture.live().getCertificateChain("k"));
   }

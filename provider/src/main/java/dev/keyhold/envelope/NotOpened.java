@@ -27,6 +27,28 @@ final class NotOpened {
             + " the log of dev.keyhold.envelope says which");
   }
 
+  /**
+   * The same for an object whose end is missing. Where nobody asked for the end, nothing is wrong:
+   * CipherInputStream.close ends its cipher wherever it is.
+   */
+  static AEADBadTagException atItsEnd(String detail) {
+    if (!isClosedEarly()) {
+      return because(detail);
+    }
+    LOG.log(System.Logger.Level.DEBUG, "a CipherInputStream was closed before an object's end");
+    return new AEADBadTagException("the stream was closed before the object's end");
+  }
+
+  private static boolean isClosedEarly() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames.anyMatch(
+                    frame ->
+                        frame.getClassName().equals("javax.crypto.CipherInputStream")
+                            && frame.getMethodName().equals("close")));
+  }
+
   /** In one line, without control characters, and not too long. */
   private static String printable(String detail) {
     String line = UNPRINTABLE.matcher(detail).replaceAll("?");

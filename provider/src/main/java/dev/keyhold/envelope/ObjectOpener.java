@@ -201,9 +201,15 @@ final class ObjectOpener extends PooledTransform {
 
   private void decryptLast(Progress progress) throws AEADBadTagException {
     if (keys == null || buffered < Cobblestone.TAG) {
-      throw NotOpened.because("it ends before its last chunk does");
+      throw NotOpened.atItsEnd("it ends before its last chunk does");
     }
-    open(engine().buffer(buffered), 0, buffered, progress);
+    try {
+      keys.open(chunk, engine().buffer(buffered), 0, buffered, progress.out, progress.to);
+    } catch (AEADBadTagException e) {
+      throw NotOpened.atItsEnd("the tag of chunk " + chunk + " is wrong");
+    }
+    chunk++;
+    progress.to += buffered - Cobblestone.TAG;
   }
 
   private void open(byte[] in, int from, int length, Progress progress) throws AEADBadTagException {

@@ -56,13 +56,42 @@ public final class ObjectReader implements AutoCloseable {
       ObjectContext context,
       SeekableByteChannel source)
       throws IOException, BackendException, AEADBadTagException {
-    int dataAt;
+    byte[] start = start(source);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return open(pool, envelope, policy, context, source, start);
+      } catch (AEADBadTagException e) {
+        if (attempt == TornRead.TRIES || !TornRead.pause()) {
+          throw e;
+        }
+        byte[] again = start(source);
+        if (Arrays.equals(start, again)) {
+          throw e;
+        }
+        start = again; // a rewrap replaced the header meanwhile
+      }
+    }
+  }
+
+  /** All that stands before the chunks. */
+  private static byte[] start(SeekableByteChannel source) throws IOException, AEADBadTagException {
     try {
-      dataAt = Prefix.length(readAt(source, 0, Header.PROLOGUE));
+      return readAt(source, 0, Prefix.length(readAt(source, 0, Header.PROLOGUE)));
     } catch (MalformedHeaderException e) {
       throw NotOpened.because(e.getMessage());
     }
-    Prefix prefix = Prefix.of(readAt(source, 0, dataAt));
+  }
+
+  private static ObjectReader open(
+      Engine.Pool pool,
+      Envelope envelope,
+      Policy policy,
+      ObjectContext context,
+      SeekableByteChannel source,
+      byte[] start)
+      throws IOException, BackendException, AEADBadTagException {
+    int dataAt = start.length;
+    Prefix prefix = Prefix.of(start);
     Engine engine = pool.take();
     Cobblestone keys = null;
     boolean opened = false;

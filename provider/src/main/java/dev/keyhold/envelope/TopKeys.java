@@ -12,6 +12,7 @@ import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import dev.keyhold.routing.Shape;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -207,33 +208,120 @@ final class TopKeys {
    * has the use of all keys can wrap another key for each, so that one key alone tells nothing.
    */
   private Opened tryKeys(Attempt attempt, Shape shape) {
-    for (int own : router.facts().healthyAndNearFirst(shape.keys())) {
-      KeyRef key = shape.keys().get(own);
-      try {
-        int i = place(attempt.header(), key, own);
-        if (i < 0 || attempt.asked().again(key)) {
+    List<Integer> order = router.facts().healthyAndNearFirst(shape.keys());
+    try (Hedge hedge = new Hedge(router)) {
+      for (int turn = 0; turn < order.size(); turn++) {
+        int own = order.get(turn);
+        KeyRef key = shape.keys().get(own);
+        Hedge.Call call = call(attempt, shape, own);
+        if (call == null) {
           continue;
         }
-        WrappedKey wrapped = attempt.header().recipients().get(i).wrapped();
-        byte[] topKey = router.unwrap(key, wrapped, attempt.context(shape, i));
-        boolean split = attempt.asked().foundAltered();
-        if (attempt.isMadeWith(topKey)) {
-          if (split) {
-            LOG.log(
-                System.Logger.Level.WARNING,
-                "an object of alias {0} is for several keys that unwrap different keys; it opens"
-                    + " by {1}. Only somebody with the use of these keys can make such a header:"
-                    + " see who did, and rewrap the object",
-                attempt.policy().alias(),
-                key);
-          }
-          return new Opened(topKey, key);
+        boolean last = turn == order.size() - 1;
+        boolean alone = last || !router.facts().isRemote(key.backend());
+        Opened opened =
+            alone && !hedge.isWaiting()
+                ? opened(attempt, key, call)
+                : openedInItsShare(attempt, hedge, key, call);
+        if (opened != null) {
+          return opened;
         }
-      } catch (BackendException e) {
-        attempt.asked().failed(e);
       }
+      return openedByTheRest(attempt, hedge);
+    }
+  }
+
+  /** The one call to a key about a header; null if there is nothing to ask it. */
+  private Hedge.Call call(Attempt attempt, Shape shape, int own) {
+    KeyRef key = shape.keys().get(own);
+    try {
+      int i = place(attempt.header(), key, own);
+      if (i < 0 || attempt.asked().again(key)) {
+        return null;
+      }
+      WrappedKey wrapped = attempt.header().recipients().get(i).wrapped();
+      WrapContext context = attempt.context(shape, i);
+      return () -> router.unwrap(key, wrapped, context);
+    } catch (BackendException e) {
+      attempt.asked().failed(e);
+      return null;
+    }
+  }
+
+  private static Opened opened(Attempt attempt, KeyRef key, Hedge.Call call) {
+    try {
+      return opened(attempt, key, call.run());
+    } catch (BackendException e) {
+      attempt.asked().failed(e);
+      return null;
+    }
+  }
+
+  private static Opened opened(Attempt attempt, Hedge.Answer answer) {
+    if (answer.failure() != null) {
+      attempt.asked().failed(answer.failure());
+      return null;
+    }
+    return opened(attempt, answer.key(), answer.topKey());
+  }
+
+  private static Opened opened(Attempt attempt, KeyRef key, byte[] topKey) {
+    boolean split = attempt.asked().foundAltered();
+    if (!attempt.isMadeWith(topKey)) {
+      return null;
+    }
+    if (split) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "an object of alias {0} is for several keys that unwrap different keys; it opens"
+              + " by {1}. Only somebody with the use of these keys can make such a header:"
+              + " see who did, and rewrap the object",
+          attempt.policy().alias(),
+          key);
+    }
+    return new Opened(topKey, key);
+  }
+
+  /** Begins a call, and waits its share of the time for it or one that began before. */
+  private static Opened openedInItsShare(
+      Attempt attempt, Hedge hedge, KeyRef key, Hedge.Call call) {
+    hedge.begin(key, call);
+    long end = System.nanoTime() + hedge.share(key).toNanos();
+    try {
+      while (hedge.isWaiting()) {
+        Hedge.Answer answer = hedge.next(Duration.ofNanos(end - System.nanoTime()));
+        Opened opened = answer == null ? null : opened(attempt, answer);
+        if (opened != null || answer == null || answer.key().equals(key)) {
+          return opened;
+        }
+      }
+    } catch (InterruptedException e) {
+      interrupted(attempt, hedge, e);
     }
     return null;
+  }
+
+  private static Opened openedByTheRest(Attempt attempt, Hedge hedge) {
+    try {
+      while (hedge.isWaiting()) {
+        Opened opened = opened(attempt, hedge.next());
+        if (opened != null) {
+          return opened;
+        }
+      }
+    } catch (InterruptedException e) {
+      interrupted(attempt, hedge, e);
+    }
+    return null;
+  }
+
+  private static void interrupted(Attempt attempt, Hedge hedge, InterruptedException cause) {
+    hedge.cancel();
+    Thread.currentThread().interrupt();
+    attempt
+        .asked()
+        .failed(
+            new BackendException(Reason.UNAVAILABLE, "the calling thread was interrupted", cause));
   }
 
   /** The recipient that a key is asked about; -1 if none is for it. */

@@ -8,9 +8,14 @@ import dev.keyhold.routing.Combinator;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Shape;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Wraps a top key for the keys of a shape: for all, or for as many as are in reach. Each wrap is
@@ -50,13 +55,18 @@ final class Wrapping {
         Recipient[] recipients = new Recipient[present.size()];
         for (int i : unhealthyFirst(present)) {
           KeyRef key = present.get(i);
+          boolean spare = !shared && present.size() > quorum;
           try {
             WrapContext context = contexts.of(shape, present.size(), i);
-            WrappedKey wrapped = router.wrap(key, context, shared ? shares.get(i) : topKey);
+            byte[] secret = shared ? shares.get(i) : topKey;
+            WrappedKey wrapped =
+                spare && router.facts().isRemote(key.backend())
+                    ? wrapInItsShare(key, context, secret)
+                    : router.wrap(key, context, secret);
             int share = shared ? i + 1 : 0;
             recipients[i] = new Recipient(router.facts().type(key.backend()), share, wrapped);
           } catch (BackendException e) {
-            requireBearable(e, failures, !shared && present.size() > quorum);
+            requireBearable(e, failures, spare);
             missing = key;
             break;
           }
@@ -68,6 +78,44 @@ final class Wrapping {
       }
     } finally {
       shares.forEach(share -> Arrays.fill(share, (byte) 0));
+    }
+  }
+
+  /**
+   * Wraps by a key that can be done without, and waits for it no longer than its share of the
+   * deadline. The call itself goes on, so that the backend's breaker learns how it ended.
+   */
+  private WrappedKey wrapInItsShare(KeyRef key, WrapContext context, byte[] secret)
+      throws BackendException {
+    Duration share = Hedge.share(router.facts().deadline(key.backend()));
+    byte[] copy = secret.clone();
+    FutureTask<WrappedKey> call =
+        new FutureTask<>(
+            () -> {
+              try {
+                return router.wrap(key, context, copy);
+              } finally {
+                Arrays.fill(copy, (byte) 0);
+              }
+            });
+    router.runApart(call);
+    try {
+      return call.get(share.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      call.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new BackendException(Reason.UNAVAILABLE, "the calling thread was interrupted", e);
+    } catch (TimeoutException e) {
+      throw new BackendException(
+          Reason.UNAVAILABLE,
+          "wrap with key %s at backend %s: no answer within %d ms, its share of the deadline"
+              .formatted(key.key(), key.backend(), share.toMillis()),
+          e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof BackendException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
     }
   }
 

@@ -10,9 +10,12 @@ import dev.keyhold.routing.Combinator;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
+import dev.keyhold.routing.Shape;
 import java.security.Key;
 import java.security.PrivateKey;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +26,8 @@ import java.util.TreeSet;
  * live key store shows. Asks the backends anew each time. Thread-safe.
  */
 public final class BackendKeys {
+  private static final System.Logger LOG = System.getLogger("dev.keyhold.keystore");
+
   private final Instance instance;
 
   /** The keys of one provider instance. */
@@ -30,38 +35,108 @@ public final class BackendKeys {
     this.instance = instance;
   }
 
-  /** Supplies a password to backends that have none, and has them show that it is right. */
-  void unlock(char[] password) throws BackendException {
-    KeyRouter router = instance.router();
-    router.unlock(password);
-    for (String backend : router.backends()) {
-      router.list(backend);
+  /**
+   * What the backends list.
+   *
+   * @param aliases those whose keys exist, in order
+   * @param unreachable the backends that did not answer, with the error of each
+   */
+  public record Listing(Set<String> aliases, Map<String, BackendException> unreachable) {
+    /** All aliases; fails where a backend did not answer, since there may be more. */
+    public Set<String> whole() throws BackendException {
+      for (BackendException e : unreachable.values()) {
+        throw e;
+      }
+      return aliases;
     }
   }
 
-  /** All aliases whose keys exist, in order. */
-  public Set<String> aliases() throws BackendException {
+  /**
+   * Supplies a password to backends that have none, and has them show that it is right. A backend
+   * that is out of reach is logged, as long as another answers.
+   */
+  void unlock(char[] password) throws BackendException {
+    KeyRouter router = instance.router();
+    router.unlock(password);
+    Map<String, BackendException> failures = new LinkedHashMap<>();
+    for (String backend : router.backends()) {
+      try {
+        router.list(backend);
+      } catch (BackendException e) {
+        if (e.reason() == Reason.MISCONFIGURED && router.facts().lacksSecret(backend)) {
+          throw e;
+        }
+        failures.put(backend, e);
+      }
+    }
+    requireOne(router, failures);
+  }
+
+  /** Logs what failed; throws the first error where every backend failed. */
+  private static void requireOne(KeyRouter router, Map<String, BackendException> failures)
+      throws BackendException {
+    if (!failures.isEmpty() && failures.keySet().containsAll(router.backends())) {
+      throw failures.values().iterator().next();
+    }
+    failures.forEach(
+        (backend, e) ->
+            LOG.log(
+                System.Logger.Level.WARNING,
+                "the key store goes without the keys of backend {0}: {1}",
+                backend,
+                e.getMessage()));
+  }
+
+  /**
+   * The aliases whose keys exist, as far as the backends answer; those that do not are logged.
+   *
+   * @throws BackendException if none answers
+   */
+  public Listing list() throws BackendException {
     KeyRouter router = instance.router();
     Set<String> aliases = new TreeSet<>();
     Map<String, Set<String>> names = new HashMap<>();
+    Map<String, BackendException> failures = new LinkedHashMap<>();
     for (String backend : router.backends()) {
-      Set<String> known = new TreeSet<>();
-      for (KeyMetadata key : router.list(backend)) {
-        known.add(key.name());
-        router.facts().nameOf(backend, key.uri()).ifPresent(known::add);
-        if (!key.name().isEmpty() && isRouted(router, key.name(), backend)) {
-          aliases.add(key.name());
-        }
+      try {
+        names.put(backend, names(router, backend, aliases));
+      } catch (BackendException e) {
+        failures.put(backend, e);
       }
-      names.put(backend, known);
     }
+    requireOne(router, failures);
     for (String alias : router.exactAliases()) {
-      if (router.policy(alias).protectWith().keys().stream()
-          .allMatch(ref -> names.get(ref.backend()).contains(ref.key()))) {
+      Shape shape = router.policy(alias).protectWith();
+      List<KeyRef> known =
+          shape.keys().stream().filter(ref -> names.containsKey(ref.backend())).toList();
+      boolean enough =
+          shape.combinator() == Combinator.ANY_OF
+              ? !known.isEmpty()
+              : known.size() == shape.keys().size();
+      if (enough && known.stream().allMatch(ref -> names.get(ref.backend()).contains(ref.key()))) {
         aliases.add(alias);
       }
     }
-    return aliases;
+    return new Listing(aliases, failures);
+  }
+
+  /** The names of a backend's keys; adds those that are aliases. */
+  private static Set<String> names(KeyRouter router, String backend, Set<String> aliases)
+      throws BackendException {
+    Set<String> known = new TreeSet<>();
+    for (KeyMetadata key : router.list(backend)) {
+      known.add(key.name());
+      router.facts().nameOf(backend, key.uri()).ifPresent(known::add);
+      if (hasName(key) && isRouted(router, key.name(), backend)) {
+        aliases.add(key.name());
+      }
+    }
+    return known;
+  }
+
+  /** Whether a key has a name that a user gave it. */
+  public static boolean hasName(KeyMetadata key) {
+    return !key.name().isEmpty() && !KeyRouter.isUnnamed(key.name());
   }
 
   private static boolean isRouted(KeyRouter router, String name, String backend)
@@ -112,23 +187,30 @@ public final class BackendKeys {
   }
 
   /**
-   * Gives a key an alias, for good: at its backend. Imports a foreign one where that is allowed.
+   * The key at a backend that an alias is to mean, where a key store may say so.
    *
-   * @param purposes of an imported private key, as far as its backend can have them
+   * @throws BackendException with DENIED if the configuration says which key it means
    */
-  KeyHandle bind(String alias, Key key, Set<Purpose> purposes) throws BackendException {
-    KeyRouter router = instance.router();
+  static KeyRef place(KeyRouter router, String alias) throws BackendException {
     Policy policy = router.policy(alias);
     if (policy.protectWith().combinator() != Combinator.SINGLE
         || !policy.soleKey().key().equals(alias)) {
       throw new BackendException(
           Reason.DENIED,
-          "the configuration says which key the alias '%s' means (key.%s)".formatted(alias, alias));
+          "the configuration says which key the alias '%s' means (key.%s); change that line instead"
+              .formatted(alias, alias));
     }
-    KeyRef ref = policy.soleKey();
-    return key instanceof KeyHandle handle && handle.isOf(instance)
-        ? bindHandle(router, alias, ref, handle)
-        : handle(alias, importKey(router, ref, key, purposes));
+    return policy.soleKey();
+  }
+
+  /**
+   * Imports a key that was made elsewhere, where that is allowed.
+   *
+   * @param purposes of a private key, as far as its backend can have them
+   */
+  KeyHandle importKey(String alias, Key key, Set<Purpose> purposes) throws BackendException {
+    KeyRouter router = instance.router();
+    return handle(alias, importKey(router, place(router, alias), key, purposes));
   }
 
   /** The handle of a key that was found. */
@@ -155,26 +237,6 @@ public final class BackendKeys {
     }
     throw new BackendException(
         Reason.MISCONFIGURED, "the key " + uri + " of alias " + alias + " is no key pair any more");
-  }
-
-  private KeyHandle bindHandle(KeyRouter router, String alias, KeyRef ref, KeyHandle handle)
-      throws BackendException {
-    String key =
-        router
-            .facts()
-            .nameOf(ref.backend(), handle.uri())
-            .orElseThrow(
-                () ->
-                    new BackendException(
-                        Reason.DENIED,
-                        "%s is not at backend %s, where the configuration routes the alias '%s'"
-                            .formatted(handle, ref.backend(), alias)));
-    KeyMetadata current = router.describe(new KeyRef(ref.backend(), key));
-    KeyMetadata bound =
-        current.name().equals(alias)
-            ? current
-            : router.administration().rename(new KeyRef(ref.backend(), key), alias);
-    return handle(alias, bound);
   }
 
   private static KeyMetadata importKey(KeyRouter router, KeyRef ref, Key key, Set<Purpose> wanted)
@@ -233,30 +295,5 @@ public final class BackendKeys {
     } catch (BackendException e) {
       return e.getMessage();
     }
-  }
-
-  /**
-   * Takes an alias off its key.
-   *
-   * @return where the key is from now on, and how it gets the alias back; empty if there is none
-   */
-  Optional<String> unname(String alias) throws BackendException {
-    Optional<KeyMetadata> key = find(alias);
-    if (key.isEmpty()) {
-      return Optional.empty();
-    }
-    KeyRouter router = instance.router();
-    Policy policy = router.policy(alias);
-    if (policy.protectWith().combinator() != Combinator.SINGLE
-        || !policy.soleKey().key().equals(alias)) {
-      throw new BackendException(
-          Reason.DENIED,
-          "the alias '%s' stands in the configuration; remove its line there".formatted(alias));
-    }
-    KeyRef ref = policy.soleKey();
-    KeyUri uri = router.administration().unname(ref);
-    String name = router.facts().nameOf(ref.backend(), uri).orElseThrow();
-    return Optional.of(
-        "%s; to use it again: key.%s = %s:%s".formatted(uri, alias, ref.backend(), name));
   }
 }

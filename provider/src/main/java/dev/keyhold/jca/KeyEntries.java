@@ -70,24 +70,23 @@ final class KeyEntries {
         : new StoredEntry.Secret(key.uri(), key.getAlgorithm(), Instant.now());
   }
 
-  /** Gives a key its alias at its backend, and has the backend keep the chain where it can. */
-  static KeyHandle bindAtBackend(
-      Instance instance, String alias, Key key, List<X509Certificate> chain)
+  /** Whether certificates of an alias are kept at its backend. */
+  static boolean isKept(KeyRouter router, String alias, String backend) {
+    return router.certificateFile(alias).isEmpty() && router.facts().keepsCertificates(backend);
+  }
+
+  /** Has a backend keep the certificates of a key. */
+  static void keep(KeyRouter router, String alias, KeyRef ref, List<X509Certificate> chain)
       throws BackendException {
-    KeyRouter router = instance.router();
-    String backend = router.policy(alias).protectWith().keys().get(0).backend();
-    boolean kept = requireAPlace(router, alias, backend, chain);
-    Set<Purpose> purposes = chain.isEmpty() ? EnumSet.allOf(Purpose.class) : allowed(chain.get(0));
-    KeyHandle bound = new BackendKeys(instance).bind(alias, key, purposes);
-    if (kept) {
-      KeyRef ref = bound.soleKey();
+    try {
       router.administration().keepCertificates(ref, encoded(chain));
+    } catch (BackendException e) {
+      throw e.at("the key of alias " + alias + " is there, but not its certificates");
     }
-    return bound;
   }
 
   /** Whether the backend is to keep a chain; refuses one that nothing keeps. */
-  private static boolean requireAPlace(
+  static boolean requireAPlace(
       KeyRouter router, String alias, String backend, List<X509Certificate> chain)
       throws BackendException {
     if (chain.isEmpty()) {
@@ -121,7 +120,7 @@ final class KeyEntries {
   }
 
   /** What a certificate lets its key be used for; all, if it says nothing (RFC 5280, 4.2.1.3). */
-  private static Set<Purpose> allowed(X509Certificate certificate) {
+  static Set<Purpose> allowed(X509Certificate certificate) {
     boolean[] usage = certificate.getKeyUsage();
     if (usage == null) {
       return EnumSet.allOf(Purpose.class);

@@ -51,10 +51,16 @@ final class KeyStoreFile {
     if (bytes.length > MAX_LENGTH) {
       throw new IOException("a key store of more than 16 MiB");
     }
+    if (bytes.length == 0) {
+      throw new IOException(
+          "the key store is empty: restore a backup of its file; or make it anew (keyhold keystore"
+              + " export FILE --alias ALIAS)");
+    }
     try {
       return parse(bytes, password);
     } catch (EOFException e) {
-      throw new IOException("the key store is cut short; restore a backup of its file", e);
+      throw new IOException(
+          "the key store is cut short, or damaged; restore a backup of its file", e);
     }
   }
 
@@ -71,6 +77,7 @@ final class KeyStoreFile {
     PasswordDerivation derivation = derivation(in, version);
     byte[] salt = new byte[SALT];
     in.readFully(salt);
+    Map<String, StoredEntry> entries = entries(in, version); // first: a cut file tells itself
     if (password != null) {
       byte[] mac = mac(password, salt, derivation, bytes, end);
       if (!MessageDigest.isEqual(mac, Arrays.copyOfRange(bytes, end, bytes.length))) {
@@ -78,7 +85,7 @@ final class KeyStoreFile {
         throw new IOException(message, new UnrecoverableKeyException(message));
       }
     }
-    return entries(in, version);
+    return entries;
   }
 
   private static PasswordDerivation derivation(DataInputStream in, int version) throws IOException {

@@ -1,7 +1,11 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.KeyholdLoadStoreParameter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeyUri;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.routing.AliasPatterns;
 import dev.keyhold.routing.ProcessText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,8 +14,10 @@ import java.security.Key;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.security.KeyStoreSpi;
+import java.security.NoSuchAlgorithmException;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,14 +33,14 @@ import java.util.TreeSet;
 
 /**
  * {@code KeyStore.getInstance("Keyhold")}. Loaded without a stream it shows, live, the keys of the
- * configured backends that routing admits. Loaded from a stream it holds the aliases of that file,
- * each with the URI of its key.
+ * configured backends that routing admits; changes wait until it is stored, see {@link LiveKeys}.
+ * Loaded from a stream it holds the aliases of that file, each with the URI of its key.
  *
  * <p>A private key has the certificates of its entry in the file, else those that {@link
  * Certificates} finds.
  *
- * <p>Stored after having been loaded without a stream (which is how keytool makes a new file), the
- * file has the aliases that were set meanwhile.
+ * <p>Stored to a stream after having been loaded without one (which is how keytool makes a new
+ * file), the file has the aliases that were set meanwhile; if none was, all that are shown.
  */
 final class KeyholdKeyStore extends KeyStoreSpi {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.keystore");
@@ -43,14 +49,19 @@ final class KeyholdKeyStore extends KeyStoreSpi {
   private final BackendKeys backendKeys;
   private final Certificates certificates = new Certificates();
 
-  /** Whether the aliases are those of a file, not those of the backends. */
-  private boolean ofFile;
+  /** The backends' keys; null while the aliases are those of a file. */
+  private LiveKeys live;
 
+  /** The entries of the file; of a live key store, the trusted certificates that were set. */
   private Map<String, StoredEntry> file = new LinkedHashMap<>();
+
+  /** The keys of the aliases that were removed from the file since it was read. */
+  private final Map<String, KeyUri> taken = new LinkedHashMap<>();
 
   KeyholdKeyStore(Instance instance) {
     this.instance = instance;
     backendKeys = new BackendKeys(instance);
+    live = new LiveKeys(instance, certificates, null);
   }
 
   // ---- load and store
@@ -58,14 +69,41 @@ final class KeyholdKeyStore extends KeyStoreSpi {
   @Override
   public synchronized void engineLoad(InputStream stream, char[] password) throws IOException {
     KeyholdProviders.warnOfOthers(instance);
-    if (stream != null) {
-      requireWhole(password);
-      file = KeyStoreFile.read(stream, password);
-      ofFile = true;
+    if (stream == null) {
+      loadLive(null, password);
       return;
     }
+    requireWhole(password);
+    file = KeyStoreFile.read(stream, password);
+    taken.clear();
+    live = null;
+  }
+
+  @Override
+  public synchronized void engineLoad(KeyStore.LoadStoreParameter parameter)
+      throws IOException, NoSuchAlgorithmException, CertificateException {
+    if (!(parameter instanceof KeyholdLoadStoreParameter chosen)) {
+      super.engineLoad(parameter);
+      return;
+    }
+    char[] password = null;
+    if (chosen.getProtectionParameter() instanceof KeyStore.PasswordProtection protection) {
+      password = protection.getPassword();
+    } else if (chosen.getProtectionParameter() != null) {
+      throw new IOException("Keyhold takes a KeyStore.PasswordProtection, or none");
+    }
+    KeyholdProviders.warnOfOthers(instance);
+    try {
+      loadLive(AliasPatterns.of(chosen.aliases()), password);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the parameter " + e.getMessage(), e);
+    }
+  }
+
+  private void loadLive(AliasPatterns chosen, char[] password) throws IOException {
     file = new LinkedHashMap<>();
-    ofFile = false;
+    taken.clear();
+    live = new LiveKeys(instance, certificates, chosen);
     if (password != null) {
       try {
         backendKeys.unlock(password);
@@ -99,36 +137,79 @@ final class KeyholdKeyStore extends KeyStoreSpi {
     return new IOException(e.getMessage(), wrongPassword);
   }
 
+  /**
+   * To a stream, writes a file. Without one, makes the changes at the backends that were asked for
+   * since this object was loaded; the password is of no use then, and never a PIN.
+   */
   @Override
   public synchronized void engineStore(OutputStream stream, char[] password) throws IOException {
     if (stream != null) {
       requireWhole(password);
-      KeyStoreFile.write(stream, password, file);
-    } else if (!ofFile && file.values().stream().anyMatch(StoredEntry.Trusted.class::isInstance)) {
-      throw new IOException(
-          "the backends keep no trusted certificates; keep them in a key store file");
     }
+    if (live == null) {
+      if (stream == null) {
+        throw new IOException("this key store was loaded from a file: store it to a stream");
+      }
+      KeyStoreFile.write(stream, password, file);
+      taken.forEach((alias, uri) -> said(alias, uri.toString()));
+      taken.clear();
+      return;
+    }
+    try {
+      if (stream == null) {
+        requireNoTrusted();
+        live.store();
+      } else {
+        KeyStoreFile.write(stream, password, liveEntries());
+      }
+    } catch (BackendException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void engineStore(KeyStore.LoadStoreParameter parameter) throws IOException {
+    engineStore(null, null);
+  }
+
+  private void requireNoTrusted() throws IOException {
+    if (!file.isEmpty()) {
+      throw new IOException(
+          "the backends keep no trusted certificates (%s); keep them in a key store file. Nothing was changed"
+              .formatted(String.join(", ", file.keySet())));
+    }
+  }
+
+  private Map<String, StoredEntry> liveEntries() throws BackendException, IOException {
+    Map<String, StoredEntry> entries = new LinkedHashMap<>(file);
+    entries.putAll(live.entries(!file.isEmpty()));
+    if (entries.isEmpty()) {
+      throw new IOException(
+          "the key store shows no key, so that there is nothing to write: make one, or see"
+              + " keystore.aliases and the lines key.<alias> of the configuration");
+    }
+    return entries;
   }
 
   // ---- what is there
 
+  /** Those that can be reached; a backend that does not answer is logged. */
   @Override
   public synchronized Enumeration<String> engineAliases() {
-    if (ofFile) {
+    if (live == null) {
       return Collections.enumeration(new ArrayList<>(file.keySet()));
     }
     try {
-      Set<String> aliases = new TreeSet<>(backendKeys.aliases());
-      file.forEach(
-          (alias, entry) -> {
-            if (entry instanceof StoredEntry.Trusted) {
-              aliases.add(alias);
-            }
-          });
-      return Collections.enumeration(aliases);
+      return Collections.enumeration(listed(live.list()));
     } catch (BackendException e) {
       throw Errors.inUse(e);
     }
+  }
+
+  private Set<String> listed(BackendKeys.Listing listing) {
+    Set<String> aliases = new TreeSet<>(listing.aliases());
+    aliases.addAll(file.keySet());
+    return aliases;
   }
 
   @Override
@@ -163,7 +244,7 @@ final class KeyholdKeyStore extends KeyStoreSpi {
     if (entry instanceof StoredEntry.Trusted) {
       return KeyStore.TrustedCertificateEntry.class;
     }
-    if (ofFile) {
+    if (live == null) {
       return entry == null
           ? null
           : entry instanceof StoredEntry.Private
@@ -181,7 +262,7 @@ final class KeyholdKeyStore extends KeyStoreSpi {
 
   private Optional<KeyMetadata> find(String alias) {
     try {
-      return backendKeys.find(alias);
+      return live.find(alias);
     } catch (BackendException e) {
       throw Errors.inUse(e);
     }
@@ -205,14 +286,14 @@ final class KeyholdKeyStore extends KeyStoreSpi {
   }
 
   private synchronized String whyMissing(String alias) {
-    return ofFile ? "the key store file has no such alias" : backendKeys.whyMissing(alias);
+    return live == null ? "the key store file has no such alias" : live.whyMissing(alias);
   }
 
   private synchronized Optional<KeyHandle> key(String alias) throws BackendException {
     if (file.get(alias) instanceof StoredEntry.Trusted) {
       return Optional.empty();
     }
-    if (ofFile) {
+    if (live == null) {
       StoredEntry entry = file.get(alias);
       if (entry instanceof StoredEntry.Secret secret) {
         return Optional.of(new SecretKeyHandle(instance, alias, secret.uri(), secret.algorithm()));
@@ -221,8 +302,7 @@ final class KeyholdKeyStore extends KeyStoreSpi {
           ? Optional.of(backendKeys.privateKey(alias, stored.uri()))
           : Optional.empty();
     }
-    Optional<KeyMetadata> found = backendKeys.find(alias);
-    return found.isEmpty() ? Optional.empty() : Optional.of(backendKeys.handle(alias, found.get()));
+    return live.key(alias);
   }
 
   @Override
@@ -244,31 +324,32 @@ final class KeyholdKeyStore extends KeyStoreSpi {
 
   // ---- certificates
 
+  /**
+   * The chain of a private key. None for a key that can't sign and has no certificate but the
+   * placeholder: whoever chooses a key for TLS by its chain must not choose it.
+   */
   @Override
   public Certificate[] engineGetCertificateChain(String alias) {
-    StoredEntry entry;
-    synchronized (this) {
-      entry = file.get(alias);
-    }
-    if (entry instanceof StoredEntry.Private stored && !stored.chain().isEmpty() && ofFile) {
-      return stored.chain().toArray(X509Certificate[]::new);
-    }
     try {
       Optional<KeyHandle> key = key(alias);
-      return key.isPresent() && key.get() instanceof PrivateKeyHandle handle
-          ? chain(handle).toArray(X509Certificate[]::new)
-          : null;
+      if (key.isEmpty() || !(key.get() instanceof PrivateKeyHandle handle)) {
+        return null;
+      }
+      List<X509Certificate> chain = chain(handle);
+      return !handle.abilities().purposes().contains(Purpose.SIGN)
+              && PlaceholderCertificate.isOne(chain)
+          ? null
+          : chain.toArray(X509Certificate[]::new);
     } catch (BackendException e) {
       throw Errors.inUse(e);
     }
   }
 
-  private List<X509Certificate> chain(PrivateKeyHandle key) throws BackendException {
-    StoredEntry entry;
-    synchronized (this) {
-      entry = ofFile ? file.get(key.alias()) : null;
+  private synchronized List<X509Certificate> chain(PrivateKeyHandle key) throws BackendException {
+    if (live != null) {
+      return live.chain(key);
     }
-    return entry instanceof StoredEntry.Private stored && !stored.chain().isEmpty()
+    return file.get(key.alias()) instanceof StoredEntry.Private stored && !stored.chain().isEmpty()
         ? stored.chain()
         : certificates.chain(key);
   }
@@ -283,18 +364,32 @@ final class KeyholdKeyStore extends KeyStoreSpi {
     if (kind(alias) != KeyStore.PrivateKeyEntry.class) {
       return null;
     }
-    Certificate[] chain = engineGetCertificateChain(alias);
-    return chain == null ? null : chain[0];
+    try {
+      Optional<KeyHandle> key = key(alias);
+      return key.isPresent() && key.get() instanceof PrivateKeyHandle handle
+          ? chain(handle).get(0)
+          : null;
+    } catch (BackendException e) {
+      throw Errors.inUse(e);
+    }
   }
 
+  /** Fails where it finds none and a backend does not answer, since that may have it. */
   @Override
-  public String engineGetCertificateAlias(Certificate certificate) {
-    for (String alias : Collections.list(engineAliases())) {
-      if (certificate.equals(engineGetCertificate(alias))) {
-        return alias;
+  public synchronized String engineGetCertificateAlias(Certificate certificate) {
+    try {
+      BackendKeys.Listing listing =
+          live == null ? new BackendKeys.Listing(file.keySet(), Map.of()) : live.list();
+      for (String alias : listed(listing)) {
+        if (certificate.equals(engineGetCertificate(alias))) {
+          return alias;
+        }
       }
+      listing.whole();
+      return null;
+    } catch (BackendException e) {
+      throw Errors.inUse(e);
     }
-    return null;
   }
 
   /** When the key was made; the epoch (1970) for a key whose backend does not know. */
@@ -302,7 +397,7 @@ final class KeyholdKeyStore extends KeyStoreSpi {
   @SuppressWarnings("JavaUtilDate") // what the JCA asks for
   public synchronized Date engineGetCreationDate(String alias) {
     StoredEntry entry = file.get(alias);
-    if (ofFile || entry instanceof StoredEntry.Trusted) {
+    if (live == null || entry instanceof StoredEntry.Trusted) {
       return entry == null ? null : Date.from(entry.bound());
     }
     return find(alias).map(key -> key.created().map(Date::from).orElse(new Date(0))).orElse(null);
@@ -315,11 +410,14 @@ final class KeyholdKeyStore extends KeyStoreSpi {
       String alias, Key key, char[] password, Certificate[] chain) throws KeyStoreException {
     List<X509Certificate> certificateChain = KeyEntries.chain(key, chain);
     try {
-      KeyHandle bound =
-          ofFile
-              ? KeyEntries.requireHandle(instance, key)
-              : KeyEntries.bindAtBackend(instance, alias, key, certificateChain);
-      file.put(alias, KeyEntries.stored(bound, certificateChain));
+      if (live == null) {
+        KeyHandle handle = KeyEntries.requireHandle(instance, key);
+        file.put(alias, KeyEntries.stored(handle, certificateChain));
+        taken.remove(alias);
+      } else {
+        live.set(alias, key, certificateChain);
+        file.remove(alias); // a trusted certificate, if any
+      }
     } catch (BackendException e) {
       throw Errors.inKeyStore(e);
     }
@@ -360,23 +458,23 @@ final class KeyholdKeyStore extends KeyStoreSpi {
     file.put(alias, new StoredEntry.Trusted(x509, Instant.now()));
   }
 
-  /** Removes the alias and says so. The key is never destroyed. */
+  /** Removes the alias, once this key store is stored. The key is never destroyed. */
   @Override
   public synchronized void engineDeleteEntry(String alias) throws KeyStoreException {
     StoredEntry entry = file.remove(alias);
     if (entry instanceof StoredEntry.Trusted) {
       return;
     }
-    if (ofFile) {
+    if (live == null) {
       if (entry instanceof StoredEntry.Secret secret) {
-        said(alias, secret.uri().toString());
+        taken.put(alias, secret.uri());
       } else if (entry instanceof StoredEntry.Private stored) {
-        said(alias, stored.uri().toString());
+        taken.put(alias, stored.uri());
       }
       return;
     }
     try {
-      backendKeys.unname(alias).ifPresent(where -> said(alias, where));
+      live.delete(alias);
     } catch (BackendException e) {
       throw Errors.inKeyStore(e);
     }
@@ -384,8 +482,8 @@ final class KeyholdKeyStore extends KeyStoreSpi {
 
   private static void said(String alias, String where) {
     LOG.log(
-        System.Logger.Level.INFO,
-        "alias {0} is removed; its key is not destroyed, and remains as {1}",
+        System.Logger.Level.WARNING,
+        "alias {0} was removed from the key store file; its key is not destroyed, and remains as {1}",
         alias,
         where);
   }

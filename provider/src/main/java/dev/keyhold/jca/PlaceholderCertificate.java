@@ -1,6 +1,7 @@
 package dev.keyhold.jca;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
 import dev.keyhold.keystore.encoding.Der;
@@ -9,10 +10,13 @@ import java.math.BigInteger;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.PublicKey;
+import java.security.cert.X509Certificate;
 import java.security.interfaces.ECKey;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The certificate of a key that has none: the JCA has no private key without one. It is issued to
@@ -22,7 +26,18 @@ import java.util.Map;
 final class PlaceholderCertificate {
   private static final String COMMON_NAME = "2.5.4.3";
   private static final String UNSIGNED = "1.3.6.1.5.5.7.6.36";
+  private static final String KEY_USAGE = "2.5.29.15";
   private static final int LONGEST_NAME = 64;
+
+  /** For no end (RFC 5280, section 4.1.2.5): it ends when a real one comes. */
+  private static final Instant END = Instant.parse("9999-12-31T23:59:59Z");
+
+  /** The bits of a key usage (RFC 5280, section 4.2.1.3), the first on the left. */
+  private static final int DIGITAL_SIGNATURE = 0x80;
+
+  private static final int KEY_ENCIPHERMENT = 0x20;
+  private static final int DATA_ENCIPHERMENT = 0x10;
+  private static final int KEY_AGREEMENT = 0x08;
 
   /** Of what is signed with a digest; the first that a key can do is taken. */
   private static final Map<String, String> ECDSA_OIDS =
@@ -73,6 +88,15 @@ final class PlaceholderCertificate {
               .sign(key.soleKey(), choice.way.algorithm(), choice.way.input().apply(input));
     }
     return Der.sequence(body, choice.identifier, Der.bitString(signature));
+  }
+
+  /** Whether a chain is such a certificate, or the like of a token (of X.509 version 1). */
+  static boolean isOne(List<X509Certificate> chain) {
+    X509Certificate own = chain.get(0);
+    return chain.size() == 1
+        && END.equals(own.getNotAfter().toInstant())
+        && (own.getVersion() == 1
+            || own.getSerialNumber().equals(serial(own.getPublicKey().getEncoded())));
   }
 
   private static Choice choice(PrivateKeyHandle key) {
@@ -144,10 +168,26 @@ final class PlaceholderCertificate {
         Der.integer(serial(publicKey.getEncoded())),
         algorithm,
         name,
-        // without an end (RFC 5280, section 4.1.2.5): it ends when a real one comes
         Der.sequence(Der.utcTime("200101000000Z"), Der.generalizedTime("99991231235959Z")),
         name,
-        publicKey.getEncoded());
+        publicKey.getEncoded(),
+        Der.explicit(3, Der.sequence(keyUsage(key.abilities().purposes()))));
+  }
+
+  private static byte[] keyUsage(Set<Purpose> purposes) {
+    int bits = 0;
+    for (Purpose purpose : purposes) {
+      bits |=
+          switch (purpose) {
+            case SIGN -> DIGITAL_SIGNATURE;
+            case DECRYPT -> KEY_ENCIPHERMENT | DATA_ENCIPHERMENT;
+            case DECAPSULATE -> KEY_ENCIPHERMENT; // RFC 9935, section 5
+            case AGREE -> KEY_AGREEMENT;
+            case ENCRYPT, MAC, KEY_WRAP -> 0;
+          };
+    }
+    byte[] usage = Der.namedBits(bits);
+    return Der.sequence(Der.oid(KEY_USAGE), Der.yes(), Der.octetString(usage));
   }
 
   private static byte[] name(String alias) {

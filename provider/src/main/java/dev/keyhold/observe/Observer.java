@@ -16,6 +16,11 @@ public interface Observer extends AutoCloseable {
    */
   Use begin(KeyUse use);
 
+  /** Returns a task for another thread that is to be seen as the calling thread's. */
+  default Runnable carried(Runnable task) {
+    return task;
+  }
+
   /** The breaker of a backend changed. */
   void breakerChanged(String backend, BreakerState state);
 

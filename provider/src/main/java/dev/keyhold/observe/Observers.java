@@ -55,6 +55,16 @@ public final class Observers implements AutoCloseable {
     }
   }
 
+  /** Returns a task for another thread that observers see as the calling thread's. */
+  public Runnable carried(Runnable task) {
+    Runnable carried = task;
+    for (Observer observer : observers) {
+      Runnable inner = carried;
+      carried = ask(observer, o -> o.carried(inner), inner);
+    }
+    return carried;
+  }
+
   private Watch begin(KeyUse use) {
     List<Observer.Use> listeners = null; // mostly nobody listens
     for (Observer observer : observers) {

@@ -1,6 +1,7 @@
 package dev.keyhold.observe;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.context.Context;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -59,6 +60,11 @@ final class OtelObserver implements Observer {
     }
     lookAgain = System.nanoTime() + LOOK_AGAIN_NANOS;
     return GlobalOpenTelemetry.isSet() ? make() : null;
+  }
+
+  @Override
+  public Runnable carried(Runnable task) {
+    return Context.current().wrap(task);
   }
 
   private synchronized OtelInstruments make() {

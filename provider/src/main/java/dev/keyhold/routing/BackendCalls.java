@@ -266,6 +266,13 @@ final class BackendCalls implements AutoCloseable {
     if (failure instanceof InterruptedException e) {
       return interrupted(e);
     }
+    if (failure instanceof LinkageError e) {
+      return new BackendException(
+          Reason.MISCONFIGURED,
+          "a library on the class path is missing, or has another version than the backend needs: "
+              + e,
+          e);
+    }
     if (failure instanceof Error e) {
       throw e;
     }

@@ -70,6 +70,11 @@ public final class BackendFacts {
     return backends.get(backend).backend().keepsCertificates();
   }
 
+  /** Whether a backend can give its keys other names, or take their names off. */
+  public boolean renames(String backend) {
+    return backends.get(backend).backend().renames();
+  }
+
   /** The longest message a key's backend can authenticate, in bytes. */
   public int maxMacMessage(KeyRef ref) {
     return backends.get(ref.backend()).backend().maxMacMessage();
@@ -93,6 +98,11 @@ public final class BackendFacts {
   /** Whether a backend failed too often in a row, and is not asked for a while. */
   public boolean isLeftAlone(String backend) {
     return backends.get(backend).isLeftAlone();
+  }
+
+  /** Returns whether a call to a backend may block on a device or a network. */
+  public boolean isRemote(String backend) {
+    return backends.get(backend).backend().isRemote();
   }
 
   /** Returns whether a backend failed too often in a row, and has not answered since. */

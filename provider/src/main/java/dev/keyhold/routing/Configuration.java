@@ -39,7 +39,7 @@ public final class Configuration {
       new TreeSet<>(Set.of("aws-kms", "google-kms", "pkcs11", "software"));
 
   private static final Set<String> TOP =
-      Set.of("board", "generate", "reload", "rewrap-queue", "secure-random");
+      Set.of("board", "generate", "keystore.aliases", "reload", "rewrap-queue", "secure-random");
 
   private final ConfigFile file;
   private final Map<String, String> environment;
@@ -53,6 +53,7 @@ public final class Configuration {
   private final RoutingTable routes;
   private final Optional<String> generate;
   private final Optional<String> secureRandom;
+  private final AliasPatterns keyStoreAliases;
   private final Optional<Path> rewrapQueue;
   private final Optional<BoardSettings> board;
   private final Optional<Duration> reload;
@@ -69,6 +70,7 @@ public final class Configuration {
     routes = new RoutingTable(this, keyProperties());
     generate = backendNamedBy("generate");
     secureRandom = backendNamedBy("secure-random");
+    keyStoreAliases = readKeyStoreAliases();
     rewrapQueue = value("rewrap-queue").map(text -> resolve("rewrap-queue", text));
     board = BoardSettings.of(this);
     reload = value("reload").map(text -> duration("reload", Duration.ZERO));
@@ -109,6 +111,11 @@ public final class Configuration {
   /** The backend whose random bytes {@link java.security.SecureRandom} serves. */
   public Optional<String> secureRandom() {
     return secureRandom;
+  }
+
+  /** The aliases that a key store without a file shows. */
+  public AliasPatterns keyStoreAliases() {
+    return keyStoreAliases;
   }
 
   /** The folder where headers are noted that lack a key of their alias. */
@@ -300,6 +307,29 @@ public final class Configuration {
       }
     }
     return keys;
+  }
+
+  private AliasPatterns readKeyStoreAliases() {
+    String property = "keystore.aliases";
+    Optional<String> text = value(property);
+    if (text.isEmpty()) {
+      return AliasPatterns.ALL;
+    }
+    AliasPatterns aliases;
+    try {
+      aliases = AliasPatterns.of(List.of(text.get().split(",", -1)));
+    } catch (IllegalArgumentException e) {
+      throw invalid(property, e.getMessage());
+    }
+    for (String alias : aliases.exact()) {
+      if (routes.policy(alias).isEmpty()) {
+        throw invalid(
+            property,
+            "names the alias '%s', which no line routes; add key.%s = <backend>"
+                .formatted(alias, alias));
+      }
+    }
+    return aliases;
   }
 
   private Optional<String> backendNamedBy(String property) {

@@ -9,14 +9,19 @@ import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.observe.KeyOperation;
 import dev.keyhold.observe.KeyUse;
 import dev.keyhold.observe.Observers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 
 /**
  * From an alias to its policy, its keys and their backends. Every use of a key passes {@code call}
@@ -28,7 +33,12 @@ public final class KeyRouter implements AutoCloseable {
   static final String ALL = "*";
   private static final String UNNAMED = "keyhold-unnamed-";
 
+  private static final int APART = 256;
+  private static final Duration IDLE = Duration.ofSeconds(30);
+
   private final Observers observers;
+  private final ThreadPoolExecutor apart =
+      Daemons.pool("keyhold-apart", APART, IDLE, new SynchronousQueue<>());
   private final Backends backends;
   private final BackendFacts facts;
   private final KeyAdministration administration;
@@ -135,7 +145,8 @@ public final class KeyRouter implements AutoCloseable {
     return UNNAMED + suffix;
   }
 
-  private static boolean isUnnamed(String alias) {
+  /** Whether this is a name that {@link #unnamed} made: no alias that a user gave. */
+  public static boolean isUnnamed(String alias) {
     return alias.startsWith(UNNAMED);
   }
 
@@ -159,6 +170,14 @@ public final class KeyRouter implements AutoCloseable {
   /** Aliases that the configuration names one by one. */
   public List<String> exactAliases() {
     return configuration.exactAliases();
+  }
+
+  /**
+   * The line of the configuration that names a key, or lists it beside others, by its name; empty
+   * if none does, or only that of the alias that is the key's name.
+   */
+  public Optional<String> lineNaming(KeyRef ref) {
+    return configuration.routes().lineNaming(ref);
   }
 
   /** The PEM file of an alias's certificates, where the configuration names one. */
@@ -218,6 +237,11 @@ public final class KeyRouter implements AutoCloseable {
       return known.get();
     }
     return call(KeyOperation.IDENTIFY, ref, calls -> calls.repeatable(b -> b.identity(ref.key())));
+  }
+
+  /** Returns the mechanism that a key wraps by now; empty if its backend does not tell. */
+  public Optional<WrapMechanism> mechanism(KeyRef ref) throws BackendException {
+    return call(KeyOperation.DESCRIBE, ref, calls -> calls.repeatable(b -> b.mechanism(ref.key())));
   }
 
   /** Wraps a data key. */
@@ -346,9 +370,23 @@ public final class KeyRouter implements AutoCloseable {
         ref.backend(), facts.type(ref.backend()), calls.backend().isRemote(), operation, key);
   }
 
+  /**
+   * Runs uses of keys on another thread, so that the caller need not wait for their end; on the
+   * caller's own where there are too many already. What observes them sees them as the caller's.
+   */
+  public void runApart(Runnable uses) {
+    Runnable carried = observers.carried(uses);
+    try {
+      apart.execute(carried);
+    } catch (RejectedExecutionException e) {
+      carried.run();
+    }
+  }
+
   /** Closes all backends, and lets go of the observers. */
   @Override
   public void close() {
+    apart.shutdown();
     backends.close();
     observers.close();
   }

@@ -125,6 +125,24 @@ final class RoutingTable {
     return routes.keySet().stream().filter(pattern -> !pattern.endsWith("*")).toList();
   }
 
+  /** As {@link KeyRouter#lineNaming}. */
+  Optional<String> lineNaming(KeyRef ref) {
+    return routes.entrySet().stream()
+        .filter(
+            route -> {
+              Policy policy = route.getValue().policy(route.getKey());
+              Shape present = policy.protectWith();
+              boolean itsOwn =
+                  route.getKey().equals(ref.key())
+                      && present.combinator() == Combinator.SINGLE
+                      && present.keys().contains(ref);
+              return !itsOwn
+                  && policy.opensWith().stream().anyMatch(shape -> shape.keys().contains(ref));
+            })
+        .map(route -> PREFIX + route.getKey())
+        .findFirst();
+  }
+
   /** Patterns whose keys are of no use while only some backends are up. */
   List<String> outOfReach(Set<String> up) {
     return routes.entrySet().stream()

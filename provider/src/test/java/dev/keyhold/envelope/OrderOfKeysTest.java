@@ -3,6 +3,7 @@ package dev.keyhold.envelope;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
@@ -27,6 +28,16 @@ class OrderOfKeysTest {
 
   private static int calls(SeveralKeysFixture fixture, String backend) {
     return fixture.backend(backend).calls.get();
+  }
+
+  /** When the attempts that nobody waits for are over. */
+  private static int callsInTheEnd(SeveralKeysFixture fixture, String backend) throws Exception {
+    int calls;
+    do {
+      calls = calls(fixture, backend);
+      Thread.sleep(500);
+    } while (calls != calls(fixture, backend));
+    return calls;
   }
 
   @ParameterizedTest
@@ -70,7 +81,7 @@ class OrderOfKeysTest {
       byte[] object = writer.seal("orders", PLAIN);
       reader.backend("one").fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "gone");
       reader.open("orders", object);
-      int asked = calls(reader, "one");
+      int asked = callsInTheEnd(reader, "one");
       reader.open("orders", object);
       assertEquals(asked, calls(reader, "one"));
       assertEquals(2, calls(reader, "two"));
@@ -95,12 +106,12 @@ class OrderOfKeysTest {
       byte[] object = writer.seal("orders", PLAIN);
       reader.backend("one").fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "gone");
       reader.open("orders", object);
+      int before = callsInTheEnd(reader, "one");
       reader.backend("one").fault = () -> {};
-      int before = calls(reader, "one");
       for (int i = 0; i < 1_000_000 && calls(reader, "one") == before; i++) {
         assertArrayEquals(PLAIN, reader.open("orders", object));
       }
-      assertEquals(before + 1, calls(reader, "one"));
+      assertTrue(calls(reader, "one") > before, "it was never asked again");
     }
   }
 

@@ -48,6 +48,9 @@ public final class FakeBackend implements Backend {
     }
   }
 
+  /** How a key without a name is known here. */
+  private static final String NO_NAME = "no-name-";
+
   /** Type "fake"; keeps the last one made, by its name in the configuration. */
   public static final class Factory implements BackendFactory {
     /** For tests that do not make the factory. */
@@ -99,6 +102,8 @@ public final class FakeBackend implements Backend {
   public final Map<String, FakePair> pairs = new ConcurrentHashMap<>();
   private final Map<String, List<byte[]>> certificates = new ConcurrentHashMap<>();
   public volatile boolean keepsCertificates = true;
+  public volatile boolean renames = true;
+  private volatile String failing = "";
 
   FakeBackend(boolean remote, String place) {
     this.remote = remote;
@@ -206,7 +211,25 @@ public final class FakeBackend implements Backend {
   }
 
   @Override
+  public boolean renames() {
+    return renames;
+  }
+
+  @Override
   public KeyMetadata rename(String key, String newName) throws BackendException {
+    if (!renames) {
+      throw new BackendException(Reason.UNSUPPORTED, "a key's name is permanent here");
+    }
+    if (failing.equals("rename " + newName)) {
+      throw new BackendException(Reason.DENIED, "told to fail");
+    }
+    if (keys.containsKey(newName) || pairs.containsKey(newName)) {
+      throw new BackendException(Reason.DENIED, "the name exists");
+    }
+    List<byte[]> chain = certificates.remove(key);
+    if (chain != null) {
+      certificates.put(newName, chain);
+    }
     if (pairs.containsKey(key)) {
       strike();
       pairs.put(newName, pairs.remove(key));
@@ -219,7 +242,7 @@ public final class FakeBackend implements Backend {
 
   @Override
   public KeyUri unname(String key) throws BackendException {
-    return metadata(rename(key, "unnamed-" + key).name()).uri();
+    return rename(key, NO_NAME + key).uri();
   }
 
   @Override
@@ -311,6 +334,11 @@ public final class FakeBackend implements Backend {
     }
   }
 
+  /** Has one operation on one key be denied; empty strings for none. */
+  public void failing(String operation, String key) {
+    failing = operation + " " + key;
+  }
+
   /** Makes this another process's view of the same place. */
   public void shareKeysOf(FakeBackend other) {
     keys.putAll(other.keys);
@@ -335,7 +363,7 @@ public final class FakeBackend implements Backend {
     FakePair pair = pairs.get(name);
     if (pair != null) {
       return new KeyMetadata(
-          name,
+          name.startsWith(NO_NAME) ? "" : name,
           new KeyUri("fake", name),
           identity(name),
           pair.spec(),
@@ -345,7 +373,7 @@ public final class FakeBackend implements Backend {
           KeyAttributes.NONE.withSignatures(pair.signatures()).withPaddings(pair.paddings()));
     }
     return new KeyMetadata(
-        name,
+        name.startsWith(NO_NAME) ? "" : name,
         new KeyUri("fake", name),
         identity(name),
         KeySpec.AES_256,

@@ -163,6 +163,7 @@ class ObservedUsesTest {
       assertEquals("describe orders at hsm (fake, remote): timeout, 1", last(after.take()));
     }
     try (KeyRouter router = routed(after, "remote = yes")) {
+      router.describe(KEY); // or the interrupt ends the wait for its client
       after.take();
       backend.fault = ObservedUsesTest::hang;
       Thread.currentThread().interrupt();

@@ -87,6 +87,7 @@ final class Site implements AutoCloseable {
     X509Certificate[] chain = authority.issue(scheme.alias(), made);
     if (place.keepsCertificates()) {
       keyStore.setKeyEntry(scheme.alias(), keyStore.getKey(scheme.alias(), null), null, chain);
+      keyStore.store(null, null);
     } else {
       String file = scheme.alias() + ".pem";
       CertificateAuthority.writePem(folder.resolve(file), chain);

@@ -1,5 +1,6 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.jca.BackendKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
@@ -8,6 +9,8 @@ import dev.keyhold.keystore.KeyVersion;
 import dev.keyhold.keystore.PasswordProtection;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.WrapCount;
+import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.routing.KekStrength;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
@@ -105,9 +108,26 @@ final class KeyCheckup {
               ? Finding.problem(
                   alias,
                   "the configuration names %s, and there is no such key".formatted(ref),
-                  own.todo("create"))
+                  missing(own, ref, there))
               : Finding.problem(alias, e.getMessage(), todo(e)));
     }
+  }
+
+  /**
+   * What to do about a key that is not there; a new one opens nothing that the old one protects.
+   */
+  private static String missing(OwnAlias own, KeyRef ref, List<KeyMetadata> there) {
+    if (KeysRestoreAliasCommand.formerly(there, ref.key()).size() == 1
+        && own.name().equals(ref.key())) {
+      return own.todo("restore-alias");
+    }
+    boolean nameless = there.stream().anyMatch(key -> !BackendKeys.hasName(key));
+    return (nameless
+            ? "if it is one of the keys without an alias (keyhold keys list): keyhold keys restore-alias %s URI; "
+                .formatted(own.name())
+            : "")
+        + "only if nothing was ever protected with it: "
+        + own.todo("create");
   }
 
   /** A key that its backend lists, or that it knows by a name under which it lists none. */
@@ -182,6 +202,7 @@ final class KeyCheckup {
     int before = findings.size();
     state(entry.alias(), ref, key, own);
     age(entry.alias(), ref, key, own);
+    wraps(entry.alias(), ref, key);
     clock(ref, key);
     digest(entry.alias(), key);
     strength(entry.alias(), ref, key);
@@ -239,6 +260,38 @@ final class KeyCheckup {
                         "the current version of %s is %d days old; NIST SP 800-57 gives such a key two years"
                             .formatted(ref, age.toDays()),
                         own.todo("rotate"))));
+  }
+
+  /** Estimates the wraps of a key whose IVs are random and which nobody counts over all hosts. */
+  private void wraps(String alias, KeyRef ref, KeyMetadata key) {
+    if (!key.purposes().contains(Purpose.ENCRYPT) || key.state() != KeyState.ACTIVE) {
+      return;
+    }
+    try {
+      if (session.router().mechanism(ref).filter(WrapMechanism.AES_GCM::equals).isEmpty()) {
+        return;
+      }
+    } catch (BackendException e) {
+      findings.add(Finding.problem(alias, e.getMessage(), todo(e)));
+      return;
+    }
+    String estimate =
+        key.currentVersion()
+            .flatMap(KeyVersion::created)
+            .map(created -> Duration.between(created, clock.instant()))
+            .filter(age -> age.toSeconds() > 0)
+            .map(
+                age ->
+                    "its current version, %d days old, is within that below %s wraps/s on average"
+                        .formatted(age.toDays(), Numbers.count(WrapCount.MAX / age.toSeconds())))
+            .orElse("the age of its current version is not known");
+    findings.add(
+        Finding.note(
+            alias,
+            ("%s wraps by AES-GCM with random IVs, at most 2^32 times under one version over all"
+                    + " processes, which nobody counts: %s")
+                .formatted(ref, estimate),
+            "rotate it before that; 'keyhold explain' estimates the calls"));
   }
 
   private void clock(KeyRef ref, KeyMetadata key) {

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 /**
  * A key as {@code --json} shows it; the names of the components are those of the JSON.
  *
+ * @param alias null for a key that has none
  * @param currentVersion the version that protects new data; null where none does or the backend has
  *     no versions
  * @param signatures how the key can sign; empty for other keys
@@ -57,7 +58,7 @@ record KeyView(
     KeyMetadata key = entry.key();
     KeyAttributes more = key.attributes();
     return new KeyView(
-        entry.alias(),
+        entry.alias().isEmpty() ? null : entry.alias(),
         key.spec().algorithm(),
         key.spec().bits(),
         key.purposes().stream().map(purpose -> word(purpose)).sorted().toList(),
@@ -94,6 +95,12 @@ record KeyView(
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** The alias that was taken off, where the backend knows. */
+  private String formerly() {
+    String name = labels.get(KeyAttributes.FORMER_NAME);
+    return name == null ? "" : " (was " + name + ")";
+  }
+
   String current() {
     return currentVersion == null ? "-" : currentVersion;
   }
@@ -105,7 +112,7 @@ record KeyView(
     for (KeyView key : keys) {
       rows.add(
           List.of(
-              key.alias,
+              key.alias == null ? "-" + key.formerly() : key.alias,
               key.kind(),
               String.join(",", key.purposes),
               key.state,

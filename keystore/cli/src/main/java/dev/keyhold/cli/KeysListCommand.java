@@ -10,7 +10,10 @@ import picocli.CommandLine.Mixin;
 /** {@code keys list}. */
 @Command(
     name = "list",
-    description = "Lists the keys that the configuration gives an alias, asking every backend.",
+    description = {
+      "Lists the keys that the configuration gives an alias, asking every backend; and, with a - for",
+      "the alias, those that have none: see keyhold keys restore-alias."
+    },
     footerHeading = "%nExamples:%n",
     footer = {"  keyhold keys list", "  keyhold keys list --json | jq -r '.[].alias'"})
 final class KeysListCommand implements Callable<Integer> {
@@ -24,16 +27,22 @@ final class KeysListCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure, BackendException {
     try (Session session = Session.open(context)) {
-      List<KeyView> keys = session.list().stream().map(KeyView::of).toList();
+      Session.Listing listing = session.list();
+      List<KeyView> keys = listing.entries().stream().map(KeyView::of).toList();
       PrintStream out = context.out();
       if (json.isSet()) {
         out.println(JsonOption.write(keys));
-      } else if (keys.isEmpty()) {
+      } else if (keys.isEmpty() && listing.unreachable().isEmpty()) {
         context.err().println("There is no key yet; make one: keyhold keys create ALIAS");
       } else {
         out.println(KeyView.table(keys));
       }
-      return ExitCode.OK;
+      int code = ExitCode.OK;
+      for (BackendException e : listing.unreachable().values()) {
+        context.err().println("keyhold: not listed: " + Text.printable(e.getMessage()));
+        code = ExitCode.of(e);
+      }
+      return code;
     }
   }
 }

@@ -78,11 +78,15 @@ public final class Main {
             .addSubcommand(new KeysRestoreCommand(context))
             .addSubcommand(new KeysPurgeCommand(context))
             .addSubcommand(new KeysPasswordCommand(context))
-            .addSubcommand(new KeysUpgradeCommand(context));
+            .addSubcommand(new KeysUpgradeCommand(context))
+            .addSubcommand(new KeysRestoreAliasCommand(context));
+    CommandLine keystore =
+        new CommandLine(new KeystoreCommand()).addSubcommand(new KeystoreExportCommand(context));
     CommandLine all =
         new CommandLine(new Main())
             .addMixin("context", context)
             .addSubcommand(keys)
+            .addSubcommand(keystore)
             .addSubcommand(new EncryptCommand(context))
             .addSubcommand(new DecryptCommand(context))
             .addSubcommand(new InspectCommand(context))

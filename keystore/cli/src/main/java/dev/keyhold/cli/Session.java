@@ -4,6 +4,7 @@ import dev.keyhold.Health;
 import dev.keyhold.jca.BackendKeys;
 import dev.keyhold.jca.CertificateFile;
 import dev.keyhold.jca.Instance;
+import dev.keyhold.jca.KeyStoreExport;
 import dev.keyhold.jca.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
@@ -13,6 +14,8 @@ import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -85,29 +88,60 @@ final class Session implements AutoCloseable {
     return entry(alias, ref, router().describe(ref));
   }
 
-  /** All keys that the configuration gives an alias, in the order of the aliases. */
-  List<Entry> list() throws BackendException {
+  /**
+   * What the backends list.
+   *
+   * @param entries the keys that the configuration gives an alias, in the order of the aliases,
+   *     then those that have none
+   * @param unreachable the backends that did not answer, with the error of each
+   */
+  record Listing(List<Entry> entries, Map<String, BackendException> unreachable) {}
+
+  /** All keys; fails where no backend answers. */
+  Listing list() throws BackendException {
     KeyRouter router = router();
     Map<String, Map<String, KeyMetadata>> keys = new HashMap<>();
+    List<Entry> nameless = new ArrayList<>();
     for (String backend : router.backends()) {
       unlock(backend);
+    }
+    BackendKeys.Listing listing = new BackendKeys(instance).list();
+    for (String backend : router.backends()) {
+      if (listing.unreachable().containsKey(backend)) {
+        continue;
+      }
       Map<String, KeyMetadata> byName = new HashMap<>();
       for (KeyMetadata key : router.list(backend)) {
+        if (!BackendKeys.hasName(key)) {
+          nameless.add(entry("", backend, key));
+        }
         byName.put(router.facts().nameOf(backend, key.uri()).orElse(key.name()), key);
         byName.put(key.name(), key);
       }
       keys.put(backend, byName);
     }
     List<Entry> entries = new ArrayList<>();
-    for (String alias : new BackendKeys(instance).aliases()) {
+    for (String alias : listing.aliases()) {
       for (KeyRef ref : router.policy(alias).protectWith().keys()) {
-        KeyMetadata key = keys.get(ref.backend()).get(ref.key());
+        KeyMetadata key = keys.getOrDefault(ref.backend(), Map.of()).get(ref.key());
         if (key != null) { // else it was created meanwhile
           entries.add(entry(alias, ref, key));
         }
       }
     }
-    return entries;
+    nameless.removeIf(
+        key -> entries.stream().anyMatch(named -> named.key().uri().equals(key.key().uri())));
+    entries.addAll(nameless);
+    return new Listing(entries, listing.unreachable());
+  }
+
+  /** Writes a key store file; no aliases stand for all. Returns those that it holds. */
+  List<String> export(List<String> aliases, OutputStream out, char[] password)
+      throws BackendException, IOException {
+    for (String backend : router().backends()) {
+      unlock(backend);
+    }
+    return KeyStoreExport.write(instance, aliases, out, password);
   }
 
   /** The handle of an alias's key, as an application has it. */
@@ -120,7 +154,11 @@ final class Session implements AutoCloseable {
   }
 
   Entry entry(String alias, KeyRef ref, KeyMetadata key) throws BackendException {
-    return new Entry(alias, ref.backend(), router().facts().type(ref.backend()), key);
+    return entry(alias, ref.backend(), key);
+  }
+
+  private Entry entry(String alias, String backend, KeyMetadata key) throws BackendException {
+    return new Entry(alias, backend, router().facts().type(backend), key);
   }
 
   /** The public half of an alias's key pair, X.509 SubjectPublicKeyInfo. */

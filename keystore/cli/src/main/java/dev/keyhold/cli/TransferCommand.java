@@ -3,6 +3,7 @@ package dev.keyhold.cli;
 import dev.keyhold.KeyholdParameterSpec;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.routing.FileNames;
+import java.io.FileInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -139,7 +140,36 @@ abstract class TransferCommand implements Callable<Integer> {
     if (Files.isDirectory(FileNames.path(from))) {
       throw new CommandFailure(ExitCode.FAILED, from + " is a folder; it takes a file");
     }
-    return Files.newInputStream(FileNames.path(from));
+    Path file = FileNames.path(from);
+    Files.newByteChannel(file).close(); // says more of what is wrong than FileInputStream
+    return new InputFile(file);
+  }
+
+  /** A file whose header can be read once more, where a rewrap replaced it meanwhile. */
+  private static final class InputFile extends FileInputStream {
+    private Progress progress;
+
+    InputFile(Path file) throws IOException {
+      super(file.toFile());
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes) throws IOException {
+      return read(bytes, 0, bytes.length);
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int count = super.read(bytes, offset, length);
+      progress.advance(Math.max(count, 0));
+      return count;
+    }
   }
 
   private Output output() throws IOException, CommandFailure {
@@ -175,6 +205,10 @@ abstract class TransferCommand implements Callable<Integer> {
   }
 
   private static InputStream counted(InputStream in, Progress progress) {
+    if (in instanceof InputFile file) {
+      file.progress = progress;
+      return file;
+    }
     return new FilterInputStream(in) {
       @Override
       public int read() throws IOException {

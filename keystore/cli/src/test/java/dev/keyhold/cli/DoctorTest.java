@@ -117,7 +117,7 @@ class DoctorTest {
     assertTrue(finding("ok", "orders").contains("AES-256 at local:eu"));
 
     cli.configure(TWO.formatted("key.orders-us = us:orders"));
-    assertTrue(finding("problem", "orders").contains("\"keyhold keys create orders-us"));
+    assertTrue(finding("problem", "orders").contains("keyhold keys create orders-us"));
     assertEquals(0, cli.run("keys", "create", "orders-us").code());
     Cli.Result whole = cli.run("doctor");
     assertEquals(0, whole.code(), whole.out());

@@ -103,6 +103,14 @@ public interface Backend extends AutoCloseable {
    */
   KeyMetadata rotate(String key) throws BackendException;
 
+  /**
+   * Whether a key can be given another name here, or lose its name. Does no I/O. If not, {@link
+   * #rename} and {@link #unname} fail with UNSUPPORTED.
+   */
+  default boolean renames() {
+    return true;
+  }
+
   /** Gives a key another name. Fails with DENIED if the new name exists. */
   KeyMetadata rename(String key, String newName) throws BackendException;
 
@@ -112,6 +120,15 @@ public interface Backend extends AutoCloseable {
    * @return how it can be reached from now on
    */
   KeyUri unname(String key) throws BackendException;
+
+  /**
+   * Returns the mechanism that a KEK wraps by now.
+   *
+   * @return empty if the backend does not tell, or if it counts the wraps of all processes itself
+   */
+  default Optional<WrapMechanism> mechanism(String key) throws BackendException {
+    return Optional.empty();
+  }
 
   /**
    * Wraps a data key under the current version of a KEK, bound to a context.

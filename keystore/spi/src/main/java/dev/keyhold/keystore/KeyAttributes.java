@@ -25,6 +25,9 @@ public record KeyAttributes(
     Map<String, String> labels,
     Optional<Duration> rotationPeriod,
     Optional<Instant> destruction) {
+  /** The label by which a backend tells the name that was taken off a key, where it knows. */
+  public static final String FORMER_NAME = "keyhold-former-name";
+
   /** Of a key of which nothing more is told. */
   public static final KeyAttributes NONE =
       new KeyAttributes(Set.of(), Set.of(), "", Map.of(), Optional.empty(), Optional.empty());

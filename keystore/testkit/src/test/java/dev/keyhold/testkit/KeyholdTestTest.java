@@ -261,13 +261,16 @@ class KeyholdTestTest {
         new TreeSet<>(
             Set.of(
                 "close",
+                "dropLocalState",
                 "isRemote",
                 "keepsCertificates",
                 "knownIdentity",
                 "maxMacMessage",
                 "maxSignedMessage",
                 "nameOf",
+                "prepare",
                 "purposesOf",
+                "renames",
                 "residence",
                 "unlock")),
         noCalls);

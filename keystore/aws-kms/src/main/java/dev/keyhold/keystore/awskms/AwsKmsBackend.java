@@ -48,6 +48,11 @@ final class AwsKmsBackend implements Backend {
   }
 
   @Override
+  public void prepare() throws BackendException {
+    connection.prepare();
+  }
+
+  @Override
   public Set<Purpose> purposesOf(KeySpec spec) {
     return KeyKind.of(spec).map(KeyKind::purposes).orElse(Set.of());
   }

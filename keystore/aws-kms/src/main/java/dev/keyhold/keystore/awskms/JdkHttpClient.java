@@ -1,13 +1,10 @@
 package dev.keyhold.keystore.awskms;
 
+import dev.keyhold.keystore.BackendException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.http.HttpClient;
-import java.net.http.HttpClient.Redirect;
-import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -32,24 +29,24 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 /**
  * The JDK's HTTP client, for the SDK. Unlike those that come with the SDK, a request ends when its
  * thread is interrupted, and its timeout holds for the whole answer: no thread waits for a server
- * that says nothing, or says it slowly. It never sends a request twice. Thread-safe.
+ * that says nothing, or says it slowly. It never sends a request twice. After a request that got no
+ * answer, the next one has a connection of its own. Thread-safe.
  */
 final class JdkHttpClient implements SdkHttpClient {
   /** Headers that the JDK's client sets by itself. */
   private static final Set<String> OWN_HEADERS =
       Set.of("connection", "content-length", "expect", "host", "upgrade");
 
-  private final HttpClient client;
+  private static final int REDIRECTION = 300;
+  private static final int PROXY_AUTHENTICATION = 407;
+  private static final int NOT_IMPLEMENTED = 501; // by emulators
+
+  private final RenewedClients clients;
   private final Duration timeout;
 
   JdkHttpClient(Duration connectTimeout, Duration timeout) {
     this.timeout = timeout;
-    this.client =
-        HttpClient.newBuilder()
-            .version(Version.HTTP_1_1)
-            .followRedirects(Redirect.NEVER)
-            .connectTimeout(connectTimeout)
-            .build();
+    this.clients = new RenewedClients(connectTimeout);
   }
 
   @Override
@@ -62,9 +59,10 @@ final class JdkHttpClient implements SdkHttpClient {
     return "JdkHttp";
   }
 
-  /** Connections close by themselves; nothing of a request that has ended is kept. */
   @Override
-  public void close() {}
+  public void close() {
+    clients.close();
+  }
 
   private final class Exchange implements ExecutableHttpRequest {
     private final HttpExecuteRequest request;
@@ -76,29 +74,54 @@ final class JdkHttpClient implements SdkHttpClient {
 
     @Override
     public HttpExecuteResponse call() throws IOException {
+      RenewedClients.Lease lease = lease();
       byte[] body = body();
       try {
-        answer = client.sendAsync(toJdk(body), BodyHandlers.ofByteArray());
-        return toSdk(answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
+        answer = lease.client().sendAsync(toJdk(body), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> got = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        if (got.statusCode() == PROXY_AUTHENTICATION) {
+          throw failures().proxyAuthentication();
+        }
+        if (isOfAnother(got)) {
+          throw failures().otherServer(got.statusCode());
+        }
+        return toSdk(got);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw (IOException) new InterruptedIOException("interrupted").initCause(e);
       } catch (TimeoutException e) {
-        throw new HttpTimeoutException("no answer within " + timeout.toMillis() + " ms");
+        clients.retire(lease);
+        throw failures().noAnswer(new HttpTimeoutException("after " + timeout.toMillis() + " ms"));
       } catch (ExecutionException e) {
-        throw failure(e.getCause());
+        clients.retire(lease);
+        throw failures().of(e.getCause());
       } finally {
         abort();
         Arrays.fill(body, (byte) 0);
       }
     }
 
-    /** Its own message is lost with a stack trace of another thread: often it has none. */
-    private IOException failure(Throwable cause) {
-      if (cause instanceof ConnectException) {
-        return new IOException("can't connect to " + request.httpRequest().host(), cause);
+    /** Returns whether an error is of a proxy or load balancer, as their pages tell. */
+    private static boolean isOfAnother(HttpResponse<byte[]> got) {
+      boolean error = got.statusCode() >= REDIRECTION && got.statusCode() != NOT_IMPLEMENTED;
+      if (!error || got.headers().firstValue("x-amzn-requestid").isPresent()) {
+        return false;
       }
-      return cause instanceof IOException io ? io : new IOException(String.valueOf(cause), cause);
+      String type = got.headers().firstValue("content-type").orElse("").toLowerCase(Locale.ROOT);
+      boolean empty = got.body() == null || got.body().length == 0;
+      return empty || type.startsWith("text/html") || type.startsWith("text/plain");
+    }
+
+    private RenewedClients.Lease lease() throws IOException {
+      try {
+        return clients.current(request.httpRequest().getUri());
+      } catch (BackendException e) {
+        throw new TransportException(e.getMessage(), true, e);
+      }
+    }
+
+    private TransportFailures failures() {
+      return new TransportFailures(request.httpRequest().getUri(), clients.proxy(), timeout);
     }
 
     private byte[] body() throws IOException {
@@ -115,12 +138,13 @@ final class JdkHttpClient implements SdkHttpClient {
       HttpRequest.Builder builder =
           HttpRequest.newBuilder(sdk.getUri())
               .method(sdk.method().name(), BodyPublishers.ofByteArray(body));
-      sdk.forEachHeader(
-          (name, values) -> {
-            if (!OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-              values.forEach(value -> builder.header(name, value));
-            }
-          });
+      sdk.headers()
+          .forEach(
+              (name, values) -> {
+                if (!OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+                  values.forEach(value -> builder.header(name, value));
+                }
+              });
       return builder.build();
     }
 
@@ -128,7 +152,8 @@ final class JdkHttpClient implements SdkHttpClient {
       SdkHttpFullResponse.Builder head =
           SdkHttpFullResponse.builder().statusCode(answer.statusCode());
       answer.headers().map().forEach(head::putHeader);
-      AbortableInputStream body = AbortableInputStream.create(new ErasedAfterwards(answer.body()));
+      byte[] bytes = answer.body() == null ? new byte[0] : answer.body();
+      AbortableInputStream body = AbortableInputStream.create(new ErasedAfterwards(bytes));
       return HttpExecuteResponse.builder().response(head.build()).responseBody(body).build();
     }
 

@@ -8,6 +8,7 @@ import dev.keyhold.keystore.Purpose;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.services.kms.model.Tag;
 
@@ -150,10 +151,13 @@ final class KeyAdmin {
     KnownKey known = directory.fresh(key);
     checkName(newName);
     requireFree(newName);
+    // by its ARN, a key with one name loses that; which of several is meant, nobody said
+    Optional<String> former =
+        AwsKmsUri.isArn(key) ? directory.onlyName(known.arn()) : Optional.of(key);
     createAlias(newName, known.arn());
-    if (!AwsKmsUri.isArn(key)) {
+    if (former.isPresent()) {
       try {
-        deleteAlias(key);
+        deleteAlias(former.get());
       } catch (BackendException e) {
         throw new BackendException(
             e.reason(),

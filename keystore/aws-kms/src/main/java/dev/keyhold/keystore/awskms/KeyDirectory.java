@@ -108,6 +108,12 @@ final class KeyDirectory {
     return names(arn).stream().map(KeyDirectory::name).sorted().findFirst();
   }
 
+  /** The name of a key that has one. */
+  Optional<String> onlyName(String arn) throws BackendException {
+    List<AliasListEntry> names = names(arn);
+    return names.size() == 1 ? Optional.of(name(names.get(0))) : Optional.empty();
+  }
+
   /** All keys of the account, once for each name; without those that AWS made for itself. */
   List<KeyMetadata> list() throws BackendException {
     Map<String, List<String>> names = new HashMap<>();

@@ -82,6 +82,13 @@ final class KeyReader {
     return describe(name, key, List.of(), labels, Optional.empty());
   }
 
+  /** A key that has a name needs no former one. */
+  private static Map<String, String> ofNamed(Map<String, String> labels) {
+    Map<String, String> others = new HashMap<>(labels);
+    others.remove(KeyAttributes.FORMER_NAME);
+    return others;
+  }
+
   static dev.keyhold.keystore.KeyMetadata named(String name, dev.keyhold.keystore.KeyMetadata key) {
     return new dev.keyhold.keystore.KeyMetadata(
         name,
@@ -91,7 +98,9 @@ final class KeyReader {
         key.purposes(),
         key.state(),
         key.versions(),
-        key.attributes());
+        name.isEmpty()
+            ? key.attributes()
+            : key.attributes().withLabels(ofNamed(key.attributes().labels())));
   }
 
   private static dev.keyhold.keystore.KeyMetadata describe(
@@ -106,7 +115,7 @@ final class KeyReader {
     KeyAttributes attributes =
         KeyAttributes.NONE
             .withProtection(protection(key))
-            .withLabels(labels)
+            .withLabels(name.isEmpty() ? labels : ofNamed(labels))
             .withRotationPeriod(period)
             .withDestruction(Optional.ofNullable(key.deletionDate()));
     if (purposes.contains(Purpose.SIGN)) {
@@ -200,6 +209,8 @@ final class KeyReader {
         return otherwise;
       }
       throw e;
+    } catch (LinkageError e) {
+      return otherwise; // an SDK of before this request
     }
   }
 
@@ -220,7 +231,10 @@ final class KeyReader {
         }
         marker = KeyDirectory.next(page.truncated(), page.nextMarker(), from);
       } while (marker != null);
-      tags.remove(NAME_TAG);
+      String first = tags.remove(NAME_TAG);
+      if (first != null) {
+        tags.put(KeyAttributes.FORMER_NAME, first);
+      }
       return tags;
     };
   }

@@ -5,9 +5,9 @@ import dev.keyhold.keystore.BackendException.Reason;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.retry.RetryPolicy;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
@@ -35,14 +35,15 @@ final class KmsClients {
   static BackendException wrongSdk(LinkageError e) {
     return new BackendException(
         Reason.MISCONFIGURED,
-        "the application has an AWS SDK that lacks what Keyhold uses: set software.amazon.awssdk:bom to 2.31 or later",
+        "the application has an AWS SDK that lacks what Keyhold uses: set software.amazon.awssdk:bom to 2.21 or later",
         e);
   }
 
+  @SuppressWarnings("deprecation") // what took its place came with 2.26
   static ClientOverrideConfiguration overrides(AwsKmsOptions options) {
     ClientOverrideConfiguration.Builder builder =
         ClientOverrideConfiguration.builder()
-            .retryStrategy(AwsRetryStrategy.doNotRetry())
+            .retryPolicy(RetryPolicy.none())
             .apiCallTimeout(options.timeout());
     options.profile().ifPresent(builder::defaultProfileName);
     return builder.build();

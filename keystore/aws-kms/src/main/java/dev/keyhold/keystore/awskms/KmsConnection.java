@@ -40,13 +40,23 @@ final class KmsConnection implements AutoCloseable {
   <T> T call(String action, String key, Request<T> request) throws BackendException {
     try {
       return request.on(client());
-    } catch (LinkageError e) {
-      throw KmsClients.wrongSdk(e);
     } catch (RuntimeException e) {
       if (closed) {
         throw closed(e);
       }
       throw KmsErrors.sort(action, key, e);
+    } catch (LinkageError e) {
+      throw KmsErrors.lacking(action, e);
+    }
+  }
+
+  /** Builds the client, and loads the classes that a request needs. */
+  void prepare() throws BackendException {
+    try {
+      client();
+      Rehearsal.run(options);
+    } catch (LinkageError e) {
+      throw KmsErrors.otherSdk(e);
     }
   }
 

@@ -2,13 +2,10 @@ package dev.keyhold.keystore.awskms;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import java.net.UnknownHostException;
-import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import javax.net.ssl.SSLException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -80,7 +77,32 @@ final class KmsErrors {
   private static final List<String> CLOCK =
       List.of("Signature expired", "Signature not yet current");
 
+  /** The least version of the SDK that data keys can be wrapped with, and one that has all. */
+  private static final String LEAST_SDK = "2.20";
+
+  private static final String WHOLE_SDK = "2.27";
+
   private KmsErrors() {}
+
+  /** Returns the failure of an SDK that the client can't be built with. */
+  static BackendException otherSdk(LinkageError e) {
+    return new BackendException(
+        Reason.MISCONFIGURED,
+        ("the AWS SDK on the class path does not fit (%s): all artifacts of software.amazon.awssdk"
+                + " must have one version, %s or later (%s has all that is used); the SDK's bom"
+                + " keeps them together")
+            .formatted(e, LEAST_SDK, WHOLE_SDK),
+        e);
+  }
+
+  /** Returns the failure of an SDK that lacks one action. */
+  static BackendException lacking(String action, LinkageError e) {
+    return new BackendException(
+        Reason.UNSUPPORTED,
+        "the AWS SDK on the class path has no %s (%s): it needs software.amazon.awssdk:kms %s or later"
+            .formatted(action, e, WHOLE_SDK),
+        e);
+  }
 
   static BackendException sort(String action, String key, RuntimeException e) {
     if (e instanceof NamedFailures.NoCredentials) {
@@ -191,17 +213,13 @@ final class KmsErrors {
           service + " did not answer in the time that the option timeout sets",
           e);
     }
-    Optional<SSLException> tls = cause(e, SSLException.class);
-    if (tls.isPresent() && cause(e, CertificateException.class).isPresent()) {
-      return new BackendException(
-          Reason.MISCONFIGURED,
-          "the endpoint's certificate is not trusted: " + tls.get().getMessage(),
-          e);
-    }
-    Optional<UnknownHostException> host = cause(e, UnknownHostException.class);
-    String unresolved = host.isPresent() ? "; see whether region and endpoint are right" : "";
-    return new BackendException(
-        Reason.UNAVAILABLE, service + " could not be asked: " + root(e) + unresolved, e);
+    Optional<TransportException> transport = cause(e, TransportException.class);
+    Reason reason =
+        transport.filter(TransportException::isMisconfigured).isPresent()
+            ? Reason.MISCONFIGURED
+            : Reason.UNAVAILABLE;
+    String why = transport.map(Throwable::getMessage).orElseGet(() -> root(e));
+    return new BackendException(reason, service + " could not be asked: " + why, e);
   }
 
   private static String code(AwsServiceException e) {
@@ -215,7 +233,9 @@ final class KmsErrors {
   }
 
   private static String what(String code, AwsServiceException e) {
-    return e.requestId() == null ? code : code + ", request id " + e.requestId();
+    return e.requestId() == null
+        ? code + ", status " + e.statusCode()
+        : code + ", request id " + e.requestId();
   }
 
   private static String name(String code) {

@@ -6,7 +6,6 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.PreconditionFailure;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -67,27 +66,8 @@ record Errors(String permission, boolean opens) {
           error(Reason.UNAVAILABLE, "the quota of Cloud KMS is used up for now" + said, failure);
       case DEADLINE_EXCEEDED ->
           error(Reason.UNAVAILABLE, "no answer from Cloud KMS in time" + said, failure);
-      default ->
-          isUntrusted(failure)
-              ? error(
-                  Reason.MISCONFIGURED,
-                  "the endpoint's certificate is not trusted: check the option endpoint, and what"
-                      + " this JVM trusts (javax.net.ssl.trustStore)"
-                      + said,
-                  failure)
-              : error(Reason.UNAVAILABLE, "Cloud KMS is not available" + said, failure);
+      default -> error(Reason.UNAVAILABLE, "Cloud KMS is not available" + said, failure);
     };
-  }
-
-  private static boolean isUntrusted(Throwable failure) {
-    Throwable cause = failure;
-    for (int depth = 0; cause != null && depth < 20; depth++) {
-      if (cause instanceof CertificateException) {
-        return true;
-      }
-      cause = cause.getCause();
-    }
-    return false;
   }
 
   private BackendException denied(ApiException failure, ErrorDetails details, String said) {

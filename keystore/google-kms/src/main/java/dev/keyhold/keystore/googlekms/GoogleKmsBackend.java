@@ -13,6 +13,7 @@ import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
 import java.time.Duration;
 import java.util.Comparator;
@@ -46,6 +47,11 @@ final class GoogleKmsBackend implements Backend {
   @Override
   public boolean isRemote() {
     return true;
+  }
+
+  @Override
+  public void prepare() throws BackendException {
+    connection.prepare();
   }
 
   @Override
@@ -105,6 +111,11 @@ final class GoogleKmsBackend implements Backend {
   }
 
   @Override
+  public boolean renames() {
+    return false;
+  }
+
+  @Override
   public KeyMetadata rename(String key, String newName) throws BackendException {
     throw permanent();
   }
@@ -118,6 +129,11 @@ final class GoogleKmsBackend implements Backend {
     return new BackendException(
         Reason.UNSUPPORTED,
         "a key's id in Cloud KMS is permanent: give the key another alias in the configuration");
+  }
+
+  @Override
+  public Optional<WrapMechanism> mechanism(String key) throws BackendException {
+    return keks.mechanism(key);
   }
 
   @Override

@@ -78,7 +78,7 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
             options.optional("external-key"),
             options.optional("ekm-connection"),
             Duration.ofMillis(options.integer("timeout-ms", 100, 60_000, 5_000)),
-            Duration.ofMillis(options.integer("generation-timeout-ms", 0, 600_000, 8_000)),
+            Duration.ofMillis(options.integer("generation-timeout-ms", 0, 600_000, 60_000)),
             Duration.ofDays(options.integer("destroy-wait-days", 1, 120, 30))));
   }
 

@@ -14,9 +14,11 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.WrapCount;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Wraps and unwraps data keys: one call for each. */
 final class KekCalls {
@@ -29,6 +31,7 @@ final class KekCalls {
 
   private final Connection connection;
   private final KeyDirectory directory;
+  private final WrapCount rawWraps = new WrapCount();
 
   KekCalls(Connection connection, KeyDirectory directory) {
     this.connection = connection;
@@ -46,6 +49,12 @@ final class KekCalls {
     return key.isRaw()
         ? Renewed.retry(directory, name, k -> rawWrap(k, bound, plaintext))
         : serviceWrap(key, bound, plaintext);
+  }
+
+  Optional<WrapMechanism> mechanism(String name) throws BackendException {
+    Key key = directory.known(name);
+    key.require(Purpose.ENCRYPT);
+    return Optional.of(key.isRaw() ? WrapMechanism.AES_GCM : WrapMechanism.SERVICE);
   }
 
   private WrappedKey serviceWrap(Key key, ByteString bound, ByteString plaintext)
@@ -76,6 +85,7 @@ final class KekCalls {
   private WrappedKey rawWrap(Key key, ByteString bound, ByteString plaintext)
       throws BackendException {
     String versionName = key.currentName();
+    rawWraps.add(versionName);
     RawEncryptRequest.Builder request =
         RawEncryptRequest.newBuilder()
             .setName(versionName)

@@ -103,6 +103,7 @@ class GoogleKmsBackendTest {
           raw.create(new KeyRequest("raw", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
       WrappedKey first = raw.wrap("raw", CONTEXT, DATA_KEY);
       assertEquals(WrapMechanism.AES_GCM, first.mechanism());
+      assertEquals(Optional.of(WrapMechanism.AES_GCM), raw.mechanism("raw"));
       assertEquals(12 + 32 + 16, first.bytes().length);
       assertEquals(made.currentVersion().orElseThrow().id(), first.version());
       assertEquals(KeyState.DEACTIVATED, raw.rotate("raw").versions().get(0).state());

@@ -9,6 +9,7 @@ import dev.keyhold.keystore.KeyVersion;
 import dev.keyhold.keystore.Purpose;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -92,7 +93,9 @@ record KeyFamily(String name, List<KeyObject> versions) {
         Set.of(current().purpose()),
         isClear() ? KeyState.ACTIVE : KeyState.SUSPENDED,
         states,
-        attributes);
+        RemovedName.isOne(name)
+            ? attributes.withLabels(Map.of(KeyAttributes.FORMER_NAME, RemovedName.former(name)))
+            : attributes);
   }
 
   private boolean isClear() {

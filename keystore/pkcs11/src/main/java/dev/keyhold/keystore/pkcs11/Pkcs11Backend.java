@@ -171,6 +171,11 @@ final class Pkcs11Backend implements Backend {
   }
 
   @Override
+  public Optional<WrapMechanism> mechanism(String key) throws BackendException {
+    return Optional.of(family(key, Purpose.ENCRYPT).current().mechanism());
+  }
+
+  @Override
   public WrappedKey wrap(String key, WrapContext context, byte[] dataKey) throws BackendException {
     if (dataKey.length < 1 || dataKey.length > MAX_DATA_KEY) {
       throw new IllegalArgumentException("a data key has 1 to 64 bytes, not " + dataKey.length);
@@ -321,6 +326,6 @@ final class Pkcs11Backend implements Backend {
         "the token has no key named '"
             + key
             + "': it may have been renamed or deleted meanwhile (keyhold keys list shows what there"
-            + " is); a new key of this name opens nothing that an earlier one protected");
+            + " is, also without a name); a new key of this name opens nothing that an earlier one protected");
   }
 }

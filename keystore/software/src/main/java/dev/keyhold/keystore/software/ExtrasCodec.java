@@ -19,16 +19,19 @@ final class ExtrasCodec {
   private ExtrasCodec() {}
 
   /** Checks labels that a key is to get. */
+  /** Whether labels have a place in the file. */
+  static boolean areLabels(Map<String, String> labels) {
+    return labels.size() <= MAX_LABELS
+        && labels.entrySet().stream()
+            .allMatch(
+                label ->
+                    !label.getKey().isEmpty()
+                        && isText(label.getKey())
+                        && isText(label.getValue()));
+  }
+
   static void checkLabels(Map<String, String> labels) throws BackendException {
-    boolean fit =
-        labels.size() <= MAX_LABELS
-            && labels.entrySet().stream()
-                .allMatch(
-                    label ->
-                        !label.getKey().isEmpty()
-                            && isText(label.getKey())
-                            && isText(label.getValue()));
-    if (!fit) {
+    if (!areLabels(labels)) {
       throw new BackendException(
           Reason.UNSUPPORTED,
           "a key has at most %d labels, names and values of well-formed Unicode with at most %d bytes in UTF-8"

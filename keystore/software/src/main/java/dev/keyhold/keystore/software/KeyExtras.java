@@ -1,6 +1,8 @@
 package dev.keyhold.keystore.software;
 
+import dev.keyhold.keystore.KeyAttributes;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,5 +42,18 @@ record KeyExtras(
 
   KeyExtras withDestruction(Optional<Instant> time) {
     return new KeyExtras(publicKey, certificates, labels, time);
+  }
+
+  /** Those of a key that is given a name, or loses it, as far as there is room for a label. */
+  KeyExtras withFormerName(String newName, String name) {
+    Map<String, String> changed = new HashMap<>(labels);
+    if (!newName.isEmpty()) {
+      changed.remove(KeyAttributes.FORMER_NAME);
+    } else if (!name.isEmpty()) {
+      changed.put(KeyAttributes.FORMER_NAME, name);
+    }
+    return ExtrasCodec.areLabels(changed)
+        ? new KeyExtras(publicKey, certificates, changed, destruction)
+        : this;
   }
 }

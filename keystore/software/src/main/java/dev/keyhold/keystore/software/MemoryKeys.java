@@ -18,6 +18,6 @@ public final class MemoryKeys {
   public static Backend create(Clock clock) {
     Tuning defaults = Tuning.DEFAULT;
     Tuning tuning = new Tuning(defaults.derivation(), defaults.nanoTime(), clock);
-    return new SoftwareBackend(new MemoryRing(), tuning, false);
+    return new SoftwareBackend(new MemoryRing(clock), tuning, false);
   }
 }

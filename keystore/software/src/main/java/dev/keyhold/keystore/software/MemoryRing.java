@@ -1,11 +1,20 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.BackendException;
+import java.time.Clock;
 
-/** A ring that is in memory only. Thread-safe. */
+/**
+ * A ring that is in memory only, whose keys go by themselves once their time has come, as a cloud's
+ * do: the clock is a test's. Thread-safe.
+ */
 final class MemoryRing implements RingHolder {
+  private final Clock clock;
   private KeyRing ring = KeyRing.EMPTY;
   private boolean closed;
+
+  MemoryRing(Clock clock) {
+    this.clock = clock;
+  }
 
   @Override
   public void unlock(char[] password) {}
@@ -14,6 +23,15 @@ final class MemoryRing implements RingHolder {
   public synchronized KeyRing current() throws BackendException {
     if (closed) {
       throw Engines.closed();
+    }
+    KeyRing left = ring;
+    for (StoredKey key : ring.keys()) {
+      if (key.extras().destruction().filter(time -> !clock.instant().isBefore(time)).isPresent()) {
+        left = left.without(key.id());
+      }
+    }
+    if (left != ring) {
+      ring = left.succeeding(ring);
     }
     return ring;
   }

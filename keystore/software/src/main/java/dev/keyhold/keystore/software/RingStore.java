@@ -106,9 +106,9 @@ final class RingStore implements RingHolder {
   @Override
   public String notFound(String key) {
     return Files.exists(file.path())
-        ? "the key file has no key named %s: list the keys to see their names, or create it"
+        ? "the key file has no key named %s: keyhold keys list shows its keys, also those whose name was taken off"
             .formatted(key)
-        : "the key file %s does not exist. If it should, mend its path or restore a backup; if this"
+        : "the key file %s does not exist. If it should, mend its path or restore a backup; only if this"
                 .formatted(file.path())
             + " is to be the first key: keyhold keys create "
             + key;

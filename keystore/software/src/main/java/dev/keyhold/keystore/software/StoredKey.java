@@ -80,8 +80,10 @@ record StoredKey(
     return versions.stream().filter(version -> version.id().equals(versionId)).findFirst();
   }
 
+  /** With another name; without one, it remembers the one that it had. */
   StoredKey withName(String newName) {
-    return new StoredKey(id, newName, spec, purposes, state, versions, extras);
+    return new StoredKey(
+        id, newName, spec, purposes, state, versions, extras.withFormerName(newName, name));
   }
 
   /** With this version in place of the one that has its number. */

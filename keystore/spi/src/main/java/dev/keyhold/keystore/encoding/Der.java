@@ -22,6 +22,7 @@ public final class Der {
   /** The tag of a SEQUENCE. */
   public static final int SEQUENCE = 0x30;
 
+  private static final int BOOLEAN = 0x01;
   private static final int NULL = 0x05;
   private static final int UTF8_STRING = 0x0C;
   private static final int PRINTABLE_STRING = 0x13;
@@ -51,6 +52,19 @@ public final class Der {
   /** A bit string of whole bytes. */
   public static byte[] bitString(byte[] bytes) {
     return element(BIT_STRING, new byte[1], bytes);
+  }
+
+  /** A bit string of named bits, at most eight: the first is {@code 0x80}. */
+  public static byte[] namedBits(int bits) {
+    int unused = bits == 0 ? 0 : Integer.numberOfTrailingZeros(bits);
+    return bits == 0
+        ? element(BIT_STRING, new byte[1])
+        : element(BIT_STRING, new byte[] {(byte) unused, (byte) bits});
+  }
+
+  /** The boolean TRUE. */
+  public static byte[] yes() {
+    return element(BOOLEAN, new byte[] {(byte) 0xFF});
   }
 
   /** A string of bytes. */
