@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.Key;
+import java.security.KeyManagementException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
@@ -174,6 +175,15 @@ class LiveKeyStoreTest {
             KeyStoreException.class,
             () -> store.setKeyEntry("a", new SecretKeySpec(new byte[32], "AES"), null, null));
     assertTrue(e.getMessage().contains("store it, then import"), e.getMessage());
+  }
+
+  @Test
+  void noKeyIsMadeWithoutAnAliasWhereItWouldNeverGetOne() throws Exception {
+    open("generate = b");
+    fixture.backend().renames = false;
+    assertThrows(
+        KeyManagementException.class, () -> KeyPairGenerator.getInstance("EC").generateKeyPair());
+    assertEquals(3, fixture.backend().pairs.size(), "nothing is left behind");
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.util.logging.SimpleFormatter;
 
 /** What the loggers of Keyhold say while this is open. */
 @SuppressWarnings("exports") // of java.logging: the tests alone use it
-public final class LogRecords extends Handler {
+public final class LogRecords extends Handler implements AutoCloseable {
   private final Logger logger = Logger.getLogger("dev.keyhold");
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final SimpleFormatter formatter = new SimpleFormatter();

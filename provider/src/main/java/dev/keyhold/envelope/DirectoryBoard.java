@@ -27,7 +27,7 @@ final class DirectoryBoard implements Board {
   }
 
   private Path file(Place place) {
-    return directory.resolve("%s-%d-%d".formatted(place.series(), place.slot(), place.part()));
+    return directory.resolve("%s-%s-%s".formatted(place.series(), place.slot(), place.part()));
   }
 
   @Override

@@ -14,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
@@ -45,7 +44,11 @@ final class WholeFile implements AutoCloseable {
   /** A new file, for its place, that whoever the umask lets may read. */
   static WholeFile at(Path file) throws IOException {
     Path part = file.resolveSibling("." + random());
-    return new WholeFile(file, part, create(part));
+    try {
+      return new WholeFile(file, part, create(part));
+    } catch (IOException e) {
+      throw PartFile.about(file, e);
+    }
   }
 
   /**
@@ -56,8 +59,10 @@ final class WholeFile implements AutoCloseable {
    * @throws AccessDeniedException if this process may not give them to it
    */
   static WholeFile inPlaceOf(Path file) throws IOException {
-    Path part = file.resolveSibling("." + file.getFileName() + "." + random() + ".part");
-    WholeFile made = new WholeFile(file, part, create(part, ownerOnly(part)));
+    PartFile.sweep(file.toAbsolutePath().getParent());
+    PartFile.Opened opened = PartFile.beside(file);
+    Path part = opened.path();
+    WholeFile made = new WholeFile(file, part, opened.channel());
     try {
       align(part, file);
       return made;
@@ -74,15 +79,6 @@ final class WholeFile implements AutoCloseable {
   /** Opens a file that is not there yet: never one that somebody else made, nor through a link. */
   static FileChannel create(Path file, FileAttribute<?>... attributes) throws IOException {
     return FileChannel.open(file, CREATE, attributes);
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path file) {
-    if (!isPosix(file)) {
-      return new FileAttribute<?>[0];
-    }
-    return new FileAttribute<?>[] {
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-    };
   }
 
   private static boolean isPosix(Path file) {
@@ -137,9 +133,13 @@ final class WholeFile implements AutoCloseable {
 
   /** Takes its place, also that of a file which is there; on the disk when this returns. */
   void replace() throws IOException {
-    force();
-    out.close();
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      force();
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw PartFile.about(file, e);
+    }
+    out.close(); // it was locked until it was in its place
     forceFolder(file);
   }
 

@@ -38,6 +38,12 @@ final class Birthplace {
     KeyholdProviders.warnOfOthers(instance);
     if (named == null) {
       String backend = router.configuration().generate().orElseThrow();
+      if (!router.facts().renames(backend)) {
+        throw new BackendException(
+            Reason.UNSUPPORTED,
+            "a name at backend %s is permanent, so that a key without an alias would never get one: name it by a KeyholdGenParameterSpec, or make it by keyhold keys create ALIAS"
+                .formatted(backend));
+      }
       UUID id = UUID.randomUUID();
       String suffix =
           HexFormat.of().toHexDigits(id.getMostSignificantBits())

@@ -101,7 +101,7 @@ final class HealthCheck {
     try {
       return probe.answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      return Optional.of("no answer within %d ms".formatted(deadline.toMillis()));
+      return Optional.of("no answer within %s ms".formatted(deadline.toMillis()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.of("the calling thread was interrupted");

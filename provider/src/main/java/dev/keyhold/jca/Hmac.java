@@ -97,7 +97,7 @@ final class Hmac extends MacSpi implements Cloneable {
     }
     if (count > limit - length) {
       throw new ProviderException(
-          "the backend of %s authenticates at most %d bytes at once; hash the message first, and"
+          "the backend of %s authenticates at most %s bytes at once; hash the message first, and"
                   .formatted(key, limit)
               + " authenticate its hash");
     }

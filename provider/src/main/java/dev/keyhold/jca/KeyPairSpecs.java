@@ -82,7 +82,7 @@ final class KeyPairSpecs {
         };
     if (!known) {
       throw new InvalidAlgorithmParameterException(
-          "there are no keys of %s with %d bits".formatted(generator, bits));
+          "there are no keys of %s with %s bits".formatted(generator, bits));
     }
     boolean sized = generator.equals("RSA") || generator.equals("EC");
     return sized ? new KeySpec(generator, bits) : standard;

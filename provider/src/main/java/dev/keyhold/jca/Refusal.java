@@ -99,7 +99,7 @@ final class Refusal {
   private static String shortened(Stream<String> ways) {
     List<String> all = ways.distinct().toList();
     return all.stream().limit(NAMED).collect(Collectors.joining(", "))
-        + (all.size() > NAMED ? " and %d more".formatted(all.size() - NAMED) : "");
+        + (all.size() > NAMED ? " and %s more".formatted(all.size() - NAMED) : "");
   }
 
   /** Says what else is to be known of a name; empty if nothing is. */

@@ -69,7 +69,7 @@ abstract sealed class SignatureInput {
     @Override
     void update(byte[] bytes, int offset, int length) throws SignatureException {
       if (length > limit - message.size()) {
-        throw new SignatureException("at most %d bytes; %s".formatted(limit, hint));
+        throw new SignatureException("at most %s bytes; %s".formatted(limit, hint));
       }
       message.write(bytes, offset, length);
     }

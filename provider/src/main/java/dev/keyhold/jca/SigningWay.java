@@ -65,7 +65,7 @@ record SigningWay(SignatureAlgorithm algorithm, UnaryOperator<byte[]> input) {
       }
     }
     throw new SignatureException(
-        "%s signs digests only (%s), and these %d bytes are none of them"
+        "%s signs digests only (%s), and these %s bytes are none of them"
             .formatted(key, choices(key, raw.scheme()), input.length));
   }
 

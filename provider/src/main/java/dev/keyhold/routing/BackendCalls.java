@@ -291,7 +291,7 @@ final class BackendCalls implements AutoCloseable {
     if (limiter != null && !limiter.tryAcquirePermit(left)) {
       throw new NotAsked(
           Outcome.RATE_LIMITED,
-          "more than the %d calls a second that are configured (calls-per-second)"
+          "more than the %s calls a second that are configured (calls-per-second)"
               .formatted(callsPerSecond),
           null);
     }

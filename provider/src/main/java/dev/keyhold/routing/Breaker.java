@@ -113,7 +113,7 @@ final class Breaker {
   /** Returns why uses are refused, and from when on one is tried again. */
   String refusal() {
     long millis = Math.max(0, (nextTest - nanoTime.getAsLong() + 999_999) / 1_000_000);
-    return "the backend failed %d times in a row, the last time with: %s; the next use after %d ms asks it again"
+    return "the backend failed %s times in a row, the last time with: %s; the next use after %s ms asks it again"
         .formatted(failures, lastFailure, millis);
   }
 }

@@ -85,7 +85,7 @@ record ConfigFile(Path path, Map<String, Property> properties) {
         Property earlier = properties.putIfAbsent(name, property);
         if (earlier != null) {
           throw new ConfigurationException(
-              "%s, line %d: %s is set in line %d already; remove one of them"
+              "%s, line %s: %s is set in line %s already; remove one of them"
                   .formatted(path, first + 1, name, earlier.line()));
         }
       }

@@ -126,7 +126,7 @@ record KeyExpression(Combinator combinator, List<Named> keys) {
             () ->
                 configuration.invalid(
                     property,
-                    "= %s: must be 1 to %d, the number of its keys at most"
+                    "= %s: must be 1 to %s, the number of its keys at most"
                         .formatted(value.get(), keys.size())));
   }
 

@@ -62,7 +62,7 @@ final class Preparation {
     } catch (TimeoutException e) {
       throw new BackendException(
           Reason.UNAVAILABLE,
-          "its client is not built after %d s; see whether this host has any processor time left"
+          "its client is not built after %s s; see whether this host has any processor time left"
               .formatted(LIMIT.toSeconds()),
           e);
     } catch (ExecutionException e) {

@@ -280,7 +280,7 @@ final class RoutingTable {
     if (maxStale.compareTo(maxAge) < 0) {
       throw configuration.invalid(
           optionProperty(route, "max-stale"),
-          "is shorter than max-age (%d s): it is counted from the same moment"
+          "is shorter than max-age (%s s): it is counted from the same moment"
               .formatted(maxAge.toSeconds()));
     }
     return new EpochBounds(

@@ -60,7 +60,7 @@ final class CertificateCheckup {
         findings.add(
             Finding.problem(
                 alias,
-                "certificate %d of its chain is not that of who issued the one before"
+                "certificate %s of its chain is not that of who issued the one before"
                     .formatted(i + 1),
                 "order them: the key's own first, then each issuer"));
       }

@@ -29,6 +29,11 @@ final class DecryptCommand extends TransferCommand {
   }
 
   @Override
+  boolean writesObjects() {
+    return false;
+  }
+
+  @Override
   void transfer(InputStream in, OutputStream out, Key key, KeyholdParameterSpec parameters)
       throws IOException, InvalidKeyException {
     try (KeyholdInputStream object = new KeyholdInputStream(in, key, parameters)) {

@@ -28,6 +28,11 @@ final class EncryptCommand extends TransferCommand {
   }
 
   @Override
+  boolean writesObjects() {
+    return true;
+  }
+
+  @Override
   void transfer(InputStream in, OutputStream out, Key key, KeyholdParameterSpec parameters)
       throws IOException, InvalidKeyException {
     KeyholdOutputStream object = new KeyholdOutputStream(out, key, parameters);

@@ -63,7 +63,7 @@ final class ExplainText {
       rows.add(
           List.of(
               "key",
-              "%s, for: %s, %s, versions: %d, current: %s"
+              "%s, for: %s, %s, versions: %s, current: %s"
                   .formatted(
                       told.kind(),
                       String.join(", ", told.purposes()),
@@ -152,7 +152,7 @@ final class ExplainText {
             workload.processes(),
             Numbers.count(workload.reads()),
             workload.readers(),
-            workload.tenants() == 1 ? "" : ", of %d tenants".formatted(workload.tenants())));
+            workload.tenants() == 1 ? "" : ", of %s tenants".formatted(workload.tenants())));
     lines.add(
         "  the busiest second has the calls of "
             + Numbers.count(Math.round(workload.peak()))

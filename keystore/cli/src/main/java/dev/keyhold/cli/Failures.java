@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
 import java.security.ProviderException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -28,6 +29,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   @Override
   public int handleExecutionException(Exception failure, CommandLine command, ParseResult result) {
     PrintStream err = context.err();
+    if (isJson(result)) {
+      err.println(JsonOption.write(new Told(explain(failure), ExitCode.of(failure))));
+      return ExitCode.of(failure);
+    }
     err.println("keyhold: " + Text.printable(explain(failure)));
     if (context.verbose()) {
       printCauses(failure, err);
@@ -36,6 +41,17 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       }
     }
     return ExitCode.of(failure);
+  }
+
+  /** A failure for programs; the names of the components are those of the JSON. */
+  private record Told(String error, int exitCode) {}
+
+  private static boolean isJson(ParseResult result) {
+    ParseResult command = result;
+    while (command.hasSubcommand()) {
+      command = command.subcommand();
+    }
+    return command.hasMatchedOption(JsonOption.NAME);
   }
 
   /** Leaves out a cause that only repeats what stands above it. */
@@ -53,11 +69,15 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   public int handleParseException(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
+    if (List.of(arguments).contains(JsonOption.NAME)) {
+      context.err().println(JsonOption.write(new Told(failure.getMessage(), ExitCode.USAGE)));
+      return ExitCode.USAGE;
+    }
     String message = Text.printable(failure.getMessage());
     context.err().println("keyhold: " + message + " (see " + name + " --help)");
     boolean suggested = UnmatchedArgumentException.printSuggestions(failure, command.getErr());
     if (!suggested && !command.getSubcommands().isEmpty()) {
-      command.usage(command.getErr());
+      context.err().println("  commands: " + String.join(", ", command.getSubcommands().keySet()));
     }
     return ExitCode.USAGE;
   }
@@ -78,12 +98,15 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return path + " does not exist";
     }
     if (failure instanceof AccessDeniedException) {
-      return path + " may not be read or written by this user";
+      return path
+          + (failure.getReason() == null
+              ? " may not be read or written by this user"
+              : ": " + failure.getReason());
     }
     if (failure instanceof FileAlreadyExistsException) {
       return path + " exists already; --force replaces it";
     }
-    return failure.getMessage();
+    return failure.getReason() == null ? failure.getMessage() : path + ": " + failure.getReason();
   }
 
   private static boolean isUnexpected(Exception failure) {

@@ -1,5 +1,6 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.envelope.PartFile;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,28 +11,29 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
-import java.util.UUID;
 
-/** A file that is there whole or not at all: written beside its place, then moved into it. */
+/**
+ * A file that is there whole or not at all: written beside its place, readable by its owner alone,
+ * then moved into it. What a killed process left is removed by the next one that writes there.
+ */
 final class FileOutput implements Output {
   private final Path target;
   private final Path temporary;
   private final boolean replace;
   private final FileChannel channel;
 
-  private FileOutput(Path target, Path temporary, boolean replace) throws IOException {
+  /** Empty where the file system has no such permissions. */
+  private final Set<PosixFilePermission> mode;
+
+  private FileOutput(
+      Path target, PartFile.Opened part, boolean replace, Set<PosixFilePermission> mode) {
     this.target = target;
-    this.temporary = temporary;
+    this.temporary = part.path();
     this.replace = replace;
-    channel =
-        FileChannel.open(
-            temporary,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            modeOf(target));
+    this.channel = part.channel();
+    this.mode = mode;
     temporary.toFile().deleteOnExit(); // for a process that is interrupted
   }
 
@@ -50,22 +52,34 @@ final class FileOutput implements Output {
       throw new FileAlreadyExistsException(path.toString());
     }
     Path target = exists ? path.toRealPath() : path.toAbsolutePath();
-    if (!Files.isDirectory(target.getParent())) {
-      throw new NoSuchFileException(target.getParent().toString());
+    Path folder = target.getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new NoSuchFileException(String.valueOf(folder));
     }
-    String name = "." + target.getFileName() + "." + UUID.randomUUID() + ".part";
-    return new FileOutput(target, target.resolveSibling(name), replace);
+    PartFile.sweep(folder);
+    Set<PosixFilePermission> mode = modeOf(target);
+    return new FileOutput(target, PartFile.beside(target), replace, mode);
   }
 
-  /** Who may read the file that is replaced may read the new one, and nobody else. */
-  private static FileAttribute<?>[] modeOf(Path target) throws IOException {
-    boolean posix = target.getFileSystem().supportedFileAttributeViews().contains("posix");
-    if (!posix || !Files.exists(target)) {
-      return new FileAttribute<?>[0];
+  /** Who may read the file that is replaced may read the new one; else whom the umask lets. */
+  private static Set<PosixFilePermission> modeOf(Path target) throws IOException {
+    if (!target.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return Set.of();
     }
-    return new FileAttribute<?>[] {
-      PosixFilePermissions.asFileAttribute(Files.getPosixFilePermissions(target))
-    };
+    if (Files.exists(target)) {
+      return Files.getPosixFilePermissions(target);
+    }
+    Path empty = null;
+    try {
+      empty = Files.createFile(target.resolveSibling(".keyhold-" + System.nanoTime() + ".mode"));
+      return Files.getPosixFilePermissions(empty);
+    } catch (IOException e) {
+      throw PartFile.about(target, e);
+    } finally {
+      if (empty != null) {
+        Files.deleteIfExists(empty);
+      }
+    }
   }
 
   @Override
@@ -73,7 +87,11 @@ final class FileOutput implements Output {
     return new FilterOutputStream(Channels.newOutputStream(channel)) {
       @Override
       public void write(byte[] bytes, int offset, int length) throws IOException {
-        out.write(bytes, offset, length);
+        try {
+          out.write(bytes, offset, length);
+        } catch (IOException e) {
+          throw PartFile.about(target, e);
+        }
       }
 
       @Override
@@ -85,13 +103,21 @@ final class FileOutput implements Output {
 
   @Override
   public void commit() throws IOException {
-    channel.force(true);
-    channel.close();
-    if (replace) {
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    } else {
-      Files.move(temporary, target);
+    try {
+      if (!mode.isEmpty()) {
+        Files.setPosixFilePermissions(temporary, mode);
+      }
+      channel.force(true);
+      // locked until it is in its place, or another process would sweep it
+      if (replace) {
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        Files.move(temporary, target);
+      }
+    } catch (IOException e) {
+      throw PartFile.about(target, e);
     }
+    channel.close();
   }
 
   @Override

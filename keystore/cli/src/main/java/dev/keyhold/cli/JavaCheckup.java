@@ -94,9 +94,9 @@ final class JavaCheckup {
             number ->
                 Finding.warning(
                     "java.security",
-                    "line %d configures a provider %s, as a line before it does: KeyStore.getInstance gives keys of the first only"
+                    "line %s configures a provider %s, as a line before it does: KeyStore.getInstance gives keys of the first only"
                         .formatted(number, name(line(number).get())),
-                    "give it a name: security.provider.%d=%s name=second %s"
+                    "give it a name: security.provider.%s=%s name=second %s"
                         .formatted(number, KEYHOLD, path(line(number).get()))));
   }
 
@@ -105,15 +105,15 @@ final class JavaCheckup {
       if (line(i).filter(value -> value.startsWith(KEYHOLD)).isPresent()) {
         return Finding.problem(
             "java.security",
-            "Keyhold stands at number %d, but there is no number %d: the JDK reads no further than a gap"
+            "Keyhold stands at number %s, but there is no number %s: the JDK reads no further than a gap"
                 .formatted(i, count + 1),
-            "write security.provider.%d=%s".formatted(count + 1, KEYHOLD));
+            "write security.provider.%s=%s".formatted(count + 1, KEYHOLD));
       }
     }
     return Finding.note(
         "java.security",
         "this Java does not list Keyhold: an application must call Security.addProvider",
-        "to do without that call, add security.provider.%d=%s /path/of/keyhold.properties"
+        "to do without that call, add security.provider.%s=%s /path/of/keyhold.properties"
             .formatted(count + 1, KEYHOLD));
   }
 
@@ -121,12 +121,12 @@ final class JavaCheckup {
     if (position == 1) {
       return Finding.ok(
           "java.security",
-          "Keyhold is provider 1 of %d: keytool makes keys with it where the configuration says generate"
+          "Keyhold is provider 1 of %s: keytool makes keys with it where the configuration says generate"
               .formatted(count));
     }
     return Finding.note(
         "java.security",
-        "Keyhold is provider %d of %d. A program that asks a Cipher, Mac or Signature for its size or sets parameters before init is given another provider for good, which refuses Keyhold's keys"
+        "Keyhold is provider %s of %s. A program that asks a Cipher, Mac or Signature for its size or sets parameters before init is given another provider for good, which refuses Keyhold's keys"
             .formatted(position, count),
         "should one fail so (\"Key encoding must not be null\", \"key must be RSAPrivateKey\"), put"
             + " Keyhold at position 1 (keyhold java-security), or have it call init first");

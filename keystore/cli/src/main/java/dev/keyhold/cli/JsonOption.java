@@ -9,7 +9,9 @@ final class JsonOption {
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-  @Option(names = "--json", description = "Write JSON.")
+  static final String NAME = "--json";
+
+  @Option(names = NAME, description = "Write JSON.")
   private boolean json;
 
   boolean isSet() {

@@ -162,7 +162,7 @@ final class KeyCheckup {
       List<KeyMetadata> keys = router.list(backend);
       long took = Duration.ofNanos(System.nanoTime() - begun).toMillis();
       String count = keys.size() == 1 ? "1 key" : keys.size() + " keys";
-      findings.add(Finding.ok(subject, "answers: %s listed in %d ms".formatted(count, took)));
+      findings.add(Finding.ok(subject, "answers: %s listed in %s ms".formatted(count, took)));
       router
           .administration()
           .passwordProtection(backend)
@@ -257,7 +257,7 @@ final class KeyCheckup {
                 findings.add(
                     Finding.warning(
                         alias,
-                        "the current version of %s is %d days old; NIST SP 800-57 gives such a key two years"
+                        "the current version of %s is %s days old; NIST SP 800-57 gives such a key two years"
                             .formatted(ref, age.toDays()),
                         own.todo("rotate"))));
   }

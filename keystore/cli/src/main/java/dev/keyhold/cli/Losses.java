@@ -118,7 +118,7 @@ final class Losses {
       return Optional.of("");
     }
     return shape.combinator() == Combinator.ANY_OF && left > 0 && left >= quorum
-        ? Optional.of(" for %d of %d keys".formatted(left, shape.keys().size()))
+        ? Optional.of(" for %s of %s keys".formatted(left, shape.keys().size()))
         : Optional.empty();
   }
 

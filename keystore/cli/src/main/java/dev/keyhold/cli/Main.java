@@ -6,13 +6,16 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The command line of Keyhold. */
 @Command(
     name = "keyhold",
     synopsisSubcommandLabel = "COMMAND",
+    versionProvider = VersionCommand.Line.class,
     description = {
       "Manages keys in HSMs, cloud KMSs and encrypted key files, and encrypts files with them.",
       "Java applications reach the same keys through the JDK's own API."
@@ -46,10 +49,18 @@ import picocli.CommandLine.Command;
       "Or see it all at work: keyhold demo"
     })
 public final class Main {
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version and exit.")
+  private boolean version;
+
   private Main() {}
 
   /** Runs one command and exits with its code. */
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // the texts are English
     Terminal terminal = Terminal.ofProcess();
     Context context = new Context(System.in, readable(System.out), readable(System.err), terminal);
     System.exit(commandLine(context).execute(ProcessText.ofThisProcess().arguments(arguments)));

@@ -67,7 +67,7 @@ final class MotoServer implements AutoCloseable {
     return """
         backend.demo.type     = aws-kms
         backend.demo.region   = eu-west-1
-        backend.demo.endpoint = http://127.0.0.1:%d
+        backend.demo.endpoint = http://127.0.0.1:%s
         key.*                 = demo
         """
         .formatted(port);

@@ -95,12 +95,12 @@ record PlanCost(
     int protect = shape.keys().size();
     int open = shape.combinator() == Combinator.ALL_OF ? protect : 1;
     if (plan.hasEpochs() && plan.board()) {
-      return "%d to make an epoch key, %d to take it from the board, %d for each that a reader meets"
+      return "%s to make an epoch key, %s to take it from the board, %s for each that a reader meets"
           .formatted(2 * protect + open, 2 * open, open);
     }
     return plan.hasEpochs()
-        ? "%d an epoch key, %d for each that a reader meets".formatted(protect + open, open)
-        : "%d an object written, %d an object read".formatted(protect, open);
+        ? "%s an epoch key, %s for each that a reader meets".formatted(protect + open, open)
+        : "%s an object written, %s an object read".formatted(protect, open);
   }
 
   /** Null if nothing is known, or nothing is asked for. */

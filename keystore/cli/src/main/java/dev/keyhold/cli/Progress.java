@@ -125,8 +125,8 @@ final class Progress implements AutoCloseable {
     }
     long total = Math.round(Math.ceil(seconds));
     return total < 3600
-        ? String.format("%d:%02d", total / 60, total % 60)
-        : String.format("%d:%02d:%02d", total / 3600, total / 60 % 60, total % 60);
+        ? String.format(Locale.ROOT, "%s:%02d", total / 60, total % 60)
+        : String.format(Locale.ROOT, "%s:%02d:%02d", total / 3600, total / 60 % 60, total % 60);
   }
 
   /** Ends the line, whether the work was done or not. */

@@ -115,7 +115,7 @@ final class RewrapCommand implements Callable<Integer> {
       QueueView view = QueueView.of(session.router(), Optional.ofNullable(alias));
       if (done) {
         int kept = view.remove(session.router().policy(alias));
-        String text = "removed %d, kept %d".formatted(view.size() - kept, kept);
+        String text = "removed %s, kept %s".formatted(view.size() - kept, kept);
         context.out().println(kept == 0 ? text : text + " that may still be in use; try later");
       } else {
         context.out().println(json.isSet() ? view.json() : view.text());

@@ -1,9 +1,12 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.KeyholdRewrap;
+import dev.keyhold.envelope.PartFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +27,7 @@ final class RewrapRun {
   private int rewrapped;
   private int current;
   private int otherFiles;
+  private final List<Failure> skipped = new ArrayList<>();
   private final List<Failure> failures = new ArrayList<>();
   private int exitCode = ExitCode.OK;
 
@@ -35,12 +39,14 @@ final class RewrapRun {
    *
    * @param rewrapped in a dry run: how many would be
    * @param otherFiles files of folders that do not begin as an object does
+   * @param skipped what was not looked at: links in folders that lead out of them, special files
    */
   record Summary(
       boolean dryRun,
       int rewrapped,
       int current,
       int otherFiles,
+      List<Failure> skipped,
       List<Failure> failed,
       int exitCode) {
     String text() {
@@ -49,6 +55,9 @@ final class RewrapRun {
       line.append(", already current ").append(current);
       if (otherFiles > 0) {
         line.append(", no objects ").append(otherFiles);
+      }
+      if (!skipped.isEmpty()) {
+        line.append(", skipped ").append(skipped.size());
       }
       return line.append(", failed ").append(failed.size()).toString();
     }
@@ -79,7 +88,25 @@ final class RewrapRun {
       }
       progress.end();
     }
-    return new Summary(dryRun, rewrapped, current, otherFiles, List.copyOf(failures), exitCode);
+    if (rewrapped + current + failures.size() == 0) {
+      exitCode = ExitCode.FAILED;
+      context
+          .err()
+          .println(
+              "keyhold: "
+                  + Text.printable(
+                      "no object was found in "
+                          + String.join(", ", paths.stream().map(Path::toString).toList())
+                          + ": nothing was done"));
+    }
+    return new Summary(
+        dryRun,
+        rewrapped,
+        current,
+        otherFiles,
+        List.copyOf(skipped),
+        List.copyOf(failures),
+        exitCode);
   }
 
   private void addTargets(Path path, List<Target> targets) throws IOException {
@@ -90,23 +117,48 @@ final class RewrapRun {
       targets.add(new Target(path, Files.size(path), true));
       return;
     }
+    Path folder = path.toRealPath(); // a link that was named is followed
     Files.walkFileTree(
-        path,
+        folder,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+          public FileVisitResult visitFile(Path found, BasicFileAttributes attributes) {
+            Path file = path.resolve(folder.relativize(found));
+            if (PartFile.isOne(found)) {
+              return FileVisitResult.CONTINUE; // of a process that was killed
+            }
             if (attributes.isRegularFile()) {
               targets.add(new Target(file, attributes.size(), false));
+            } else {
+              skip(file, found, folder, attributes);
             }
             return FileVisitResult.CONTINUE;
           }
 
           @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) {
-            fails(file, e);
+          public FileVisitResult visitFileFailed(Path found, IOException e) {
+            fails(path.resolve(folder.relativize(found)), e);
             return FileVisitResult.CONTINUE;
           }
         });
+  }
+
+  /** Notes what is not looked at, unless it leads to what is looked at anyway. */
+  private void skip(Path file, Path found, Path folder, BasicFileAttributes attributes) {
+    String reason = "it is no regular file";
+    if (attributes.isSymbolicLink()) {
+      try {
+        Path target = found.toRealPath();
+        if (target.startsWith(folder)) {
+          return;
+        }
+        reason = "it is a symbolic link to " + target + ": name that to have it rewrapped";
+      } catch (IOException e) {
+        reason = "it is a symbolic link that leads nowhere";
+      }
+    }
+    skipped.add(new Failure(file.toString(), reason));
+    context.err().println("keyhold: " + Text.printable("skipped " + file + ": " + reason));
   }
 
   private void rewrap(Target target) {
@@ -128,17 +180,32 @@ final class RewrapRun {
 
   private void fails(Path file, IOException e) {
     exitCode = exitCode == ExitCode.OK ? ExitCode.of(e) : exitCode;
-    String reason = reason(e);
+    String reason = reason(file, e);
     failures.add(new Failure(file.toString(), reason));
     context.err().println("keyhold: " + Text.printable(file + ": " + reason));
   }
 
   /** At the command line, the log is what --verbose shows. */
-  private String reason(IOException failure) {
-    return String.valueOf(failure.getMessage())
+  private String reason(Path file, IOException failure) {
+    return withoutName(file, failure)
         .replace(
             "; the log of dev.keyhold.envelope says which",
             context.verbose() ? "" : " (--verbose says which)");
+  }
+
+  /** The name stands before the reason already. */
+  private static String withoutName(Path file, IOException failure) {
+    if (failure instanceof FileSystemException system) {
+      if (system.getReason() != null) {
+        return system.getReason();
+      }
+      return failure instanceof AccessDeniedException
+          ? "it may not be read or written by this user"
+          : failure instanceof NoSuchFileException ? "it does not exist" : system.toString();
+    }
+    String message = String.valueOf(failure.getMessage());
+    String name = file + " ";
+    return message.startsWith(name) ? message.substring(name.length()) : message;
   }
 
   private static boolean beginsAsObject(Path file) throws IOException {

@@ -172,7 +172,16 @@ abstract class TransferCommand implements Callable<Integer> {
     }
   }
 
+  /** Whether what is written is for no reader's eyes. */
+  abstract boolean writesObjects();
+
   private Output output() throws IOException, CommandFailure {
+    if (to.equals(STANDARD) && writesObjects() && !force && context.terminal().showsOutput()) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "an object is not text, and standard output is a terminal: name a file, or add a pipe or"
+              + " > FILE (--force writes it there)");
+    }
     return to.equals(STANDARD)
         ? new StreamOutput(context.out())
         : FileOutput.create(FileNames.path(to), force);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 
 /** {@code version}. */
@@ -23,12 +24,23 @@ final class VersionCommand implements Callable<Integer> {
 
   private record Versions(String keyhold, int format, String java) {}
 
+  /** What {@code keyhold --version} prints. */
+  static final class Line implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"keyhold " + keyhold()};
+    }
+  }
+
+  private static String keyhold() {
+    // classes that are not in a jar have no version
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+
   @Override
   public Integer call() {
-    // classes that are not in a jar have no version
-    String keyhold =
-        Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-            .orElse("development");
+    String keyhold = keyhold();
     Versions versions =
         new Versions(keyhold, Header.VERSION, System.getProperty("java.runtime.version"));
     context

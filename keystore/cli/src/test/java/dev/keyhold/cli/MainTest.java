@@ -230,4 +230,30 @@ class MainTest {
     assertEquals(cli.config().toAbsolutePath(), FileNames.pathOrUri(argument));
     assertTrue(written.out().chars().allMatch(c -> c < 128), written.out());
   }
+
+  @Test
+  void theShortWaysAreShort() {
+    Cli.Result version = cli.runBare("-V");
+    assertEquals(0, version.code(), version.err());
+    assertEquals(1, version.out().lines().count(), version.out());
+    assertTrue(version.out().startsWith("keyhold "), version.out());
+    assertEquals(version.out(), cli.runBare("--version").out());
+    Cli.Result bare = cli.runBare();
+    assertEquals(ExitCode.USAGE, bare.code());
+    assertTrue(bare.err().lines().count() <= 3, bare.err());
+    assertTrue(bare.err().contains("keyhold --help") && bare.err().contains("encrypt"), bare.err());
+  }
+
+  @Test
+  void withJsonAFailureIsJson() {
+    Cli.Result failure = cli.run("keys", "show", "nothing", "--json");
+    assertEquals(ExitCode.FAILED, failure.code());
+    JsonObject told = JsonParser.parseString(failure.err()).getAsJsonObject();
+    assertEquals(ExitCode.FAILED, told.get("exitCode").getAsInt());
+    assertTrue(told.get("error").getAsString().contains("nothing"), failure.err());
+    Cli.Result usage = cli.run("keys", "show", "--json");
+    assertEquals(
+        ExitCode.USAGE,
+        JsonParser.parseString(usage.err()).getAsJsonObject().get("exitCode").getAsInt());
+  }
 }

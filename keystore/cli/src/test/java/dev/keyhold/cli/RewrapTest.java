@@ -125,4 +125,53 @@ class RewrapTest {
         cli.run("rewrap", "--queue", "--done", "--key", "orders").out().strip());
     assertFalse(cli.run("rewrap", "--queue").out().contains(id.substring(0, 16)));
   }
+
+  @Test
+  void aLinkThatIsNamedIsFollowed() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), objects);
+    Cli.Result result = rewrap(link.toString());
+    assertEquals(0, result.code(), result.err());
+    assertEquals("rewrapped 2, already current 0, no objects 1, failed 0", result.out().strip());
+    assertEquals("2", version("objects/deep/b"));
+  }
+
+  @Test
+  void whatIsSkippedIsNamedAndCounted() throws IOException {
+    Files.createDirectory(folder.resolve("elsewhere"));
+    Path outside = folder.resolve("elsewhere/c");
+    Files.copy(objects.resolve("a"), outside);
+    Files.createSymbolicLink(objects.resolve("out"), outside);
+    Files.createSymbolicLink(objects.resolve("folder"), outside.getParent());
+    Files.createSymbolicLink(objects.resolve("lost"), folder.resolve("nowhere"));
+    Files.createSymbolicLink(objects.resolve("inside"), objects.resolve("a"));
+    Cli.Result result = rewrap(path("objects"));
+    assertEquals(
+        "rewrapped 2, already current 0, no objects 1, skipped 3, failed 0", result.out().strip());
+    for (String name : new String[] {"objects/out", "objects/folder", "objects/lost"}) {
+      assertTrue(result.err().contains("skipped " + path(name) + ": "), result.err());
+    }
+    assertFalse(result.err().contains("inside"), result.err());
+  }
+
+  @Test
+  void aRunThatLookedAtNothingIsNoSuccess() throws IOException {
+    String empty = Files.createDirectory(folder.resolve("empty")).toString();
+    for (String where : new String[] {empty, path("plain")}) {
+      Cli.Result result = rewrap(where);
+      assertEquals(ExitCode.FAILED, result.code(), result.out());
+      assertTrue(result.err().contains(where), result.err());
+    }
+    Files.writeString(folder.resolve("empty/notes"), "notes");
+    assertEquals(ExitCode.FAILED, rewrap("--dry-run", empty).code());
+    assertTrue(rewrap(empty).err().contains("no object was found in " + empty));
+  }
+
+  @Test
+  void whatAKilledRunLeftIsNoObject() throws IOException {
+    Path part = objects.resolve(".keyhold-" + "0".repeat(32) + ".part");
+    Files.copy(objects.resolve("a"), part);
+    Files.copy(objects.resolve("a"), objects.resolve(".b.khrewrap"));
+    Cli.Result result = rewrap(path("objects"));
+    assertEquals("rewrapped 2, already current 0, no objects 1, failed 0", result.out().strip());
+  }
 }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.KeyholdProvider;
+import dev.keyhold.envelope.PartFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -263,5 +265,65 @@ class TransferTest {
     seen.append(wrong.err());
     assertFalse(seen.toString().contains(Cli.PASSWORD));
     assertFalse(seen.toString().contains("secret plaintext"));
+  }
+
+  @Test
+  void whatAKilledProcessLeftIsRemovedByTheNextOne() throws Exception {
+    Path left = Files.createFile(folder.resolve(".keyhold-" + "0".repeat(32) + ".part"));
+    Path other = Files.createFile(folder.resolve(".keyhold-notes.part"));
+    try (FileOutput living = FileOutput.create(folder.resolve("living"), false)) {
+      living.stream().write(plain);
+      encrypt();
+      assertFalse(Files.exists(left));
+      assertTrue(Files.exists(other));
+      living.commit();
+    }
+    assertArrayEquals(plain, Files.readAllBytes(folder.resolve("living")));
+  }
+
+  @Test
+  void untilItIsCompleteOnlyItsOwnerMayReadAFile() throws Exception {
+    Set<PosixFilePermission> usual =
+        Files.getPosixFilePermissions(Files.createFile(folder.resolve("usual")));
+    Set<String> before = files();
+    try (FileOutput output = FileOutput.create(Path.of(out), false)) {
+      output.stream().write(plain);
+      Set<String> now = files();
+      now.removeAll(before);
+      assertEquals(1, now.size(), now.toString());
+      String part = now.iterator().next();
+      assertTrue(part.matches("\\.keyhold-[0-9a-f]{32}\\.part"), part);
+      assertEquals(
+          PosixFilePermissions.fromString("rw-------"),
+          Files.getPosixFilePermissions(folder.resolve(part)));
+      output.commit();
+    }
+    assertEquals(usual, Files.getPosixFilePermissions(Path.of(out)));
+  }
+
+  @Test
+  void anObjectIsNotSprayedAtATerminal() {
+    Cli.Result refused = cli.onTerminal().run("encrypt", "--key", "orders", in, "-");
+    assertEquals(ExitCode.USAGE, refused.code());
+    assertEquals(0, refused.bytes().length);
+    assertTrue(refused.err().contains("is a terminal"), refused.err());
+    assertEquals(0, cli.run("encrypt", "--key", "orders", "--force", in, "-").code());
+  }
+
+  @Test
+  void aNameMayBeAsLongAsNamesCanBe() throws IOException {
+    String name = cli.path("n".repeat(255));
+    assertEquals(0, cli.run("encrypt", "--key", "orders", in, name).code());
+    assertEquals(0, cli.run("decrypt", "--key", "orders", name, out).code());
+    assertArrayEquals(plain, Files.readAllBytes(Path.of(out)));
+  }
+
+  @Test
+  void aFullDiskNamesTheFile() throws IOException {
+    org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(Path.of("/dev/full")));
+    FileSystemException told =
+        (FileSystemException)
+            PartFile.about(Path.of(out), new IOException("No space left on device"));
+    assertEquals(out + ": No space left on device", told.getMessage());
   }
 }

@@ -255,7 +255,7 @@ final class KeyAdmin {
   private static int days(String what, Duration time, int min, int max) throws BackendException {
     long days = time.toDays();
     if (!Duration.ofDays(days).equals(time) || days < min || days > max) {
-      throw unsupported("AWS KMS %s %d to %d whole days".formatted(what, min, max));
+      throw unsupported("AWS KMS %s %s to %s whole days".formatted(what, min, max));
     }
     return Math.toIntExact(days);
   }

@@ -256,7 +256,7 @@ final class KeyUse {
   private static void checkLength(String what, byte[] message) throws BackendException {
     if (message.length < 1 || message.length > AwsKmsBackend.MAX_MESSAGE) {
       throw unsupported(
-          "with AWS KMS %s has 1 to %d bytes, not %d"
+          "with AWS KMS %s has 1 to %s bytes, not %s"
               .formatted(what, AwsKmsBackend.MAX_MESSAGE, message.length));
     }
   }

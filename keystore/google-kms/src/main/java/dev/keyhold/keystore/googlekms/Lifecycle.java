@@ -83,7 +83,7 @@ final class Lifecycle {
     if (!own.equals(wait)) {
       throw new BackendException(
           Reason.UNSUPPORTED,
-          "Cloud KMS destroys this key after %d hours (%d days), as was fixed when it was made: ask for that"
+          "Cloud KMS destroys this key after %s hours (%s days), as was fixed when it was made: ask for that"
               .formatted(own.toHours(), own.toDays()));
     }
     changing(

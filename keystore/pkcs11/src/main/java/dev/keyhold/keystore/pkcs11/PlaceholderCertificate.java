@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import javax.security.auth.x500.X500Principal;
 
@@ -28,7 +29,7 @@ import javax.security.auth.x500.X500Principal;
  */
 final class PlaceholderCertificate {
   private static final DateTimeFormatter UTC_TIME =
-      DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String NO_END = "99991231235959Z"; // RFC 5280, section 4.1.2.5
   private static final int MAX_COMMON_NAME = 64;
   private static final Pattern SUBJECT =

@@ -3,6 +3,7 @@ package dev.keyhold.keystore.pkcs11;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,7 +14,8 @@ import java.util.regex.Pattern;
  */
 final class RemovedName {
   private static final DateTimeFormatter SUFFIX =
-      DateTimeFormatter.ofPattern("'~removed-'yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("'~removed-'yyyyMMdd'T'HHmmss'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
   private static final Pattern FORM =
       Pattern.compile("(.+)~removed-\\d{8}T\\d{6}Z(?:-\\d+)?", Pattern.DOTALL);
 

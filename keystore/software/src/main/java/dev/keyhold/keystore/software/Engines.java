@@ -112,10 +112,7 @@ final class Engines {
   private static BackendException failure(String what, ErasableKey key, Exception cause) {
     return key.isDestroyed()
         ? closed()
-        : new BackendException(
-            Reason.MISCONFIGURED,
-            LocalEngine.lacks(what),
-            cause);
+        : new BackendException(Reason.MISCONFIGURED, LocalEngine.lacks(what), cause);
   }
 
   /** The error of every call after the backend was closed. */

@@ -34,7 +34,7 @@ final class ExtrasCodec {
     if (!areLabels(labels)) {
       throw new BackendException(
           Reason.UNSUPPORTED,
-          "a key has at most %d labels, names and values of well-formed Unicode with at most %d bytes in UTF-8"
+          "a key has at most %s labels, names and values of well-formed Unicode with at most %s bytes in UTF-8"
               .formatted(MAX_LABELS, MAX_LABEL));
     }
   }

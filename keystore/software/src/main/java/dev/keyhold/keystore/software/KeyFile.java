@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -208,9 +209,13 @@ final class KeyFile {
   }
 
   /** What the user is to change: of a file that could not be made, the directory. */
-  private static Path toMend(AccessDeniedException e) {
-    Path file = Path.of(e.getFile());
-    return Files.exists(file) ? file : file.getParent();
+  private Path toMend(AccessDeniedException e) {
+    try {
+      Path file = Path.of(e.getFile());
+      return Files.exists(file) ? file : file.getParent();
+    } catch (InvalidPathException invalid) {
+      return path.getParent(); // in the POSIX locale a name can be no text
+    }
   }
 
   /** An error that says that the file is no good, and how. */

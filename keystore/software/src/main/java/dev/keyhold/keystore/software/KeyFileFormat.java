@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.spec.GCMParameterSpec;
@@ -90,7 +91,10 @@ final class KeyFileFormat {
       if (content.length < whole) {
         throw file.misconfigured(
             String.format(
-                "is cut short: %,d bytes of %,d; restore a backup", content.length, whole));
+                Locale.ROOT,
+                "is cut short: %,d bytes of %,d; restore a backup",
+                content.length,
+                whole));
       }
       if (content.length > whole || whole < HEADER_LENGTH + Engines.TAG_LENGTH) {
         throw file.misconfigured("was altered: its length is wrong; restore a backup");
@@ -123,7 +127,7 @@ final class KeyFileFormat {
     if (found != expected) {
       throw file.misconfigured(
           String.format(
-              "has %s %d, and this release knows %d only: use the release that wrote it, or restore"
+              "has %s %s, and this release knows %s only: use the release that wrote it, or restore"
                   + " a backup if it was altered",
               what, found, expected));
     }

@@ -15,7 +15,7 @@ final class KeyWraps {
     if (!way.wraps(plain.length)) {
       throw new BackendException(
           Reason.UNSUPPORTED,
-          "%s does not wrap %d bytes%s"
+          "%s does not wrap %s bytes%s"
               .formatted(way, plain.length, way == KeyWrap.KW ? ": KWP may" : ""));
     }
     StoredVersion version = key.current().orElseThrow(() -> KekOperations.notActive(key));

@@ -66,7 +66,7 @@ final class MlKem {
     if (encapsulation.length != length) {
       throw new BackendException(
           Reason.BAD_CIPHERTEXT,
-          "what is encapsulated by %s has %d bytes, not %d"
+          "what is encapsulated by %s has %s bytes, not %s"
               .formatted(parameterSet, length, encapsulation.length));
     }
     byte[] seed = seed(parameterSet, pkcs8);
