@@ -171,8 +171,8 @@ public final class KeyholdInputStream extends FilterInputStream {
       limit = 0;
       try {
         limit = transform.process(sealed, 0, length, ended, plain, 0);
-        if (limit == 0 && transform.isFaulty() && beginsAnew(gathered)) {
-          continue;
+        if (limit == 0 && transform.isFaulty()) {
+          beginsAnew(gathered);
         }
       } catch (AEADBadTagException e) {
         if (beginsAnew(gathered)) {

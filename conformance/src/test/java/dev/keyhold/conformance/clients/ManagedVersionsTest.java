@@ -61,22 +61,21 @@ class ManagedVersionsTest {
             : place.open(folder);
     Path configuration =
         config.line("key.orders = b").line("key.orders.data-keys = " + dataKeys).write();
-    Jvm.Result result =
+    String output =
         Jvm.run(
-            "java",
-            "-cp",
-            classPath,
-            Jvm.program("App.java").toString(),
-            "last",
-            configuration.toString());
-    Row row = new Row(Table.MANAGED, name, dataKeys);
-    String output = result.successful();
+                "java",
+                "-cp",
+                classPath,
+                Jvm.program("App.java").toString(),
+                "last",
+                configuration.toString())
+            .successful();
     assertTrue(output.strip().endsWith("OK Keyhold"), output);
     assertEquals(
         isBefore157(ApplicationJvm.version(classPath, "opentelemetry-api")),
         output.contains("opentelemetry-api") && output.contains("1.57"),
         output);
-    Compatibility.works(place, row);
+    Compatibility.works(place, new Row(Table.MANAGED, name, dataKeys));
   }
 
   private static boolean isBefore157(String version) {

@@ -31,6 +31,14 @@ final class KmsClients {
     return builder.build();
   }
 
+  /** The application manages another version of the SDK, which lacks what is used here. */
+  static BackendException wrongSdk(LinkageError e) {
+    return new BackendException(
+        Reason.MISCONFIGURED,
+        "the application has an AWS SDK that lacks what Keyhold uses: set software.amazon.awssdk:bom to 2.21 or later",
+        e);
+  }
+
   @SuppressWarnings("deprecation") // what took its place came with 2.26
   static ClientOverrideConfiguration overrides(AwsKmsOptions options) {
     ClientOverrideConfiguration.Builder builder =

@@ -137,6 +137,7 @@ public record PasswordDerivation(int id, int parameters) {
     }
   }
 
+  @SuppressWarnings("ByteBufferBackingArray") // an encoder allocates its buffer, from offset 0
   private static byte[] utf8(char[] password) throws InvalidKeyException {
     try {
       ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(password));
