@@ -79,7 +79,9 @@ public final class LocalEngine {
    */
   public static String lacks(String algorithm) {
     return isLimited()
-        ? "the JVM's crypto.policy is limited, and " + algorithm + " needs AES-256: set"
+        ? "the JVM's crypto.policy is limited, and "
+            + algorithm
+            + " needs AES-256: set"
             + " crypto.policy=unlimited in java.security"
         : "no security provider of this JVM has a working "
             + algorithm
