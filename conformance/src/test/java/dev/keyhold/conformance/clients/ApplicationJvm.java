@@ -53,7 +53,7 @@ final class ApplicationJvm implements AutoCloseable {
     throw new AssertionError(artifact + " is not on the class path");
   }
 
-  /** Runs one of the test programs on an application's class path to its end. */
+  /** Runs a test program on an application's class path to its end. */
   static String run(
       String application, Path configuration, String program, List<String> options, Path folder)
       throws IOException, InterruptedException {
