@@ -82,7 +82,8 @@ public final class KeyholdRewrap {
    * written in place; else a new file, with the owner, group and permissions of the old one, takes
    * its place when it is complete; a process that may not make such a file is refused. If the
    * process or the machine stops meanwhile, the file has the old or the new header, or its old one
-   * lies beside it in {@code .<name>.khrewrap} and is put back by the next rewrap of the file.
+   * lies beside it in {@code .<name>.khrewrap} (of a name too long for that, its SHA-256 in
+   * hexadecimal instead) and is put back by the next rewrap of the file.
    *
    * @throws IOException if the file can't be read or written, or is changed meanwhile; with an
    *     {@link AEADBadTagException} as its cause if it does not open, or is no object; with a

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -41,6 +43,9 @@ final class HeaderJournal {
   private static final int MAX_BYTES = MAGIC.length + 2 * Header.BLOCK * Header.MAX_BLOCKS + DIGEST;
   private static final int STICKY = 01000;
 
+  /** How long a file's name can be, in bytes, on the usual file systems; a longer one is hashed. */
+  private static final int MAX_NAME = 255;
+
   private final Path object;
   private final Path file;
 
@@ -51,7 +56,13 @@ final class HeaderJournal {
 
   /** The journal of an object's file, which is rarely there. */
   static HeaderJournal beside(Path object) {
-    return new HeaderJournal(object, object.resolveSibling("." + object.getFileName() + SUFFIX));
+    String name = object.getFileName().toString();
+    byte[] encoded = name.getBytes(StandardCharsets.UTF_8);
+    String base =
+        encoded.length + 1 + SUFFIX.length() <= MAX_NAME
+            ? name
+            : HexFormat.of().formatHex(Digests.local("SHA-256").digest(encoded));
+    return new HeaderJournal(object, object.resolveSibling("." + base + SUFFIX));
   }
 
   /**

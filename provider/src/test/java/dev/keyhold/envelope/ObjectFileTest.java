@@ -75,6 +75,23 @@ class ObjectFileTest {
   }
 
   @Test
+  void theLongestNameIsNotTooLong() throws Exception {
+    for (String name : List.of("n".repeat(255), "\u00fc".repeat(127))) {
+      Path longest = Files.move(file, file.resolveSibling(name));
+      try (ObjectFile opened = ObjectFile.open(longest)) {
+        opened.replace(after);
+      }
+      assertArrayEquals(with(after), Files.readAllBytes(longest));
+      try (ObjectFile opened = ObjectFile.open(longest)) {
+        opened.replace(Arrays.copyOf(after, 512));
+      }
+      assertEquals(List.of(name), names());
+      Files.delete(longest);
+      Files.write(file, object);
+    }
+  }
+
+  @Test
   void aLongerHeaderMakesANewFileWithTheOldOnesMode() throws Exception {
     Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rw-r-----");
     Files.setPosixFilePermissions(file, mode);
