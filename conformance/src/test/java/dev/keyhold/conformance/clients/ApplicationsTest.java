@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,17 +94,30 @@ class ApplicationsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"libraries, TomcatServer.java, Tomcat, tomcat-embed-core, key store file"})
-  void aServerServes(String application, String program, String name, String jar, String call)
+  @CsvSource({
+    "libraries, TomcatServer.java, '', Tomcat, tomcat-embed-core, key store file",
+    "vertx, VertxServer.java, unchanged, Vert.x, vertx-core, KeyStoreOptions with an alias and"
+        + " keystore.type=KeyholdPKCS12",
+    "vertx, VertxServer.java, factory, Vert.x, vertx-core, 'KeyCertOptions.wrap("
+        + "KeyholdKeyManagers.factory(key, chain))'",
+    "grpc, GrpcServer.java, unchanged, gRPC, grpc-netty, 'forServer(key, chain) with"
+        + " keystore.type=KeyholdPKCS12'",
+    "grpc, GrpcServer.java, factory, gRPC, grpc-netty, 'forServer(KeyholdKeyManagers.factory(key,"
+        + " chain))'"
+  })
+  void aServerServes(
+      String application, String program, String way, String name, String jar, String call)
       throws Exception {
     String classPath = ApplicationJvm.classPath(application);
-    List<String> command =
-        List.of(
-            "-Dkeyhold.config=" + configuration,
-            "-cp",
-            classPath,
-            Jvm.program(program).toString(),
-            folder.toString());
+    List<String> command = new ArrayList<>();
+    command.add("-Dkeyhold.config=" + configuration);
+    if (way.equals("unchanged")) {
+      Path properties = folder.resolve("java.security");
+      Files.writeString(properties, "keystore.type = KeyholdPKCS12\n");
+      command.add("-Djava.security.properties=" + properties);
+    }
+    command.addAll(List.of("-cp", classPath, Jvm.program(program).toString(), folder.toString()));
+    command.add(way);
     try (ApplicationJvm server = ApplicationJvm.start(command)) {
       assertEquals("CN=p256", handshake(server.port(), "h2", "http/1.1"));
     }

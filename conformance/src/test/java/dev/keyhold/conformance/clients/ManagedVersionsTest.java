@@ -8,7 +8,9 @@ import dev.keyhold.conformance.Jvm;
 import dev.keyhold.conformance.KeyholdConfig;
 import dev.keyhold.conformance.clients.Compatibility.Row;
 import dev.keyhold.conformance.clients.Compatibility.Table;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -61,15 +63,14 @@ class ManagedVersionsTest {
             : place.open(folder);
     Path configuration =
         config.line("key.orders = b").line("key.orders.data-keys = " + dataKeys).write();
-    String output =
-        Jvm.run(
-                "java",
-                "-cp",
-                classPath,
-                Jvm.program("App.java").toString(),
-                "last",
-                configuration.toString())
-            .successful();
+    List<String> arguments = new ArrayList<>();
+    Path logging = ApplicationJvm.folder(application).resolve("logging.properties");
+    if (Files.exists(logging)) {
+      arguments.add("-Dlogging.configuration=" + logging.toUri());
+    }
+    arguments.addAll(List.of("-cp", classPath, Jvm.program("App.java").toString()));
+    arguments.addAll(List.of("last", configuration.toString()));
+    String output = Jvm.run("java", arguments.toArray(String[]::new)).successful();
     assertTrue(output.strip().endsWith("OK Keyhold"), output);
     assertEquals(
         isBefore157(ApplicationJvm.version(classPath, "opentelemetry-api")),
