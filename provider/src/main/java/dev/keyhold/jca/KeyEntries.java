@@ -102,13 +102,25 @@ final class KeyEntries {
     if (router.facts().keepsCertificates(backend)) {
       return true;
     }
+    throw new BackendException(
+        Reason.UNSUPPORTED,
+        "backend %s keeps no certificates; write them to a file (PEM) and set key.%s.certificates"
+                .formatted(backend, alias)
+            + " to it, or use a key store file");
+  }
+
+  /**
+   * Returns whether a placeholder may take the place of the chain of a key that has just been made,
+   * because its backend keeps none: a self-signed certificate, as key tools make one. Says so.
+   */
+  static boolean isReplaceable(
+      KeyRouter router, String alias, String backend, List<X509Certificate> chain) {
     X509Certificate own = chain.get(0);
-    if (chain.size() > 1 || !own.getIssuerX500Principal().equals(own.getSubjectX500Principal())) {
-      throw new BackendException(
-          Reason.UNSUPPORTED,
-          "backend %s keeps no certificates; write them to a file (PEM) and set key.%s.certificates"
-                  .formatted(backend, alias)
-              + " to it, or use a key store file");
+    if (chain.size() > 1
+        || !own.getIssuerX500Principal().equals(own.getSubjectX500Principal())
+        || router.certificateFile(alias).isPresent()
+        || router.facts().keepsCertificates(backend)) {
+      return false;
     }
     LOG.log(
         System.Logger.Level.INFO,
@@ -116,7 +128,7 @@ final class KeyEntries {
             + " for alias {1}; a key store file keeps it",
         backend,
         alias);
-    return false;
+    return true;
   }
 
   /** What a certificate lets its key be used for; all, if it says nothing (RFC 5280, 4.2.1.3). */

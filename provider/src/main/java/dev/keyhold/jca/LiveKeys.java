@@ -152,7 +152,10 @@ final class LiveKeys {
           "the alias %s has a key until this key store is stored: store it, then import"
               .formatted(alias));
     }
-    boolean kept = KeyEntries.requireAPlace(router, alias, place.backend(), chain);
+    boolean kept =
+        !chain.isEmpty()
+            && !KeyEntries.isReplaceable(router, alias, place.backend(), chain)
+            && KeyEntries.requireAPlace(router, alias, place.backend(), chain);
     Set<Purpose> purposes =
         chain.isEmpty() ? EnumSet.allOf(Purpose.class) : KeyEntries.allowed(chain.get(0));
     KeyHandle imported = backendKeys.importKey(alias, key, purposes);
@@ -266,8 +269,8 @@ final class LiveKeys {
     if (!chain.isEmpty()) {
       if (KeyEntries.isKept(router, alias, place.backend())) {
         KeyEntries.keep(router, alias, place, chain);
-      } else {
-        waiting.put(alias, new Waiting(shown, place, false, null, chain));
+      } else if (!KeyEntries.isReplaceable(router, alias, place.backend(), chain)) {
+        waiting.put(alias, new Waiting(shown, place, false, null, chain)); // store refuses it
       }
     }
     return shown;

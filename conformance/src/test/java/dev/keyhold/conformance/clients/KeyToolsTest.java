@@ -177,8 +177,8 @@ class KeyToolsTest {
     String command = "-selfcert -alias code" + store + sigalg("ECDSA");
     if (place == Place.GOOGLE_KMS) {
       Jvm.Result refused = tool("keytool", command);
-      assertTrue(refused.output().contains("is permanent"), refused.output());
-      is("keytool -selfcert", LIVE, "no: names are permanent");
+      assertTrue(refused.output().contains("keeps no certificates"), refused.output());
+      is("keytool -selfcert", LIVE, "no: `key.<alias>.certificates`");
     } else {
       keytool(command);
       works("keytool -selfcert", FILE);
