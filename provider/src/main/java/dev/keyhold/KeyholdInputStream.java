@@ -1,5 +1,6 @@
 package dev.keyhold;
 
+import dev.keyhold.envelope.FileInput;
 import dev.keyhold.envelope.ObjectTransform;
 import dev.keyhold.envelope.TornRead;
 import dev.keyhold.jca.Errors;
@@ -17,6 +18,7 @@ import java.security.InvalidKeyException;
 import java.security.Key;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -82,9 +84,16 @@ public final class KeyholdInputStream extends FilterInputStream {
     return begun;
   }
 
+  private static Optional<FileChannel> file(InputStream in) {
+    return in instanceof FileInputStream file
+        ? Optional.of(file.getChannel())
+        : in instanceof FileInput file ? Optional.of(file.channel()) : Optional.empty();
+  }
+
   private static long position(InputStream in) {
     try {
-      return in instanceof FileInputStream file ? file.getChannel().position() : -1;
+      Optional<FileChannel> file = file(in);
+      return file.isPresent() ? file.get().position() : -1;
     } catch (IOException e) {
       return -1; // a pipe
     }
@@ -99,7 +108,7 @@ public final class KeyholdInputStream extends FilterInputStream {
     if (start < 0 || pieces > 1 || ++rereads >= TornRead.TRIES || !TornRead.pause()) {
       return false;
     }
-    FileChannel file = ((FileInputStream) in).getChannel();
+    FileChannel file = file(in).orElseThrow();
     ByteBuffer again = ByteBuffer.allocate(length);
     while (again.hasRemaining()) {
       if (file.read(again, start + again.position()) < 0) {

@@ -53,7 +53,7 @@ final class BoardEntry {
     boolean magic = entry.length > START && ByteBuffer.wrap(entry).getInt() == MAGIC;
     if (magic && entry[4] != VERSION) {
       throw new MalformedHeaderException(
-          "an entry of version %d; this release knows version %d".formatted(entry[4], VERSION));
+          "an entry of version %s; this release knows version %s".formatted(entry[4], VERSION));
     }
     if (!magic
         || entry.length < START + 2 * Header.BLOCK

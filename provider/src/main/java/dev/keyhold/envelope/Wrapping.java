@@ -108,7 +108,7 @@ final class Wrapping {
     } catch (TimeoutException e) {
       throw new BackendException(
           Reason.UNAVAILABLE,
-          "wrap with key %s at backend %s: no answer within %d ms, its share of the deadline"
+          "wrap with key %s at backend %s: no answer within %s ms, its share of the deadline"
               .formatted(key.key(), key.backend(), share.toMillis()),
           e);
     } catch (ExecutionException e) {

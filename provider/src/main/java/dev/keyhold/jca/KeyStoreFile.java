@@ -95,7 +95,7 @@ final class KeyStoreFile {
       return new PasswordDerivation(id, parameters);
     } catch (IllegalArgumentException e) {
       throw new IOException(
-          "the key store was altered, or made by another release: its password is derived by function %d with parameters %d, which is out of bounds"
+          "the key store was altered, or made by another release: its password is derived by function %s with parameters %s, which is out of bounds"
               .formatted(id, parameters),
           e);
     }

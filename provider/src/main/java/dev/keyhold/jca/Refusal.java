@@ -110,6 +110,9 @@ final class Refusal {
     if (asked.matches("Cipher AES.*/(CBC|CTR|ECB|CFB.*|OFB.*|PCBC|CTS)(/.*)?")) {
       return ". Modes without authentication let a forger change what is decrypted";
     }
+    if (asked.matches("Cipher AES/KWP?/.*") && key.getAlgorithm().equals("AES")) {
+      return ". To wrap keys, make one for it, of purpose KEY_WRAP";
+    }
     if (asked.matches("Signature (SHA1|MD5|MD2)with.*")) {
       return ". Its digest has been broken";
     }

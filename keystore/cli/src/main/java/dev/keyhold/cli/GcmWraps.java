@@ -40,10 +40,10 @@ final class GcmWraps {
     } else if (months > MONTHS_WORTH_TELLING) {
       lasts = "at this workload a version lasts for more than a hundred years";
     } else if (months >= 2) {
-      lasts = "at this workload a version lasts for about %d months".formatted(Math.round(months));
+      lasts = "at this workload a version lasts for about %s months".formatted(Math.round(months));
     } else {
       lasts =
-          "at this workload a version lasts for about %d days"
+          "at this workload a version lasts for about %s days"
               .formatted(Math.max(1, Math.round(30 * months)));
     }
     return "%s wraps by AES-GCM in a token, 2^32 times per version at most, over all hosts: %s; a new key of the default kind (wrap = auto) has no such limit"

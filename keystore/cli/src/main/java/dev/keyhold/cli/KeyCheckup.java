@@ -237,7 +237,7 @@ final class KeyCheckup {
       findings.add(
           Finding.warning(
               alias,
-              "%s is %s: it wraps data keys of 256 bits, which so have %d"
+              "%s is %s: it wraps data keys of 256 bits, which so have %s"
                   .formatted(ref, key.spec(), key.spec().bits()),
               "make a key of 256 bits under another name, route the alias to it, list this one in"
                   + " decrypt-with, and rewrap"));
@@ -282,7 +282,7 @@ final class KeyCheckup {
             .filter(age -> age.toSeconds() > 0)
             .map(
                 age ->
-                    "its current version, %d days old, is within that below %s wraps/s on average"
+                    "its current version, %s days old, is within that below %s wraps/s on average"
                         .formatted(age.toDays(), Numbers.count(WrapCount.MAX / age.toSeconds())))
             .orElse("the age of its current version is not known");
     findings.add(

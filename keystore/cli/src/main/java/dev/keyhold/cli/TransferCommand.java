@@ -1,9 +1,9 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.KeyholdParameterSpec;
+import dev.keyhold.envelope.FileInput;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.routing.FileNames;
-import java.io.FileInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -140,28 +140,15 @@ abstract class TransferCommand implements Callable<Integer> {
     if (Files.isDirectory(FileNames.path(from))) {
       throw new CommandFailure(ExitCode.FAILED, from + " is a folder; it takes a file");
     }
-    Path file = FileNames.path(from);
-    Files.newByteChannel(file).close(); // says more of what is wrong than FileInputStream
-    return new InputFile(file);
+    return new InputFile(FileNames.path(from));
   }
 
-  /** A file whose header can be read once more, where a rewrap replaced it meanwhile. */
-  private static final class InputFile extends FileInputStream {
+  /** A file whose reading is shown. */
+  private static final class InputFile extends FileInput {
     private Progress progress;
 
     InputFile(Path file) throws IOException {
-      super(file.toFile());
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] bytes) throws IOException {
-      return read(bytes, 0, bytes.length);
+      super(file);
     }
 
     @Override

@@ -100,17 +100,17 @@ class PosixLocaleTest {
 
   @Test
   void anAliasOfTheCommandLineIsTheOneThatWasTyped() throws Exception {
-    run(posix("secret"), "keys create schlüssel").done();
-    Result other = run(posix("secret"), "keys show schlössel");
+    run(posix("a long secret"), "keys create schlüssel").done();
+    Result other = run(posix("a long secret"), "keys show schlössel");
     assertNotEquals(0, other.code(), other.output());
-    String list = run(posix("secret"), "keys list").done();
+    String list = run(posix("a long secret"), "keys list").done();
     assertTrue(list.contains("schlüssel"), list);
   }
 
   @Test
   void aNameThatIsNotUtf8MakesNoKey() throws Exception {
     Files.write(folder.resolve("latin1"), "schl\u00fcssel".getBytes(StandardCharsets.ISO_8859_1));
-    Result result = run(posix("secret"), "keys create \"$(cat latin1)\"");
+    Result result = run(posix("a long secret"), "keys create \"$(cat latin1)\"");
     assertNotEquals(0, result.code(), result.output());
     assertTrue(result.output().contains("could not decode"), result.output());
   }
@@ -125,11 +125,11 @@ class PosixLocaleTest {
     assertEquals(
         0, new ProcessBuilder("/bin/sh", "make.sh").directory(folder.toFile()).start().waitFor());
     String environment =
-        "LC_ALL=POSIX KEYHOLD_CONFIG='größe/schlüssel.properties' KEYHOLD_PASSWORD=secret";
+        "LC_ALL=POSIX KEYHOLD_CONFIG='größe/schlüssel.properties' KEYHOLD_PASSWORD='a long secret'";
     run(environment, "keys list").done();
-    run(posix("secret"), "keys create orders").done();
-    run(posix("secret"), "encrypt --key orders 'größe/ein' 'größe/aus'").done();
-    run(posix("secret"), "decrypt --key orders 'größe/aus' again").done();
+    run(posix("a long secret"), "keys create orders").done();
+    run(posix("a long secret"), "encrypt --key orders 'größe/ein' 'größe/aus'").done();
+    run(posix("a long secret"), "decrypt --key orders 'größe/aus' again").done();
     assertEquals("text", Files.readString(folder.resolve("again")));
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(1, files.filter(f -> f.toString().contains("gr")).count());

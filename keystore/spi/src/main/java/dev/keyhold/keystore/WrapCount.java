@@ -38,7 +38,7 @@ public final class WrapCount {
       count.set(max); // no wrapping around, however often it is asked
       throw new BackendException(
           Reason.DENIED,
-          "this version of the key has wrapped %d times, the most for AES-GCM with random IVs: rotate the key"
+          "this version of the key has wrapped %s times, the most for AES-GCM with random IVs: rotate the key"
               .formatted(max));
     }
   }

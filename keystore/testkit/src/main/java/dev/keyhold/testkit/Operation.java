@@ -41,6 +41,8 @@ public enum Operation {
   PASSWORD_PROTECTION("passwordProtection"),
   /** {@link Backend#protectAnew}. */
   PROTECT_ANEW("protectAnew"),
+  /** {@link Backend#mechanism}. */
+  MECHANISM("mechanism"),
   /** A new object's data key, {@link Backend#wrap}. */
   WRAP("wrap"),
   /** A read object's data key, {@link Backend#unwrap}. */

@@ -38,7 +38,7 @@ final class TransportFailures {
 
   TransportException noAnswer(IOException cause) {
     return failure(
-        "no answer from %s%s within %d ms".formatted(server, through(), timeout.toMillis()), cause);
+        "no answer from %s%s within %s ms".formatted(server, through(), timeout.toMillis()), cause);
   }
 
   TransportException of(Throwable cause) {

@@ -91,7 +91,7 @@ final class Connection implements AutoCloseable {
       renew(current, before);
       throw new BackendException(
           Reason.UNAVAILABLE,
-          "no answer from Cloud KMS at %s within %d ms"
+          "no answer from Cloud KMS at %s within %s ms"
               .formatted(settings.endpoint(), settings.timeout().toMillis()),
           e);
     } catch (ExecutionException e) {

@@ -78,7 +78,7 @@ final class NetworkFailures {
     boolean refused = status < 500 || status == 501;
     return error(
         refused ? Reason.MISCONFIGURED : Reason.UNAVAILABLE,
-        "the proxy %s does not connect to %s: it answers with status %d"
+        "the proxy %s does not connect to %s: it answers with status %s"
             .formatted(name, endpoint, status),
         cause);
   }

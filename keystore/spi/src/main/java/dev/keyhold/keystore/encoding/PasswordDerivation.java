@@ -129,7 +129,7 @@ public record PasswordDerivation(int id, int parameters) {
       return derived;
     } catch (OutOfMemoryError e) {
       throw new GeneralSecurityException(
-          "deriving a key from the password takes %d MiB of memory, which this JVM has not: give it more (-Xmx)"
+          "deriving a key from the password takes %s MiB of memory, which this JVM has not: give it more (-Xmx)"
               .formatted(mib(parameters)),
           e);
     } finally {
