@@ -12,6 +12,10 @@ runs=("$applications")
 broken=0
 
 rm -rf "$root"/{keystore/*,provider,conformance}/target/apps-reports
+measured=$root/conformance/target/compatibility/jdk-$(jdk_version "$default").txt
+if [ -f "$measured" ]; then
+  sed -i '/^\(MANAGED\|APPLICATIONS\)\t/d' "$measured" # of a run before
+fi
 echo "resolving the class paths of the applications"
 modules=$(cd "$root" && dirname conformance/apps/*/pom.xml | paste -sd,)
 maven -Papps -Dmaven.test.skip=true -pl "$modules" -am package || broken=1
