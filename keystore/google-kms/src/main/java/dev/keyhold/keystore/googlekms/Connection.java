@@ -136,7 +136,7 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  private static BackendException otherVersion(LinkageError e) {
+  static BackendException otherVersion(LinkageError e) {
     Throwable what = e.getCause() == null ? e : e.getCause(); // of an initializer
     return new BackendException(
         Reason.MISCONFIGURED,

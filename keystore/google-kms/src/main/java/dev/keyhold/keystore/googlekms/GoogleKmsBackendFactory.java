@@ -4,6 +4,7 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.keystore.Keeper;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,12 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
     if (plaintext && impersonate.isPresent()) {
       throw options.invalid("impersonate", "is of no use with an endpoint without TLS");
     }
-    ProtectionLevel protection = protection(options);
+    ProtectionLevel protection;
+    try {
+      protection = protection(options);
+    } catch (LinkageError e) { // the first use of a class that the client's protobuf made
+      throw new ConfigurationException(Connection.otherVersion(e).getMessage(), e);
+    }
     return new GoogleKmsBackend(
         new Settings(
             keyRing,
