@@ -1,6 +1,8 @@
 /** The part of Bouncy Castle that Keyhold uses, in packages of its own. */
 @SuppressWarnings("module") // those that it is exported to are compiled later
 module dev.keyhold.bouncycastle {
+  requires java.logging;
+
   exports dev.keyhold.bouncycastle.crypto to
       dev.keyhold.keystore.software;
   exports dev.keyhold.bouncycastle.crypto.generators to

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Says of a call that did not reach the service where it ended, and why. */
 final class NetworkFailures {
   /** In the words of Netty's proxy handler. */
-  private static final Pattern PROXY_STATUS = Pattern.compile("proxy.*status: (\\d{3})");
+  private static final Pattern PROXY_STATUS = Pattern.compile("(?:proxy|=>).*status: (\\d{3})");
 
   private static final int PROXY_AUTHENTICATION = 407;
 

@@ -80,12 +80,12 @@ class PasswordTest {
       assertEquals(Optional.empty(), backend.passwordProtection());
       backend.create(kek("k"));
       PasswordProtection found = backend.passwordProtection().orElseThrow();
-      assertTrue(found.derivation().startsWith("Argon2id, 64 MiB"), found.derivation());
+      assertTrue(found.derivation().startsWith("Argon2id, 19 MiB"), found.derivation());
       assertTrue(found.isCurrent());
       assertFalse(found.isWeak());
     }
     byte[] content = Files.readAllBytes(file);
-    assertEquals("0201010040", HexFormat.of().formatHex(content, 6, 11));
+    assertEquals("0202010013", HexFormat.of().formatHex(content, 6, 11));
     try (SoftwareBackend backend = current("wrong password")) {
       assertFails(Reason.MISCONFIGURED, "wrong password", backend::list);
     }

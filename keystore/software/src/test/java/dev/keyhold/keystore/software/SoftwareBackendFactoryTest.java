@@ -36,7 +36,7 @@ class SoftwareBackendFactoryTest {
     }
     byte[] header = Files.readAllBytes(file);
     assertEquals(2, header[6], "Argon2id");
-    assertEquals(0x0101_0040, ByteBuffer.wrap(header).getInt(7), "1 pass, 1 lane, 64 MiB");
+    assertEquals(0x0201_0013, ByteBuffer.wrap(header).getInt(7), "2 passes, 1 lane, 19 MiB");
   }
 
   @Test
