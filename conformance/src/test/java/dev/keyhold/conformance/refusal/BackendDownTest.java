@@ -205,7 +205,9 @@ class BackendDownTest {
     Exception e = assertThrows(Exception.class, () -> keyStore.getKey("orders", null));
     assertNoLocalKey(e);
     boolean mayBeBack = ((BackendException) e.getCause()).reason() == Reason.UNAVAILABLE;
-    assertInstanceOf(mayBeBack ? ProviderException.class : UnrecoverableKeyException.class, e);
+    Class<? extends Exception> expected =
+        mayBeBack ? ProviderException.class : UnrecoverableKeyException.class;
+    assertInstanceOf(expected, e);
     assertThrows(ProviderException.class, () -> keyStore.containsAlias("orders"));
   }
 
