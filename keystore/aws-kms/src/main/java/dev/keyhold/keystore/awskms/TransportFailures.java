@@ -108,7 +108,7 @@ final class TransportFailures {
   /** Returns the failure of an answer that is not the service's own. */
   TransportException otherServer(int status) {
     return new TransportException(
-        "%s%s answers with status %d, and not as the service does; see what stands before it"
+        "%s%s answers with status %s, and not as the service does; see what stands before it"
             .formatted(server, through(), status),
         status < 500 && status != 408 && status != 429,
         null);

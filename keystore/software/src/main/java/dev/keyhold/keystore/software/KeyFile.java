@@ -167,7 +167,7 @@ final class KeyFile {
     String name = path.getFileName().toString();
     if (name.getBytes(StandardCharsets.UTF_8).length > NAME_MAX - LONGEST_SUFFIX) {
       throw misconfigured(
-          "has a name of more than %d bytes, which leaves no room for the names of its lock and its next content: give it a shorter one"
+          "has a name of more than %s bytes, which leaves no room for the names of its lock and its next content: give it a shorter one"
               .formatted(NAME_MAX - LONGEST_SUFFIX));
     }
     return directory.toRealPath().resolve(path.getFileName());

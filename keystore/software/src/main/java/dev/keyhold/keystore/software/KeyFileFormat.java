@@ -109,7 +109,7 @@ final class KeyFileFormat {
     if (!PasswordDerivation.isKnown(id)) {
       throw file.misconfigured(
           String.format(
-              "has key derivation %d, and this release knows 1 (PBKDF2) and 2 (Argon2id) only: use"
+              "has key derivation %s, and this release knows 1 (PBKDF2) and 2 (Argon2id) only: use"
                   + " the release that wrote it, or restore a backup if it was altered",
               id));
     }

@@ -303,7 +303,7 @@ final class RingStore implements RingHolder {
     if (PasswordProtection.isTooWeak(password)) {
       throw new BackendException(
           Reason.MISCONFIGURED,
-          "the password for the key file %s is too weak: a new one has at least %d characters, of which 4 differ; keyhold keys password --generate=FILE makes one"
+          "the password for the key file %s is too weak: a new one has at least %s characters, of which 4 differ; keyhold keys password --generate=FILE makes one"
               .formatted(file, PasswordProtection.LEAST_LENGTH));
     }
     byte[] salt = LocalRandom.hedged(PasswordKey.SALT_LENGTH);

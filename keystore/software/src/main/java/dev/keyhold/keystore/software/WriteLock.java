@@ -181,7 +181,7 @@ final class WriteLock implements AutoCloseable {
 
   private static IOException busy(Path target, String holder, InJvm inJvm) {
     return new IOException(
-        "%s (%d threads of this process wait too) has held the lock %s for %d s, or others took it again and again for %d s: see whether it hangs, then try again"
+        "%s (%s threads of this process wait too) has held the lock %s for %s s, or others took it again and again for %s s: see whether it hangs, then try again"
             .formatted(
                 holder,
                 inJvm.lock.getQueueLength(),
