@@ -29,7 +29,7 @@ public final class KeyholdLoadStoreParameter implements KeyStore.LoadStoreParame
   }
 
   /**
-   * The same, with a password or PIN for backends that have none configured.
+   * Returns a parameter with a password or PIN for backends that have none configured.
    *
    * @param password a {@link KeyStore.PasswordProtection}
    */

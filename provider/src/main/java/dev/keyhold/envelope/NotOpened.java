@@ -28,8 +28,8 @@ final class NotOpened {
   }
 
   /**
-   * The same for an object whose end is missing. Where nobody asked for the end, nothing is wrong:
-   * CipherInputStream.close ends its cipher wherever it is.
+   * Returns the error for an object whose end is missing. Where nobody asked for the end, nothing
+   * is wrong: CipherInputStream.close ends its cipher wherever it is.
    */
   static AEADBadTagException atItsEnd(String detail) {
     if (!isClosedEarly()) {
