@@ -54,7 +54,14 @@ class KeytoolTest {
     assertEquals(made.toString(), inTheBackend("orders").toString(), "another key took its place");
     first("-genseckey -alias macs -keyalg HmacSHA256 -keysize 256 " + store).successful();
     assertEquals("HmacSHA256", inTheBackend("macs").getAlgorithm());
-    first("-delete -alias orders " + store).successful();
+    Jvm.Result deleted = first("-delete -alias orders " + store);
+    if (backend == BackendKind.PKCS11 && Runtime.version().feature() > 17) {
+      // SunPKCS11 copies no stored HMAC key there: the refusal says so and changes nothing
+      assertTrue(deleted.output().contains("rename the key on JDK 17"), deleted.output());
+      assertEquals(made.toString(), inTheBackend("orders").toString());
+      return;
+    }
+    deleted.successful();
     assertNull(inTheBackend("orders"));
     assertFalse(list(store).contains("orders, "), "it is still listed");
   }
