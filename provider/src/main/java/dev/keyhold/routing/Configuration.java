@@ -51,6 +51,7 @@ public final class Configuration {
   private final Map<String, String> serviceLinks;
 
   private final RoutingTable routes;
+  private final Declaration declaration;
   private final Optional<String> generate;
   private final Optional<String> secureRandom;
   private final AliasPatterns keyStoreAliases;
@@ -67,6 +68,7 @@ public final class Configuration {
         .collect(Collectors.groupingBy(Configuration::variable, Collectors.toSet()))
         .forEach(this::requireUnambiguous);
     readBackends(factories);
+    declaration = readDeclaration();
     routes = new RoutingTable(this, keyProperties());
     generate = backendNamedBy("generate");
     secureRandom = backendNamedBy("secure-random");
@@ -96,6 +98,19 @@ public final class Configuration {
 
   RoutingTable routes() {
     return routes;
+  }
+
+  /** What is declared of uses of a key that has no line. */
+  Declaration declaration() {
+    return declaration;
+  }
+
+  private Declaration readDeclaration() {
+    try {
+      return Declaration.of(Optional.empty(), environment);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("the environment is refused: " + e.getMessage(), e);
+    }
   }
 
   /** The aliases that have a line of their own, in the order of the file. */

@@ -1,5 +1,6 @@
 package dev.keyhold.routing;
 
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.Keeper;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ final class RoutingTable {
               "max-bytes",
               "max-objects",
               "max-stale",
+              "purpose",
               "tenant",
               "write-quorum"));
 
@@ -54,6 +56,7 @@ final class RoutingTable {
     private EpochBounds epochs = EpochBounds.DEFAULT;
     private int writeQuorum;
     private Tenancy tenancy = Tenancy.OPTIONAL;
+    private Declaration declaration = Declaration.NONE;
 
     Route(String property) {
       this.property = property;
@@ -67,8 +70,21 @@ final class RoutingTable {
           shapes.add(expression.shape(alias, protection));
         }
       }
+      Shape present = keys.shape(alias, dataKeys);
       return new Policy(
-          alias, binding, keys.shape(alias, dataKeys), shapes, epochs, tenancy, Optional.empty());
+          new Access(alias, binding, Optional.empty(), Optional.empty(), Optional.empty()),
+          present,
+          writeQuorum(present),
+          shapes,
+          epochs,
+          tenancy,
+          declaration);
+    }
+
+    /** All keys, unless it is an any-of that says otherwise. */
+    private int writeQuorum(Shape shape) {
+      int count = shape.keys().size();
+      return shape.combinator() == Combinator.ANY_OF ? Math.min(count, writeQuorum) : count;
     }
   }
 
@@ -89,11 +105,6 @@ final class RoutingTable {
   /** What the configuration says of an alias; empty if no pattern matches. */
   Optional<Policy> policy(String alias) {
     return route(alias).map(route -> route.policy(alias));
-  }
-
-  /** For how many of an alias's keys an object must be written; empty for an unknown alias. */
-  Optional<Integer> writeQuorum(String alias) {
-    return route(alias).map(route -> route.writeQuorum);
   }
 
   private Optional<Route> route(String alias) {
@@ -231,6 +242,7 @@ final class RoutingTable {
             optionProperty(route, "write-quorum"),
             Optional.ofNullable(route.options.get("write-quorum")));
     route.tenancy = tenancy(route);
+    route.declaration = declaration(route);
     String decryptWith = route.options.get("decrypt-with");
     if (decryptWith != null) {
       String property = optionProperty(route, "decrypt-with");
@@ -271,6 +283,16 @@ final class RoutingTable {
                 configuration.invalid(
                     optionProperty(route, "tenant"),
                     "= " + value + ": there are optional (the default) and required"));
+  }
+
+  private Declaration declaration(Route route) {
+    try {
+      return Declaration.of(
+          Optional.ofNullable(route.options.get("purpose")), configuration.environment());
+    } catch (IllegalArgumentException e) {
+      throw configuration.invalid(
+          optionProperty(route, "purpose"), "is refused: " + e.getMessage());
+    }
   }
 
   private EpochBounds epochs(Route route) {

@@ -163,7 +163,7 @@ class BoardFaultsTest {
       assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
       byte[] object = SeveralKeysFixture.seal(other, fixture.policy("orders"), PLAIN);
       assertArrayEquals(PLAIN, fixture.open("orders", object));
-      Policy tenant = fixture.policy("orders").of(Optional.of("acme"));
+      Policy tenant = fixture.policyOf("acme");
       SeveralKeysFixture.seal(other, tenant, PLAIN);
       assertEquals(2, entries().size(), "the board is not left alone for it");
     }

@@ -139,12 +139,12 @@ class BoardTest {
     try (SeveralKeysFixture first = writer();
         SeveralKeysFixture second = first.elsewhere(folder, limits, lines)) {
       Policy policy = first.policy("orders");
-      byte[] acme = first.seal(policy.of(Optional.of("acme")), PLAIN);
-      byte[] other = first.seal(policy.of(Optional.of("other")), PLAIN);
+      byte[] acme = first.seal(first.policyOf("acme"), PLAIN);
+      byte[] other = first.seal(first.policyOf("other"), PLAIN);
       byte[] nobody = first.seal(policy, PLAIN);
       assertFalse(sameHeader(acme, other));
       assertFalse(sameHeader(acme, nobody));
-      assertTrue(sameHeader(acme, second.seal(policy.of(Optional.of("acme")), PLAIN)));
+      assertTrue(sameHeader(acme, second.seal(second.policyOf("acme"), PLAIN)));
       assertEquals(3, entries().size());
     }
   }
@@ -250,7 +250,7 @@ class BoardTest {
       assertOwnKey(first, old, "an old one");
       assertOwnKey(first, present, "an old one in its place");
 
-      Policy acme = first.policy("orders").of(Optional.of("acme"));
+      Policy acme = first.policyOf("acme");
       byte[] ofTenant = first.seal(acme, PLAIN);
       Path third =
           entries().stream()

@@ -106,7 +106,7 @@ class ConfigurationTest {
       return;
     }
     try (KeyRouter router = new KeyRouter(read(text, Map.of()))) {
-      assertEquals(Integer.parseInt(quorum), router.writeQuorum(policyOf(router, "pay")));
+      assertEquals(Integer.parseInt(quorum), policyOf(router, "pay").writeQuorum());
     }
   }
 
@@ -114,7 +114,7 @@ class ConfigurationTest {
   void withoutAWriteQuorumAllKeysAreNeeded() throws IOException {
     String text = BACKEND + "backend.b.type = fake\nkey.pay-* = any-of(local, b)\n";
     try (KeyRouter router = new KeyRouter(read(text, Map.of()))) {
-      assertEquals(2, router.writeQuorum(policyOf(router, "pay-1")));
+      assertEquals(2, policyOf(router, "pay-1").writeQuorum());
     }
   }
 

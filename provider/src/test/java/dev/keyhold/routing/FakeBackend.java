@@ -1,5 +1,6 @@
 package dev.keyhold.routing;
 
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
@@ -90,6 +91,9 @@ public final class FakeBackend implements Backend {
   /** Is shown what is wrapped. */
   public volatile Consumer<byte[]> wrapping = dataKey -> {};
 
+  /** The access of each call, one after the other. */
+  public final List<Access> accesses = new CopyOnWriteArrayList<>();
+
   public volatile boolean knowsIdentities = true;
   public volatile boolean closed;
   public volatile boolean failsToClose;
@@ -98,6 +102,7 @@ public final class FakeBackend implements Backend {
   private final String place;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, byte[]> keys = new ConcurrentHashMap<>();
+  private final Map<String, KeySpec> macKeys = new ConcurrentHashMap<>();
   private final Map<String, List<byte[]>> former = new ConcurrentHashMap<>();
   public final Map<String, FakePair> pairs = new ConcurrentHashMap<>();
   private final Map<String, List<byte[]>> certificates = new ConcurrentHashMap<>();
@@ -114,6 +119,12 @@ public final class FakeBackend implements Backend {
   public void prepare() throws BackendException {
     preparations.incrementAndGet();
     preparation.strike();
+  }
+
+  @Override
+  public Backend forAccess(Access access) {
+    accesses.add(access);
+    return this;
   }
 
   @Override
@@ -174,6 +185,9 @@ public final class FakeBackend implements Backend {
     byte[] material = new byte[32];
     random.nextBytes(material);
     keys.put(request.name(), material);
+    if (request.purposes().contains(Purpose.MAC)) {
+      macKeys.put(request.name(), request.spec());
+    }
     return metadata(request.name());
   }
 
@@ -376,8 +390,8 @@ public final class FakeBackend implements Backend {
         name.startsWith(NO_NAME) ? "" : name,
         new KeyUri("fake", name),
         identity(name),
-        KeySpec.AES_256,
-        Set.of(Purpose.ENCRYPT),
+        macKeys.getOrDefault(name, KeySpec.AES_256),
+        Set.of(macKeys.containsKey(name) ? Purpose.MAC : Purpose.ENCRYPT),
         KeyState.ACTIVE,
         List.of(new KeyVersion(version(name), KeyState.ACTIVE, Optional.empty())));
   }
