@@ -269,15 +269,30 @@ public final class KeyRouter implements AutoCloseable {
             return call.isRepeatable() ? use.repeatable(once) : use.once(once);
           });
     } catch (BackendException e) {
-      String key = ref.key().equals(ALL) ? "" : " with key " + ref.key();
       throw e.at(
           "%s%s at backend %s (%s)"
               .formatted(
                   call.operation().words(call.detail()),
-                  key,
+                  words(access, ref),
                   ref.backend(),
                   facts.type(ref.backend())));
     }
+  }
+
+  /** A key by its name at the backend, and the alias that names it if that is another. */
+  private String words(Access access, KeyRef ref) {
+    if (ref.key().equals(ALL)) {
+      return "";
+    }
+    String alias = access.alias();
+    if (!alias.isEmpty() && !isUnnamed(alias)) {
+      return " with key " + ref.key() + (alias.equals(ref.key()) ? "" : " of alias " + alias);
+    }
+    String line =
+        exactAliases().contains(ref.key())
+            ? ""
+            : lineNaming(ref).map(" (which %s names)"::formatted).orElse("");
+    return " with key " + ref.key() + line;
   }
 
   private KeyUse keyUse(Access access, KeyOperation operation, KeyRef ref, BackendCalls calls) {
