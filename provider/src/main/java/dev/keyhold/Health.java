@@ -11,8 +11,8 @@ import java.util.Optional;
  *
  * @param live whether the provider is open. No outage of a backend makes it false: a restart would
  *     mend none
- * @param problem why nothing can be done at all: no configuration, one that is not usable, or a
- *     closed provider; empty if all is well
+ * @param problem why nothing can be done at all: no configuration, one that is not usable or gives
+ *     no alias a key, or a closed provider; empty if all is well
  * @param backends each configured backend, in the order of the configuration
  * @param outOfReach aliases and patterns of the configuration whose objects can't be opened and
  *     whose keys can't be used while those backends are down. Where {@code any-of} several keys

@@ -27,11 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * CAPABILITIES.md is written from the table of services and from what the backends say of
+ * docs/CAPABILITIES.md is written from the table of services and from what the backends say of
  * themselves. With {@code -Dcapabilities.write=true} this test writes it anew.
  */
 class CapabilitiesTest {
-  private static final Path PAGE = Path.of("..", "CAPABILITIES.md");
+  private static final Path PAGE = Path.of("..", "docs", "CAPABILITIES.md");
   private static final List<KeySpec> SPECS =
       List.of(
           new KeySpec("AES", 128),

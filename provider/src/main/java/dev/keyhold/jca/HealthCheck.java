@@ -72,7 +72,7 @@ final class HealthCheck {
       backends.add(
           new BackendHealth(backend, router.facts().type(backend), reason.isEmpty(), reason));
     }
-    return new Health(true, Optional.empty(), backends, router.outOfReach(up));
+    return new Health(true, router.configuration().lack(), backends, router.outOfReach(up));
   }
 
   /** The probe of each backend; none for one that is left alone. */

@@ -98,6 +98,20 @@ public final class Configuration {
     return routes;
   }
 
+  /** Returns why no key can be used with this configuration; empty if some can. */
+  public Optional<String> lack() {
+    if (backends.isEmpty()) {
+      return Optional.of(
+          "%s names no backend, so there is no key to use; add backend.<name>.type = ... and key.<alias> = <name>"
+              .formatted(path()));
+    }
+    return routes.isEmpty() && generate.isEmpty()
+        ? Optional.of(
+            "%s has no line key.<alias> = <backend>, so no alias has a key; add one, such as key.* = %s"
+                .formatted(path(), backends.keySet().iterator().next()))
+        : Optional.empty();
+  }
+
   /** The aliases that have a line of their own, in the order of the file. */
   public List<String> exactAliases() {
     return routes.exactAliases();

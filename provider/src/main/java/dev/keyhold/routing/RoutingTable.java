@@ -120,6 +120,11 @@ final class RoutingTable {
     return Optional.ofNullable(routes.get(alias)).map(route -> route.certificates);
   }
 
+  /** Whether no alias has a key. */
+  boolean isEmpty() {
+    return routes.isEmpty();
+  }
+
   /** The aliases that have a line of their own. */
   List<String> exactAliases() {
     return routes.keySet().stream().filter(pattern -> !pattern.endsWith("*")).toList();

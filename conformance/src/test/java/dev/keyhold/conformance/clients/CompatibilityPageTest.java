@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Dcompatibility.write=true} this test writes the page anew.
  */
 class CompatibilityPageTest {
-  private static final Path PAGE = Path.of("..", "COMPATIBILITY.md");
+  private static final Path PAGE = Path.of("..", "docs", "COMPATIBILITY.md");
   private static final List<String> JDKS = List.of("17", "25");
   private static final String NOTHING = "-";
 

@@ -50,7 +50,26 @@ final class KeyCheckup {
       for (String backend : router.backends()) {
         list(router, backend).ifPresent(keys -> listed.put(backend, keys));
       }
-      for (String alias : aliases(router, listed)) {
+      router
+          .configuration()
+          .lack()
+          .ifPresent(
+              lack ->
+                  findings.add(
+                      Finding.problem("configuration", lack, "mend what it says, then again")));
+      for (Map.Entry<String, List<KeyMetadata>> backend : listed.entrySet()) {
+        withoutRoute(router, backend.getKey(), backend.getValue());
+      }
+      Set<String> aliases = aliases(router, listed);
+      if (aliases.isEmpty() && !listed.isEmpty()) {
+        findings.add(
+            Finding.warning(
+                "keys",
+                "no alias has a key: none was looked at",
+                "if there should be some, see whether these are the right backends; else keyhold keys"
+                    + " create ALIAS"));
+      }
+      for (String alias : aliases) {
         for (KeyRef ref : router.policy(alias).protectWith().keys()) {
           look(router, alias, ref, listed);
         }
@@ -63,6 +82,24 @@ final class KeyCheckup {
           Finding.problem("configuration", e.getMessage(), "mend what it says, then again"));
     }
     return findings;
+  }
+
+  private void withoutRoute(KeyRouter router, String backend, List<KeyMetadata> keys)
+      throws BackendException {
+    int count = 0;
+    for (KeyMetadata key : keys) {
+      if (BackendKeys.hasName(key) && Session.isWithoutRoute(router, backend, key)) {
+        count++;
+      }
+    }
+    if (count > 0) {
+      findings.add(
+          Finding.note(
+              "backend %s (%s)".formatted(backend, router.facts().type(backend)),
+              "not looked at: %s, whose names no line key.<alias> of the configuration covers"
+                  .formatted(Numbers.keys(count)),
+              "if an application is to use one, add a line key.<alias> = " + backend));
+    }
   }
 
   /** Those that the configuration names, and the keys that its patterns admit, in order. */
@@ -161,7 +198,7 @@ final class KeyCheckup {
       session.unlock(backend);
       List<KeyMetadata> keys = router.list(backend);
       long took = Duration.ofNanos(System.nanoTime() - begun).toMillis();
-      String count = keys.size() == 1 ? "1 key" : keys.size() + " keys";
+      String count = Numbers.keys(keys.size());
       findings.add(Finding.ok(subject, "answers: %s listed in %s ms".formatted(count, took)));
       router
           .administration()
@@ -237,8 +274,7 @@ final class KeyCheckup {
       findings.add(
           Finding.warning(
               alias,
-              "%s is %s: it wraps data keys of 256 bits, which so have %s"
-                  .formatted(ref, key.spec(), key.spec().bits()),
+              KekStrength.words(ref, key.spec()),
               "make a key of 256 bits under another name, route the alias to it, list this one in"
                   + " decrypt-with, and rewrap"));
     }

@@ -37,6 +37,15 @@ final class KeysListCommand implements Callable<Integer> {
       } else {
         out.println(KeyView.table(keys));
       }
+      listing
+          .withoutRoute()
+          .forEach(
+              (backend, count) ->
+                  context
+                      .err()
+                      .println(
+                          "keyhold: not listed: %s of backend %s, whose names no line key.<alias> of the configuration covers"
+                              .formatted(Numbers.keys(count), backend)));
       int code = ExitCode.OK;
       for (BackendException e : listing.unreachable().values()) {
         context.err().println("keyhold: not listed: " + Text.printable(e.getMessage()));

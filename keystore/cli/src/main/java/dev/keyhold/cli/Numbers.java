@@ -31,4 +31,9 @@ final class Numbers {
     }
     return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
   }
+
+  /** A number of keys, in words. */
+  static String keys(int count) {
+    return count == 1 ? "1 key" : count + " keys";
+  }
 }

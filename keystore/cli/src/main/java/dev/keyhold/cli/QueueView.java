@@ -7,6 +7,7 @@ import dev.keyhold.routing.DataKeys;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,8 +48,9 @@ final class QueueView {
     this.entries = entries;
   }
 
-  /** The entries of an alias, or all. */
-  static QueueView of(KeyRouter router, Optional<String> alias) throws CommandFailure, IOException {
+  /** The entries of an alias, or all; with those that can't be read, which may be any alias's. */
+  static QueueView of(KeyRouter router, Optional<String> alias)
+      throws CommandFailure, BackendException, IOException {
     Path folder =
         router
             .configuration()
@@ -58,25 +60,50 @@ final class QueueView {
                     new CommandFailure(
                         ExitCode.CONFIGURATION,
                         "there is no queue: the configuration has no rewrap-queue = <folder>"));
+    if (alias.isPresent()) {
+      Policy unused = router.policy(alias.get()); // an alias that is not there has nothing pending
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new CommandFailure(
+          ExitCode.FAILED,
+          "rewrap-queue = %s is not there, so whether anything is pending is not known: see whether it is mounted and this host one that writes; on a new one, make the folder"
+              .formatted(folder));
+    }
     RewrapQueue queue = new RewrapQueue(folder);
     List<RewrapQueue.Entry> entries = new ArrayList<>(queue.entries());
-    alias.ifPresent(name -> entries.removeIf(entry -> !entry.alias().equals(name)));
+    alias.ifPresent(
+        name -> entries.removeIf(entry -> isReadable(entry) && !entry.alias().equals(name)));
     return new QueueView(queue, entries);
   }
 
-  int size() {
-    return entries.size();
+  /**
+   * What became of entries.
+   *
+   * @param kept those of epoch keys that a process may still write with
+   * @param unreadable those that are left as they are
+   */
+  record Removal(int removed, int kept, int unreadable) {
+    String text() {
+      return "removed %s, kept %s".formatted(removed, kept)
+          + (kept == 0 ? "" : " that may still be in use; try later")
+          + (unreadable == 0 ? "" : "; left %s that can't be read".formatted(unreadable));
+    }
   }
 
-  /**
-   * Removes them, but for those of epoch keys that a process may still write with.
-   *
-   * @return how many are kept
-   */
-  int remove(Policy policy) throws IOException, BackendException {
+  private static boolean isReadable(RewrapQueue.Entry entry) {
+    return entry.header().isPresent();
+  }
+
+  /** Removes them, but for those of epoch keys that a process may still write with. */
+  Removal remove(Policy policy) throws IOException, BackendException {
     Instant inUse = Instant.now().minus(policy.epochs().maxStale());
     int kept = 0;
+    int unreadable = 0;
     for (RewrapQueue.Entry entry : entries) {
+      if (!isReadable(entry)) {
+        unreadable++;
+        continue;
+      }
       boolean epoch =
           entry.header().filter(header -> header.dataKeys() == DataKeys.EPOCH).isPresent();
       if (epoch && entry.since().isAfter(inUse)) {
@@ -85,7 +112,7 @@ final class QueueView {
         queue.remove(entry);
       }
     }
-    return kept;
+    return new Removal(entries.size() - kept - unreadable, kept, unreadable);
   }
 
   String json() {

@@ -114,9 +114,7 @@ final class RewrapCommand implements Callable<Integer> {
     try (Session session = Session.open(context)) {
       QueueView view = QueueView.of(session.router(), Optional.ofNullable(alias));
       if (done) {
-        int kept = view.remove(session.router().policy(alias));
-        String text = "removed %s, kept %s".formatted(view.size() - kept, kept);
-        context.out().println(kept == 0 ? text : text + " that may still be in use; try later");
+        context.out().println(view.remove(session.router().policy(alias)).text());
       } else {
         context.out().println(json.isSet() ? view.json() : view.text());
       }

@@ -15,7 +15,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** One run of {@code rewrap} over files and folders. */
 final class RewrapRun {
@@ -27,6 +29,7 @@ final class RewrapRun {
   private int rewrapped;
   private int current;
   private int otherFiles;
+  private final Set<Path> withoutObject = new LinkedHashSet<>();
   private final List<Failure> skipped = new ArrayList<>();
   private final List<Failure> failures = new ArrayList<>();
   private int exitCode = ExitCode.OK;
@@ -39,6 +42,7 @@ final class RewrapRun {
    *
    * @param rewrapped in a dry run: how many would be
    * @param otherFiles files of folders that do not begin as an object does
+   * @param withoutObject the files and folders that were named and in which none was found
    * @param skipped what was not looked at: links in folders that lead out of them, special files
    */
   record Summary(
@@ -46,6 +50,7 @@ final class RewrapRun {
       int rewrapped,
       int current,
       int otherFiles,
+      List<String> withoutObject,
       List<Failure> skipped,
       List<Failure> failed,
       int exitCode) {
@@ -63,7 +68,7 @@ final class RewrapRun {
     }
   }
 
-  private record Target(Path file, long size, boolean named) {}
+  private record Target(Path file, long size, boolean named, Path root) {}
 
   RewrapRun(Context context, KeyholdRewrap rewrap, boolean dryRun) {
     this.context = context;
@@ -74,6 +79,7 @@ final class RewrapRun {
   /** Goes through all of them; a failure is told at once, and does not end the run. */
   Summary over(List<Path> paths) throws IOException {
     List<Target> targets = new ArrayList<>();
+    withoutObject.addAll(paths);
     for (Path path : paths) {
       addTargets(path, targets);
     }
@@ -88,22 +94,23 @@ final class RewrapRun {
       }
       progress.end();
     }
-    if (rewrapped + current + failures.size() == 0) {
-      exitCode = ExitCode.FAILED;
+    if (!withoutObject.isEmpty()) { // perhaps a file system that is not mounted
+      exitCode = exitCode == ExitCode.OK ? ExitCode.FAILED : exitCode;
       context
           .err()
           .println(
               "keyhold: "
                   + Text.printable(
                       "no object was found in "
-                          + String.join(", ", paths.stream().map(Path::toString).toList())
-                          + ": nothing was done"));
+                          + String.join(", ", withoutObject.stream().map(Path::toString).toList())
+                          + ": nothing was done there"));
     }
     return new Summary(
         dryRun,
         rewrapped,
         current,
         otherFiles,
+        withoutObject.stream().map(Path::toString).toList(),
         List.copyOf(skipped),
         List.copyOf(failures),
         exitCode);
@@ -114,7 +121,7 @@ final class RewrapRun {
       throw new NoSuchFileException(path.toString());
     }
     if (!Files.isDirectory(path)) {
-      targets.add(new Target(path, Files.size(path), true));
+      targets.add(new Target(path, Files.size(path), true, path));
       return;
     }
     Path folder = path.toRealPath(); // a link that was named is followed
@@ -128,7 +135,7 @@ final class RewrapRun {
               return FileVisitResult.CONTINUE; // of a process that was killed
             }
             if (attributes.isRegularFile()) {
-              targets.add(new Target(file, attributes.size(), false));
+              targets.add(new Target(file, attributes.size(), false, path));
             } else {
               skip(file, found, folder, attributes);
             }
@@ -137,6 +144,7 @@ final class RewrapRun {
 
           @Override
           public FileVisitResult visitFileFailed(Path found, IOException e) {
+            withoutObject.remove(path); // it is told as a failure
             fails(path.resolve(folder.relativize(found)), e);
             return FileVisitResult.CONTINUE;
           }
@@ -167,6 +175,7 @@ final class RewrapRun {
         otherFiles++;
         return;
       }
+      withoutObject.remove(target.root());
       KeyholdRewrap.Outcome outcome =
           dryRun ? rewrap.check(target.file()) : rewrap.file(target.file());
       switch (outcome) {
@@ -174,6 +183,7 @@ final class RewrapRun {
         case CURRENT -> current++;
       }
     } catch (IOException e) {
+      withoutObject.remove(target.root());
       fails(target.file(), e);
     }
   }

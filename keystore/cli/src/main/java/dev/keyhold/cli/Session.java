@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,12 +95,21 @@ final class Session implements AutoCloseable {
    * @param entries the keys that the configuration gives an alias, in the order of the aliases,
    *     then those that have none
    * @param unreachable the backends that did not answer, with the error of each
+   * @param withoutRoute by backend, how many keys have a name that the configuration makes no alias
    */
-  record Listing(List<Entry> entries, Map<String, BackendException> unreachable) {}
+  record Listing(
+      List<Entry> entries,
+      Map<String, BackendException> unreachable,
+      Map<String, Integer> withoutRoute) {}
 
-  /** All keys; fails where no backend answers. */
-  Listing list() throws BackendException {
+  /** All keys; fails where no backend answers, or the configuration lets no key be used. */
+  Listing list() throws BackendException, CommandFailure {
     KeyRouter router = router();
+    Optional<String> lack = router.configuration().lack();
+    if (lack.isPresent()) {
+      throw new CommandFailure(ExitCode.CONFIGURATION, lack.get());
+    }
+    Map<String, Integer> withoutRoute = new LinkedHashMap<>();
     Map<String, Map<String, KeyMetadata>> keys = new HashMap<>();
     List<Entry> nameless = new ArrayList<>();
     for (String backend : router.backends()) {
@@ -114,6 +124,8 @@ final class Session implements AutoCloseable {
       for (KeyMetadata key : router.list(backend)) {
         if (!BackendKeys.hasName(key)) {
           nameless.add(entry("", backend, key));
+        } else if (isWithoutRoute(router, backend, key)) {
+          withoutRoute.merge(backend, 1, Integer::sum);
         }
         byName.put(router.facts().nameOf(backend, key.uri()).orElse(key.name()), key);
         byName.put(key.name(), key);
@@ -132,7 +144,22 @@ final class Session implements AutoCloseable {
     nameless.removeIf(
         key -> entries.stream().anyMatch(named -> named.key().uri().equals(key.key().uri())));
     entries.addAll(nameless);
-    return new Listing(entries, listing.unreachable());
+    return new Listing(entries, listing.unreachable(), withoutRoute);
+  }
+
+  /** Whether no line of the configuration leads to a key, by its name or by its URI's. */
+  static boolean isWithoutRoute(KeyRouter router, String backend, KeyMetadata key)
+      throws BackendException {
+    Set<String> names = new HashSet<>(Set.of(key.name()));
+    router.facts().nameOf(backend, key.uri()).ifPresent(names::add);
+    for (String name : names) {
+      KeyRef ref = new KeyRef(backend, name);
+      if (router.lineNaming(ref).isPresent()
+          || (router.isRouted(name) && router.policy(name).protectWith().keys().contains(ref))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Writes a key store file; no aliases stand for all. Returns those that it holds. */

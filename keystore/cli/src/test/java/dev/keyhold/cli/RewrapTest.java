@@ -101,8 +101,13 @@ class RewrapTest {
   void theQueueIsListedAndAcknowledged() throws Exception {
     assertEquals(ExitCode.CONFIGURATION, cli.run("rewrap", "--queue").code());
     cli.configure("backend.local.password = file:password.txt\nrewrap-queue = queue");
-    assertTrue(cli.run("rewrap", "--queue").out().contains("nothing is pending"));
+    Cli.Result away = cli.run("rewrap", "--queue", "--json");
+    assertEquals(ExitCode.FAILED, away.code(), away.out());
+    assertTrue(away.err().contains("queue is not there"), away.err());
     Path queue = Files.createDirectory(folder.resolve("queue"));
+    Cli.Result none = cli.run("rewrap", "--queue");
+    assertEquals(0, none.code());
+    assertTrue(none.out().contains("nothing is pending"), none.out());
     byte[] object = Files.readAllBytes(objects.resolve("a"));
     byte[] header = Arrays.copyOf(object, 256);
     String id = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(header));
@@ -118,12 +123,29 @@ class RewrapTest {
     assertEquals(ExitCode.USAGE, cli.run("rewrap", "--queue", "--done").code());
     assertEquals(ExitCode.USAGE, cli.run("rewrap", "--queue", path("objects")).code());
     assertEquals(
-        "removed 0, kept 0",
+        "removed 0, kept 0; left 1 that can't be read",
         cli.run("rewrap", "--queue", "--done", "--key", "others").out().strip());
     assertEquals(
-        "removed 1, kept 0",
+        "removed 1, kept 0; left 1 that can't be read",
         cli.run("rewrap", "--queue", "--done", "--key", "orders").out().strip());
     assertFalse(cli.run("rewrap", "--queue").out().contains(id.substring(0, 16)));
+    String left = cli.run("rewrap", "--queue", "--key", "orders").out();
+    assertTrue(left.contains("(unreadable)"), left);
+    Files.writeString(
+        cli.config(),
+        Files.readString(cli.config()).replace("key.* = local", "key.orders = local"));
+    Cli.Result unknown = cli.run("rewrap", "--queue", "--key", "order");
+    assertEquals(ExitCode.CONFIGURATION, unknown.code(), unknown.out());
+  }
+
+  @Test
+  void eachFolderThatIsNamedHasAnObject() throws IOException {
+    String unmounted = Files.createDirectory(folder.resolve("unmounted")).toString();
+    Cli.Result result = rewrap(path("objects"), unmounted, "--json");
+    assertEquals(ExitCode.FAILED, result.code(), result.out());
+    assertTrue(result.err().contains("no object was found in " + unmounted + ":"), result.err());
+    assertTrue(result.out().contains("\"withoutObject\": [\n    \"" + unmounted), result.out());
+    assertEquals("2", version("objects/a"));
   }
 
   @Test
