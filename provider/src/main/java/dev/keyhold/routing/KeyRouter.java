@@ -357,11 +357,23 @@ public final class KeyRouter implements AutoCloseable {
       BackendCalls calls = backends.get(ref.backend());
       return observers.use(keyUse(operation, ref, calls), watch -> work.run(calls.use(watch)));
     } catch (BackendException e) {
-      String key = ref.key().equals(ALL) ? "" : " with key " + ref.key();
       throw e.at(
           "%s%s at backend %s (%s)"
-              .formatted(operation.words(detail), key, ref.backend(), facts.type(ref.backend())));
+              .formatted(
+                  operation.words(detail), words(ref), ref.backend(), facts.type(ref.backend())));
     }
+  }
+
+  /** A key by its name at the backend, and the alias that names it if that is another. */
+  private String words(KeyRef ref) {
+    if (ref.key().equals(ALL)) {
+      return "";
+    }
+    String alias =
+        exactAliases().contains(ref.key())
+            ? ""
+            : lineNaming(ref).map(" (which %s names)"::formatted).orElse("");
+    return " with key " + ref.key() + alias;
   }
 
   private KeyUse keyUse(KeyOperation operation, KeyRef ref, BackendCalls calls) {
