@@ -9,6 +9,8 @@ import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.observe.KeyOperation;
 import dev.keyhold.observe.KeyUse;
 import dev.keyhold.observe.Observers;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +38,7 @@ public final class KeyRouter implements AutoCloseable {
       Daemons.pool("keyhold-apart", APART, IDLE, new SynchronousQueue<>());
   private final Backends backends;
   private final BackendFacts facts;
+  private final Cleaner.Cleanable release;
   private volatile Configuration configuration;
 
   /** Routes as a configuration says; connects to nothing until a key is used. */
@@ -49,6 +52,7 @@ public final class KeyRouter implements AutoCloseable {
     this.observers = observers;
     backends = new Backends(configuration, observers);
     facts = new BackendFacts(backends);
+    release = Daemons.whenUnreachable(this, apart::shutdown, backends::close, observers::close);
   }
 
   /** Who is told of what is done with keys. */
@@ -210,7 +214,11 @@ public final class KeyRouter implements AutoCloseable {
           Reason.MISCONFIGURED,
           "the password given for backend " + backend + " " + ProcessText.damage());
     }
-    backends.get(backend).backend().unlock(secret);
+    try {
+      backends.get(backend).backend().unlock(secret);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /** All keys of a backend. */
@@ -276,6 +284,8 @@ public final class KeyRouter implements AutoCloseable {
                   words(access, ref),
                   ref.backend(),
                   facts.type(ref.backend())));
+    } finally {
+      Reference.reachabilityFence(this); // else its backends could be closed during the call
     }
   }
 
@@ -322,8 +332,6 @@ public final class KeyRouter implements AutoCloseable {
   /** Closes all backends, and lets go of the observers. */
   @Override
   public void close() {
-    apart.shutdown();
-    backends.close();
-    observers.close();
+    release.clean();
   }
 }
