@@ -8,7 +8,6 @@ import dev.keyhold.conformance.pages.Page.Section;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarEntry;
@@ -87,25 +86,6 @@ class CommandsPageTest {
         at = found + line.length();
       }
     }
-  }
-
-  /** A block that can't be run is an exception, which somebody decided on. */
-  @Test
-  void theseBlocksAreNotRun() {
-    Map<String, Long> left =
-        List.of("README.md", "docs/COMMANDS.md", "docs/CONFIGURATION.md", "docs/guides/java.md")
-            .stream()
-            .collect(
-                Collectors.toMap(
-                    page -> page,
-                    page -> Page.of(page).blocks().stream().filter(block -> !block.run()).count()));
-    assertEquals(
-        Map.of(
-            "README.md", 1L,
-            "docs/COMMANDS.md", 7L,
-            "docs/CONFIGURATION.md", 1L,
-            "docs/guides/java.md", 0L),
-        left);
   }
 
   private static Set<String> commandsIn(String help) {

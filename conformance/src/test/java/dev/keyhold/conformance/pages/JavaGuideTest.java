@@ -1,6 +1,7 @@
 package dev.keyhold.conformance.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -40,5 +41,15 @@ class JavaGuideTest {
     String output =
         shell.run("keyhold keys create orders >created\njava -cp 'dist/lib/*' Guide.java");
     assertEquals(List.of("true", "Keyhold-orders"), output.lines().toList());
+  }
+
+  /** The line of java.security configures the same as the call. */
+  @Test
+  void itsLineOfJavaSecurityHasTheArgumentOfTheCall() {
+    String line = PAGE.run("properties").get(0).strip();
+    String argument =
+        line.substring(line.indexOf("KeyholdProvider ") + "KeyholdProvider ".length());
+    assertTrue(line.matches("security\\.provider\\.\\d+=dev\\.keyhold\\.KeyholdProvider .+"), line);
+    assertTrue(String.join("", PAGE.run("java")).contains("configure(\"" + argument + "\")"), line);
   }
 }

@@ -5,28 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.routing.Configuration;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Security;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README is short, what it shows works as it stands there, and no page has a dead link. */
+/** The README is short, and what it shows works as it stands there. */
 class ReadmeTest {
   private static final Page PAGE = Page.of("README.md");
   private static final int MOST_WORDS = 1200;
-  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
   @TempDir Path folder;
 
@@ -87,37 +81,5 @@ class ReadmeTest {
     Configuration configuration = Configuration.read(file, environment, factories);
     assertEquals(List.of("orders"), configuration.exactAliases());
     configuration.discard();
-  }
-
-  @Test
-  void everyLinkOfEveryPageLeadsToAFile() throws Exception {
-    List<String> dead = new ArrayList<>();
-    List<Path> pages = pages();
-    assertTrue(pages.size() >= 12, pages.toString());
-    for (Path page : pages) {
-      Matcher link = LINK.matcher(Files.readString(page).replaceAll("(?ms)^```.*?^```", ""));
-      while (link.find()) {
-        if (!Files.exists(page.resolveSibling(link.group(1)))) {
-          dead.add(page + ": " + link.group(1));
-        }
-      }
-    }
-    assertEquals(List.of(), dead);
-  }
-
-  private static List<Path> pages() {
-    List<Path> pages = new ArrayList<>();
-    for (String folder : List.of("docs", "keystore", "provider", "conformance/examples")) {
-      try (Stream<Path> files = Files.walk(Path.of("..", folder))) {
-        files
-            .filter(file -> file.toString().endsWith(".md") && !file.toString().contains("target"))
-            .forEach(pages::add);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    pages.add(Path.of("../README.md"));
-    pages.add(Path.of("../CHANGELOG.md"));
-    return pages;
   }
 }
