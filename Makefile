@@ -10,7 +10,7 @@ DIST_INPUTS := pom.xml .mvn META-INF provider/pom.xml provider/src $(filter-out 
   $(TOOLS)/dist.sh $(TOOLS)/launcher.sh $(TOOLS)/lib.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test apps tools dist format fuzz bench soak clean
+.PHONY: help demo test apps tools dist javadoc format fuzz bench soak clean
 
 help: ## list these targets
 	@echo "Keyhold: make <target>"
@@ -35,6 +35,9 @@ dist: dist/SHA256SUMS ## fill dist/: jars, command line, SBOM, checksums
 dist/SHA256SUMS: $(shell find $(DIST_INPUTS))
 	@echo "building dist/"
 	@$(TOOLS)/dist.sh
+
+javadoc: ## write the Javadoc into target/javadoc; a warning fails it
+	@$(TOOLS)/javadoc.sh
 
 format: ## format all Java sources
 	@mvn -q -B spotless:apply

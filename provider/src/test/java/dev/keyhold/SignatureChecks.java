@@ -30,6 +30,8 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,6 +194,9 @@ abstract class SignatureChecks {
         signer.getParameters().getParameterSpec(PSSParameterSpec.class).getSaltLength());
   }
 
+  private static final List<String> PSS_DIGESTS =
+      List.of("SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512");
+
   private static PSSParameterSpec pss(String digest, int salt) {
     return new PSSParameterSpec(digest, "MGF1", new MGF1ParameterSpec(digest), salt, 1);
   }
@@ -233,6 +238,38 @@ abstract class SignatureChecks {
     assertTrue(e.getMessage().contains(only.toString()), e.getMessage());
     Signature pkcs1 = Signature.getInstance("SHA256withRSA");
     assertThrows(InvalidKeyException.class, () -> pkcs1.initSign(key));
+  }
+
+  @Test
+  void aKeyThatSignsInManyWaysIsRefusedInFewWords() throws Exception {
+    pair("RSA");
+    List<SignatureAlgorithm> ways = new ArrayList<>();
+    for (String digest : PSS_DIGESTS) {
+      for (String mask : PSS_DIGESTS) {
+        for (int salt = 0; salt <= 32; salt++) {
+          ways.add(SignatureAlgorithm.pss(digest, mask, salt));
+        }
+      }
+    }
+    SignatureAlgorithm[] all = ways.toArray(SignatureAlgorithm[]::new);
+    fixture.backend().pairs.computeIfPresent("k", (name, pair) -> pair.withSignatures(all));
+    PrivateKey key = fixture.key("k");
+    Signature signer = Signature.getInstance("RSASSA-PSS");
+    signer.initSign(key);
+    assertShort(assertThrows(SignatureException.class, () -> signer.update(MESSAGE)));
+    assertShort(
+        assertThrows(
+            InvalidAlgorithmParameterException.class,
+            () -> signer.setParameter(pss("SHA-256", 33))));
+    Signature pkcs1 = Signature.getInstance("SHA256withRSA");
+    assertShort(assertThrows(InvalidKeyException.class, () -> pkcs1.initSign(key)));
+    Signature raw = Signature.getInstance("NONEwithRSA", fixture.provider());
+    assertShort(assertThrows(InvalidKeyException.class, () -> raw.initSign(key)));
+  }
+
+  private static void assertShort(Exception refusal) {
+    String message = refusal.getMessage();
+    assertTrue(message.length() < RefusedNamesChecks.LONGEST_MESSAGE, message);
   }
 
   @Test

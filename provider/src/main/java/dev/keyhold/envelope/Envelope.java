@@ -7,8 +7,11 @@ import dev.keyhold.routing.Daemons;
 import dev.keyhold.routing.DataKeys;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
+import dev.keyhold.thirdparty.caffeine.cache.RemovalCause;
 import dev.keyhold.thirdparty.caffeine.cache.Scheduler;
 import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Arrays;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -35,6 +38,7 @@ public final class Envelope implements AutoCloseable {
   private final IncompleteHeaders incomplete;
   private final WritingEpochs writing;
   private final ReadEpochs reading;
+  private final Cleaner.Cleanable release;
 
   /** With the keys that a router reaches. */
   public Envelope(KeyRouter router) {
@@ -59,9 +63,19 @@ public final class Envelope implements AutoCloseable {
                         GuardedBoard.of(board, limits.nanoTime()),
                         limits.millis()))
             .orElse(null);
+    // emptying a cache needs it, when its class loader may be closed already
+    boolean unused = RemovalCause.EXPLICIT.wasEvicted();
     Scheduler scheduler = Scheduler.forScheduledExecutorService(sweeper);
     writing = new WritingEpochs(maker, fleet, limits, scheduler, router.observers());
     reading = new ReadEpochs(topKeys, pool, limits, scheduler, router.observers());
+    release =
+        Daemons.whenUnreachable(
+            this,
+            sweeper::shutdownNow,
+            writing::close,
+            reading::close,
+            incomplete::close,
+            pool::clear);
   }
 
   /**
@@ -90,6 +104,7 @@ public final class Envelope implements AutoCloseable {
       if (!begun) {
         Arrays.fill(dataKey, (byte) 0);
       }
+      Reference.reachabilityFence(this); // else its epoch keys could be destroyed meanwhile
     }
   }
 
@@ -205,10 +220,15 @@ public final class Envelope implements AutoCloseable {
   /** From what stands before an object's chunks to the keys that they are under. */
   Cobblestone messageKeys(Policy policy, Prefix prefix, ObjectContext context, Engine engine)
       throws BackendException, AEADBadTagException {
-    byte[] dataKey =
-        prefix.wrappedDataKey().length == 0
-            ? topKeys.open(policy, prefix.header(), engine)
-            : reading.dataKey(policy, prefix, engine);
+    byte[] dataKey;
+    try {
+      dataKey =
+          prefix.wrappedDataKey().length == 0
+              ? topKeys.open(policy, prefix.header(), engine)
+              : reading.dataKey(policy, prefix, engine);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
     Cobblestone keys;
     try {
       keys = Cobblestone.derive(engine, dataKey, prefix.salt(), context.toBytes());
@@ -237,10 +257,6 @@ public final class Envelope implements AutoCloseable {
   /** Destroys epoch keys, and lets go of pooled engines. */
   @Override
   public void close() {
-    writing.close();
-    reading.close();
-    sweeper.shutdownNow();
-    incomplete.close();
-    pool.clear();
+    release.clean();
   }
 }

@@ -9,6 +9,7 @@ import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.observe.Observers;
 import dev.keyhold.routing.Configuration;
+import dev.keyhold.routing.Daemons;
 import dev.keyhold.routing.FileNames;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.ProcessText;
@@ -251,6 +252,9 @@ public final class Instance implements AutoCloseable {
               .reload()
               .map(period -> ConfigurationWatch.start(this, configuration.path(), period))
               .orElse(null);
+      if (watch != null) {
+        Daemons.whenUnreachable(this, watch::close);
+      }
     } catch (ConfigurationException e) {
       error = e;
     }

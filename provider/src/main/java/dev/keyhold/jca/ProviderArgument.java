@@ -11,10 +11,15 @@ import java.util.regex.Pattern;
  * @param path of the configuration
  * @param fault what is wrong with it; null if nothing is
  */
-record ProviderArgument(String providerName, String path, String fault) {
+public record ProviderArgument(String providerName, String path, String fault) {
   private static final String PREFIX = "name=";
   private static final Pattern NAMED = Pattern.compile("name=(\\S*)(?:\\s+(.*))?", Pattern.DOTALL);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  /** Whether a provider can be called so. */
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
 
   static ProviderArgument parse(String argument) {
     Matcher named = NAMED.matcher(argument);

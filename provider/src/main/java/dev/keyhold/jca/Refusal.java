@@ -7,13 +7,14 @@ import java.security.InvalidKeyException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The error for a key that can't do what it is asked for: says what it does instead. */
 final class Refusal {
-  /** So many ways to sign or decrypt are named at most. */
+  /** So many ways to sign or decrypt are named at most, and so many characters of them. */
   private static final int NAMED = 6;
+
+  private static final int NAMED_LENGTH = 180;
 
   private Refusal() {}
 
@@ -98,8 +99,12 @@ final class Refusal {
 
   private static String shortened(Stream<String> ways) {
     List<String> all = ways.distinct().toList();
-    return all.stream().limit(NAMED).collect(Collectors.joining(", "))
-        + (all.size() > NAMED ? " and %s more".formatted(all.size() - NAMED) : "");
+    List<String> named = new ArrayList<>(all.subList(0, Math.min(NAMED, all.size())));
+    while (named.size() > 1 && String.join(", ", named).length() > NAMED_LENGTH) {
+      named.remove(named.size() - 1);
+    }
+    int rest = all.size() - named.size();
+    return String.join(", ", named) + (rest > 0 ? " and %s more".formatted(rest) : "");
   }
 
   /** Says what else is to be known of a name; empty if nothing is. */

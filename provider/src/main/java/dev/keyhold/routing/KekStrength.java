@@ -14,4 +14,10 @@ public final class KekStrength {
   public static boolean isLess(KeySpec spec, Set<Purpose> purposes) {
     return purposes.contains(Purpose.ENCRYPT) && !spec.isKeyPair() && spec.bits() < DATA_KEY_BITS;
   }
+
+  /** Returns what the strength of such a key means for what it protects. */
+  public static String words(KeyRef ref, KeySpec spec) {
+    return "%s is %s: it wraps data keys of %s bits, which so have the strength of %s bits"
+        .formatted(ref, spec, DATA_KEY_BITS, spec.bits());
+  }
 }

@@ -11,6 +11,7 @@ import dev.keyhold.keystore.PasswordProtection;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.observe.KeyOperation;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,11 @@ public final class KeyAdministration {
     return create(ref, spec, purposes, Map.of());
   }
 
-  /** Makes a key with labels. */
+  /**
+   * Makes a key with labels. Where the backend does not say whether it made the key, looks for it.
+   *
+   * @throws BackendException with {@link BackendException#isOutcomeUnknown} if it is not found
+   */
   public KeyMetadata create(
       KeyRef ref, KeySpec spec, Set<Purpose> purposes, Map<String, String> labels)
       throws BackendException {
@@ -47,7 +52,15 @@ public final class KeyAdministration {
           "a new key that wraps data keys has 256 bits, as they have: %s at backend %s would be the weaker of the two; leave the size away"
               .formatted(spec, ref.backend()));
     }
-    return router.call(KeyOperation.CREATE, ref, calls -> calls.once(b -> b.create(request)));
+    Instant begun = Instant.now();
+    try {
+      return router.call(KeyOperation.CREATE, ref, calls -> calls.once(b -> b.create(request)));
+    } catch (BackendException e) {
+      if (!e.isOutcomeUnknown() || Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      return new UnknownCreation(router, ref, request, begun).find(e);
+    }
   }
 
   /** Brings in key material, where the configuration allows it. */

@@ -14,6 +14,8 @@ import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.observe.KeyOperation;
 import dev.keyhold.observe.KeyUse;
 import dev.keyhold.observe.Observers;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +44,7 @@ public final class KeyRouter implements AutoCloseable {
   private final Backends backends;
   private final BackendFacts facts;
   private final KeyAdministration administration;
+  private final Cleaner.Cleanable release;
   private volatile Configuration configuration;
 
   /** Routes as a configuration says; connects to nothing until a key is used. */
@@ -56,6 +59,7 @@ public final class KeyRouter implements AutoCloseable {
     backends = new Backends(configuration, observers);
     facts = new BackendFacts(backends);
     administration = new KeyAdministration(this);
+    release = Daemons.whenUnreachable(this, apart::shutdown, backends::close, observers::close);
   }
 
   /** Who is told of what is done with keys. */
@@ -216,7 +220,11 @@ public final class KeyRouter implements AutoCloseable {
           Reason.MISCONFIGURED,
           "the password given for backend " + backend + " " + ProcessText.damage());
     }
-    backends.get(backend).backend().unlock(secret);
+    try {
+      backends.get(backend).backend().unlock(secret);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /** All keys of a backend. */
@@ -357,11 +365,25 @@ public final class KeyRouter implements AutoCloseable {
       BackendCalls calls = backends.get(ref.backend());
       return observers.use(keyUse(operation, ref, calls), watch -> work.run(calls.use(watch)));
     } catch (BackendException e) {
-      String key = ref.key().equals(ALL) ? "" : " with key " + ref.key();
       throw e.at(
           "%s%s at backend %s (%s)"
-              .formatted(operation.words(detail), key, ref.backend(), facts.type(ref.backend())));
+              .formatted(
+                  operation.words(detail), words(ref), ref.backend(), facts.type(ref.backend())));
+    } finally {
+      Reference.reachabilityFence(this); // else its backends could be closed during the call
     }
+  }
+
+  /** A key by its name at the backend, and the alias that names it if that is another. */
+  private String words(KeyRef ref) {
+    if (ref.key().equals(ALL)) {
+      return "";
+    }
+    String alias =
+        exactAliases().contains(ref.key())
+            ? ""
+            : lineNaming(ref).map(" (which %s names)"::formatted).orElse("");
+    return " with key " + ref.key() + alias;
   }
 
   private KeyUse keyUse(KeyOperation operation, KeyRef ref, BackendCalls calls) {
@@ -386,8 +408,6 @@ public final class KeyRouter implements AutoCloseable {
   /** Closes all backends, and lets go of the observers. */
   @Override
   public void close() {
-    apart.shutdown();
-    backends.close();
-    observers.close();
+    release.clean();
   }
 }

@@ -80,8 +80,12 @@ public final class FakeBackend implements Backend {
   /** What happens while it is prepared. */
   public volatile Fault preparation = () -> {};
 
+  /** What happens once a key was made, before that is answered. */
+  public volatile Fault afterCreation = () -> {};
+
   public final AtomicInteger preparations = new AtomicInteger();
   public final AtomicInteger calls = new AtomicInteger();
+  public final AtomicInteger creations = new AtomicInteger();
   public final AtomicInteger wraps = new AtomicInteger();
 
   /** How often it was asked, in a call, who a key is. */
@@ -163,17 +167,20 @@ public final class FakeBackend implements Backend {
 
   @Override
   public KeyMetadata create(KeyRequest request) throws BackendException {
+    creations.incrementAndGet();
     strike();
     if (keys.containsKey(request.name()) || pairs.containsKey(request.name())) {
       throw new BackendException(Reason.DENIED, "the name exists");
     }
     if (request.spec().isKeyPair()) {
       pairs.put(request.name(), FakePair.make(request));
+      afterCreation.strike();
       return metadata(request.name());
     }
     byte[] material = new byte[32];
     random.nextBytes(material);
     keys.put(request.name(), material);
+    afterCreation.strike();
     return metadata(request.name());
   }
 

@@ -4,6 +4,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.routing.BoardSettings;
 import dev.keyhold.routing.Combinator;
+import dev.keyhold.routing.KekStrength;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
@@ -115,6 +116,9 @@ final class ExplainCommand implements Callable<Integer> {
           if (key.attributes().protection().contains("multi-Region")) {
             notes.add(
                 "%s is a multi-Region key: its replicas open the same objects".formatted(ref));
+          }
+          if (KekStrength.isLess(key.spec(), key.purposes())) {
+            notes.add(KekStrength.words(ref, key.spec()));
           }
           if (GcmWraps.count(router.facts().type(ref.backend()), key)) {
             notes.add(GcmWraps.estimate(ref.toString(), wrapsPerMonth(other, workload)));

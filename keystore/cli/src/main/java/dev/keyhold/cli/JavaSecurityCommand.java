@@ -1,6 +1,8 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.jca.ProviderArgument;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.ProcessText;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -8,6 +10,10 @@ import java.security.Security;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code java-security}. */
 @Command(
@@ -18,18 +24,41 @@ import picocli.CommandLine.Command;
           + " makes keys with the first provider, and would otherwise make them outside the"
           + " backend. The configuration then needs a line: generate = BACKEND."
     },
-    footerHeading = "%nExample:%n",
+    footerHeading = "%nExamples:%n",
     footer = {
       "  keyhold java-security --config keyhold.properties > keyhold.security",
       "  keytool -J-Djava.security.properties=keyhold.security \\",
       "    -J-cp -J\"$(keyhold providerpath)\" -J--add-modules=ALL-DEFAULT \\",
       "    -genseckey -alias orders -keyalg AES -keysize 256 \\",
-      "    -keystore NONE -storetype Keyhold"
+      "    -keystore NONE -storetype Keyhold",
+      "",
+      "Two configurations in one JVM:",
+      "  keyhold java-security --config a.properties > keyhold.security",
+      "  keyhold java-security --config b.properties --name b >> keyhold.security"
     })
 final class JavaSecurityCommand implements Callable<Integer> {
   private static final String PROVIDER = "security.provider.";
+  private static final String CLASS = "dev.keyhold.KeyholdProvider";
 
   private final Context context;
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description =
+          "Print one line alone, for a further configuration in the same JVM: its provider and its"
+              + " type of KeyStore are then Keyhold-NAME. It belongs at the end of the file of the"
+              + " first one.")
+  private String name;
+
+  @Option(
+      names = "--position",
+      paramLabel = "N",
+      description =
+          "With --name: the position of that line; by default the first free one after the file of"
+              + " the first configuration. Positions must have no gap.")
+  private Integer position;
 
   JavaSecurityCommand(Context context) {
     this.context = context;
@@ -37,20 +66,46 @@ final class JavaSecurityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure, BackendException {
+    if (position != null && (name == null || position < 1)) {
+      throw new ParameterException(
+          command.commandLine(), "--position takes --name, and a number from 1");
+    }
+    if (name != null && !ProviderArgument.isName(name)) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--name takes 1 to 64 letters, digits, '.', '_' or '-', such as orders");
+    }
     Path config = context.requireConfig().toAbsolutePath();
     PrintStream out = context.out();
+    if (name != null) {
+      try (Session session = Session.open(context)) {
+        KeyRouter unused = session.router(); // a configuration that can't be read is told here
+      }
+      int free = position == null ? providers() + 2 : position;
+      out.println(property(free, CLASS + " name=" + name + " " + argument(config)));
+      return ExitCode.OK;
+    }
     try (Session session = Session.open(context)) {
       out.println("# For Java " + Runtime.version() + " in " + System.getProperty("java.home"));
       if (session.router().configuration().generate().isEmpty()) {
         out.println("# keytool -genseckey needs a line generate = BACKEND in the configuration");
       }
     }
-    out.println(property(1, "dev.keyhold.KeyholdProvider " + argument(config)));
-    String name;
-    for (int i = 1; (name = Security.getProperty(PROVIDER + i)) != null; i++) {
-      out.println(property(i + 1, name));
+    out.println(property(1, CLASS + " " + argument(config)));
+    int providers = providers();
+    for (int i = 1; i <= providers; i++) {
+      out.println(property(i + 1, Security.getProperty(PROVIDER + i)));
     }
     return ExitCode.OK;
+  }
+
+  /** How many providers this JDK lists. */
+  private static int providers() {
+    int count = 0;
+    while (Security.getProperty(PROVIDER + (count + 1)) != null) {
+      count++;
+    }
+    return count;
   }
 
   /** The JDK expands <code>${...}</code> in an argument, and strips it. */

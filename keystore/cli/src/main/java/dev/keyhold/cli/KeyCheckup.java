@@ -274,8 +274,7 @@ final class KeyCheckup {
       findings.add(
           Finding.warning(
               alias,
-              "%s is %s: it wraps data keys of 256 bits, which so have %s"
-                  .formatted(ref, key.spec(), key.spec().bits()),
+              KekStrength.words(ref, key.spec()),
               "make a key of 256 bits under another name, route the alias to it, list this one in"
                   + " decrypt-with, and rewrap"));
     }

@@ -66,6 +66,15 @@ public final class BackendException extends Exception {
   }
 
   /**
+   * The same error, with what was found out since after the message.
+   *
+   * @param more a sentence without its end
+   */
+  public BackendException and(String more) {
+    return copy(getMessage() + "; " + more, change);
+  }
+
+  /**
    * Returns whether this is the failure of a change that may have been made all the same, or may
    * still be. It must not be repeated before the key was looked at.
    */

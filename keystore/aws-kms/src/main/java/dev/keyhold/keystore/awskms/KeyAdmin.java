@@ -55,7 +55,9 @@ final class KeyAdmin {
     try {
       createAlias(request.name(), made.arn());
     } catch (BackendException e) {
-      throw withoutName(made.arn(), e);
+      if (!isNamed(request.name(), made.arn(), e)) {
+        throw withoutName(made.arn(), e);
+      }
     }
     return KeyReader.describeNew(request.name(), made, request.labels());
   }
@@ -82,6 +84,19 @@ final class KeyAdmin {
 
   private static Tag tag(String name, String value) {
     return Tag.builder().tagKey(name).tagValue(value).build();
+  }
+
+  /** Whether a key has its name all the same, where the service did not answer. */
+  private boolean isNamed(String name, String arn, BackendException unanswered) {
+    if (unanswered.reason() != Reason.UNAVAILABLE) {
+      return false;
+    }
+    try {
+      return directory.fresh(name).arn().equals(arn);
+    } catch (BackendException e) {
+      unanswered.addSuppressed(e);
+      return false;
+    }
   }
 
   /** Nobody finds a key that has no name: it is not left behind. */

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -41,7 +42,8 @@ final class RenewedClients {
   private final ReentrantLock lock = new ReentrantLock();
   private final List<WeakReference<HttpClient>> left = new ArrayList<>();
   private volatile Lease current;
-  private volatile Optional<HttpProxy> proxy = Optional.empty();
+  private final AtomicReference<Optional<HttpProxy>> proxy =
+      new AtomicReference<>(Optional.empty());
 
   /** A client, for one request. */
   static final class Lease {
@@ -74,12 +76,12 @@ final class RenewedClients {
 
   /** Returns the proxy that the last request went through. */
   Optional<HttpProxy> proxy() {
-    return proxy;
+    return proxy.get();
   }
 
   /** Returns the client for a request that begins now. */
   Lease current(URI server) throws BackendException {
-    proxy = HttpProxy.of(server);
+    proxy.set(HttpProxy.of(server));
     Lease lease = current;
     long now = nanoTime.getAsLong();
     boolean otherProxy = lease.authenticates != authenticates();
@@ -92,7 +94,7 @@ final class RenewedClients {
   }
 
   private boolean authenticates() {
-    return proxy.filter(HttpProxy::hasUser).isPresent();
+    return proxy.get().filter(HttpProxy::hasUser).isPresent();
   }
 
   /** Uses the client of a request that got no answer for no further one. */
@@ -133,9 +135,9 @@ final class RenewedClients {
             .version(Version.HTTP_1_1)
             .followRedirects(Redirect.NEVER)
             .connectTimeout(connectTimeout)
-            .proxy(new Selector());
+            .proxy(new Selector(proxy));
     if (authenticates) {
-      builder.authenticator(new ProxyAuthenticator());
+      builder.authenticator(new ProxyAuthenticator(proxy));
     }
     return new Lease(builder.build(), authenticates, nanoTime.getAsLong());
   }
@@ -144,11 +146,21 @@ final class RenewedClients {
     shutdown(current.client, "shutdownNow");
   }
 
-  /** Answers with what was found for the request: the application may set the proxy later. */
-  private final class Selector extends ProxySelector {
+  /**
+   * Answers with what was found for the request: the application may set the proxy later. Has no
+   * reference to a client: the JDK's threads hold this, and end when their client is collected.
+   */
+  private static final class Selector extends ProxySelector {
+    private final AtomicReference<Optional<HttpProxy>> proxy;
+
+    Selector(AtomicReference<Optional<HttpProxy>> proxy) {
+      this.proxy = proxy;
+    }
+
     @Override
     public List<Proxy> select(URI server) {
       return proxy
+          .get()
           .map(p -> List.of(new Proxy(Proxy.Type.HTTP, resolved(p))))
           .orElse(List.of(Proxy.NO_PROXY));
     }
@@ -161,10 +173,17 @@ final class RenewedClients {
     public void connectFailed(URI server, SocketAddress address, IOException failure) {}
   }
 
-  private final class ProxyAuthenticator extends Authenticator {
+  /** Has no reference to a client either. */
+  private static final class ProxyAuthenticator extends Authenticator {
+    private final AtomicReference<Optional<HttpProxy>> proxy;
+
+    ProxyAuthenticator(AtomicReference<Optional<HttpProxy>> proxy) {
+      this.proxy = proxy;
+    }
+
     @Override
     protected PasswordAuthentication getPasswordAuthentication() {
-      Optional<HttpProxy> asking = proxy.filter(HttpProxy::hasUser);
+      Optional<HttpProxy> asking = proxy.get().filter(HttpProxy::hasUser);
       return getRequestorType() == RequestorType.PROXY && asking.isPresent()
           ? new PasswordAuthentication(asking.get().user(), asking.get().password())
           : null;

@@ -283,6 +283,31 @@ class AwsKmsFaultsTest {
     assertTrue(stub.body("ScheduleKeyDeletion").contains(ARN + "new"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"hang", "reset", "half", "503 DependencyTimeoutException slow"})
+  void aKeyIsAskedForOnceWhateverHappens(String what) {
+    stub.faults.put("DescribeKey", "400 NotFoundException none");
+    stub.faults.put("CreateKey", what);
+    KeyRequest request = new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
+    try (Backend hasty = stub.backend(Duration.ofSeconds(3))) {
+      BackendException e = assertThrows(BackendException.class, () -> hasty.create(request));
+      assertEquals(Reason.UNAVAILABLE, e.reason(), e.getMessage());
+      assertEquals(1, stub.count("CreateKey"));
+    }
+  }
+
+  @Test
+  void aNameThatWasGivenWithoutAnAnswerIsKept() throws Exception {
+    stub.faults.put("DescribeKey", "400 NotFoundException none");
+    stub.answers.put("CreateKey", KmsStub.described("new", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"));
+    stub.key("new", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
+    stub.namedAfter = "CreateAlias";
+    stub.faults.put("CreateAlias", "reset");
+    KeyRequest request = new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
+    assertEquals(ARN + "new", backend.create(request).identity());
+    assertEquals(0, stub.count("ScheduleKeyDeletion"));
+  }
+
   @Test
   void theServiceRotatesByItself() throws Exception {
     backend.rotateEvery("orders", Duration.ofDays(90));

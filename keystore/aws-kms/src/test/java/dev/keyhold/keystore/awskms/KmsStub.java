@@ -47,6 +47,9 @@ final class KmsStub implements AutoCloseable {
   /** The action after which no key can be described any more. */
   volatile String unreadableAfter = "";
 
+  /** The action after which the fault of DescribeKey is over. */
+  volatile String namedAfter = "";
+
   /** Wanted at once before any DescribeKey is answered. */
   volatile CountDownLatch together = new CountDownLatch(0);
 
@@ -132,6 +135,9 @@ final class KmsStub implements AutoCloseable {
     String text = answers.getOrDefault(action, "{}");
     int status = 200;
     String wrong = faults.getOrDefault(action, action.equals("DescribeKey") ? "" : fault);
+    if (action.equals("DescribeKey") && calls.contains(namedAfter)) {
+      wrong = "";
+    }
     if (!wrong.isEmpty()) {
       switch (wrong) {
         case "hang" -> {
