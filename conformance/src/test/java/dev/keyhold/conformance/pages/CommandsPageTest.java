@@ -60,7 +60,9 @@ class CommandsPageTest {
   @Test
   void itsExamplesWorkInTheirOrder() throws Exception {
     PageShell shell = new PageShell(folder);
-    shell.write("keyhold.properties", PAGE.run("properties").get(0));
+    String configuration = PAGE.run("properties").get(0);
+    shell.write("keyhold.properties", configuration);
+    shell.write("b.properties", configuration.replace("keys.keyhold", "b.keyhold"));
     shell.write("report.pdf", "a report");
     try (JarOutputStream jar =
         new JarOutputStream(Files.newOutputStream(folder.resolve("app.jar")))) {
