@@ -24,11 +24,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes that share epoch keys by a directory, and what a board can do to them. */
 class BoardTest {
@@ -131,6 +135,30 @@ class BoardTest {
         assertTrue(sameHeader(ofFirst.get(i), ofSecond.get(i)));
       }
       assertEquals(3, entries().size());
+    }
+  }
+
+  /** Renewed early in its slot, it is found again: what was done under it still counts. */
+  @ParameterizedTest
+  @ValueSource(strings = {"key.*.max-objects = 6", "key.*.max-bytes = 18"})
+  @Timeout(120)
+  void oneThatIsFoundAgainHasServedAsManyObjectsAsBefore(String bound) throws Exception {
+    String[] few = Stream.concat(Stream.of(lines), Stream.of(bound)).toArray(String[]::new);
+    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, few)) {
+      AtomicReference<byte[]> topKey = new AtomicReference<>();
+      fixture.backend("one").wrapping = topKey::set;
+      byte[] first = fixture.seal("orders", PLAIN);
+      fixture.seal("orders", PLAIN);
+      fixture.seal("orders", PLAIN);
+      now.addAndGet(Duration.ofSeconds(280).toNanos());
+      assertTrue(sameHeader(first, fixture.seal("orders", PLAIN)), "it is renewed meanwhile");
+      while (!Arrays.equals(new byte[32], topKey.get())) { // until another thread has done that
+        assertFalse(Thread.currentThread().isInterrupted(), "it takes too long");
+        Thread.onSpinWait();
+      }
+      assertTrue(sameHeader(first, fixture.seal("orders", PLAIN)), "the fifth, under the same");
+      assertTrue(sameHeader(first, fixture.seal("orders", PLAIN)), "the sixth");
+      assertFalse(sameHeader(first, fixture.seal("orders", PLAIN)), "it is used up");
     }
   }
 
