@@ -86,6 +86,7 @@ class EngineTest {
     Engine taken = pool.take();
     Arrays.fill(taken.buffer(300), 0, 300, (byte) 7);
     taken.buffer(20);
+    taken.fill(500, plain(30), 0, 30);
     taken.fill(10, plain(30), 0, 30);
     pool.giveBack(taken);
     assertZero(taken);
