@@ -274,10 +274,10 @@ class ConfigurationTest {
           backend.local.pni = env:PIN                    | it has: breaker-failures, breaker-pause, calls-
           backend.local.pin = 1234                       | must be env:NAME or file:PATH
           backend.local.size = 11                        | a whole number from 1 to 10
-          backend.local.deadline = 10                    | a duration such as 500ms or 10s
-          backend.local.deadline = 9ms                   | at least 10ms
+          backend.local.deadline = 10                    | a duration from 10ms to 7d, such as 500ms
+          backend.local.deadline = 9ms                   | from 10ms to 7d
           backend.local.calls-per-second = 0             | a whole number from 1
-          backend.local.breaker-pause = soon             | a duration such as 500ms or 10s
+          backend.local.breaker-pause = soon             | a duration from 10ms to 7d, such as 500ms
           backend.local.import = yes                     | must be refuse (the default) or allow
           backend.other.pin = env:PIN                    | add backend.other.type
           backend.hsm.type = pkcs11                      | no such backend on the class path
