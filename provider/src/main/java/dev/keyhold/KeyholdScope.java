@@ -1,83 +1,140 @@
 package dev.keyhold;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
+import dev.keyhold.keystore.Access;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
  * What holds for all uses of keys that a thread begins within a call: the tenant whose objects they
- * are. For code that hands the JDK its own parameters, and can't hand over a {@link
- * KeyholdParameterSpec}; where a spec names a tenant, that one counts.
+ * are, and the purpose and ticket that the application declares. For code that hands the JDK its
+ * own parameters, and can't hand over a {@link KeyholdParameterSpec}; what a spec names goes before
+ * what the scope names.
  *
  * <pre>{@code
  * KeyholdScope.ofTenant("acme").run(() -> service.handle(request));
+ * KeyholdScope.forPurpose("fraud-review", "INC-1234").call(() -> archive.read(id));
  * }</pre>
  *
- * <p>A scope is of its thread: no other thread inherits it, and it ends with the call, however that
- * ends. A {@code Cipher} takes the tenant at {@code init}, a stream when it is made. Scopes can be
- * nested; the innermost counts. Immutable and thread-safe.
+ * <p>A scope is of its thread, and ends with the call, however that ends. Another thread does not
+ * inherit it: hand it over by {@link #current()}. Scopes can be nested; an inner scope inherits
+ * what it does not name itself. All is captured at {@code init} of a {@code Cipher}, {@code
+ * Signature}, {@code Mac} or {@code KeyAgreement}, and when a stream or channel is made; which
+ * thread goes on with that object does not matter.
+ *
+ * <p>Purpose and ticket are recorded with each use of a key. They are what the application says of
+ * itself: nothing proves them, and a wrap is not bound to them. None of it is secret. Immutable and
+ * thread-safe.
  */
 public final class KeyholdScope {
   /** The longest name of a tenant, in bytes of UTF-8. */
-  public static final int MAX_TENANT = 255;
+  public static final int MAX_TENANT = Access.MAX_TEXT;
 
+  private static final KeyholdScope NONE = new KeyholdScope(null, null, null);
   private static final ThreadLocal<KeyholdScope> CURRENT = new ThreadLocal<>();
 
+  // null for what is not named
   private final String tenant;
+  private final String purpose;
+  private final String ticket;
 
-  private KeyholdScope(String tenant) {
+  private KeyholdScope(String tenant, String purpose, String ticket) {
     this.tenant = tenant;
+    this.purpose = purpose;
+    this.ticket = ticket;
   }
 
   /**
-   * The scope of a tenant. Its name is not secret: it stands in the audit logs of a KMS.
+   * Returns the scope of a tenant.
    *
-   * @throws IllegalArgumentException if the name is empty, no well-formed Unicode, or longer than
-   *     {@value #MAX_TENANT} bytes of UTF-8
+   * @throws IllegalArgumentException if the name is empty, no well-formed Unicode, has control
+   *     characters, or is longer than {@value #MAX_TENANT} bytes of UTF-8
    */
   public static KeyholdScope ofTenant(String tenant) {
-    return new KeyholdScope(checked(tenant));
+    return new KeyholdScope(Access.checked("tenant", tenant), null, null);
   }
 
-  static String checked(String tenant) {
-    Objects.requireNonNull(tenant, "tenant");
-    boolean text = StandardCharsets.UTF_8.newEncoder().canEncode(tenant);
-    if (tenant.isEmpty() || !text || tenant.getBytes(StandardCharsets.UTF_8).length > MAX_TENANT) {
-      throw new IllegalArgumentException(
-          "the name of a tenant has 1 to " + MAX_TENANT + " bytes of UTF-8");
-    }
-    return tenant;
+  /**
+   * Returns the scope of a declared purpose, without a ticket.
+   *
+   * @param purpose such as {@code fraud-review}
+   * @throws IllegalArgumentException as {@link #ofTenant}
+   */
+  public static KeyholdScope forPurpose(String purpose) {
+    return new KeyholdScope(null, Access.checked("purpose", purpose), null);
   }
 
-  /** The tenant of the calling thread's scope; empty outside of scopes. */
-  static Optional<String> currentTenant() {
-    return Optional.ofNullable(CURRENT.get()).map(scope -> scope.tenant);
+  /**
+   * Returns the scope of a declared purpose and ticket.
+   *
+   * @param purpose such as {@code fraud-review}
+   * @param ticket such as {@code INC-1234}
+   * @throws IllegalArgumentException as {@link #ofTenant}
+   */
+  public static KeyholdScope forPurpose(String purpose, String ticket) {
+    return new KeyholdScope(
+        null, Access.checked("purpose", purpose), Access.checked("ticket", ticket));
+  }
+
+  /**
+   * Returns what holds on the calling thread, to run a task of another thread in. Outside of scopes
+   * that is a scope that names nothing.
+   */
+  public static KeyholdScope current() {
+    KeyholdScope scope = CURRENT.get();
+    return scope == null ? NONE : scope;
+  }
+
+  /** Returns the tenant, here or in the scope around. */
+  Optional<String> tenant() {
+    return Optional.ofNullable(tenant);
+  }
+
+  /** Returns the declared purpose. */
+  Optional<String> purpose() {
+    return Optional.ofNullable(purpose);
+  }
+
+  /** Returns the ticket of the declared purpose. */
+  Optional<String> ticket() {
+    return Optional.ofNullable(ticket);
   }
 
   /** Runs an action within this scope. */
   public void run(Runnable action) {
-    KeyholdScope outer = CURRENT.get();
-    CURRENT.set(this);
+    KeyholdScope outer = enter();
     try {
       action.run();
     } finally {
-      restore(outer);
+      leave(outer);
     }
   }
 
   /** Calls a task within this scope; what it returns or throws is passed on. */
   public <T> T call(Callable<T> task) throws Exception {
-    KeyholdScope outer = CURRENT.get();
-    CURRENT.set(this);
+    KeyholdScope outer = enter();
     try {
       return task.call();
     } finally {
-      restore(outer);
+      leave(outer);
     }
   }
 
-  private static void restore(KeyholdScope outer) {
+  /** Begins this scope on the calling thread; returns the one around, null for none. */
+  private KeyholdScope enter() {
+    KeyholdScope outer = CURRENT.get();
+    CURRENT.set(outer == null ? this : within(outer));
+    return outer;
+  }
+
+  /** A ticket belongs to its purpose, so a purpose that is named anew does not inherit one. */
+  private KeyholdScope within(KeyholdScope outer) {
+    return new KeyholdScope(
+        tenant == null ? outer.tenant : tenant,
+        purpose == null ? outer.purpose : purpose,
+        purpose == null ? outer.ticket : ticket);
+  }
+
+  private static void leave(KeyholdScope outer) {
     if (outer == null) {
       CURRENT.remove();
     } else {
@@ -87,6 +144,11 @@ public final class KeyholdScope {
 
   @Override
   public String toString() {
-    return "KeyholdScope[tenant " + tenant + "]";
+    StringBuilder text = new StringBuilder("KeyholdScope[");
+    tenant().ifPresent(name -> text.append("tenant ").append(name).append(", "));
+    purpose().ifPresent(name -> text.append("purpose ").append(name).append(", "));
+    ticket().ifPresent(name -> text.append("ticket ").append(name).append(", "));
+    int length = text.length();
+    return (text.charAt(length - 1) == ' ' ? text.substring(0, length - 2) : text) + "]";
   }
 }

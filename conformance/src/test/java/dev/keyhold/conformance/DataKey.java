@@ -6,7 +6,7 @@ import dev.keyhold.jca.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
-import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyCall;
 import dev.keyhold.routing.KeyRouter;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,10 +21,10 @@ public final class DataKey {
     try {
       SecretKeyHandle handle = (SecretKeyHandle) key;
       KeyRouter router = handle.instance().router();
-      KeyRef ref = handle.policy().soleKey();
       Header header = Envelope.inspect(object);
       WrappedKey wrapped = header.recipients().get(0).wrapped();
-      return router.unwrap(ref, wrapped, context(handle.policy().binding()));
+      return router.pass(
+          handle.policy(), new KeyCall.Unwrap(wrapped, context(handle.policy().binding())));
     } catch (BackendException | Header.MalformedHeaderException e) {
       throw new IllegalStateException(e);
     }

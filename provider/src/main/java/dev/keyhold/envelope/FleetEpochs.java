@@ -3,6 +3,7 @@ package dev.keyhold.envelope;
 import dev.keyhold.envelope.Board.Place;
 import dev.keyhold.envelope.EpochMaker.Made;
 import dev.keyhold.envelope.Header.MalformedHeaderException;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.encoding.Digests;
 import dev.keyhold.routing.Policy;
@@ -31,6 +32,7 @@ import javax.crypto.AEADBadTagException;
 final class FleetEpochs implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
   private static final byte[] DOMAIN = Kdf.ascii("keyhold/2/board");
+  private static final byte[] PURPOSE_DOMAIN = Kdf.ascii("keyhold/2/board-purpose");
   private static final String PREFIX = "keyhold-board-";
 
   /** So many series are remembered. */
@@ -216,7 +218,20 @@ final class FleetEpochs implements AutoCloseable {
       add(digest, key.getKey());
       add(digest, key.getValue());
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return HexFormat.of().formatHex(forPurpose(policy.access(), digest.digest()));
+  }
+
+  /** Another series for each purpose and ticket; that of no purpose is as it is. */
+  private static byte[] forPurpose(Access access, byte[] series) {
+    if (access.purpose().isEmpty() && access.ticket().isEmpty()) {
+      return series;
+    }
+    MessageDigest digest = Digests.local("SHA-256");
+    digest.update(PURPOSE_DOMAIN);
+    digest.update(series);
+    add(digest, access.purpose().orElse(""));
+    add(digest, access.ticket().orElse(""));
+    return digest.digest();
   }
 
   private static void add(MessageDigest digest, String text) {

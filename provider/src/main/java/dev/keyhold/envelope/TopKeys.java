@@ -7,6 +7,7 @@ import dev.keyhold.keystore.KeyVersion;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.routing.Combinator;
+import dev.keyhold.routing.KeyCall;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Policy;
@@ -53,13 +54,14 @@ final class TopKeys {
 
   /** For the keys that are in reach, if they are as many as the policy asks for. */
   Header wrapForQuorum(Policy policy, byte[] topKey) throws BackendException {
-    return wrap(policy, Map.of(), topKey, router.writeQuorum(policy));
+    return wrap(policy, Map.of(), topKey, policy.writeQuorum());
   }
 
   private Header wrap(Policy policy, Map<String, String> bound, byte[] topKey, int quorum)
       throws BackendException {
     Wrapping.Contexts contexts = (shape, count, i) -> context(policy, bound, shape, count, i);
-    return new Wrapping(router, contexts).wrap(policy.protectWith(), topKey, quorum);
+    return new Wrapping(router, policy.access(), contexts)
+        .wrap(policy.protectWith(), topKey, quorum);
   }
 
   /**
@@ -241,7 +243,7 @@ final class TopKeys {
       }
       WrappedKey wrapped = attempt.header().recipients().get(i).wrapped();
       WrapContext context = attempt.context(shape, i);
-      return () -> router.unwrap(key, wrapped, context);
+      return () -> unwrap(attempt.policy(), key, wrapped, context);
     } catch (BackendException e) {
       attempt.asked().failed(e);
       return null;
@@ -355,7 +357,7 @@ final class TopKeys {
         if (attempt.asked().again(key)) {
           return null; // a key that the shape lists twice has no two shares
         }
-        shares.add(router.unwrap(key, wrapped, attempt.context(shape, i)));
+        shares.add(unwrap(attempt.policy(), key, wrapped, attempt.context(shape, i)));
       }
       byte[] topKey = Shares.join(shares);
       return attempt.isMadeWith(topKey) ? new Opened(topKey, null) : null;
@@ -410,7 +412,7 @@ final class TopKeys {
       for (int i = 0; i < count; i++) {
         WrappedKey wrapped = made.recipients().get(i).wrapped();
         WrapContext context = context(policy, Map.of(), shape, count, i);
-        parts.add(router.unwrap(shape.keys().get(i), wrapped, context));
+        parts.add(unwrap(policy, shape.keys().get(i), wrapped, context));
       }
       if (shape.combinator() == Combinator.ALL_OF) {
         return Shares.join(parts);
@@ -451,7 +453,7 @@ final class TopKeys {
       throws BackendException {
     WrapContext context = context(policy, Map.of(), policy.protectWith(), count, i);
     try {
-      byte[] part = router.unwrap(key, header.recipients().get(i).wrapped(), context);
+      byte[] part = unwrap(policy, key, header.recipients().get(i).wrapped(), context);
       boolean same = MessageDigest.isEqual(topKey, part);
       Arrays.fill(part, (byte) 0);
       return same;
@@ -461,6 +463,11 @@ final class TopKeys {
       }
       throw e;
     }
+  }
+
+  private byte[] unwrap(Policy policy, KeyRef key, WrappedKey wrapped, WrapContext context)
+      throws BackendException {
+    return router.pass(policy.access(), key, new KeyCall.Unwrap(wrapped, context));
   }
 
   /** Whether a recipient is this key, whatever its version. */

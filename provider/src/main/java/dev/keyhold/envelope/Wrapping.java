@@ -1,10 +1,12 @@
 package dev.keyhold.envelope;
 
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.routing.Combinator;
+import dev.keyhold.routing.KeyCall;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
 import dev.keyhold.routing.Shape;
@@ -24,6 +26,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class Wrapping {
   private final KeyRouter router;
+  private final Access access;
   private final Contexts contexts;
 
   /** What the wrap for a recipient is bound to. */
@@ -32,8 +35,9 @@ final class Wrapping {
     WrapContext of(Shape shape, int recipients, int index);
   }
 
-  Wrapping(KeyRouter router, Contexts contexts) {
+  Wrapping(KeyRouter router, Access access, Contexts contexts) {
     this.router = router;
+    this.access = access;
     this.contexts = contexts;
   }
 
@@ -62,7 +66,7 @@ final class Wrapping {
             WrappedKey wrapped =
                 spare && router.facts().isRemote(key.backend())
                     ? wrapInItsShare(key, context, secret)
-                    : router.wrap(key, context, secret);
+                    : wrap(key, context, secret);
             int share = shared ? i + 1 : 0;
             recipients[i] = new Recipient(router.facts().type(key.backend()), share, wrapped);
           } catch (BackendException e) {
@@ -81,6 +85,10 @@ final class Wrapping {
     }
   }
 
+  private WrappedKey wrap(KeyRef key, WrapContext context, byte[] secret) throws BackendException {
+    return router.pass(access, key, new KeyCall.Wrap(context, secret));
+  }
+
   /**
    * Wraps by a key that can be done without, and waits for it no longer than its share of the
    * deadline. The call itself goes on, so that the backend's breaker learns how it ended.
@@ -93,7 +101,7 @@ final class Wrapping {
         new FutureTask<>(
             () -> {
               try {
-                return router.wrap(key, context, copy);
+                return wrap(key, context, copy);
               } finally {
                 Arrays.fill(copy, (byte) 0);
               }

@@ -267,7 +267,9 @@ public final class BackendKeys {
       }
       KeySpec spec = new KeySpec(key.getAlgorithm(), bits);
       Set<Purpose> purposes = spec.isHmac() ? Set.of(Purpose.MAC) : Set.of(Purpose.ENCRYPT);
-      return router.administration().importKey(ref, spec, purposes, material);
+      return router
+          .administration(Callers.access(ref.key()))
+          .importKey(ref, spec, purposes, material);
     } finally {
       WrappedKeys.erase(key, material);
     }

@@ -44,7 +44,7 @@ final class Certificates {
     if (configured.isPresent()) {
       return ofFile(configured.get(), key);
     }
-    KeyRef ref = key.soleKey();
+    KeyRef ref = key.policy().soleKey();
     List<X509Certificate> kept = new ArrayList<>();
     if (router.facts().keepsCertificates(ref.backend())) {
       for (byte[] encoded : router.administration().certificates(ref)) {

@@ -3,7 +3,8 @@ package dev.keyhold.jca;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyCall;
+import dev.keyhold.routing.Policy;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
@@ -93,9 +94,9 @@ final class HandleKem {
     if (!isFor(key, name) || !(key instanceof PrivateKeyHandle handle)) {
       throw Refusal.of(key, "KEM " + name);
     }
-    KeyRef ref;
+    Policy policy;
     try {
-      ref = handle.soleKey();
+      policy = handle.solePolicy();
     } catch (BackendException e) {
       throw Errors.atInit(e);
     }
@@ -108,7 +109,7 @@ final class HandleKem {
               case "engineDecapsulate" ->
                   decapsulate(
                       handle,
-                      ref,
+                      policy,
                       (byte[]) arguments[0],
                       (int) arguments[1],
                       (int) arguments[2],
@@ -127,11 +128,11 @@ final class HandleKem {
   }
 
   private static SecretKeySpec decapsulate(
-      PrivateKeyHandle key, KeyRef ref, byte[] encapsulation, int from, int to, String algorithm)
+      PrivateKeyHandle key, Policy policy, byte[] encapsulation, int from, int to, String algorithm)
       throws Exception {
     byte[] secret = new byte[0];
     try {
-      secret = key.instance().router().decapsulate(ref, encapsulation);
+      secret = key.instance().router().pass(policy, new KeyCall.Decapsulate(encapsulation));
       return new SecretKeySpec(secret, from, to - from, algorithm);
     } catch (BackendException e) {
       if (e.reason() == Reason.BAD_CIPHERTEXT) {

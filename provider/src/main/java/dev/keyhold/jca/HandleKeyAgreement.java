@@ -3,6 +3,8 @@ package dev.keyhold.jca;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.routing.KeyCall;
+import dev.keyhold.routing.Policy;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
@@ -34,6 +36,7 @@ final class HandleKeyAgreement extends KeyAgreementSpi {
   private KeyAgreement foreign;
 
   private PrivateKeyHandle key;
+  private Policy policy;
   private byte[] secret;
 
   HandleKeyAgreement(Instance instance, String algorithm) {
@@ -94,6 +97,11 @@ final class HandleKeyAgreement extends KeyAgreementSpi {
     if (!isFor(handle, algorithm) || !(handle instanceof PrivateKeyHandle privateKey)) {
       throw Refusal.of(handle, "KeyAgreement " + algorithm);
     }
+    try {
+      policy = privateKey.solePolicy();
+    } catch (BackendException e) {
+      throw Errors.atInit(e);
+    }
     key = privateKey;
     foreign = null;
     forget();
@@ -114,7 +122,7 @@ final class HandleKeyAgreement extends KeyAgreementSpi {
     }
     forget();
     try {
-      secret = key.instance().router().agree(key.soleKey(), publicKey.getEncoded());
+      secret = key.instance().router().pass(policy, new KeyCall.Agree(publicKey.getEncoded()));
     } catch (BackendException e) {
       if (e.reason() == Reason.BAD_CIPHERTEXT) {
         throw new InvalidKeyException(e.getMessage(), e);

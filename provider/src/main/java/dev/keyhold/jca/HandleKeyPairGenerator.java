@@ -119,7 +119,10 @@ final class HandleKeyPairGenerator extends KeyPairGeneratorSpi {
             : named.purposes();
     Map<String, String> labels = named == null ? Map.of() : named.labels();
     KeyRouter router = instance.router();
-    KeyMetadata key = router.administration().create(place.ref(), spec, purposes, labels);
+    KeyMetadata key =
+        router
+            .administration(Callers.access(place.alias()))
+            .create(place.ref(), spec, purposes, labels);
     byte[] publicKey = router.publicKey(place.ref());
     PrivateKeyHandle handle = PrivateKeyHandle.of(instance, place.alias(), key, publicKey);
     keepPlaceholder(router, place.ref(), handle);
@@ -131,7 +134,9 @@ final class HandleKeyPairGenerator extends KeyPairGeneratorSpi {
     try {
       if (router.facts().keepsCertificates(ref.backend())
           && router.administration().certificates(ref).isEmpty()) {
-        router.administration().keepCertificates(ref, List.of(PlaceholderCertificate.of(handle)));
+        router
+            .administration(Callers.access(handle.alias()))
+            .keepCertificates(ref, List.of(PlaceholderCertificate.of(handle)));
       }
     } catch (BackendException e) {
       LOG.log(

@@ -5,8 +5,10 @@ import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
 import dev.keyhold.keystore.encoding.Digests;
+import dev.keyhold.routing.KeyCall;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.routing.Policy;
 import java.security.AlgorithmParameters;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
@@ -47,7 +49,7 @@ final class HandleSignature extends SignatureSpi {
   private PublicKey verifyingKey;
 
   private PrivateKeyHandle key;
-  private KeyRef ref;
+  private Policy policy;
 
   /** Null where the input, or parameters that are not set yet, will decide. */
   private SigningWay way;
@@ -87,11 +89,11 @@ final class HandleSignature extends SignatureSpi {
       throw Refusal.of(own.get(), "Signature " + name.algorithm());
     }
     try {
-      KeyRef newRef = handle.soleKey();
+      Policy newPolicy = handle.solePolicy();
       SigningWay newWay = wayOf(handle);
-      SignatureInput newInput = inputOf(handle, newRef);
+      SignatureInput newInput = inputOf(handle, newPolicy.soleKey());
       key = handle;
-      ref = newRef;
+      policy = newPolicy;
       way = newWay;
       input = newInput;
       foreign = null;
@@ -247,7 +249,8 @@ final class HandleSignature extends SignatureSpi {
     SigningWay chosen = way == null ? SigningWay.ofRaw(key, name.wanted(null), message) : way;
     try {
       KeyRouter router = key.instance().router();
-      byte[] signature = router.sign(ref, chosen.algorithm(), chosen.input().apply(message));
+      byte[] signature =
+          router.pass(policy, new KeyCall.Sign(chosen.algorithm(), chosen.input().apply(message)));
       return name.p1363() ? SignatureFormat.p1363(signature, numberSize()) : signature;
     } catch (BackendException | IllegalArgumentException e) {
       throw new SignatureException(e.getMessage(), e);

@@ -2,8 +2,9 @@ package dev.keyhold.jca;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.LocalEngine;
-import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyCall;
 import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.routing.Policy;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
@@ -27,6 +28,7 @@ final class Hmac extends MacSpi implements Cloneable {
 
   private Mac foreign;
   private SecretKeyHandle key;
+  private Policy policy;
   private int limit;
   private byte[] message = new byte[FIRST_CAPACITY];
   private int length;
@@ -66,7 +68,9 @@ final class Hmac extends MacSpi implements Cloneable {
       throw new InvalidAlgorithmParameterException("an HMAC takes no parameters");
     }
     try {
-      limit = instance.router().facts().maxMacMessage(handle.policy().soleKey());
+      Policy next = handle.solePolicy();
+      limit = instance.router().facts().maxMacMessage(next.soleKey());
+      policy = next;
     } catch (BackendException e) {
       throw Errors.atInit(e);
     }
@@ -119,8 +123,7 @@ final class Hmac extends MacSpi implements Cloneable {
     byte[] input = Arrays.copyOf(message, length);
     try {
       KeyRouter router = key.instance().router();
-      KeyRef ref = key.policy().soleKey();
-      return router.mac(ref, algorithm, input);
+      return router.pass(policy, new KeyCall.Mac(algorithm, input));
     } catch (BackendException e) {
       throw Errors.inUse(e);
     } finally {

@@ -79,7 +79,7 @@ final class KeyEntries {
   static void keep(KeyRouter router, String alias, KeyRef ref, List<X509Certificate> chain)
       throws BackendException {
     try {
-      router.administration().keepCertificates(ref, encoded(chain));
+      router.administration(Callers.access(alias)).keepCertificates(ref, encoded(chain));
     } catch (BackendException e) {
       throw e.at("the key of alias " + alias + " is there, but not its certificates");
     }

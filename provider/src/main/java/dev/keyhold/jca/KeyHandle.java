@@ -5,7 +5,6 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.routing.Combinator;
-import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.Policy;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -122,14 +121,20 @@ public abstract class KeyHandle implements KeyholdKey {
     return instance().router().policy(alias, uri);
   }
 
-  /** Where the key is, for uses that know no combination of keys. */
-  final KeyRef soleKey() throws BackendException {
-    Policy policy = policy();
+  /**
+   * Returns the policy of this key for what the calling thread does with it, for uses that know no
+   * combination of keys.
+   *
+   * @throws BackendException with UNSUPPORTED if the alias has several keys; with MISCONFIGURED if
+   *     it requires a purpose and none is declared
+   */
+  final Policy solePolicy() throws BackendException {
+    Policy policy = policy().forUse(Callers.current());
     if (policy.protectWith().combinator() != Combinator.SINGLE) {
       throw new BackendException(
           Reason.UNSUPPORTED, "alias " + alias + " has several keys, and this takes one");
     }
-    return policy.soleKey();
+    return policy;
   }
 
   /** The instance that this handle is of. */

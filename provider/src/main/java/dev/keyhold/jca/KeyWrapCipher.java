@@ -4,8 +4,9 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.LocalEngine;
-import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyCall;
 import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.routing.Policy;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
@@ -43,7 +44,7 @@ final class KeyWrapCipher extends CipherSpi {
   /** Null where the key is not Keyhold's. */
   private SecretKeyHandle key;
 
-  private KeyRef ref;
+  private Policy policy;
   private boolean wraps;
   private final SecretBuffer input = new SecretBuffer(KeyWrap.KW.wrappedLength(KeyWrap.MAX_LENGTH));
 
@@ -125,7 +126,7 @@ final class KeyWrapCipher extends CipherSpi {
       throw Refusal.of(newKey, "Cipher " + name.transformation());
     }
     try {
-      ref = handle.soleKey();
+      policy = handle.solePolicy();
     } catch (BackendException e) {
       throw Errors.atInit(e);
     }
@@ -310,7 +311,7 @@ final class KeyWrapCipher extends CipherSpi {
                 ? "AES/KW wraps at least 16 bytes, and multiples of 8; AES/KWP has no such limits"
                 : "there is nothing to wrap");
       }
-      return router().wrapKey(ref, name.way(), padded);
+      return router().pass(policy, new KeyCall.WrapKey(name.way(), padded));
     } catch (BackendException e) {
       throw Errors.inUse(e);
     } finally {
@@ -323,7 +324,7 @@ final class KeyWrapCipher extends CipherSpi {
       throw notUnwrapped(null);
     }
     try {
-      byte[] plain = router().unwrapKey(ref, name.way(), wrapped);
+      byte[] plain = router().pass(policy, new KeyCall.UnwrapKey(name.way(), wrapped));
       return name.padded() ? unpadded(plain) : plain;
     } catch (BackendException e) {
       if (e.reason() == Reason.BAD_CIPHERTEXT) {

@@ -179,7 +179,7 @@ final class LiveChanges {
   // ---- changes
 
   private void takeOff(KeyRef ref, String alias) throws BackendException {
-    KeyUri uri = router.administration().unname(ref);
+    KeyUri uri = router.administration(Callers.access(alias)).unname(ref);
     String name = router.facts().nameOf(ref.backend(), uri).orElseThrow();
     removed.remove(alias);
     applied.add("the alias %s was taken off %s".formatted(alias, uri));
@@ -209,7 +209,7 @@ final class LiveChanges {
       if (next == null) {
         String alias = moving.keySet().iterator().next();
         KeyRef ref = moving.get(alias);
-        KeyUri uri = router.administration().unname(ref);
+        KeyUri uri = router.administration(Callers.access(alias)).unname(ref);
         applied.add("%s has no name for a moment, as %s".formatted(ref, uri));
         moving.put(
             alias,
@@ -222,7 +222,7 @@ final class LiveChanges {
 
   private void move(String alias, KeyRef from) throws BackendException {
     KeyRef place = BackendKeys.place(router, alias);
-    KeyMetadata moved = router.administration().rename(from, alias);
+    KeyMetadata moved = router.administration(Callers.access(alias)).rename(from, alias);
     LiveKeys.Waiting set = waiting.get(alias);
     applied.add("the key %s is %s now".formatted(from, place));
     if (set.former() != null) {

@@ -254,7 +254,7 @@ final class LiveKeys {
     KeyRouter router = instance.router();
     KeyMetadata named;
     try {
-      named = router.administration().rename(ref, alias);
+      named = router.administration(Callers.access(alias)).rename(ref, alias);
     } catch (BackendException e) {
       throw new BackendException(
           e.reason(),

@@ -3,13 +3,13 @@ package dev.keyhold.jca;
 import dev.keyhold.KeyholdParameterSpec;
 import dev.keyhold.envelope.ObjectTransform;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.routing.Caller;
 import dev.keyhold.routing.Policy;
 import java.nio.ByteBuffer;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.ProviderException;
 import java.util.Arrays;
-import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.ShortBufferException;
@@ -32,10 +32,7 @@ final class ObjectCipher {
 
   /** Key, direction and parameters. Immutable. */
   private record Use(
-      boolean encrypts,
-      SecretKeyHandle key,
-      KeyholdParameterSpec parameters,
-      Optional<String> tenant) {
+      boolean encrypts, SecretKeyHandle key, KeyholdParameterSpec parameters, Caller caller) {
     boolean hasKeyAndIvOf(Use other) {
       byte[] iv = parameters.iv();
       return iv.length > 0 && key.equals(other.key) && Arrays.equals(iv, other.parameters.iv());
@@ -45,8 +42,8 @@ final class ObjectCipher {
   /** Takes a key into use: for encryption that is the call to its backend. */
   void init(boolean encrypts, SecretKeyHandle key, KeyholdParameterSpec parameters)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    // the tenant is that of the thread that initialises, whoever goes on with it later
-    Use next = new Use(encrypts, key, parameters, parameters.tenant());
+    // declared by the thread that initialises, whoever goes on with it later
+    Use next = new Use(encrypts, key, parameters, Callers.of(parameters));
     if (encrypts && lastEncryption != null && lastEncryption.hasKeyAndIvOf(next)) {
       throw new InvalidAlgorithmParameterException(
           "the same key and IV again: Cannot reuse iv for GCM encryption");
@@ -164,7 +161,7 @@ final class ObjectCipher {
   private static ObjectTransform begin(Use use) throws BackendException {
     SecretKeyHandle key = use.key();
     byte[] iv = use.parameters().iv();
-    Policy policy = key.policy().of(use.tenant());
+    Policy policy = key.policy().forObjects(use.caller());
     ObjectTransform begun =
         use.encrypts()
             ? key.instance().envelope().seal(policy, iv)

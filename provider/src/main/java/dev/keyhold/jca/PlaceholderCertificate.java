@@ -6,6 +6,7 @@ import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
 import dev.keyhold.keystore.encoding.Der;
 import dev.keyhold.keystore.encoding.Digests;
+import dev.keyhold.routing.KeyCall;
 import java.math.BigInteger;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
@@ -85,7 +86,9 @@ final class PlaceholderCertificate {
       signature =
           key.instance()
               .router()
-              .sign(key.soleKey(), choice.way.algorithm(), choice.way.input().apply(input));
+              .pass(
+                  key.solePolicy(),
+                  new KeyCall.Sign(choice.way.algorithm(), choice.way.input().apply(input)));
     }
     return Der.sequence(body, choice.identifier, Der.bitString(signature));
   }

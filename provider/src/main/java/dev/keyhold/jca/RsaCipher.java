@@ -3,7 +3,8 @@ package dev.keyhold.jca;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.RsaPadding;
-import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyCall;
+import dev.keyhold.routing.Policy;
 import java.io.ByteArrayOutputStream;
 import java.security.AlgorithmParameters;
 import java.security.InvalidAlgorithmParameterException;
@@ -62,7 +63,7 @@ final class RsaCipher extends CipherSpi {
   private Cipher foreign;
 
   private PrivateKeyHandle key;
-  private KeyRef ref;
+  private Policy policy;
   private OAEPParameterSpec oaep;
   private final ByteArrayOutputStream input = new ByteArrayOutputStream();
 
@@ -155,7 +156,7 @@ final class RsaCipher extends CipherSpi {
       throw new UnsupportedOperationException("RSA/ECB/PKCS1Padding takes no parameters");
     }
     try {
-      ref = handle.soleKey();
+      policy = handle.solePolicy();
     } catch (BackendException e) {
       throw Errors.atInit(e);
     }
@@ -283,7 +284,7 @@ final class RsaCipher extends CipherSpi {
     try {
       RsaPadding wanted = oaep == null ? RsaPadding.PKCS1 : OaepParameters.padding(oaep);
       byte[] label = oaep == null ? NOTHING : OaepParameters.label(oaep);
-      return key.instance().router().decrypt(ref, wanted, label, ciphertext);
+      return key.instance().router().pass(policy, new KeyCall.Decrypt(wanted, label, ciphertext));
     } catch (BackendException e) {
       if (e.reason() == Reason.BAD_CIPHERTEXT) {
         throw notDecrypted(e);

@@ -107,7 +107,10 @@ final class SecretKeyGenerator extends KeyGeneratorSpi {
     KeySpec spec = new KeySpec(defaultSpec.algorithm(), keySize);
     Map<String, String> labels = named == null ? Map.of() : named.labels();
     KeyMetadata key =
-        instance.router().administration().create(place.ref(), spec, purposes, labels);
+        instance
+            .router()
+            .administration(Callers.access(place.alias()))
+            .create(place.ref(), spec, purposes, labels);
     return SecretKeyHandle.of(instance, place.alias(), key);
   }
 }

@@ -41,12 +41,14 @@ public final class SecretKeyHandle extends KeyHandle implements SecretKey {
   }
 
   /**
-   * What the configuration says of this key, for the tenant of these parameters.
+   * What the configuration says of this key, for the tenant and purpose of these parameters, and of
+   * the calling thread where they name none.
    *
-   * @throws BackendException with MISCONFIGURED if they name none and the alias requires one
+   * @throws BackendException with MISCONFIGURED if the alias requires a tenant or purpose and there
+   *     is none
    */
   public Policy policy(KeyholdParameterSpec parameters) throws BackendException {
-    return policy().of(parameters.tenant());
+    return policy().forObjects(Callers.of(parameters));
   }
 
   @Override

@@ -30,6 +30,21 @@ final class JfrEvents {
     @Label("Key")
     String key;
 
+    @Label("Alias")
+    @Description("As the application named it")
+    String alias;
+
+    @Label("Tenant")
+    String tenant;
+
+    @Label("Purpose")
+    @Description("As the application declared it; nothing proves it")
+    String purpose;
+
+    @Label("Ticket")
+    @Description("As the application declared it; nothing proves it")
+    String ticket;
+
     @Label("Outcome")
     String outcome;
 

@@ -53,6 +53,10 @@ final class JfrObserver implements Observer {
         event.backendType = use.type();
         event.operation = use.operation().id();
         event.key = use.key();
+        event.alias = use.access().alias();
+        event.tenant = use.access().tenant().orElse(null);
+        event.purpose = use.access().purpose().orElse(null);
+        event.ticket = use.access().ticket().orElse(null);
         event.outcome = outcome.id();
         event.attempts = attempts;
         event.commit();

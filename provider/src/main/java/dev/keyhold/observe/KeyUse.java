@@ -1,5 +1,7 @@
 package dev.keyhold.observe;
 
+import dev.keyhold.keystore.Access;
+
 /**
  * Something that is asked of a backend.
  *
@@ -8,6 +10,12 @@ package dev.keyhold.observe;
  * @param remote whether it is on a device or a network
  * @param operation what is asked
  * @param key the name of the key at the backend; empty where it is about none
+ * @param access for what the key is used: what the application declared, which nothing proves
  */
 public record KeyUse(
-    String backend, String type, boolean remote, KeyOperation operation, String key) {}
+    String backend,
+    String type,
+    boolean remote,
+    KeyOperation operation,
+    String key,
+    Access access) {}

@@ -20,6 +20,10 @@ final class OtelNames {
   static final AttributeKey<String> BACKEND_TYPE = AttributeKey.stringKey("keyhold.backend.type");
   static final AttributeKey<String> OPERATION = AttributeKey.stringKey("keyhold.operation");
   static final AttributeKey<String> KEY = AttributeKey.stringKey("keyhold.key");
+  static final AttributeKey<String> ALIAS = AttributeKey.stringKey("keyhold.alias");
+  static final AttributeKey<String> TENANT = AttributeKey.stringKey("keyhold.tenant");
+  static final AttributeKey<String> PURPOSE = AttributeKey.stringKey("keyhold.purpose");
+  static final AttributeKey<String> TICKET = AttributeKey.stringKey("keyhold.ticket");
   static final AttributeKey<Long> ATTEMPTS = AttributeKey.longKey("keyhold.attempts");
   static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("keyhold.attempt");
   static final AttributeKey<String> BREAKER_STATE = AttributeKey.stringKey("keyhold.breaker.state");

@@ -1,5 +1,6 @@
 package dev.keyhold.observe;
 
+import dev.keyhold.keystore.Access;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -42,6 +43,13 @@ final class OtelUse implements Observer.Use {
     if (!use.key().isEmpty()) {
       started.setAttribute(OtelNames.KEY, use.key());
     }
+    Access access = use.access();
+    if (!access.alias().isEmpty()) {
+      started.setAttribute(OtelNames.ALIAS, access.alias());
+    }
+    access.tenant().ifPresent(tenant -> started.setAttribute(OtelNames.TENANT, tenant));
+    access.purpose().ifPresent(purpose -> started.setAttribute(OtelNames.PURPOSE, purpose));
+    access.ticket().ifPresent(ticket -> started.setAttribute(OtelNames.TICKET, ticket));
     return started;
   }
 

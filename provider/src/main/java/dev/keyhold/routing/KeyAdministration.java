@@ -1,6 +1,6 @@
 package dev.keyhold.routing;
 
-import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
@@ -18,16 +18,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What makes keys, changes them and ends them, with their certificates. Each method passes {@code
- * KeyRouter.call} once.
+ * What makes keys, changes them and ends them, with their certificates. Each method passes the key
+ * gate once.
  *
  * <p>Errors name the key, the backend and the operation. Thread-safe.
  */
 public final class KeyAdministration {
   private final KeyRouter router;
+  private final Access access;
 
-  KeyAdministration(KeyRouter router) {
+  KeyAdministration(KeyRouter router, Access access) {
     this.router = router;
+    this.access = access;
   }
 
   /** Makes a key. */
@@ -54,7 +56,7 @@ public final class KeyAdministration {
     }
     Instant begun = Instant.now();
     try {
-      return router.call(KeyOperation.CREATE, ref, calls -> calls.once(b -> b.create(request)));
+      return change(KeyOperation.CREATE, false, ref, (b, key) -> b.create(request));
     } catch (BackendException e) {
       if (!e.isOutcomeUnknown() || Thread.currentThread().isInterrupted()) {
         throw e;
@@ -78,111 +80,106 @@ public final class KeyAdministration {
     }
     requireWhole(ref.key());
     KeyRequest request = new KeyRequest(ref.key(), spec, purposes);
-    return router.call(
-        KeyOperation.IMPORT, ref, calls -> calls.once(b -> b.importKey(request, material)));
+    return change(KeyOperation.IMPORT, false, ref, (b, key) -> b.importKey(request, material));
   }
 
   /** Makes a new version of a key. */
   public KeyMetadata rotate(KeyRef ref) throws BackendException {
-    return router.call(KeyOperation.ROTATE, ref, calls -> calls.once(b -> b.rotate(ref.key())));
+    return change(KeyOperation.ROTATE, false, ref, (b, key) -> b.rotate(key));
   }
 
   /** Has the backend rotate a key by itself; a period of zero stops that. */
   public KeyMetadata rotateEvery(KeyRef ref, Duration period) throws BackendException {
-    return router.call(
-        KeyOperation.SET_ROTATION,
-        ref,
-        calls -> calls.repeatable(b -> b.rotateEvery(ref.key(), period)));
+    return change(KeyOperation.SET_ROTATION, true, ref, (b, key) -> b.rotateEvery(key, period));
   }
 
   /** Suspends a key. */
   public KeyMetadata disable(KeyRef ref) throws BackendException {
-    return router.call(
-        KeyOperation.DISABLE, ref, calls -> calls.repeatable(b -> b.disable(ref.key())));
+    return change(KeyOperation.DISABLE, true, ref, (b, key) -> b.disable(key));
   }
 
   /** Takes a suspended key into use again. */
   public KeyMetadata enable(KeyRef ref) throws BackendException {
-    return router.call(
-        KeyOperation.ENABLE, ref, calls -> calls.repeatable(b -> b.enable(ref.key())));
+    return change(KeyOperation.ENABLE, true, ref, (b, key) -> b.enable(key));
   }
 
   /** Has a key destroyed after some time. */
   public KeyMetadata scheduleDestruction(KeyRef ref, Duration wait) throws BackendException {
-    return router.call(
+    return change(
         KeyOperation.SCHEDULE_DESTRUCTION,
+        false,
         ref,
-        calls -> calls.once(b -> b.scheduleDestruction(ref.key(), wait)));
+        (b, key) -> b.scheduleDestruction(key, wait));
   }
 
   /** Saves a key whose destruction is scheduled. */
   public KeyMetadata cancelDestruction(KeyRef ref) throws BackendException {
-    return router.call(
-        KeyOperation.CANCEL_DESTRUCTION,
-        ref,
-        calls -> calls.once(b -> b.cancelDestruction(ref.key())));
+    return change(
+        KeyOperation.CANCEL_DESTRUCTION, false, ref, (b, key) -> b.cancelDestruction(key));
   }
 
   /** Destroys a key whose scheduled time has come, where the backend leaves that to a command. */
   public void purge(KeyRef ref, boolean clockIsRight) throws BackendException {
-    router.<Void>call(
+    change(
         KeyOperation.PURGE,
+        false,
         ref,
-        calls ->
-            calls.once(
-                b -> {
-                  b.purge(ref.key(), clockIsRight);
-                  return null;
-                }));
+        (b, key) -> {
+          b.purge(key, clockIsRight);
+          return null;
+        });
   }
 
   /** How a backend's password protects its keys at rest. */
   public Optional<PasswordProtection> passwordProtection(String backend) throws BackendException {
-    return router.call(
+    return change(
         KeyOperation.READ_PROTECTION,
+        true,
         new KeyRef(backend, KeyRouter.ALL),
-        calls -> calls.repeatable(Backend::passwordProtection));
+        (b, key) -> b.passwordProtection());
   }
 
   /** Has a backend encrypt its keys at rest anew; gives the place of a copy of what was before. */
   public String protectAnew(String backend, Optional<char[]> newPassword) throws BackendException {
-    return router.call(
+    return change(
         KeyOperation.PROTECT_ANEW,
+        false,
         new KeyRef(backend, KeyRouter.ALL),
-        calls -> calls.once(b -> b.protectAnew(newPassword)));
+        (b, key) -> b.protectAnew(newPassword));
   }
 
   /** Gives a key another name at its backend. */
   public KeyMetadata rename(KeyRef ref, String newName) throws BackendException {
     requireWhole(newName);
-    return router.call(
-        KeyOperation.RENAME, ref, calls -> calls.once(b -> b.rename(ref.key(), newName)));
+    return change(KeyOperation.RENAME, false, ref, (b, key) -> b.rename(key, newName));
   }
 
   /** Takes the name off a key at its backend. */
   public KeyUri unname(KeyRef ref) throws BackendException {
-    return router.call(KeyOperation.UNNAME, ref, calls -> calls.once(b -> b.unname(ref.key())));
+    return change(KeyOperation.UNNAME, false, ref, (b, key) -> b.unname(key));
   }
 
   /** The certificates that a backend keeps with a key, DER. */
   public List<byte[]> certificates(KeyRef ref) throws BackendException {
-    return router.call(
-        KeyOperation.READ_CERTIFICATES,
-        ref,
-        calls -> calls.repeatable(b -> b.certificates(ref.key())));
+    return change(KeyOperation.READ_CERTIFICATES, true, ref, (b, key) -> b.certificates(key));
   }
 
   /** Keeps certificates with a key at its backend. */
   public void keepCertificates(KeyRef ref, List<byte[]> chain) throws BackendException {
-    router.call(
+    change(
         KeyOperation.KEEP_CERTIFICATES,
+        false,
         ref,
-        calls ->
-            calls.once(
-                b -> {
-                  b.keepCertificates(ref.key(), chain);
-                  return null;
-                }));
+        (b, key) -> {
+          b.keepCertificates(key, chain);
+          return null;
+        });
+  }
+
+  private <T> T change(
+      KeyOperation operation, boolean repeatable, KeyRef ref, KeyCall.Asking<T> asking)
+      throws BackendException {
+    return router.pass(access, ref, new KeyCall.Change<>(operation, repeatable, asking));
   }
 
   /** Refuses a name that the locale damaged: other names would be the same one. */

@@ -1,16 +1,11 @@
 package dev.keyhold.routing;
 
-import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyUri;
-import dev.keyhold.keystore.KeyWrap;
-import dev.keyhold.keystore.RsaPadding;
-import dev.keyhold.keystore.SignatureAlgorithm;
-import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
-import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.observe.KeyOperation;
 import dev.keyhold.observe.KeyUse;
 import dev.keyhold.observe.Observers;
@@ -26,8 +21,8 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 
 /**
- * From an alias to its policy, its keys and their backends. Every use of a key passes {@code call}
- * exactly once: what is to hold for all of them hangs there.
+ * From an alias to its policy, its keys and their backends. Every call to a backend passes {@link
+ * #pass(Access, KeyRef, KeyCall)}.
  *
  * <p>Errors name the key, the backend and the operation. Thread-safe.
  */
@@ -43,7 +38,6 @@ public final class KeyRouter implements AutoCloseable {
       Daemons.pool("keyhold-apart", APART, IDLE, new SynchronousQueue<>());
   private final Backends backends;
   private final BackendFacts facts;
-  private final KeyAdministration administration;
   private final Cleaner.Cleanable release;
   private volatile Configuration configuration;
 
@@ -58,7 +52,6 @@ public final class KeyRouter implements AutoCloseable {
     this.observers = observers;
     backends = new Backends(configuration, observers);
     facts = new BackendFacts(backends);
-    administration = new KeyAdministration(this);
     release = Daemons.whenUnreachable(this, apart::shutdown, backends::close, observers::close);
   }
 
@@ -94,9 +87,18 @@ public final class KeyRouter implements AutoCloseable {
     return facts;
   }
 
-  /** What makes and changes keys. */
+  /** Returns what makes and changes keys, for a caller that declares nothing. */
   public KeyAdministration administration() {
-    return administration;
+    return administration(Access.NONE);
+  }
+
+  /**
+   * Returns what makes and changes keys.
+   *
+   * @param access what the caller declares
+   */
+  public KeyAdministration administration(Access access) {
+    return new KeyAdministration(this, access);
   }
 
   /** The names of the configured backends, in the order of the configuration. */
@@ -154,16 +156,16 @@ public final class KeyRouter implements AutoCloseable {
     return alias.startsWith(UNNAMED);
   }
 
-  private static Policy unnamed(String alias, String backend) {
+  private Policy unnamed(String alias, String backend) {
     List<KeyRef> keys = List.of(new KeyRef(backend, alias));
     return new Policy(
-        alias,
-        alias,
+        Access.of(alias),
         new Shape(DataKeys.PER_OBJECT, Combinator.SINGLE, keys),
+        1,
         List.of(),
         EpochBounds.DEFAULT,
         Tenancy.OPTIONAL,
-        Optional.empty());
+        configuration.declaration());
   }
 
   /** Whether any pattern of the configuration matches an alias. */
@@ -187,14 +189,6 @@ public final class KeyRouter implements AutoCloseable {
   /** The PEM file of an alias's certificates, where the configuration names one. */
   public Optional<Path> certificateFile(String alias) {
     return configuration.routes().certificates(alias);
-  }
-
-  /** For how many keys of a policy an object must be written; all, unless it says otherwise. */
-  public int writeQuorum(Policy policy) {
-    int keys = policy.protectWith().keys().size();
-    return policy.protectWith().combinator() == Combinator.ANY_OF
-        ? Math.min(keys, configuration.routes().writeQuorum(policy.alias()).orElse(keys))
-        : keys;
   }
 
   /** Aliases and patterns whose keys are of no use while only some backends are up. */
@@ -229,167 +223,97 @@ public final class KeyRouter implements AutoCloseable {
 
   /** All keys of a backend. */
   public List<KeyMetadata> list(String backend) throws BackendException {
-    return call(
-        KeyOperation.LIST, new KeyRef(backend, ALL), calls -> calls.repeatable(Backend::list));
+    return pass(Access.NONE, new KeyRef(backend, ALL), KeyCall.Read.LIST);
   }
 
   /** One key, freshly read. */
   public KeyMetadata describe(KeyRef ref) throws BackendException {
-    return call(KeyOperation.DESCRIBE, ref, calls -> calls.repeatable(b -> b.describe(ref.key())));
+    return pass(Access.NONE, ref, KeyCall.Read.DESCRIBE);
   }
 
-  /** What headers name a key by; asks the backend only if it does not know by heart. */
+  /** What headers name a key by; asks the backend only if that is not known without I/O. */
   public String identity(KeyRef ref) throws BackendException {
     Optional<String> known = backends.get(ref.backend()).backend().knownIdentity(ref.key());
-    if (known.isPresent()) {
-      return known.get();
-    }
-    return call(KeyOperation.IDENTIFY, ref, calls -> calls.repeatable(b -> b.identity(ref.key())));
+    return known.isPresent() ? known.get() : pass(Access.NONE, ref, KeyCall.Read.IDENTIFY);
   }
 
   /** Returns the mechanism that a key wraps by now; empty if its backend does not tell. */
   public Optional<WrapMechanism> mechanism(KeyRef ref) throws BackendException {
-    return call(KeyOperation.DESCRIBE, ref, calls -> calls.repeatable(b -> b.mechanism(ref.key())));
-  }
-
-  /** Wraps a data key. */
-  public WrappedKey wrap(KeyRef ref, WrapContext context, byte[] dataKey) throws BackendException {
-    return call(
-        KeyOperation.WRAP,
-        ref,
-        calls -> calls.repeatable(b -> b.wrap(ref.key(), context, dataKey)));
-  }
-
-  /** Unwraps a data key. */
-  public byte[] unwrap(KeyRef ref, WrappedKey wrapped, WrapContext context)
-      throws BackendException {
-    return call(
-        KeyOperation.UNWRAP,
-        ref,
-        calls -> calls.repeatable(b -> b.unwrap(ref.key(), wrapped, context)));
-  }
-
-  /** Wraps a key of somebody else's. */
-  public byte[] wrapKey(KeyRef ref, KeyWrap way, byte[] plain) throws BackendException {
-    return call(
-        KeyOperation.WRAP_KEY,
-        way,
-        ref,
-        calls -> calls.repeatable(b -> b.wrapKey(ref.key(), way, plain)));
-  }
-
-  /** Unwraps a key of somebody else's. */
-  public byte[] unwrapKey(KeyRef ref, KeyWrap way, byte[] wrapped) throws BackendException {
-    return call(
-        KeyOperation.UNWRAP_KEY,
-        way,
-        ref,
-        calls -> calls.repeatable(b -> b.unwrapKey(ref.key(), way, wrapped)));
-  }
-
-  /** Computes a MAC. */
-  public byte[] mac(KeyRef ref, String algorithm, byte[] message) throws BackendException {
-    return call(
-        KeyOperation.MAC,
-        algorithm,
-        ref,
-        calls -> calls.repeatable(b -> b.mac(ref.key(), algorithm, message)));
+    return pass(Access.NONE, ref, KeyCall.Read.MECHANISM);
   }
 
   /** The public half of a key pair, as X.509 SubjectPublicKeyInfo. */
   public byte[] publicKey(KeyRef ref) throws BackendException {
-    return call(
-        KeyOperation.READ_PUBLIC_KEY, ref, calls -> calls.repeatable(b -> b.publicKey(ref.key())));
-  }
-
-  /** Signs. */
-  public byte[] sign(KeyRef ref, SignatureAlgorithm algorithm, byte[] input)
-      throws BackendException {
-    return call(
-        KeyOperation.SIGN,
-        algorithm,
-        ref,
-        calls -> calls.repeatable(b -> b.sign(ref.key(), algorithm, input)));
-  }
-
-  /** Decrypts with a private key. */
-  public byte[] decrypt(KeyRef ref, RsaPadding padding, byte[] label, byte[] ciphertext)
-      throws BackendException {
-    return call(
-        KeyOperation.DECRYPT,
-        padding,
-        ref,
-        calls -> calls.repeatable(b -> b.decrypt(ref.key(), padding, label, ciphertext)));
-  }
-
-  /** Agrees on a secret with the holder of another key. */
-  public byte[] agree(KeyRef ref, byte[] peer) throws BackendException {
-    return call(KeyOperation.AGREE, ref, calls -> calls.repeatable(b -> b.agree(ref.key(), peer)));
-  }
-
-  /** Opens what was encapsulated to a key. */
-  public byte[] decapsulate(KeyRef ref, byte[] encapsulation) throws BackendException {
-    return call(
-        KeyOperation.DECAPSULATE,
-        ref,
-        calls -> calls.repeatable(b -> b.decapsulate(ref.key(), encapsulation)));
+    return pass(Access.NONE, ref, KeyCall.Read.PUBLIC_KEY);
   }
 
   /** Random bytes of a backend. */
   public byte[] random(String backend, int length) throws BackendException {
-    return call(
-        KeyOperation.RANDOM,
-        new KeyRef(backend, ALL),
-        calls -> calls.repeatable(b -> b.random(length)));
+    return pass(Access.NONE, new KeyRef(backend, ALL), new KeyCall.Random(length));
   }
 
-  /** What a use does with its backend. */
-  @FunctionalInterface
-  interface Work<T> {
-    T run(BackendCalls.Use calls) throws BackendException;
-  }
-
-  /** The choke point, for an operation without details. */
-  <T> T call(KeyOperation operation, KeyRef ref, Work<T> work) throws BackendException {
-    return call(operation, "", ref, work);
+  /** Uses the one key of an alias: see {@link #pass(Access, KeyRef, KeyCall)}. */
+  public <T> T pass(Policy policy, KeyCall<T> call) throws BackendException {
+    return pass(policy.access(), policy.soleKey(), call);
   }
 
   /**
-   * The choke point.
+   * The key gate: every call to a backend passes here exactly once. Deadline, retries, breaker,
+   * rate and observation hang here, and so does whatever refuses or records uses of keys.
    *
-   * @param detail for errors: see {@link KeyOperation#words}
+   * @param access for what the key is used
+   * @param ref which key; {@link #ALL} for a call that is about none
+   * @return the backend's answer
+   * @throws BackendException names the operation, the key and the backend
    */
-  <T> T call(KeyOperation operation, Object detail, KeyRef ref, Work<T> work)
-      throws BackendException {
+  public <T> T pass(Access access, KeyRef ref, KeyCall<T> call) throws BackendException {
     try {
       BackendCalls calls = backends.get(ref.backend());
-      return observers.use(keyUse(operation, ref, calls), watch -> work.run(calls.use(watch)));
+      return observers.use(
+          keyUse(access, call.operation(), ref, calls),
+          watch -> {
+            BackendCalls.Use use = calls.use(watch);
+            BackendCalls.Call<T> once = backend -> call.on(backend.forAccess(access), ref.key());
+            return call.isRepeatable() ? use.repeatable(once) : use.once(once);
+          });
     } catch (BackendException e) {
       throw e.at(
           "%s%s at backend %s (%s)"
               .formatted(
-                  operation.words(detail), words(ref), ref.backend(), facts.type(ref.backend())));
+                  call.operation().words(call.detail()),
+                  words(access, ref),
+                  ref.backend(),
+                  facts.type(ref.backend())));
     } finally {
       Reference.reachabilityFence(this); // else its backends could be closed during the call
     }
   }
 
   /** A key by its name at the backend, and the alias that names it if that is another. */
-  private String words(KeyRef ref) {
+  private String words(Access access, KeyRef ref) {
     if (ref.key().equals(ALL)) {
       return "";
     }
-    String alias =
+    String alias = access.alias();
+    if (!alias.isEmpty() && !isUnnamed(alias)) {
+      return " with key " + ref.key() + (alias.equals(ref.key()) ? "" : " of alias " + alias);
+    }
+    String line =
         exactAliases().contains(ref.key())
             ? ""
             : lineNaming(ref).map(" (which %s names)"::formatted).orElse("");
-    return " with key " + ref.key() + alias;
+    return " with key " + ref.key() + line;
   }
 
-  private KeyUse keyUse(KeyOperation operation, KeyRef ref, BackendCalls calls) {
+  private KeyUse keyUse(Access access, KeyOperation operation, KeyRef ref, BackendCalls calls) {
     String key = ref.key().equals(ALL) ? "" : ref.key();
     return new KeyUse(
-        ref.backend(), facts.type(ref.backend()), calls.backend().isRemote(), operation, key);
+        ref.backend(),
+        facts.type(ref.backend()),
+        calls.backend().isRemote(),
+        operation,
+        key,
+        access);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.keyhold.routing;
 
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import java.util.LinkedHashSet;
@@ -8,27 +9,43 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the configuration says of an alias.
+ * What the configuration says of an alias, and for what it is used: a value that goes with the use
+ * from where the application asked to the backend. Immutable and thread-safe.
  *
- * @param alias as the application names it
- * @param binding what the wraps of its objects are bound to; stays when the alias is renamed
+ * @param access for what its keys are used
  * @param protectWith how new objects are protected
+ * @param writeQuorum for how many of the keys a new object is written at least
  * @param former further shapes that may still be decrypted
  * @param epochs how long epoch keys serve
  * @param tenancy whether its objects belong to tenants
- * @param tenant whose objects it is about; empty for nobody's
+ * @param declaration what is declared where the application declares nothing
  */
 public record Policy(
-    String alias,
-    String binding,
+    Access access,
     Shape protectWith,
+    int writeQuorum,
     List<Shape> former,
     EpochBounds epochs,
     Tenancy tenancy,
-    Optional<String> tenant) {
+    Declaration declaration) {
   /** Copies the list. */
   public Policy {
     former = List.copyOf(former);
+  }
+
+  /** As the application names it. */
+  public String alias() {
+    return access.alias();
+  }
+
+  /** What the wraps of its objects are bound to; stays when the alias is renamed. */
+  public String binding() {
+    return access.binding();
+  }
+
+  /** Whose objects it is about; empty for nobody's. */
+  public Optional<String> tenant() {
+    return access.tenant();
   }
 
   /** All shapes that may be decrypted, the present one first. */
@@ -42,43 +59,71 @@ public record Policy(
   /** The one key of this alias, for uses that know no combination, such as a MAC. */
   public KeyRef soleKey() {
     if (protectWith.combinator() != Combinator.SINGLE) {
-      throw new IllegalStateException("alias " + alias + " has several keys");
+      throw new IllegalStateException("alias " + alias() + " has several keys");
     }
     return protectWith.keys().get(0);
   }
 
-  /** The same, without what it may decrypt beside its present shape. */
+  /** Returns it without what it may decrypt beside its present shape. */
   public Policy withoutFormer() {
-    return new Policy(alias, binding, protectWith, List.of(), epochs, tenancy, tenant);
+    return new Policy(access, protectWith, writeQuorum, List.of(), epochs, tenancy, declaration);
   }
 
-  /** The same, with another key in the place of its only one. */
+  /** Returns it with another key in the place of its only one. */
   Policy withSoleKey(KeyRef key) {
-    Shape shape = new Shape(protectWith.dataKeys(), protectWith.combinator(), List.of(key));
-    return new Policy(alias, binding, shape, former, epochs, tenancy, tenant);
+    return withShape(new Shape(protectWith.dataKeys(), protectWith.combinator(), List.of(key)));
+  }
+
+  /** Returns it for objects of another mode. */
+  public Policy inMode(DataKeys dataKeys) {
+    return withShape(new Shape(dataKeys, protectWith.combinator(), protectWith.keys()));
+  }
+
+  private Policy withShape(Shape shape) {
+    return new Policy(access, shape, writeQuorum, former, epochs, tenancy, declaration);
   }
 
   /**
-   * The same for a tenant's objects: wraps are bound to the tenant's name, and no epoch key serves
-   * two tenants.
+   * Returns it for the objects of a caller: wraps are bound to the tenant's name, and no epoch key
+   * serves two tenants, purposes or tickets.
    *
-   * @throws BackendException with MISCONFIGURED if there is none and the alias requires one
+   * @throws BackendException with MISCONFIGURED if the caller lacks a tenant or purpose that the
+   *     alias requires
    */
-  public Policy of(Optional<String> newTenant) throws BackendException {
-    if (newTenant.isEmpty() && tenancy == Tenancy.REQUIRED) {
+  public Policy forObjects(Caller caller) throws BackendException {
+    if (caller.tenant().isEmpty() && tenancy == Tenancy.REQUIRED) {
       throw new BackendException(
           Reason.MISCONFIGURED,
           "the objects of alias %s belong to tenants (key.%s.tenant = required): name one by"
-                  .formatted(alias, alias)
+                  .formatted(alias(), alias())
               + " KeyholdParameterSpec.withTenant or KeyholdScope.ofTenant, or --tenant at the command"
               + " line");
     }
-    return new Policy(alias, binding, protectWith, former, epochs, tenancy, newTenant);
+    return forUse(caller);
   }
 
-  /** The same for objects of another mode. */
-  public Policy inMode(DataKeys dataKeys) {
-    Shape shape = new Shape(dataKeys, protectWith.combinator(), protectWith.keys());
-    return new Policy(alias, binding, shape, former, epochs, tenancy, tenant);
+  /**
+   * Returns it for another use of a caller, such as a signature.
+   *
+   * @throws BackendException with MISCONFIGURED if the caller declares no purpose and the alias
+   *     requires one
+   */
+  public Policy forUse(Caller caller) throws BackendException {
+    Caller declared = declaration.completed(caller);
+    if (declared.purpose().isEmpty() && declaration.required()) {
+      throw new BackendException(
+          Reason.MISCONFIGURED,
+          "alias %s is used for a declared purpose only (key.%s.purpose = required): declare one by"
+                  .formatted(alias(), alias())
+              + " KeyholdScope.forPurpose or KeyholdParameterSpec.withPurpose, --purpose at the command"
+              + " line, or the environment variable "
+              + Declaration.PURPOSE_VARIABLE);
+    }
+    Access declaredAccess =
+        new Access(alias(), binding(), declared.tenant(), declared.purpose(), declared.ticket());
+    return declaredAccess.equals(access)
+        ? this
+        : new Policy(
+            declaredAccess, protectWith, writeQuorum, former, epochs, tenancy, declaration);
   }
 }

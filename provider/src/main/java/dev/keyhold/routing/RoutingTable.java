@@ -1,5 +1,7 @@
 package dev.keyhold.routing;
 
+import dev.keyhold.keystore.Access;
+import dev.keyhold.keystore.Durations;
 import dev.keyhold.keystore.Keeper;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +38,7 @@ final class RoutingTable {
               "max-bytes",
               "max-objects",
               "max-stale",
+              "purpose",
               "tenant",
               "write-quorum"));
 
@@ -54,6 +57,7 @@ final class RoutingTable {
     private EpochBounds epochs = EpochBounds.DEFAULT;
     private int writeQuorum;
     private Tenancy tenancy = Tenancy.OPTIONAL;
+    private Declaration declaration = Declaration.NONE;
 
     Route(String property) {
       this.property = property;
@@ -67,8 +71,21 @@ final class RoutingTable {
           shapes.add(expression.shape(alias, protection));
         }
       }
+      Shape present = keys.shape(alias, dataKeys);
       return new Policy(
-          alias, binding, keys.shape(alias, dataKeys), shapes, epochs, tenancy, Optional.empty());
+          new Access(alias, binding, Optional.empty(), Optional.empty(), Optional.empty()),
+          present,
+          writeQuorum(present),
+          shapes,
+          epochs,
+          tenancy,
+          declaration);
+    }
+
+    /** All keys, unless it is an any-of that says otherwise. */
+    private int writeQuorum(Shape shape) {
+      int count = shape.keys().size();
+      return shape.combinator() == Combinator.ANY_OF ? Math.min(count, writeQuorum) : count;
     }
   }
 
@@ -89,11 +106,6 @@ final class RoutingTable {
   /** What the configuration says of an alias; empty if no pattern matches. */
   Optional<Policy> policy(String alias) {
     return route(alias).map(route -> route.policy(alias));
-  }
-
-  /** For how many of an alias's keys an object must be written; empty for an unknown alias. */
-  Optional<Integer> writeQuorum(String alias) {
-    return route(alias).map(route -> route.writeQuorum);
   }
 
   private Optional<Route> route(String alias) {
@@ -236,6 +248,7 @@ final class RoutingTable {
             optionProperty(route, "write-quorum"),
             Optional.ofNullable(route.options.get("write-quorum")));
     route.tenancy = tenancy(route);
+    route.declaration = declaration(route);
     String decryptWith = route.options.get("decrypt-with");
     if (decryptWith != null) {
       String property = optionProperty(route, "decrypt-with");
@@ -278,6 +291,16 @@ final class RoutingTable {
                     "= " + value + ": there are optional (the default) and required"));
   }
 
+  private Declaration declaration(Route route) {
+    try {
+      return Declaration.of(
+          Optional.ofNullable(route.options.get("purpose")), configuration.environment());
+    } catch (IllegalArgumentException e) {
+      throw configuration.invalid(
+          optionProperty(route, "purpose"), "is refused: " + e.getMessage());
+    }
+  }
+
   private EpochBounds epochs(Route route) {
     EpochBounds usual = EpochBounds.DEFAULT;
     Duration maxAge = age(route, "max-age", usual.maxAge());
@@ -285,8 +308,8 @@ final class RoutingTable {
     if (maxStale.compareTo(maxAge) < 0) {
       throw configuration.invalid(
           optionProperty(route, "max-stale"),
-          "is shorter than max-age (%s s): it is counted from the same moment"
-              .formatted(maxAge.toSeconds()));
+          "is shorter than max-age (%s): it is counted from the same moment"
+              .formatted(Durations.text(maxAge)));
     }
     return new EpochBounds(
         maxAge,

@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,39 @@ class BoardFaultsTest {
     }
   }
 
+  /** What somebody can make who knows an epoch key and has the use of the alias's keys. */
+  @Test
+  void aPassAndAHeaderOfTwoKeysAreNotTaken() throws Exception {
+    String[] lines = {"key.* = one", "key.*.data-keys = epoch"};
+    try (SeveralKeysFixture fixture = fixture(lines);
+        SeveralKeysFixture alone = fixture.elsewhere(folder, limits, lines)) {
+      AtomicReference<byte[]> ours = new AtomicReference<>();
+      AtomicReference<byte[]> theirs = new AtomicReference<>();
+      fixture.backend("one").wrapping = key -> ours.set(key.clone());
+      alone.backend("one").wrapping = key -> theirs.set(key.clone());
+      fixture.seal("orders", PLAIN);
+      byte[] header = SeveralKeysFixture.headerOf(alone.seal("orders", PLAIN));
+      Path file = entries().get(0);
+      BoardEntry entry = BoardEntry.parse(Files.readAllBytes(file));
+      List<byte[]> forged =
+          List.of(header, underMacOf(ours.get(), header), underMacOf(theirs.get(), entry.header()));
+      for (byte[] each : forged) {
+        Files.write(file, new BoardEntry(entry.pass(), each).encode());
+        try (Envelope victim = fixture.process(limits)) {
+          byte[] object = SeveralKeysFixture.seal(victim, fixture.policy("orders"), PLAIN);
+          assertFalse(Arrays.equals(each, SeveralKeysFixture.headerOf(object)));
+          assertArrayEquals(PLAIN, fixture.open("orders", object));
+        }
+      }
+    }
+  }
+
+  private static byte[] underMacOf(byte[] topKey, byte[] header) {
+    byte[] copy = header.clone();
+    HeaderMac.put(new Engine.Pool(1), topKey, copy);
+    return copy;
+  }
+
   @Test
   void aPipeInThePlaceOfAnEntryHoldsNobody() throws Exception {
     try (SeveralKeysFixture fixture = fixture("key.* = one", "key.*.data-keys = epoch");
@@ -163,7 +197,7 @@ class BoardFaultsTest {
       assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
       byte[] object = SeveralKeysFixture.seal(other, fixture.policy("orders"), PLAIN);
       assertArrayEquals(PLAIN, fixture.open("orders", object));
-      Policy tenant = fixture.policy("orders").of(Optional.of("acme"));
+      Policy tenant = fixture.policyOf("acme");
       SeveralKeysFixture.seal(other, tenant, PLAIN);
       assertEquals(2, entries().size(), "the board is not left alone for it");
     }

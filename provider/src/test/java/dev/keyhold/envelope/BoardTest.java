@@ -24,11 +24,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes that share epoch keys by a directory, and what a board can do to them. */
 class BoardTest {
@@ -134,17 +138,41 @@ class BoardTest {
     }
   }
 
+  /** Renewed early in its slot, it is found again: what was done under it still counts. */
+  @ParameterizedTest
+  @ValueSource(strings = {"key.*.max-objects = 6", "key.*.max-bytes = 18"})
+  @Timeout(120)
+  void oneThatIsFoundAgainHasServedAsManyObjectsAsBefore(String bound) throws Exception {
+    String[] few = Stream.concat(Stream.of(lines), Stream.of(bound)).toArray(String[]::new);
+    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, few)) {
+      AtomicReference<byte[]> topKey = new AtomicReference<>();
+      fixture.backend("one").wrapping = topKey::set;
+      byte[] first = fixture.seal("orders", PLAIN);
+      fixture.seal("orders", PLAIN);
+      fixture.seal("orders", PLAIN);
+      now.addAndGet(Duration.ofSeconds(280).toNanos());
+      assertTrue(sameHeader(first, fixture.seal("orders", PLAIN)), "it is renewed meanwhile");
+      while (!Arrays.equals(new byte[32], topKey.get())) { // until another thread has done that
+        assertFalse(Thread.currentThread().isInterrupted(), "it takes too long");
+        Thread.onSpinWait();
+      }
+      assertTrue(sameHeader(first, fixture.seal("orders", PLAIN)), "the fifth, under the same");
+      assertTrue(sameHeader(first, fixture.seal("orders", PLAIN)), "the sixth");
+      assertFalse(sameHeader(first, fixture.seal("orders", PLAIN)), "it is used up");
+    }
+  }
+
   @Test
   void tenantsShareNoEpochKey() throws Exception {
     try (SeveralKeysFixture first = writer();
         SeveralKeysFixture second = first.elsewhere(folder, limits, lines)) {
       Policy policy = first.policy("orders");
-      byte[] acme = first.seal(policy.of(Optional.of("acme")), PLAIN);
-      byte[] other = first.seal(policy.of(Optional.of("other")), PLAIN);
+      byte[] acme = first.seal(first.policyOf("acme"), PLAIN);
+      byte[] other = first.seal(first.policyOf("other"), PLAIN);
       byte[] nobody = first.seal(policy, PLAIN);
       assertFalse(sameHeader(acme, other));
       assertFalse(sameHeader(acme, nobody));
-      assertTrue(sameHeader(acme, second.seal(policy.of(Optional.of("acme")), PLAIN)));
+      assertTrue(sameHeader(acme, second.seal(second.policyOf("acme"), PLAIN)));
       assertEquals(3, entries().size());
     }
   }
@@ -250,7 +278,7 @@ class BoardTest {
       assertOwnKey(first, old, "an old one");
       assertOwnKey(first, present, "an old one in its place");
 
-      Policy acme = first.policy("orders").of(Optional.of("acme"));
+      Policy acme = first.policyOf("acme");
       byte[] ofTenant = first.seal(acme, PLAIN);
       Path third =
           entries().stream()

@@ -83,13 +83,21 @@ class HeaderTest {
 
   @Test
   void roomIsLeftForARewrap() {
-    byte[] bytes = of(1, 60).encode();
-    int end = bytes.length - Header.MAC;
-    int used = end;
-    while (bytes[used - 1] == 0) {
-      used--;
+    for (int wrapped = 1; wrapped <= 2 * Header.BLOCK; wrapped++) {
+      byte[] full = new byte[wrapped];
+      Arrays.fill(full, (byte) 1);
+      Recipient recipient =
+          new Recipient("fake", 0, new WrappedKey("id", "1", WrapMechanism.HMAC_DERIVE, full));
+      byte[] bytes =
+          new Header(DataKeys.PER_OBJECT, Combinator.SINGLE, List.of(recipient)).encode();
+      int end = bytes.length - Header.MAC;
+      int used = end;
+      while (bytes[used - 1] == 0) {
+        used--;
+      }
+      assertTrue(end - used >= 64, end - used + " bytes after a wrap of " + wrapped);
+      assertTrue(end - used < 64 + Header.BLOCK, end - used + " bytes after one of " + wrapped);
     }
-    assertTrue(end - used >= 64);
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.observe.Observers;
+import dev.keyhold.routing.Caller;
 import dev.keyhold.routing.Configuration;
 import dev.keyhold.routing.FakeBackend;
 import dev.keyhold.routing.KeyRouter;
@@ -16,6 +17,7 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Two backends, {@code one} and {@code two}, with a key {@code orders} each; any configuration. */
@@ -87,6 +89,12 @@ final class SeveralKeysFixture implements AutoCloseable {
 
   Policy policy(String alias) throws BackendException {
     return router.policy(alias);
+  }
+
+  /** The policy of alias orders for a tenant. */
+  Policy policyOf(String tenant) throws BackendException {
+    return policy("orders")
+        .forObjects(new Caller(Optional.of(tenant), Optional.empty(), Optional.empty()));
   }
 
   byte[] seal(String alias, byte[] plain) throws BackendException, GeneralSecurityException {

@@ -114,6 +114,7 @@ class ReloadTest {
         "nonsense",
         "key.* = one\nboard = elsewhere\n",
         "key.* = one\nreload = 5s\n",
+        "key.* = one\nrewrap-queue = elsewhere\n",
         "key.* = one\nsecure-random = one\n"
       })
   void whatIsNoGoodChangesNothing(String lines) throws Exception {

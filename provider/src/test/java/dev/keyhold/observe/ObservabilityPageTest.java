@@ -3,6 +3,7 @@ package dev.keyhold.observe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.keyhold.KeyholdScope;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.routing.FakeBackend;
 import io.opentelemetry.api.common.Attributes;
@@ -105,7 +106,8 @@ class ObservabilityPageTest {
         ObservedProvider well = application();
         ObservedProvider failing = application()) {
       // so that each metric has a point, and each attribute a value
-      well.encrypt();
+      KeyholdScope declared = KeyholdScope.forPurpose("audit", "INC-7");
+      KeyholdScope.ofTenant("acme").call(() -> declared.call(well::encrypt));
       failing.backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
       assertThrows(ProviderException.class, failing::encrypt);
       Map<String, String> metrics = new TreeMap<>();

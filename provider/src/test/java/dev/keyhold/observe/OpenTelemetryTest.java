@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.KeyholdScope;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.routing.FakeBackend;
 import io.opentelemetry.api.GlobalOpenTelemetry;
@@ -41,15 +42,17 @@ class OpenTelemetryTest {
       List<Span> seenByTheBackend = new ArrayList<>();
       application.backend.fault = () -> seenByTheBackend.add(Span.current());
       Span request = telemetry.sdk.getTracer("test").spanBuilder("request").startSpan();
-      Context.current().with(request).wrap(application::encrypt).call();
+      KeyholdScope declared = KeyholdScope.forPurpose("audit", "INC-7");
+      Context.current().with(request).wrap(() -> declared.call(application::encrypt)).call();
       SpanData span = telemetry.spans.getFinishedSpanItems().get(0);
       assertEquals("wrap b", span.getName());
       assertEquals(SpanKind.CLIENT, span.getKind());
       assertEquals(request.getSpanContext().getSpanId(), span.getParentSpanId());
       assertEquals("dev.keyhold", span.getInstrumentationScopeInfo().getName());
       assertEquals(
-          "{keyhold.attempts=1, keyhold.backend=b, keyhold.backend.type=fake, keyhold.key=orders,"
-              + " keyhold.operation=wrap}",
+          "{keyhold.alias=orders, keyhold.attempts=1, keyhold.backend=b, keyhold.backend.type=fake,"
+              + " keyhold.key=orders, keyhold.operation=wrap, keyhold.purpose=audit,"
+              + " keyhold.ticket=INC-7}",
           text(span.getAttributes()));
       assertEquals(StatusCode.UNSET, span.getStatus().getStatusCode());
       assertEquals(

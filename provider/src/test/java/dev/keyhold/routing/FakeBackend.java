@@ -1,5 +1,6 @@
 package dev.keyhold.routing;
 
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
@@ -94,6 +95,12 @@ public final class FakeBackend implements Backend {
   /** Is shown what is wrapped. */
   public volatile Consumer<byte[]> wrapping = dataKey -> {};
 
+  /** Is shown what was unwrapped: the very array that is handed out. */
+  public volatile Consumer<byte[]> unwrapped = dataKey -> {};
+
+  /** The access of each call, one after the other. */
+  public final List<Access> accesses = new CopyOnWriteArrayList<>();
+
   public volatile boolean knowsIdentities = true;
   public volatile boolean closed;
   public volatile boolean failsToClose;
@@ -102,6 +109,7 @@ public final class FakeBackend implements Backend {
   private final String place;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, byte[]> keys = new ConcurrentHashMap<>();
+  private final Map<String, KeySpec> macKeys = new ConcurrentHashMap<>();
   private final Map<String, List<byte[]>> former = new ConcurrentHashMap<>();
   public final Map<String, FakePair> pairs = new ConcurrentHashMap<>();
   private final Map<String, List<byte[]>> certificates = new ConcurrentHashMap<>();
@@ -118,6 +126,12 @@ public final class FakeBackend implements Backend {
   public void prepare() throws BackendException {
     preparations.incrementAndGet();
     preparation.strike();
+  }
+
+  @Override
+  public Backend forAccess(Access access) {
+    accesses.add(access);
+    return this;
   }
 
   @Override
@@ -180,6 +194,9 @@ public final class FakeBackend implements Backend {
     byte[] material = new byte[32];
     random.nextBytes(material);
     keys.put(request.name(), material);
+    if (request.purposes().contains(Purpose.MAC)) {
+      macKeys.put(request.name(), request.spec());
+    }
     afterCreation.strike();
     return metadata(request.name());
   }
@@ -268,8 +285,14 @@ public final class FakeBackend implements Backend {
     if (wrapped.mechanism() != WrapMechanism.HMAC_DERIVE) {
       throw new BackendException(Reason.BAD_CIPHERTEXT, "not wrapped as this key wraps");
     }
-    return HmacDerive.unwrap(
-        message -> hmac("HmacSHA256", kek, message), context, wrapped.mechanism(), wrapped.bytes());
+    byte[] dataKey =
+        HmacDerive.unwrap(
+            message -> hmac("HmacSHA256", kek, message),
+            context,
+            wrapped.mechanism(),
+            wrapped.bytes());
+    unwrapped.accept(dataKey);
+    return dataKey;
   }
 
   @Override
@@ -383,8 +406,8 @@ public final class FakeBackend implements Backend {
         name.startsWith(NO_NAME) ? "" : name,
         new KeyUri("fake", name),
         identity(name),
-        KeySpec.AES_256,
-        Set.of(Purpose.ENCRYPT),
+        macKeys.getOrDefault(name, KeySpec.AES_256),
+        Set.of(macKeys.containsKey(name) ? Purpose.MAC : Purpose.ENCRYPT),
         KeyState.ACTIVE,
         List.of(new KeyVersion(version(name), KeyState.ACTIVE, Optional.empty())));
   }

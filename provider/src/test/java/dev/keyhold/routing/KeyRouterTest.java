@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
@@ -81,9 +82,9 @@ class KeyRouterTest {
   @Test
   void aWrapIsOneCall() throws BackendException {
     byte[] dataKey = new byte[32];
-    WrappedKey wrapped = router.wrap(KEY, CONTEXT, dataKey);
+    WrappedKey wrapped = router.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, dataKey));
     assertEquals(1, backend.calls.get());
-    assertArrayEquals(dataKey, router.unwrap(KEY, wrapped, CONTEXT));
+    assertArrayEquals(dataKey, router.pass(Access.NONE, KEY, new KeyCall.Unwrap(wrapped, CONTEXT)));
   }
 
   @Test
@@ -95,7 +96,7 @@ class KeyRouterTest {
             throw new BackendException(Reason.UNAVAILABLE, "busy");
           }
         };
-    router.wrap(KEY, CONTEXT, new byte[32]);
+    router.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32]));
     assertEquals(3, backend.calls.get());
   }
 
@@ -103,7 +104,9 @@ class KeyRouterTest {
   void deniedIsNotRetried() {
     backend.fault = FakeBackend.Fault.failing(Reason.DENIED, "disabled");
     BackendException e =
-        assertThrows(BackendException.class, () -> router.wrap(KEY, CONTEXT, new byte[32]));
+        assertThrows(
+            BackendException.class,
+            () -> router.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32])));
     assertSame(Reason.DENIED, e.reason());
     assertEquals(1, backend.calls.get());
     assertEquals("wrap with key orders at backend hsm (fake): disabled", e.getMessage());
@@ -111,12 +114,13 @@ class KeyRouterTest {
 
   @Test
   void aKeyIsNotMadeTwice() {
+    int before = backend.creations.get();
     backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "busy");
     KeyRef other = new KeyRef("hsm", "other");
     assertThrows(
         BackendException.class,
         () -> router.administration().create(other, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
-    assertEquals(1, backend.calls.get());
+    assertEquals(before + 1, backend.creations.get());
   }
 
   @Test
@@ -144,7 +148,9 @@ class KeyRouterTest {
 
   private void assertNoAnswer(KeyRouter hung) {
     BackendException e =
-        assertThrows(BackendException.class, () -> hung.wrap(KEY, CONTEXT, new byte[32]));
+        assertThrows(
+            BackendException.class,
+            () -> hung.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32])));
     assertSame(Reason.UNAVAILABLE, e.reason());
     assertTrue(e.getMessage().contains("no answer within 400 ms"), e.getMessage());
   }
@@ -154,7 +160,9 @@ class KeyRouterTest {
     try (KeyRouter other = routed("breaker-failures = 2", "breaker-pause = 1000s")) {
       failTwice(other);
       BackendException e =
-          assertThrows(BackendException.class, () -> other.wrap(KEY, CONTEXT, new byte[32]));
+          assertThrows(
+              BackendException.class,
+              () -> other.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32])));
       assertSame(Reason.UNAVAILABLE, e.reason());
       assertTrue(e.getMessage().contains("in a row"), e.getMessage());
       assertEquals(2, backend.calls.get(), "it was asked all the same");
@@ -274,14 +282,18 @@ class KeyRouterTest {
       backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
       for (int i = 0; i < 2; i++) {
         other.identity(KEY);
-        assertThrows(BackendException.class, () -> other.wrap(KEY, CONTEXT, new byte[32]));
+        assertThrows(
+            BackendException.class,
+            () -> other.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32])));
       }
       assertTrue(wrapRefused(other).contains("in a row"));
     }
   }
 
   private String wrapRefused(KeyRouter other) {
-    return assertThrows(BackendException.class, () -> other.wrap(KEY, CONTEXT, new byte[32]))
+    return assertThrows(
+            BackendException.class,
+            () -> other.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32])))
         .getMessage();
   }
 
@@ -357,7 +369,9 @@ class KeyRouterTest {
           throw new IllegalStateException("pin 1234");
         };
     BackendException e =
-        assertThrows(BackendException.class, () -> router.wrap(KEY, CONTEXT, new byte[32]));
+        assertThrows(
+            BackendException.class,
+            () -> router.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32])));
     assertSame(Reason.UNAVAILABLE, e.reason());
     assertTrue(e.getMessage().contains("IllegalStateException"), e.getMessage());
     assertFalse(e.getMessage().contains("1234"), e.getMessage());
@@ -365,12 +379,16 @@ class KeyRouterTest {
         () -> {
           throw new IllegalArgumentException("a message too long");
         };
-    assertThrows(IllegalArgumentException.class, () -> router.wrap(KEY, CONTEXT, new byte[32]));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> router.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32])));
     backend.fault =
         () -> {
           throw new StackOverflowError();
         };
-    assertThrows(StackOverflowError.class, () -> router.wrap(KEY, CONTEXT, new byte[32]));
+    assertThrows(
+        StackOverflowError.class,
+        () -> router.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32])));
   }
 
   @Test
@@ -470,7 +488,9 @@ class KeyRouterTest {
             () -> {
               thrown.set(
                   assertThrows(
-                      BackendException.class, () -> router.wrap(KEY, CONTEXT, new byte[32])));
+                      BackendException.class,
+                      () ->
+                          router.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32]))));
               flag.set(Thread.currentThread().isInterrupted());
             });
     caller.start();
@@ -487,7 +507,9 @@ class KeyRouterTest {
     router.close();
     assertTrue(backend.closed);
     BackendException e =
-        assertThrows(BackendException.class, () -> router.wrap(KEY, CONTEXT, new byte[32]));
+        assertThrows(
+            BackendException.class,
+            () -> router.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32])));
     assertSame(Reason.UNAVAILABLE, e.reason());
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
@@ -52,7 +53,7 @@ class ObservedUsesTest {
   @Test
   void aUseIsToldOnceWithWhatItWas() throws Exception {
     try (KeyRouter router = routed(seen, "remote = yes")) {
-      router.wrap(KEY, CONTEXT, new byte[32]);
+      router.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32]));
       router.list("hsm");
       assertEquals(
           List.of("wrap orders at hsm (fake, remote): ok, 1", "list  at hsm (fake, remote): ok, 1"),
@@ -64,7 +65,7 @@ class ObservedUsesTest {
   @Test
   void aLocalUseIsToldToo() throws Exception {
     try (KeyRouter router = routed(seen)) {
-      router.mac(KEY, "HmacSHA256", new byte[3]);
+      router.pass(Access.NONE, KEY, new KeyCall.Mac("HmacSHA256", new byte[3]));
       assertEquals(List.of("mac orders at hsm (fake): ok, 1"), seen.take());
     }
   }
@@ -242,7 +243,7 @@ class ObservedUsesTest {
   @Test
   void eachOperationHasItsName() throws Exception {
     try (KeyRouter router = routed(seen, "import = allow")) {
-      WrappedKey wrapped = router.wrap(KEY, CONTEXT, new byte[32]);
+      WrappedKey wrapped = router.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32]));
       backend.fault = FakeBackend.Fault.failing(Reason.DENIED, "no");
       backend.knowsIdentities = false;
       byte[] bytes = new byte[32];
@@ -265,16 +266,22 @@ class ObservedUsesTest {
               () -> router.administration().protectAnew("hsm", Optional.empty()),
               () -> router.administration().rename(KEY, "other"),
               () -> router.administration().unname(KEY),
-              () -> router.wrapKey(KEY, KeyWrap.KW, bytes),
-              () -> router.wrap(KEY, CONTEXT, bytes),
-              () -> router.unwrapKey(KEY, KeyWrap.KW, bytes),
-              () -> router.unwrap(KEY, wrapped, CONTEXT),
-              () -> router.mac(KEY, "HmacSHA256", bytes),
+              () -> router.pass(Access.NONE, KEY, new KeyCall.WrapKey(KeyWrap.KW, bytes)),
+              () -> router.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, bytes)),
+              () -> router.pass(Access.NONE, KEY, new KeyCall.UnwrapKey(KeyWrap.KW, bytes)),
+              () -> router.pass(Access.NONE, KEY, new KeyCall.Unwrap(wrapped, CONTEXT)),
+              () -> router.pass(Access.NONE, KEY, new KeyCall.Mac("HmacSHA256", bytes)),
               () -> router.publicKey(KEY),
-              () -> router.sign(KEY, SignatureAlgorithm.ecdsa("SHA-256"), bytes),
-              () -> router.decrypt(KEY, RsaPadding.PKCS1, bytes, bytes),
-              () -> router.agree(KEY, bytes),
-              () -> router.decapsulate(KEY, bytes),
+              () ->
+                  router.pass(
+                      Access.NONE,
+                      KEY,
+                      new KeyCall.Sign(SignatureAlgorithm.ecdsa("SHA-256"), bytes)),
+              () ->
+                  router.pass(
+                      Access.NONE, KEY, new KeyCall.Decrypt(RsaPadding.PKCS1, bytes, bytes)),
+              () -> router.pass(Access.NONE, KEY, new KeyCall.Agree(bytes)),
+              () -> router.pass(Access.NONE, KEY, new KeyCall.Decapsulate(bytes)),
               () -> router.administration().certificates(KEY),
               () -> router.administration().keepCertificates(KEY, List.of()),
               () -> router.random("hsm", 1))

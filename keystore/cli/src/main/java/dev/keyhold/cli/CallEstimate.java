@@ -42,7 +42,7 @@ final class CallEstimate {
   private static double taken(Plan plan, Workload workload) {
     double byAge =
         (double) workload.processes()
-            * workload.tenants()
+            * workload.epochSeries()
             * (month() / (RENEWED_AT * plan.bounds().maxAge().toSeconds()));
     double byObjects = workload.objectsPerMonth() / (USED_UP_AT * plan.bounds().maxObjects());
     return Math.min(workload.objectsPerMonth(), Math.max(byAge, byObjects));
@@ -50,7 +50,7 @@ final class CallEstimate {
 
   /** How many epoch keys a board has in a month: one for all, until each has used it up. */
   private static double slots(Plan plan, Workload workload) {
-    double byAge = workload.tenants() * month() / plan.bounds().maxAge().toSeconds();
+    double byAge = workload.epochSeries() * month() / plan.bounds().maxAge().toSeconds();
     double byObjects =
         workload.objectsPerMonth()
             / (USED_UP_AT * plan.bounds().maxObjects() * workload.processes());

@@ -48,6 +48,15 @@ final class CostOptions {
   private int tenants;
 
   @Option(
+      names = "--purposes",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Declared purposes, each with its tickets, that each process has to do with: each has epoch"
+              + " keys of its own (1).")
+  private int purposes;
+
+  @Option(
       names = "--peak",
       paramLabel = "FACTOR",
       defaultValue = "10",
@@ -87,6 +96,7 @@ final class CostOptions {
         processes,
         readers == null ? processes : readers,
         tenants,
+        purposes,
         peak);
   }
 
@@ -98,11 +108,12 @@ final class CostOptions {
             || processes < 1
             || (readers != null && readers < 0)
             || tenants < 1
+            || purposes < 1
             || !(peak >= 1 && peak <= 1e6);
     if (bad) {
       throw new CommandFailure(
           ExitCode.USAGE,
-          "--objects and --reads are numbers from 0 to 1e12, --processes and --tenants from 1 on,"
+          "--objects and --reads are numbers from 0 to 1e12, --processes, --tenants and --purposes from 1 on,"
               + " --readers from 0 on, --peak a factor from 1 on");
     }
     return objects == null && reads == null

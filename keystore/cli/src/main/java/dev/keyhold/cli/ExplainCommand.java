@@ -80,7 +80,7 @@ final class ExplainCommand implements Callable<Integer> {
               costing.measured().map(measured -> measured.span().toString()).orElse(null),
               costing.costs(supposed.isEmpty() ? Optional.empty() : Optional.of(other)),
               PriceList.SOURCE,
-              new Losses(policy, plan, facts, router.writeQuorum(policy))
+              new Losses(policy, plan, facts, policy.writeQuorum())
                   .all(board.map(BoardSettings::toString)),
               notes(router, policy, plan, other, facts, costing.workload()));
       context
@@ -145,6 +145,12 @@ final class ExplainCommand implements Callable<Integer> {
     if (tenants && workload.isPresent() && workload.get().tenants() == 1) {
       notes.add("its objects belong to tenants, which share no epoch key: --tenants says how many");
     }
+    boolean purposes = policy.declaration().required() && other.hasEpochs();
+    if (purposes && workload.isPresent() && workload.get().purposes() == 1) {
+      notes.add(
+          "its uses declare a purpose, and no epoch key serves two purposes or tickets: --purposes"
+              + " says how many a process has to do with");
+    }
     boolean listed =
         Losses.former(policy).stream()
             .map(Explanation::expression)
@@ -166,7 +172,7 @@ final class ExplainCommand implements Callable<Integer> {
     double epochs =
         workload.get().processes()
             * (double) Workload.MONTH.dividedBy(plan.bounds().maxAge())
-            * Math.max(1, workload.get().tenants());
+            * Math.max(1, workload.get().epochSeries());
     return Math.min(objects, epochs);
   }
 }

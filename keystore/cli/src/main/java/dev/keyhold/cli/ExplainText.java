@@ -152,7 +152,10 @@ final class ExplainText {
             workload.processes(),
             Numbers.count(workload.reads()),
             workload.readers(),
-            workload.tenants() == 1 ? "" : ", of %s tenants".formatted(workload.tenants())));
+            (workload.tenants() == 1 ? "" : ", of %s tenants".formatted(workload.tenants()))
+                + (workload.purposes() == 1
+                    ? ""
+                    : ", for %s purposes".formatted(workload.purposes()))));
     lines.add(
         "  the busiest second has the calls of "
             + Numbers.count(Math.round(workload.peak()))

@@ -2,6 +2,7 @@ package dev.keyhold.cli;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.routing.ProcessText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -91,7 +92,7 @@ final class KeystoreExportCommand implements Callable<Integer> {
                           "no terminal to ask for the password of %s: give --password env:NAME or file:PATH"
                               .formatted(file)));
     } else if (password.startsWith("env:")) {
-      String value = System.getenv(password.substring(4));
+      String value = ProcessText.ofThisProcess().environment().get(password.substring(4));
       secret = value == null ? new char[0] : value.toCharArray();
     } else if (password.startsWith("file:")) {
       secret = ofFile(Path.of(password.substring(5)));

@@ -49,7 +49,7 @@ final class RewrapCommand implements Callable<Integer> {
       description = "The alias whose objects they are.")
   private String alias;
 
-  @Mixin private TenantOption tenant;
+  @Mixin private AccessOptions access;
 
   @Option(names = "--dry-run", description = "Say what would be rewrapped; change nothing.")
   private boolean dryRun;
@@ -89,7 +89,7 @@ final class RewrapCommand implements Callable<Integer> {
     RewrapRun.Summary summary;
     try (Session session = Session.open(context)) {
       KeyholdRewrap rewrap =
-          new KeyholdRewrap(session.handle(alias), tenant.of(KeyholdParameterSpec.NONE), always);
+          new KeyholdRewrap(session.handle(alias), access.of(KeyholdParameterSpec.NONE), always);
       summary = new RewrapRun(context, rewrap, dryRun).over(paths);
     }
     context.out().println(json.isSet() ? JsonOption.write(summary) : summary.text());

@@ -52,7 +52,7 @@ abstract class TransferCommand implements Callable<Integer> {
       description = "The IV, for objects of a Cipher with a GCMParameterSpec.")
   private String ivHex;
 
-  @Mixin private TenantOption tenant;
+  @Mixin private AccessOptions access;
 
   @Option(names = "--force", description = "Replace OUT if it exists.")
   private boolean force;
@@ -130,7 +130,7 @@ abstract class TransferCommand implements Callable<Integer> {
             command.commandLine(), "--iv-hex takes pairs of hexadecimal digits", e);
       }
     }
-    return tenant.of(parameters);
+    return access.of(parameters);
   }
 
   private InputStream input() throws IOException, CommandFailure {

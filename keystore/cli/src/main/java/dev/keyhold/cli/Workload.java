@@ -10,11 +10,18 @@ import java.time.Duration;
  * @param processes that write
  * @param readers processes that read
  * @param tenants that each process has to do with; 1 where there are none
+ * @param purposes that are declared, each with its tickets; 1 where none is
  * @param peak the busiest second's calls, as a multiple of the average second's
  */
-record Workload(long objects, long reads, int processes, int readers, int tenants, double peak) {
+record Workload(
+    long objects, long reads, int processes, int readers, int tenants, int purposes, double peak) {
   /** What a month is here. */
   static final Duration MONTH = Duration.ofDays(30);
+
+  /** How many epoch keys a process uses at a time: one for each tenant, purpose and ticket. */
+  long epochSeries() {
+    return (long) tenants * purposes;
+  }
 
   double objectsPerMonth() {
     return (double) objects * MONTH.toDays();

@@ -123,6 +123,17 @@ class ExplainCostTest {
   }
 
   @Test
+  void purposesShareNoEpochKey() throws IOException {
+    aliases.configure(
+        "key.orders = eu\nkey.orders.data-keys = epoch\nkey.orders.purpose = required");
+    JsonObject explanation =
+        aliases.explain("orders", "--offline", "--objects=1e9", "--purposes=50", "--processes=2");
+    assertEquals(2_160_000, at(explanation, "costs", 0).get("callsPerMonth").getAsLong());
+    JsonObject unsaid = aliases.explain("orders", "--offline", "--objects=1e9");
+    assertTrue(unsaid.toString().contains("--purposes says how many"), unsaid.toString());
+  }
+
+  @Test
   void theLengthOfAnEpochCanBeSupposed() throws IOException {
     aliases.configure(
         "key.orders = eu\nkey.orders.data-keys = epoch\nkey.orders.max-age = 5m\n"

@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.Residence;
 import dev.keyhold.routing.Combinator;
 import dev.keyhold.routing.DataKeys;
+import dev.keyhold.routing.Declaration;
 import dev.keyhold.routing.EpochBounds;
 import dev.keyhold.routing.KeyRef;
 import dev.keyhold.routing.Policy;
@@ -164,13 +166,13 @@ class ExplainTest {
     List<KeyRef> keys = Stream.of("a", "b", "c").map(name -> new KeyRef(name, "orders")).toList();
     Policy policy =
         new Policy(
-            "orders",
-            "orders",
+            Access.of("orders"),
             new Shape(DataKeys.PER_OBJECT, Combinator.ANY_OF, keys),
+            2,
             List.of(),
             EpochBounds.DEFAULT,
             Tenancy.OPTIONAL,
-            Optional.empty());
+            Declaration.NONE);
     Residence east = new Residence("region", "east");
     Map<KeyRef, KeyFacts> facts = new LinkedHashMap<>();
     for (KeyRef key : keys) {

@@ -66,6 +66,31 @@ class TransferTest {
   }
 
   @Test
+  void aRequiredPurposeIsNamedByAnOption() throws IOException {
+    cli.configure(
+        """
+        backend.local.password = file:password.txt
+        key.orders = local
+        key.orders.purpose = required
+        """);
+    Cli.Result refused = cli.run("encrypt", "--key", "orders", in, sealed);
+    assertFalse(refused.code() == 0);
+    assertTrue(refused.err().contains("--purpose"), refused.err());
+    String[] declared = {"--purpose", "audit", "--ticket", "INC-7"};
+    assertEquals(0, cli.run(concat("encrypt", declared, "--key", "orders", in, sealed)).code());
+    assertEquals(0, cli.run(concat("decrypt", declared, "--key", "orders", sealed, out)).code());
+    assertArrayEquals(plain, Files.readAllBytes(Path.of(out)));
+    Cli.Result alone = cli.run("decrypt", "--ticket", "INC-7", "--key", "orders", sealed, out);
+    assertEquals(ExitCode.USAGE, alone.code());
+  }
+
+  private static String[] concat(String command, String[] options, String... rest) {
+    return Stream.of(new String[] {command}, options, rest)
+        .flatMap(Stream::of)
+        .toArray(String[]::new);
+  }
+
+  @Test
   void aReplacedFileKeepsItsMode() throws IOException {
     encrypt();
     Set<PosixFilePermission> ownerOnly = PosixFilePermissions.fromString("rw-------");

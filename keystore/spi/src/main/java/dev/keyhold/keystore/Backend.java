@@ -23,6 +23,15 @@ public interface Backend extends AutoCloseable {
   boolean isRemote();
 
   /**
+   * Returns this backend for the calls of one access. A backend that records or judges uses, or
+   * passes them on to one that does, returns a view that knows the access; the others return
+   * themselves. Called for each use: does no I/O. The view is not closed by itself.
+   */
+  default Backend forAccess(Access access) {
+    return this;
+  }
+
+  /**
    * Builds what the first call needs and takes long to build, such as the client of a service. A
    * remote backend's caller calls it before the first call, outside of any deadline, and again
    * after it failed. It makes no call to the service; without it, the first call builds the same.
