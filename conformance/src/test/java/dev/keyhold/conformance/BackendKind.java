@@ -39,8 +39,8 @@ public enum BackendKind {
       Map<String, String> options = new LinkedHashMap<>();
       options.put("key-ring", GoogleFake.newKeyRing());
       options.put("endpoint", GoogleFake.endpoint());
-      options.put("timeout-ms", "60000"); // the fake makes RSA keys, on a machine that may be busy
-      options.put("generation-timeout-ms", "60000");
+      options.put("timeout", "60s"); // the fake makes RSA keys, on a machine that may be busy
+      options.put("generation-timeout", "60s");
       options.put("deadline", "120s");
       return options;
     }

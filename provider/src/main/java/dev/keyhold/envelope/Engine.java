@@ -41,7 +41,8 @@ final class Engine {
     return buffer;
   }
 
-  private void clear() {
+  /** Zeroes what the buffer holds. */
+  void clear() {
     Arrays.fill(buffer, 0, used, (byte) 0);
     used = 0;
   }

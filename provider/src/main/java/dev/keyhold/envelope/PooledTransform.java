@@ -77,7 +77,10 @@ abstract class PooledTransform implements ObjectTransform {
 
   private void drop() {
     erase();
-    engine = null;
+    if (engine != null) {
+      engine.clear();
+      engine = null;
+    }
   }
 
   @Override

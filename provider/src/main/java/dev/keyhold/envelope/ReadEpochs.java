@@ -213,6 +213,7 @@ final class ReadEpochs implements AutoCloseable {
           continue;
         }
       }
+      int before = forgotten.get(); // what is forgotten from now on takes the entry out
       Entry mine = new Entry(policy, header, entry);
       boolean won =
           entry == null
@@ -220,7 +221,6 @@ final class ReadEpochs implements AutoCloseable {
               : cache.asMap().replace(key, entry, mine);
       if (won) {
         counts.add(Result.MISS);
-        int before = forgotten.get();
         mine.task.run();
         if (OneCaller.failed(mine.task) && isPutBack(key, mine, entry)) {
           return await(key, mine);

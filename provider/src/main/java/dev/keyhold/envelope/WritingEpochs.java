@@ -110,7 +110,7 @@ final class WritingEpochs implements AutoCloseable {
           } else {
             letGo(last, next);
           }
-          destroyIfForgotten();
+          destroyIfForgotten(next);
           task = next;
           epoch = await(next);
         } else {
@@ -246,7 +246,7 @@ final class WritingEpochs implements AutoCloseable {
         next.run();
         boolean replaced = current.compareAndSet(old, next);
         (replaced ? last : epoch).destroy();
-        destroyIfForgotten();
+        destroyIfForgotten(next);
       } catch (BackendException e) {
         logNotRenewed(onlyWhole ? Level.DEBUG : Level.WARNING, e);
       } finally {
@@ -255,21 +255,28 @@ final class WritingEpochs implements AutoCloseable {
     }
 
     /** What was made while the policy was forgotten serves nobody. */
-    private void destroyIfForgotten() {
+    private void destroyIfForgotten(FutureTask<WritingEpoch> made) {
       if (forgotten) {
         destroy();
+        destroy(made); // it was not done yet when the policy was forgotten
       }
     }
 
     void destroy() {
       forgotten = true;
-      FutureTask<WritingEpoch> task = current.getAndSet(null);
-      if (task != null && task.isDone()) {
-        try {
-          await(task).destroy();
-        } catch (BackendException e) {
-          LOG.log(Level.DEBUG, "there was no epoch key to destroy", e);
-        }
+      destroy(current.getAndSet(null));
+    }
+
+    private static void destroy(FutureTask<WritingEpoch> task) {
+      if (task == null || !task.isDone()) {
+        return;
+      }
+      try {
+        task.get().destroy();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException e) {
+        LOG.log(Level.DEBUG, "there was no epoch key to destroy", e);
       }
     }
   }

@@ -131,6 +131,11 @@ final class BackendCalls implements AutoCloseable {
     return breaker.isOpen();
   }
 
+  /** Returns how many calls wait for a thread. */
+  int queued() {
+    return threads == null ? 0 : threads.getQueue().size();
+  }
+
   /** One use of a key, under way. */
   Use use(Watch watch) {
     return new Use(watch);

@@ -24,7 +24,14 @@ final class Backends implements AutoCloseable {
   /** How long one that left serves what was begun with it, beyond its deadline. */
   private static final Duration GRACE = Duration.ofMinutes(1);
 
+  /** Waits for a while; for tests. */
+  @FunctionalInterface
+  interface Pause {
+    void await(Duration time) throws InterruptedException;
+  }
+
   private final Observers observers;
+  private final Pause pause;
 
   /** In the order of the configuration. */
   private volatile Map<String, BackendCalls> current = Map.of();
@@ -36,7 +43,12 @@ final class Backends implements AutoCloseable {
   private final Set<BackendCalls> leaving = new HashSet<>();
 
   Backends(Configuration configuration, Observers observers) {
+    this(configuration, observers, time -> Thread.sleep(time.toMillis()));
+  }
+
+  Backends(Configuration configuration, Observers observers, Pause pause) {
     this.observers = observers;
+    this.pause = pause;
     become(configuration);
   }
 
@@ -104,7 +116,7 @@ final class Backends implements AutoCloseable {
             "keyhold-reload",
             () -> {
               try {
-                Thread.sleep(longest.plus(GRACE).toMillis());
+                pause.await(longest.plus(GRACE));
               } catch (InterruptedException e) {
                 return; // all are closed
               }

@@ -2,6 +2,7 @@ package dev.keyhold.routing;
 
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.ConfigurationException;
+import dev.keyhold.keystore.Durations;
 import dev.keyhold.routing.ConfigFile.Property;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -31,8 +32,8 @@ public final class Configuration {
       Pattern.compile("backend\\.([A-Za-z0-9_-]+)\\.([a-z0-9-]+)");
   private static final Pattern OVERRIDE = Pattern.compile("KEYHOLD_(BACKEND|BOARD|KEY)_.*");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
-  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,6})(ms|s)");
   private static final Duration SHORTEST_DURATION = Duration.ofMillis(10);
+  private static final Duration LONGEST_DURATION = Duration.ofDays(7);
 
   /** The types of the backends of Keyhold, each of which is an artifact of its own. */
   private static final Set<String> TYPES =
@@ -224,20 +225,15 @@ public final class Configuration {
 
   /** The value of a property that is a duration. */
   Duration duration(String property, Duration defaultValue) {
-    Optional<String> text = value(property);
-    if (text.isEmpty()) {
-      return defaultValue;
-    }
-    Matcher matcher = DURATION.matcher(text.get());
-    if (matcher.matches()) {
-      long number = Long.parseLong(matcher.group(1));
-      Duration duration =
-          matcher.group(2).equals("s") ? Duration.ofSeconds(number) : Duration.ofMillis(number);
-      if (duration.compareTo(SHORTEST_DURATION) >= 0) {
-        return duration;
-      }
-    }
-    throw invalid(property, "must be a duration such as 500ms or 10s, and at least 10ms");
+    return value(property)
+        .map(
+            text ->
+                Durations.parse(text, SHORTEST_DURATION, LONGEST_DURATION)
+                    .orElseThrow(
+                        () ->
+                            invalid(
+                                property, Durations.required(SHORTEST_DURATION, LONGEST_DURATION))))
+        .orElse(defaultValue);
   }
 
   /** The value of a property: from the environment, else from the file; never empty. */

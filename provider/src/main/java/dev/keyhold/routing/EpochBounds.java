@@ -1,8 +1,8 @@
 package dev.keyhold.routing;
 
+import dev.keyhold.keystore.Durations;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -20,30 +20,20 @@ public record EpochBounds(Duration maxAge, Duration maxStale, long maxObjects, l
   public static final EpochBounds DEFAULT =
       new EpochBounds(Duration.ofMinutes(5), Duration.ofMinutes(5), 1L << 20, 1L << 40);
 
-  /** What an age is, for messages. */
-  public static final String AGE = "a duration of 1s to 24h, such as 300s, 5m or 1h";
+  private static final Duration SHORTEST = Duration.ofMillis(100);
+  private static final Duration LONGEST = Duration.ofHours(24);
+
+  /** What an age must be, for messages. */
+  public static final String AGE = Durations.required(SHORTEST, LONGEST);
 
   /** What a number is, for messages. */
   static final String COUNT = "a whole number from 1 on";
 
-  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})(s|m|h)");
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
-  private static final Duration LONGEST = Duration.ofHours(24);
 
   /** What an option of an age says; empty if it is no {@link #AGE}. */
   public static Optional<Duration> age(String value) {
-    Matcher matcher = DURATION.matcher(value);
-    if (!matcher.matches()) {
-      return Optional.empty();
-    }
-    long number = Long.parseLong(matcher.group(1));
-    Duration age =
-        switch (matcher.group(2)) {
-          case "s" -> Duration.ofSeconds(number);
-          case "m" -> Duration.ofMinutes(number);
-          default -> Duration.ofHours(number);
-        };
-    return Optional.of(age).filter(duration -> duration.compareTo(LONGEST) <= 0);
+    return Durations.parse(value, SHORTEST, LONGEST);
   }
 
   /** What an option of a number says; empty if it is no {@link #COUNT}. */

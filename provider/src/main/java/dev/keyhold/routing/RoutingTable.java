@@ -1,6 +1,7 @@
 package dev.keyhold.routing;
 
 import dev.keyhold.keystore.Access;
+import dev.keyhold.keystore.Durations;
 import dev.keyhold.keystore.Keeper;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -307,8 +308,8 @@ final class RoutingTable {
     if (maxStale.compareTo(maxAge) < 0) {
       throw configuration.invalid(
           optionProperty(route, "max-stale"),
-          "is shorter than max-age (%s s): it is counted from the same moment"
-              .formatted(maxAge.toSeconds()));
+          "is shorter than max-age (%s): it is counted from the same moment"
+              .formatted(Durations.text(maxAge)));
     }
     return new EpochBounds(
         maxAge,

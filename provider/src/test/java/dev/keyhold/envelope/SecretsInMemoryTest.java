@@ -10,11 +10,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.routing.FakeBackend;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -46,65 +42,15 @@ class SecretsInMemoryTest {
     SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, lines);
     fixture.backend("one").wrapping =
         key -> {
-          complements.add(complement(key));
+          complements.add(LiveHeap.complement(key));
           keys.add(key);
         };
     return fixture;
   }
 
-  private static byte[] complement(byte[] bytes) {
-    byte[] complement = new byte[bytes.length];
-    for (int i = 0; i < bytes.length; i++) {
-      complement[i] = (byte) ~bytes[i];
-    }
-    return complement;
-  }
-
   /** How many of the keys that were wrapped are in a dump of the live objects. */
   private long keysInADump() throws IOException, InterruptedException {
-    Path dump = folder.resolve("live.hprof");
-    dumpLiveObjects(dump);
-    try {
-      long found = 0;
-      for (byte[] complement : complements) {
-        found += contains(dump, complement) ? 1 : 0;
-      }
-      return found;
-    } finally {
-      Files.delete(dump);
-    }
-  }
-
-  private static void dumpLiveObjects(Path dump) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(ProcessHandle.current().pid()),
-                "GC.heap_dump",
-                dump.toString())
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), said);
-  }
-
-  /** Whether a file contains the bytes whose complement this is. */
-  private static boolean contains(Path file, byte[] complement) throws IOException {
-    // Knuth, Morris and Pratt are not needed: the bytes are random, so none begins within itself
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 20)) {
-      int matched = 0;
-      for (int b = in.read(); b >= 0; b = in.read()) {
-        if ((byte) ~b == complement[matched]) {
-          matched++;
-        } else {
-          matched = (byte) ~b == complement[0] ? 1 : 0;
-        }
-        if (matched == complement.length) {
-          return true;
-        }
-      }
-      return false;
-    }
+    return LiveHeap.found(folder, complements);
   }
 
   @Test

@@ -85,6 +85,32 @@ class ConfigurationTest {
     assertEquals(List.of(new KeyRef("local", "old"), new KeyRef("local", "older")), former);
   }
 
+  /** An alias that goes over to a key for each object still reads what is under epoch keys. */
+  @ParameterizedTest
+  @CsvSource({
+    "max-age, 60s, PT1M PT1M 1048576 1099511627776",
+    "max-stale, 1h, PT5M PT1H 1048576 1099511627776",
+    "max-objects, 7, PT5M PT5M 7 1099511627776",
+    "max-bytes, 70, PT5M PT5M 1048576 70"
+  })
+  void boundsOfEpochKeysAreForAliasesThatMayReadThem(String option, String value, String bounds)
+      throws IOException {
+    String bound = "key.a = local\nkey.a.%s = %s\n".formatted(option, value);
+    for (String reason : List.of("data-keys = epoch", "decrypt-with = local:old")) {
+      String text = BACKEND + bound + "key.a." + reason + "\n";
+      EpochBounds read = read(text, Map.of()).routes().policy("a").orElseThrow().epochs();
+      String told =
+          "%s %s %s %s"
+              .formatted(read.maxAge(), read.maxStale(), read.maxObjects(), read.maxBytes());
+      assertEquals(bounds, told, text);
+    }
+    for (String mode : List.of("", "key.a.data-keys = per-object\n")) {
+      String said = error(BACKEND + bound + mode);
+      assertTrue(said.contains("line 3: key.a." + option + " is about epoch keys"), said);
+      assertTrue(said.contains("add key.a.data-keys = epoch"), said);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -248,10 +274,10 @@ class ConfigurationTest {
           backend.local.pni = env:PIN                    | it has: breaker-failures, breaker-pause, calls-
           backend.local.pin = 1234                       | must be env:NAME or file:PATH
           backend.local.size = 11                        | a whole number from 1 to 10
-          backend.local.deadline = 10                    | a duration such as 500ms or 10s
-          backend.local.deadline = 9ms                   | at least 10ms
+          backend.local.deadline = 10                    | a duration from 10ms to 7d, such as 500ms
+          backend.local.deadline = 9ms                   | from 10ms to 7d
           backend.local.calls-per-second = 0             | a whole number from 1
-          backend.local.breaker-pause = soon             | a duration such as 500ms or 10s
+          backend.local.breaker-pause = soon             | a duration from 10ms to 7d, such as 500ms
           backend.local.import = yes                     | must be refuse (the default) or allow
           backend.other.pin = env:PIN                    | add backend.other.type
           backend.hsm.type = pkcs11                      | no such backend on the class path

@@ -95,6 +95,9 @@ public final class FakeBackend implements Backend {
   /** Is shown what is wrapped. */
   public volatile Consumer<byte[]> wrapping = dataKey -> {};
 
+  /** Is shown what was unwrapped: the very array that is handed out. */
+  public volatile Consumer<byte[]> unwrapped = dataKey -> {};
+
   /** The access of each call, one after the other. */
   public final List<Access> accesses = new CopyOnWriteArrayList<>();
 
@@ -282,8 +285,14 @@ public final class FakeBackend implements Backend {
     if (wrapped.mechanism() != WrapMechanism.HMAC_DERIVE) {
       throw new BackendException(Reason.BAD_CIPHERTEXT, "not wrapped as this key wraps");
     }
-    return HmacDerive.unwrap(
-        message -> hmac("HmacSHA256", kek, message), context, wrapped.mechanism(), wrapped.bytes());
+    byte[] dataKey =
+        HmacDerive.unwrap(
+            message -> hmac("HmacSHA256", kek, message),
+            context,
+            wrapped.mechanism(),
+            wrapped.bytes());
+    unwrapped.accept(dataKey);
+    return dataKey;
   }
 
   @Override

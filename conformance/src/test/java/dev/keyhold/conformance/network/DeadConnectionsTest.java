@@ -49,7 +49,7 @@ class DeadConnectionsTest {
               .line("backend.b.type = google-kms")
               .line("backend.b.key-ring = " + FakeServer.KEY_RING)
               .line("backend.b.endpoint = http://127.0.0.1:" + firewall.port())
-              .line("backend.b.timeout-ms = 10000")
+              .line("backend.b.timeout = 10s")
               .line("backend.b.deadline = 120s")
               .line("key.* = b");
       outlives(firewall, config);

@@ -95,7 +95,7 @@ class ProxyTest {
             """);
     return config
         .line("backend.b.key-ring = " + FakeServer.KEY_RING)
-        .line("backend.b.timeout-ms = 30000")
+        .line("backend.b.timeout = 30s")
         .line("backend.b.credentials-file = " + credentials.getFileName())
         .line("backend.b.endpoint = " + HOST);
   }

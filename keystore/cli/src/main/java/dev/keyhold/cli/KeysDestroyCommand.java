@@ -25,9 +25,9 @@ final class KeysDestroyCommand extends KeyChange {
   @Option(
       names = "--in",
       required = true,
-      paramLabel = "DAYS",
-      converter = Days.class,
-      description = "After how many days, such as 30d. Each backend has its bounds, and says them.")
+      paramLabel = "TIME",
+      converter = DurationText.class,
+      description = "After how long, such as 30d. Each backend has its bounds, and says them.")
   private Duration wait;
 
   KeysDestroyCommand(Context context) {

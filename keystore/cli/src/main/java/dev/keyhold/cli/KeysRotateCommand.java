@@ -21,10 +21,10 @@ import picocli.CommandLine.Option;
 final class KeysRotateCommand extends KeyChange {
   @Option(
       names = "--every",
-      paramLabel = "DAYS",
-      converter = Days.class,
+      paramLabel = "TIME",
+      converter = DurationText.class,
       description =
-          "Not now: the backend is to rotate the key by itself, each so many days, such as 365d; 0d"
+          "Not now: the backend is to rotate the key by itself, each time this has passed, such as 365d; 0d"
               + " stops that. A cloud KMS can.")
   private Duration period;
 

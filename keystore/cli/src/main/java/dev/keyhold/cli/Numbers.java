@@ -1,5 +1,6 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.keystore.Durations;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -25,11 +26,7 @@ final class Numbers {
 
   /** As a configuration writes it: {@code 90s}, {@code 5m}, {@code 24h}. */
   static String duration(Duration duration) {
-    long seconds = duration.toSeconds();
-    if (seconds % 3600 == 0) {
-      return seconds / 3600 + "h";
-    }
-    return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+    return Durations.text(duration);
   }
 
   /** A number of keys, in words. */

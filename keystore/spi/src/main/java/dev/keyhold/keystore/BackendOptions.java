@@ -1,6 +1,7 @@
 package dev.keyhold.keystore;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -46,6 +47,15 @@ public interface BackendOptions {
       // said below
     }
     throw invalid(option, "must be a whole number from " + min + " to " + max);
+  }
+
+  /** A duration within bounds, which belong to them, or a default: see {@link Durations}. */
+  default Duration duration(String option, Duration least, Duration longest, Duration otherwise) {
+    Optional<String> text = optional(option);
+    return text.isEmpty()
+        ? otherwise
+        : Durations.parse(text.get(), least, longest)
+            .orElseThrow(() -> invalid(option, Durations.required(least, longest)));
   }
 
   /** The error for a bad option: names its line. The caller throws it. */

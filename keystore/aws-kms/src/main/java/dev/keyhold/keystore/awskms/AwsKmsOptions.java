@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -39,7 +38,6 @@ record AwsKmsOptions(
       Pattern.compile(
           "localhost\\.?|127\\.\\d+\\.\\d+\\.\\d+|\\[(::|0:0:0:0:0:0:0:)1]",
           Pattern.CASE_INSENSITIVE);
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
 
   static AwsKmsOptions read(BackendOptions options) {
     return new AwsKmsOptions(
@@ -53,9 +51,9 @@ record AwsKmsOptions(
             "must be the ARN of a role, such as arn:aws:iam::111122223333:role/keyhold"),
         list(options.optional("grant-tokens").orElse("")),
         multiRegion(options),
-        duration(options, "timeout", "5s"),
-        duration(options, "connect-timeout", "2s"),
-        duration(options, "alias-age", "60s"));
+        duration(options, "timeout", Duration.ofSeconds(5)),
+        duration(options, "connect-timeout", Duration.ofSeconds(2)),
+        duration(options, "alias-age", Duration.ofSeconds(60)));
   }
 
   private static Optional<String> matching(
@@ -103,21 +101,8 @@ record AwsKmsOptions(
     };
   }
 
-  private static Duration duration(BackendOptions options, String option, String otherwise) {
-    Matcher matcher = DURATION.matcher(options.optional(option).orElse(otherwise));
-    if (matcher.matches()) {
-      long number = Long.parseLong(matcher.group(1));
-      Duration duration =
-          switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(number);
-            case "s" -> Duration.ofSeconds(number);
-            default -> Duration.ofMinutes(number);
-          };
-      if (!duration.isZero() && duration.compareTo(Duration.ofHours(1)) <= 0) {
-        return duration;
-      }
-    }
-    throw options.invalid(option, "must be a time from 1ms to 60m, such as 500ms or 5s");
+  private static Duration duration(BackendOptions options, String option, Duration otherwise) {
+    return options.duration(option, Duration.ofMillis(1), Duration.ofHours(1), otherwise);
   }
 
   /** Without grant tokens, which are for nobody's log. */

@@ -22,10 +22,26 @@ import java.util.regex.Pattern;
  * {@code credentials-file} instead of the default chain; {@code impersonate}, a service account;
  * {@code protection} of new keys: {@code software} (default), {@code hsm}, {@code external} or
  * {@code external-vpc}, the last two with {@code external-key} and {@code ekm-connection}; {@code
- * wrap}, how new KEKs wrap: {@code service} (default) or {@code raw}; {@code timeout-ms} of a call;
- * {@code generation-timeout-ms}; {@code destroy-wait-days} of new keys.
+ * wrap}, how new KEKs wrap: {@code service} (default) or {@code raw}; {@code timeout} of a call;
+ * {@code generation-timeout}; {@code destroy-wait} of new keys.
  */
 public final class GoogleKmsBackendFactory implements BackendFactory {
+  /**
+   * The bounds of a duration, what it is where nothing is said, and the unit of its former name.
+   */
+  private record Range(Duration least, Duration longest, Duration usual, Duration unit) {}
+
+  private static final Range TIMEOUT =
+      new Range(
+          Duration.ofMillis(100),
+          Duration.ofMinutes(1),
+          Duration.ofSeconds(5),
+          Duration.ofMillis(1));
+  private static final Range GENERATION_TIMEOUT =
+      new Range(Duration.ZERO, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMillis(1));
+  private static final Range DESTROY_WAIT =
+      new Range(Duration.ofDays(1), Duration.ofDays(120), Duration.ofDays(30), Duration.ofDays(1));
+
   private static final String SERVICE = "cloudkms.googleapis.com:443";
   private static final Pattern ENDPOINT =
       Pattern.compile(
@@ -83,9 +99,20 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
             raw(options),
             options.optional("external-key"),
             options.optional("ekm-connection"),
-            Duration.ofMillis(options.integer("timeout-ms", 100, 60_000, 5_000)),
-            Duration.ofMillis(options.integer("generation-timeout-ms", 0, 600_000, 60_000)),
-            Duration.ofDays(options.integer("destroy-wait-days", 1, 120, 30))));
+            duration(options, "timeout", "timeout-ms", TIMEOUT),
+            duration(options, "generation-timeout", "generation-timeout-ms", GENERATION_TIMEOUT),
+            duration(options, "destroy-wait", "destroy-wait-days", DESTROY_WAIT)));
+  }
+
+  /** Reads a duration, or what the option of its former name says, a number of units. */
+  private static Duration duration(
+      BackendOptions options, String option, String former, Range range) {
+    Duration unit = range.unit();
+    int least = Math.toIntExact(range.least().dividedBy(unit));
+    int longest = Math.toIntExact(range.longest().dividedBy(unit));
+    int usual = Math.toIntExact(range.usual().dividedBy(unit));
+    Duration otherwise = unit.multipliedBy(options.integer(former, least, longest, usual));
+    return options.duration(option, range.least(), range.longest(), otherwise);
   }
 
   private static String target(String endpoint, BackendOptions options) {

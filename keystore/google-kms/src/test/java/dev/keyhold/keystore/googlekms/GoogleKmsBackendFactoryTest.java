@@ -52,9 +52,9 @@ class GoogleKmsBackendFactoryTest {
     "endpoint, no port:1",
     "protection, best",
     "wrap, no",
-    "timeout-ms, 1",
+    "timeout, 1ms",
     "credentials-file, /does/not/exist",
-    "destroy-wait-days, 0"
+    "destroy-wait, 0d"
   })
   void aBadOptionIsNamed(String option, String value) {
     ConfigurationException refused =

@@ -323,7 +323,7 @@ class GoogleKmsBackendTest {
   void aKeyThatIsStillBeingMadeIsAwaited() throws Exception {
     fixture.server().kms().pending(3);
     assertEquals(KeyState.ACTIVE, fixture.newKek("orders").state());
-    try (Backend impatient = fixture.connect("generation-timeout-ms", "0")) {
+    try (Backend impatient = fixture.connect("generation-timeout", "0s")) {
       fixture.server().kms().pending(1000);
       KeyMetadata early =
           impatient.create(new KeyRequest("slow", KeySpec.ec(256), Set.of(Purpose.SIGN)));

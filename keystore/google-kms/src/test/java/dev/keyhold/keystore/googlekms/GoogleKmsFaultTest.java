@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with the service, the network or the rights shows as what it is. */
 class GoogleKmsFaultTest {
-  private final Fixture fixture = new Fixture("timeout-ms", "4000");
+  private final Fixture fixture = new Fixture("timeout", "4s");
   private final List<Socket> silent = new CopyOnWriteArrayList<>();
 
   @AfterEach
@@ -179,7 +179,7 @@ class GoogleKmsFaultTest {
     try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Backend backend =
             fixture.connect(
-                "endpoint", "http://127.0.0.1:" + socket.getLocalPort(), "timeout-ms", "500")) {
+                "endpoint", "http://127.0.0.1:" + socket.getLocalPort(), "timeout", "500ms")) {
       Thread server = new Thread(() -> answerAll(socket, reply));
       server.setDaemon(true);
       server.start();
@@ -208,7 +208,7 @@ class GoogleKmsFaultTest {
 
   @Test
   void anInterruptEndsACall() throws Exception {
-    try (Fixture slow = new Fixture("timeout-ms", "60000")) {
+    try (Fixture slow = new Fixture("timeout", "60s")) {
       slow.newKek("orders");
       slow.server().kms().fail(Fault.HANGING, "Encrypt");
       CompletableFuture<BackendException> ended = new CompletableFuture<>();

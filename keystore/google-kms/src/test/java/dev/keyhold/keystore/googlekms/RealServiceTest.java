@@ -34,7 +34,7 @@ class RealServiceTest {
             + VARIABLE
             + "=projects/<p>/locations/<l>/keyRings/<r>, with application default credentials");
     String name = "keyhold-test-" + UUID.randomUUID();
-    Map<String, String> options = Map.of("key-ring", ring, "destroy-wait-days", "1");
+    Map<String, String> options = Map.of("key-ring", ring, "destroy-wait", "1d");
     try (Backend backend = new GoogleKmsBackendFactory().create(new MapOptions(options))) {
       backend.create(new KeyRequest(name, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
       try {
