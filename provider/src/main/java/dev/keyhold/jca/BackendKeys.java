@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -206,7 +207,7 @@ public final class BackendKeys {
   /**
    * Imports a key that was made elsewhere, where that is allowed.
    *
-   * @param purposes of a private key, as far as its backend can have them
+   * @param purposes of a private key: it gets the first that its backend can have
    */
   KeyHandle importKey(String alias, Key key, Set<Purpose> purposes) throws BackendException {
     KeyRouter router = instance.router();
@@ -257,7 +258,7 @@ public final class BackendKeys {
                             "Keyhold has no keys like this one of " + key.getAlgorithm()));
         return router
             .administration()
-            .importKey(ref, spec, purposes(router, ref, spec, wanted), material);
+            .importKey(ref, spec, Set.of(purpose(router, ref, spec, wanted)), material);
       }
       int bits = 8 * material.length;
       if (KeyWrapName.isKeyAlgorithm(key.getAlgorithm(), bits)) {
@@ -275,9 +276,13 @@ public final class BackendKeys {
     }
   }
 
-  private static Set<Purpose> purposes(
-      KeyRouter router, KeyRef ref, KeySpec spec, Set<Purpose> wanted) throws BackendException {
-    Set<Purpose> purposes = new TreeSet<>(wanted);
+  /**
+   * Returns the one purpose of an imported private key, since a key has one use: of those that are
+   * wanted and possible the first, which is to sign, as for a new key.
+   */
+  private static Purpose purpose(KeyRouter router, KeyRef ref, KeySpec spec, Set<Purpose> wanted)
+      throws BackendException {
+    NavigableSet<Purpose> purposes = new TreeSet<>(wanted);
     purposes.retainAll(router.facts().purposesOf(ref.backend(), spec));
     if (purposes.isEmpty()) {
       throw new BackendException(
@@ -285,7 +290,7 @@ public final class BackendKeys {
           "backend %s has no %s key for what the certificate allows (%s)"
               .formatted(ref.backend(), spec, wanted));
     }
-    return purposes;
+    return purposes.first();
   }
 
   /** Why {@link #find} finds nothing. */

@@ -13,11 +13,11 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.ECPublicKey;
-import java.security.interfaces.EdECKey;
+import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.interfaces.XECKey;
+import java.security.interfaces.XECPrivateKey;
 import java.security.interfaces.XECPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECParameterSpec;
@@ -25,6 +25,7 @@ import java.security.spec.NamedParameterSpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -127,6 +128,7 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
     return Reference.to(this);
   }
 
+  /** No RSAPrivateKey, which the JDK's providers would take and fail by its null exponent. */
   private static final class Rsa extends PrivateKeyHandle implements RSAKey {
     private static final long serialVersionUID = 1L;
 
@@ -146,6 +148,7 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
     }
   }
 
+  /** No ECPrivateKey, which the JDK's providers would take and fail by its null value. */
   private static final class Ec extends PrivateKeyHandle implements ECKey {
     private static final long serialVersionUID = 1L;
 
@@ -159,7 +162,7 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
     }
   }
 
-  private static final class EdEc extends PrivateKeyHandle implements EdECKey {
+  private static final class EdEc extends PrivateKeyHandle implements EdECPrivateKey {
     private static final long serialVersionUID = 1L;
 
     EdEc(Identity identity, PublicKey publicKey, Abilities abilities) {
@@ -170,9 +173,15 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
     public NamedParameterSpec getParams() {
       return ((EdECPublicKey) publicKey()).getParams();
     }
+
+    /** Empty, by which the JDK's providers know that the key is elsewhere. */
+    @Override
+    public Optional<byte[]> getBytes() {
+      return Optional.empty();
+    }
   }
 
-  private static final class Xec extends PrivateKeyHandle implements XECKey {
+  private static final class Xec extends PrivateKeyHandle implements XECPrivateKey {
     private static final long serialVersionUID = 1L;
 
     Xec(Identity identity, PublicKey publicKey, Abilities abilities) {
@@ -182,6 +191,12 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
     @Override
     public AlgorithmParameterSpec getParams() {
       return ((XECPublicKey) publicKey()).getParams();
+    }
+
+    /** Empty, by which the JDK's providers know that the key is elsewhere. */
+    @Override
+    public Optional<byte[]> getScalar() {
+      return Optional.empty();
     }
   }
 

@@ -103,7 +103,11 @@ class ApplicationsTest {
     "grpc, GrpcServer.java, unchanged, gRPC, grpc-netty, 'forServer(key, chain) with"
         + " keystore.type=KeyholdPKCS12'",
     "grpc, GrpcServer.java, factory, gRPC, grpc-netty, 'forServer(KeyholdKeyManagers.factory(key,"
-        + " chain))'"
+        + " chain))'",
+    "netty, NettyServer.java, unchanged, Netty, netty-handler, 'forServer(key, chain) with"
+        + " keystore.type=KeyholdPKCS12'",
+    "netty, NettyServer.java, factory, Netty, netty-handler,"
+        + " 'forServer(KeyholdKeyManagers.factory(key, chain))'"
   })
   void aServerServes(
       String application, String program, String way, String name, String jar, String call)

@@ -1,5 +1,6 @@
 package dev.keyhold.conformance.clients;
 
+import static dev.keyhold.conformance.clients.JdkTools.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,9 +19,6 @@ import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -42,27 +40,20 @@ class KeyToolsTest {
   @TempDir Path folder;
   @Parameter Place place;
 
-  private List<String> java;
+  private JdkTools tools;
 
   @BeforeEach
   void configure() throws Exception {
     Path configuration = place.open(folder).line("generate = b").write();
-    java =
-        List.of(
-            "-J-Djava.security.properties=" + Jvm.javaSecurity(folder, 1, configuration),
-            "-J--class-path=" + Jvm.jars(Jvm.distribution()),
-            // else the tools see java.base and few others, and a client of AWS no java.net.http
-            "-J--add-modules=ALL-DEFAULT");
+    tools = new JdkTools(folder, configuration);
   }
 
   private Jvm.Result tool(String tool, String command) throws Exception {
-    List<String> arguments = new ArrayList<>(java);
-    arguments.addAll(Arrays.asList(command.strip().split(" +", -1)));
-    return Jvm.run(tool, arguments.toArray(String[]::new));
+    return tools.run(tool, command);
   }
 
   private String keytool(String command) throws Exception {
-    return tool("keytool", command).successful();
+    return tools.keytool(command);
   }
 
   private void works(String tool, String what) throws Exception {
@@ -71,10 +62,6 @@ class KeyToolsTest {
 
   private void is(String tool, String what, String result) throws Exception {
     Compatibility.is(place, new Row(Table.TOOLS, tool, what), result);
-  }
-
-  private static String store(String name) {
-    return " -keystore " + name + " -storetype Keyhold -storepass changeit ";
   }
 
   /** A file that keytool makes; where it can make no keys, the keys of the backend. */
