@@ -126,7 +126,22 @@ public final class PartFile {
     return told;
   }
 
-  private static FileAttribute<?>[] ownerOnly(Path file) {
+  /**
+   * Makes a new name in a folder last, where the system has such a thing and this user may read the
+   * folder.
+   *
+   * @param file absolute
+   */
+  public static void forceFolder(Path file) throws IOException {
+    try {
+      WholeFile.forceFolder(file);
+    } catch (AccessDeniedException e) {
+      // a folder that can't be opened can't be forced
+    }
+  }
+
+  /** Returns what makes a new file readable and writable for its owner alone. */
+  public static FileAttribute<?>[] ownerOnly(Path file) {
     return file.getFileSystem().supportedFileAttributeViews().contains("posix")
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))

@@ -14,9 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 
-/** Passwords and PINs that a configuration refers to, and never contains. Stateless. */
-final class Secrets {
+/**
+ * Passwords and PINs that a configuration or a command refers to, and never contains. All are read
+ * by the same rules: a password that a command sets from a file is the one that a configuration
+ * reads from it. Stateless.
+ */
+public final class Secrets {
   private static final int MAX_BYTES = 4096;
 
   /** The byte order mark, which some editors write before all else. */
@@ -29,7 +34,7 @@ final class Secrets {
    */
   static SecretSource source(Configuration configuration, String property, String text) {
     if (text.startsWith("env:") && text.length() > 4) {
-      return () -> fromEnvironment(configuration, property, text.substring(4));
+      return () -> fromEnvironment(property, text.substring(4), configuration.environment());
     }
     if (text.startsWith("file:") && text.length() > 5) {
       Path file = configuration.resolve(property, text.substring(5));
@@ -39,20 +44,25 @@ final class Secrets {
         property, "must be env:NAME or file:PATH; a secret does not stand in this file");
   }
 
-  private static char[] fromEnvironment(
-      Configuration configuration, String property, String variable) throws BackendException {
-    String value = configuration.environment().get(variable);
+  /**
+   * Reads a secret from an environment variable.
+   *
+   * @param subject what is read, for messages: a property, or a phrase such as {@code the password}
+   * @throws BackendException with MISCONFIGURED if there is none, or it is not whole
+   */
+  public static char[] fromEnvironment(
+      String subject, String variable, Map<String, String> environment) throws BackendException {
+    String value = environment.get(variable);
     if (value == null || value.isEmpty()) {
       throw new BackendException(
           Reason.MISCONFIGURED,
-          "%s is read from environment variable %s, which is not set"
-              .formatted(property, variable));
+          "%s is read from environment variable %s, which is not set".formatted(subject, variable));
     }
     if (ProcessText.isDamaged(value)) {
       throw new BackendException(
           Reason.MISCONFIGURED,
           "%s is read from environment variable %s, whose value %s, or read the secret from a file"
-              .formatted(property, variable, ProcessText.damage()));
+              .formatted(subject, variable, ProcessText.damage()));
     }
     char[] chars = value.toCharArray();
     char[] secret = trimmed(chars, chars.length);
@@ -60,43 +70,86 @@ final class Secrets {
     if (secret.length == 0) {
       throw new BackendException(
           Reason.MISCONFIGURED,
-          "%s is read from environment variable %s, which is empty".formatted(property, variable));
+          "%s is read from environment variable %s, which is empty".formatted(subject, variable));
     }
     return secret;
   }
 
-  private static char[] fromFile(String property, Path file) throws BackendException {
+  /**
+   * Reads a secret from a file.
+   *
+   * @param subject what is read, for messages: a property, or a phrase such as {@code the password}
+   * @throws BackendException with MISCONFIGURED if there is none, or it is not UTF-8 text of at
+   *     most 4096 bytes
+   */
+  public static char[] fromFile(String subject, Path file) throws BackendException {
     byte[] bytes = new byte[0];
     char[] chars = new char[0];
     try {
       if (Files.isDirectory(file)) {
-        throw fileError(property, file, "is a folder: name the file in it", null);
+        throw fileError(subject, file, "is a folder: name the file in it", null);
       }
       bytes = readAtMost(file, MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
-        throw fileError(property, file, "is longer than a secret can be", null);
+        throw fileError(subject, file, "is longer than a secret can be", null);
       }
-      if (isUtf16(bytes)) {
-        throw fileError(property, file, "is UTF-16: save it as UTF-8", null);
+      if (isUtf16(bytes, bytes.length)) {
+        throw fileError(subject, file, "is UTF-16: save it as UTF-8", null);
       }
       CharBuffer decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
       chars = decoded.array();
       char[] secret = trimmed(chars, decoded.limit());
       if (secret.length == 0) {
-        throw fileError(property, file, "is empty", null);
+        throw fileError(subject, file, "is empty", null);
       }
       return secret;
     } catch (NoSuchFileException e) {
-      throw fileError(property, file, "does not exist", e);
+      throw fileError(subject, file, "does not exist", e);
     } catch (AccessDeniedException e) {
-      throw fileError(property, file, "may not be read by this user", e);
+      throw fileError(subject, file, "may not be read by this user", e);
     } catch (CharacterCodingException e) {
-      throw fileError(property, file, "is not UTF-8 text: save it as UTF-8", e);
+      throw fileError(subject, file, "is not UTF-8 text: save it as UTF-8", e);
     } catch (IOException e) {
-      throw fileError(property, file, "cannot be read: " + e.getMessage(), e);
+      throw fileError(subject, file, "cannot be read: " + e.getMessage(), e);
     } finally {
       Arrays.fill(bytes, (byte) 0);
       Arrays.fill(chars, '\0');
+    }
+  }
+
+  /**
+   * Refuses a secret that was typed and that no file or environment variable would give back.
+   *
+   * @param subject what was typed, for messages
+   * @throws BackendException with MISCONFIGURED
+   */
+  public static void requireReadable(String subject, char[] typed) throws BackendException {
+    String fault = ProcessText.isDamaged(typed) ? ProcessText.damage() : fault(typed);
+    if (!fault.isEmpty()) {
+      throw new BackendException(Reason.MISCONFIGURED, subject + " " + fault);
+    }
+  }
+
+  private static String fault(char[] typed) {
+    byte[] bytes = new byte[typed.length * 3];
+    ByteBuffer encoded = ByteBuffer.wrap(bytes);
+    char[] kept = trimmed(typed, typed.length);
+    try {
+      if (!StandardCharsets.UTF_8
+          .newEncoder()
+          .encode(CharBuffer.wrap(typed), encoded, true)
+          .isUnderflow()) {
+        return "can't be written in UTF-8";
+      }
+      if (encoded.position() > MAX_BYTES) {
+        return "is longer than a secret can be, which is " + MAX_BYTES + " bytes";
+      }
+      return isUtf16(bytes, encoded.position()) || !Arrays.equals(kept, typed)
+          ? "has a character that is no part of a secret in a file: zero, a byte order mark or an end of line"
+          : "";
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+      Arrays.fill(kept, '\0');
     }
   }
 
@@ -108,11 +161,11 @@ final class Secrets {
   }
 
   /** By its byte order mark, or by a zero byte, which no secret of UTF-8 text has. */
-  private static boolean isUtf16(byte[] bytes) {
-    int first = bytes.length < 2 ? 0 : ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
+  private static boolean isUtf16(byte[] bytes, int length) {
+    int first = length < 2 ? 0 : ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
     boolean marked = first == 0xfeff || first == 0xfffe;
-    for (byte b : bytes) {
-      marked |= b == 0;
+    for (int i = 0; i < length; i++) {
+      marked |= bytes[i] == 0;
     }
     return marked;
   }
@@ -128,10 +181,10 @@ final class Secrets {
   }
 
   private static BackendException fileError(
-      String property, Path file, String what, IOException cause) {
+      String subject, Path file, String what, IOException cause) {
     return new BackendException(
         Reason.MISCONFIGURED,
-        "%s is read from file %s, which %s".formatted(property, file, what),
+        "%s is read from file %s, which %s".formatted(subject, file, what),
         cause);
   }
 }

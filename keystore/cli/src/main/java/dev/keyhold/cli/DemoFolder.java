@@ -2,10 +2,8 @@ package dev.keyhold.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Comparator;
@@ -32,12 +30,7 @@ final class DemoFolder implements AutoCloseable {
 
   /** Writes a password or PIN to a file that no other user may read. */
   void writeSecret(String name, String secret) throws IOException {
-    Path file = path.resolve(name);
-    if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      var ownerOnly = PosixFilePermissions.fromString("rw-------");
-      Files.createFile(file, PosixFilePermissions.asFileAttribute(ownerOnly));
-    }
-    Files.writeString(file, secret + "\n", StandardCharsets.UTF_8);
+    SecretFile.create(path.resolve(name), secret);
   }
 
   /** A password that nobody needs to remember. */

@@ -118,6 +118,7 @@ final class FileOutput implements Output {
       throw PartFile.about(target, e);
     }
     channel.close();
+    PartFile.forceFolder(target);
   }
 
   @Override

@@ -2,15 +2,10 @@ package dev.keyhold.cli;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.PasswordProtection;
+import dev.keyhold.routing.Secrets;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -49,7 +44,8 @@ final class KeysPasswordCommand implements Callable<Integer> {
     @Option(
         names = "--new",
         paramLabel = "FILE",
-        description = "Take the new password from this file, without its last end of line.")
+        description =
+            "Take the new password from this file, by the rules of file:PATH in the configuration.")
     private Path file;
 
     @Option(
@@ -94,9 +90,9 @@ final class KeysPasswordCommand implements Callable<Integer> {
         .formatted(now.place(), now.derivation(), copy);
   }
 
-  private char[] given() throws CommandFailure {
+  private char[] given() throws CommandFailure, BackendException {
     if (source != null) {
-      return read(source.file);
+      return Secrets.fromFile("the new password", source.file);
     }
     char[] first = ask("New password of the key file: ");
     char[] second = ask("Once more: ");
@@ -106,6 +102,7 @@ final class KeysPasswordCommand implements Callable<Integer> {
       Arrays.fill(first, '\0');
       throw new CommandFailure(ExitCode.USAGE, "the two are not the same; nothing was changed");
     }
+    Secrets.requireReadable("the new password", first);
     return first;
   }
 
@@ -119,36 +116,10 @@ final class KeysPasswordCommand implements Callable<Integer> {
                     ExitCode.USAGE, "without a terminal, give --new=FILE or --generate=FILE"));
   }
 
-  private static char[] read(Path file) throws CommandFailure {
-    try {
-      byte[] bytes = Files.readAllBytes(file);
-      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-      Arrays.fill(bytes, (byte) 0);
-      int length = text.remaining();
-      while (length > 0 && (text.get(length - 1) == '\n' || text.get(length - 1) == '\r')) {
-        length--;
-      }
-      char[] password = new char[length];
-      text.get(password);
-      Arrays.fill(text.array(), '\0');
-      return password;
-    } catch (IOException e) {
-      throw new CommandFailure(
-          ExitCode.USAGE, "file %s cannot be read as UTF-8 text: %s".formatted(file, e), e);
-    }
-  }
-
   private static char[] generated(Path file) throws CommandFailure {
     String password = DemoFolder.randomSecret();
     try {
-      FileAttribute<?>[] ownerOnly =
-          file.getFileSystem().supportedFileAttributeViews().contains("posix")
-              ? new FileAttribute<?>[] {
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-              }
-              : new FileAttribute<?>[0];
-      Files.createFile(file, ownerOnly);
-      Files.writeString(file, password + "\n");
+      SecretFile.create(file, password);
       return password.toCharArray();
     } catch (FileAlreadyExistsException e) {
       throw new CommandFailure(

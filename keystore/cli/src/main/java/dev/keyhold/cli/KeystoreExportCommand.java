@@ -1,16 +1,14 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.routing.FileNames;
 import dev.keyhold.routing.ProcessText;
+import dev.keyhold.routing.Secrets;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,8 +31,6 @@ import picocli.CommandLine.Spec;
       "  keyhold keystore export all.khks --password env:KEY_STORE_PASSWORD"
     })
 final class KeystoreExportCommand implements Callable<Integer> {
-  private static final int MAX_PASSWORD = 4096;
-
   private final Context context;
   @Spec private CommandSpec command;
 
@@ -78,10 +74,10 @@ final class KeystoreExportCommand implements Callable<Integer> {
     }
   }
 
-  private char[] secret() throws CommandFailure, BackendException, IOException {
-    char[] secret;
+  private char[] secret() throws CommandFailure, BackendException {
+    String subject = "the password of " + file;
     if (password == null) {
-      secret =
+      char[] typed =
           context
               .terminal()
               .askSecret("Password for " + file + ": ")
@@ -91,49 +87,20 @@ final class KeystoreExportCommand implements Callable<Integer> {
                           ExitCode.USAGE,
                           "no terminal to ask for the password of %s: give --password env:NAME or file:PATH"
                               .formatted(file)));
-    } else if (password.startsWith("env:")) {
-      String value = ProcessText.ofThisProcess().environment().get(password.substring(4));
-      secret = value == null ? new char[0] : value.toCharArray();
-    } else if (password.startsWith("file:")) {
-      secret = ofFile(Path.of(password.substring(5)));
-    } else {
-      throw new ParameterException(
-          command.commandLine(), "--password is env:NAME or file:PATH, never the password itself");
-    }
-    if (secret.length == 0) {
-      throw new CommandFailure(
-          ExitCode.CONFIGURATION, "the password of %s is empty or not set".formatted(file));
-    }
-    if (contains(secret, '\uFFFD')) {
-      throw new BackendException(
-          Reason.MISCONFIGURED,
-          "the password was damaged when this locale decoded it; give it as file:PATH, in UTF-8");
-    }
-    return secret;
-  }
-
-  private static boolean contains(char[] secret, char sought) {
-    for (char c : secret) {
-      if (c == sought) {
-        return true;
+      if (typed.length == 0) {
+        throw new CommandFailure(ExitCode.CONFIGURATION, subject + " is empty");
       }
+      Secrets.requireReadable(subject, typed);
+      return typed;
     }
-    return false;
-  }
-
-  private static char[] ofFile(Path path) throws IOException, CommandFailure {
-    if (Files.size(path) > MAX_PASSWORD) {
-      throw new CommandFailure(ExitCode.CONFIGURATION, path + " is longer than a password can be");
+    if (password.startsWith("env:") && password.length() > 4) {
+      Map<String, String> environment = ProcessText.ofThisProcess().environment();
+      return Secrets.fromEnvironment(subject, password.substring(4), environment);
     }
-    byte[] bytes = Files.readAllBytes(path);
-    CharBuffer decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-    Arrays.fill(bytes, (byte) 0);
-    int length = decoded.limit();
-    while (length > 0 && (decoded.get(length - 1) == '\n' || decoded.get(length - 1) == '\r')) {
-      length--;
+    if (password.startsWith("file:") && password.length() > 5) {
+      return Secrets.fromFile(subject, FileNames.path(password.substring(5)));
     }
-    char[] secret = Arrays.copyOf(decoded.array(), length);
-    Arrays.fill(decoded.array(), '\0');
-    return secret;
+    throw new ParameterException(
+        command.commandLine(), "--password is env:NAME or file:PATH, never the password itself");
   }
 }

@@ -58,7 +58,7 @@ final class AtomicFile {
         Files.deleteIfExists(temporary);
       }
     }
-    forceDirectory();
+    forceDirectory(target);
   }
 
   /** Whoever wrote such a file is dead: a living writer would hold the lock. */
@@ -78,7 +78,8 @@ final class AtomicFile {
     }
   }
 
-  private void forceDirectory() throws IOException {
+  /** Puts the names in the directory of a file on the disk. */
+  static void forceDirectory(Path target) throws IOException {
     if (!target.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       // Windows can't open a directory, and needs no such thing
       return;

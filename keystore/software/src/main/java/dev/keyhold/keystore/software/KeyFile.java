@@ -5,8 +5,9 @@ import dev.keyhold.keystore.BackendException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -15,6 +16,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -118,7 +120,10 @@ final class KeyFile {
           });
     }
 
-    /** Leaves a copy of the file beside it, with a name that says when, and gives its path. */
+    /**
+     * Leaves a copy of the file beside it, with a name that says when, and gives its path. The copy
+     * is on the disk when this returns.
+     */
     String backUp(Instant now) throws BackendException {
       return io(
           "back up",
@@ -129,10 +134,18 @@ final class KeyFile {
               throw new IOException("there is a copy of this second: try again");
             }
             Files.createFile(copy, FileAccess.ownerOnly(copy));
-            try (OutputStream out = Files.newOutputStream(copy)) {
-              Files.copy(target, out);
+            boolean done = false;
+            try (FileChannel out = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+              Files.copy(target, Channels.newOutputStream(out));
+              FileAccess.align(copy, target);
+              out.force(true);
+              AtomicFile.forceDirectory(copy);
+              done = true;
+            } finally {
+              if (!done) {
+                Files.deleteIfExists(copy); // it may be cut short
+              }
             }
-            FileAccess.align(copy, target);
             return copy.toString();
           });
     }
