@@ -72,7 +72,7 @@ class OrderOfKeysTest {
       "backend.one.remote = yes",
       "backend.one.deadline = 10ms",
       "backend.one.breaker-failures = 1",
-      "backend.one.breaker-pause = 999999s",
+      "backend.one.breaker-pause = 1000s",
       "backend.two.distance = 100",
       "key.orders = any-of(one, two)"
     };

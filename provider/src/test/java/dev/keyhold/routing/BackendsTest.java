@@ -143,7 +143,7 @@ class BackendsTest {
     for (String backend : List.of("one", "two", "three")) {
       lines.add("backend." + backend + ".remote = yes");
       lines.add("backend." + backend + ".breaker-failures = 1");
-      lines.add("backend." + backend + ".breaker-pause = 999999s");
+      lines.add("backend." + backend + ".breaker-pause = 1000s");
     }
     lines.add("backend.one.distance = 5");
     lines.add("backend.three.distance = 5");
