@@ -51,7 +51,8 @@ class ChannelSecretsTest {
       assertEquals(0, LiveHeap.found(folder, complements), "the writer left nothing");
       KeyholdChannel channel = KeyholdChannel.open(file, key, KeyholdParameterSpec.NONE);
       try {
-        assertEquals(1, channel.position(CHUNK).read(ByteBuffer.allocate(1)));
+        ByteBuffer one = ByteBuffer.allocate(1);
+        assertEquals(1, channel.position(CHUNK).read(one));
         assertTrue(LiveHeap.found(folder, complements) > 0, "the channel has the chunk");
         channel.close();
         assertEquals(0, LiveHeap.found(folder, complements));

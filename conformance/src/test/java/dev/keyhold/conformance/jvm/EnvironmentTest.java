@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.KeyholdProvider;
+import dev.keyhold.cli.CommandSequence;
 import dev.keyhold.conformance.Jvm;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,10 +62,39 @@ class EnvironmentTest {
     Files.move(link, mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private String keyhold(Map<String, String> environment, String... arguments) throws Exception {
+  /** Runs a command as a user does, by the launcher. */
+  private void keyhold(Map<String, String> environment, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Jvm.distribution().resolveSibling("bin").resolve("keyhold").toString());
     command.addAll(Arrays.asList(arguments));
+    run(environment, command);
+  }
+
+  /** Runs commands one after the other in one JVM; returns the output of each. */
+  private List<String> keyhold(
+      List<String> options, Map<String, String> environment, List<List<String>> commands)
+      throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(options);
+    Path classes =
+        Path.of(CommandSequence.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    command.add("-cp");
+    command.add(Jvm.classPath(Jvm.distribution()) + File.pathSeparator + classes);
+    command.add(CommandSequence.class.getName());
+    for (List<String> arguments : commands) {
+      command.addAll(arguments);
+      command.add(CommandSequence.END);
+    }
+    String output = run(environment, command);
+    List<String> outputs =
+        Arrays.asList(output.split(CommandSequence.END + System.lineSeparator(), -1));
+    assertEquals(commands.size() + 1, outputs.size(), output);
+    return outputs.subList(0, commands.size());
+  }
+
+  private String run(Map<String, String> environment, List<String> command) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.directory(mount.toFile());
     builder.environment().put("KEYHOLD_CONFIG", mount.resolve("keyhold.properties").toString());
@@ -76,10 +107,16 @@ class EnvironmentTest {
     return output;
   }
 
-  private void assertDecrypts(Map<String, String> environment, Path object) throws Exception {
-    Path opened = folder.resolve(object.getFileName() + ".opened");
-    keyhold(environment, "decrypt", "--key", "orders", object.toString(), opened.toString());
-    assertArrayEquals(PLAIN, Files.readAllBytes(opened));
+  private List<String> encrypt(Path object) {
+    return List.of("encrypt", "--key", "orders", plain.toString(), object.toString());
+  }
+
+  private static List<String> decrypt(Path object) {
+    return List.of("decrypt", "--key", "orders", object.toString(), opened(object).toString());
+  }
+
+  private static Path opened(Path object) {
+    return object.resolveSibling(object.getFileName() + ".opened");
   }
 
   /** Services named like properties of Keyhold, which a pod is told of by variables. */
@@ -97,10 +134,12 @@ class EnvironmentTest {
             "KEYHOLD_BACKEND_B_PORT", "tcp://10.96.3.8:443",
             "KEYHOLD_KEY_ORDERS_SERVICE_HOST", "fd00::1",
             "KUBERNETES_PORT", "tcp://10.96.0.1:443");
-    keyhold(links, "keys", "create", "orders");
     Path object = folder.resolve("object");
-    keyhold(links, "encrypt", "--key", "orders", plain.toString(), object.toString());
-    assertDecrypts(links, object);
+    keyhold(
+        List.of(),
+        links,
+        List.of(List.of("keys", "create", "orders"), encrypt(object), decrypt(object)));
+    assertArrayEquals(PLAIN, Files.readAllBytes(opened(object)));
   }
 
   @Test
@@ -138,23 +177,30 @@ class EnvironmentTest {
   void anotherLocale(String options) throws Exception {
     Path board = Files.createDirectories(folder.resolve("board"));
     publish("..locale", "key.orders = b", "key.orders.data-keys = epoch", "board = " + board);
-    Map<String, String> other = Map.of("KEYHOLD_JAVA_OPTS", options);
-    Map<String, String> usual = Map.of("KEYHOLD_JAVA_OPTS", "-Duser.language=en -Duser.country=US");
-    keyhold(other, "keys", "create", "orders");
-    assertEquals(keyhold(usual, "keys", "list"), keyhold(other, "keys", "list"));
-    assertEquals(keyhold(usual, "explain", "orders"), keyhold(other, "explain", "orders"));
+    List<String> list = List.of("keys", "list");
+    List<String> explain = List.of("explain", "orders");
     Path first = folder.resolve("first");
-    Path second = folder.resolve("second");
-    keyhold(other, "encrypt", "--key", "orders", plain.toString(), first.toString());
+    List<String> other =
+        keyhold(
+            List.of(options.split(" ", -1)),
+            Map.of(),
+            List.of(List.of("keys", "create", "orders"), list, explain, encrypt(first)));
     List<Path> entries = entries(board);
     assertFalse(entries.isEmpty());
-    keyhold(usual, "encrypt", "--key", "orders", plain.toString(), second.toString());
+    Path second = folder.resolve("second");
+    List<String> usual =
+        keyhold(
+            List.of("-Duser.language=en", "-Duser.country=US"),
+            Map.of(),
+            List.of(list, explain, encrypt(second), decrypt(first)));
+    assertEquals(usual.subList(0, 2), other.subList(1, 3));
     assertTrue(entries(board).containsAll(entries), "the other locale's entry is not kept");
     for (Path entry : entries(board)) {
       assertTrue(entry.getFileName().toString().matches("[\\x20-\\x7e]+"), entry.toString());
     }
-    assertDecrypts(usual, first);
-    assertDecrypts(other, second);
+    keyhold(Map.of("KEYHOLD_JAVA_OPTS", options), decrypt(second).toArray(String[]::new));
+    assertArrayEquals(PLAIN, Files.readAllBytes(opened(first)));
+    assertArrayEquals(PLAIN, Files.readAllBytes(opened(second)));
   }
 
   private static List<Path> entries(Path board) throws Exception {

@@ -60,10 +60,15 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] arguments) {
+    System.exit(run(ProcessText.ofThisProcess().arguments(arguments)));
+  }
+
+  /** Runs one command on the streams of the process, and returns its exit code. */
+  static int run(String... arguments) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // the texts are English
     Terminal terminal = Terminal.ofProcess();
     Context context = new Context(System.in, readable(System.out), readable(System.err), terminal);
-    System.exit(commandLine(context).execute(ProcessText.ofThisProcess().arguments(arguments)));
+    return commandLine(context).execute(arguments);
   }
 
   /** A stream of the process; in the POSIX locale it would show names as question marks. */
