@@ -10,7 +10,7 @@ DIST_INPUTS := pom.xml .mvn META-INF provider/pom.xml provider/src $(filter-out 
   $(TOOLS)/dist.sh $(TOOLS)/launcher.sh $(TOOLS)/lib.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test apps tools dist javadoc format fuzz bench soak clean
+.PHONY: help demo check test apps tools dist javadoc format fuzz bench soak clean
 
 help: ## list these targets
 	@echo "Keyhold: make <target>"
@@ -19,6 +19,9 @@ help: ## list these targets
 
 demo: dist ## encrypt and decrypt a real file by plain JDK calls; BACKEND=software (default), pkcs11, aws-kms or google-kms
 	@$(TOOLS)/demo.sh $(BACKEND)
+
+check: tools dist ## run the quick tests on one JDK: all modules, and the software backend from outside; say what was left out
+	@$(TOOLS)/check.sh
 
 test: tools dist ## install what the tests need, run all of them, say what was skipped and why
 	@$(TOOLS)/test.sh

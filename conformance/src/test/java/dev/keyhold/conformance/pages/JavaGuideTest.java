@@ -40,7 +40,7 @@ class JavaGuideTest {
     shell.write("Guide.java", program);
     String output =
         shell.run("keyhold keys create orders >created\njava -cp 'dist/lib/*' Guide.java");
-    assertEquals(List.of("true", "Keyhold-orders"), output.lines().toList());
+    assertEquals(List.of("true", "hello", "Keyhold-orders"), output.lines().toList());
   }
 
   /** The line of java.security configures the same as the call. */
