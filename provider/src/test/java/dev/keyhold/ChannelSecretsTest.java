@@ -50,12 +50,15 @@ class ChannelSecretsTest {
       List<byte[]> complements = List.of(write(file, key));
       assertEquals(0, LiveHeap.found(folder, complements), "the writer left nothing");
       KeyholdChannel channel = KeyholdChannel.open(file, key, KeyholdParameterSpec.NONE);
-      ByteBuffer one = ByteBuffer.allocate(1);
-      assertEquals(1, channel.position(CHUNK).read(one));
-      assertTrue(LiveHeap.found(folder, complements) > 0, "the channel has the chunk");
-      channel.close();
-      assertEquals(0, LiveHeap.found(folder, complements));
-      Reference.reachabilityFence(channel);
+      try {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        assertEquals(1, channel.position(CHUNK).read(one));
+        assertTrue(LiveHeap.found(folder, complements) > 0, "the channel has the chunk");
+        channel.close();
+        assertEquals(0, LiveHeap.found(folder, complements));
+      } finally {
+        Reference.reachabilityFence(channel);
+      }
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import javax.crypto.AEADBadTagException;
 
@@ -36,7 +37,7 @@ final class FleetEpochs implements AutoCloseable {
   private static final String PREFIX = "keyhold-board-";
 
   /** So many series are remembered. */
-  private static final int MAX_SERIES = 1 << 16;
+  static final int MAX_SERIES = 1 << 16;
 
   /** So many slots stay on the board: for clocks that differ. */
   private static final int KEPT_SLOTS = 12;
@@ -49,6 +50,9 @@ final class FleetEpochs implements AutoCloseable {
 
   /** The latest slot of each series: a clock that was set back brings no earlier entry back. */
   private final Map<String, Long> latest = new ConcurrentHashMap<>();
+
+  /** The time at which the slots of all series were forgotten: before it, the clock is set back. */
+  private final AtomicLong forgottenAt = new AtomicLong(Long.MIN_VALUE);
 
   private final OnceAMinute warnings = new OnceAMinute(System::nanoTime);
 
@@ -83,8 +87,9 @@ final class FleetEpochs implements AutoCloseable {
     } catch (BackendException e) {
       return new Shared(null, maker.make(policy, onlyWhole)); // which says more, or can do without
     }
-    long slot = Math.floorDiv(millis.getAsLong(), policy.epochs().maxAge().toMillis());
-    if (isSetBack(policy, series, slot)) {
+    long now = millis.getAsLong();
+    long slot = Math.floorDiv(now, policy.epochs().maxAge().toMillis());
+    if (isSetBack(policy, series, slot, now)) {
       return new Shared(null, maker.make(policy, onlyWhole));
     }
     boolean next = usedUp != null && usedUp.slot() == slot && usedUp.series().equals(series);
@@ -95,12 +100,13 @@ final class FleetEpochs implements AutoCloseable {
   }
 
   /** Returns whether the clock shows an earlier slot than it did. */
-  private boolean isSetBack(Policy policy, String series, long slot) {
+  private boolean isSetBack(Policy policy, String series, long slot, long now) {
     if (latest.size() >= MAX_SERIES) {
+      forgottenAt.accumulateAndGet(now, Math::max);
       latest.clear();
     }
     long newest = latest.merge(series, slot, Math::max);
-    if (newest == slot) {
+    if (newest == slot && now >= forgottenAt.get()) {
       return false;
     }
     if (warnings.isDue(policy.alias())) {
