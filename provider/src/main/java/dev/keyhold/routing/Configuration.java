@@ -43,6 +43,7 @@ public final class Configuration {
       Set.of("board", "generate", "keystore.aliases", "reload", "rewrap-queue", "secure-random");
 
   private final ConfigFile file;
+  private final OwnFiles ownFiles;
   private final Map<String, String> environment;
   private final Map<String, BackendSettings> backends = new LinkedHashMap<>();
 
@@ -63,6 +64,7 @@ public final class Configuration {
   private Configuration(
       ConfigFile file, Map<String, String> environment, Map<String, BackendFactory> factories) {
     this.file = file;
+    ownFiles = new OwnFiles(file.path());
     this.environment = environment;
     serviceLinks = ServiceLinks.of(environment, OVERRIDE);
     file.properties().keySet().stream()
@@ -168,6 +170,11 @@ public final class Configuration {
     return file.path();
   }
 
+  /** Returns the files that this configuration needs. */
+  public OwnFiles ownFiles() {
+    return ownFiles;
+  }
+
   Map<String, String> environment() {
     return environment;
   }
@@ -177,6 +184,19 @@ public final class Configuration {
    * leads where the operating system leads.
    */
   Path resolve(String property, String text) {
+    Path path = resolved(property, text);
+    ownFiles.add(property, path);
+    return path;
+  }
+
+  /** The path of a file that holds a secret, as {@link #resolve}. */
+  Path resolveSecret(String property, String text) {
+    Path path = resolved(property, text);
+    ownFiles.addSecret(property, path);
+    return path;
+  }
+
+  private Path resolved(String property, String text) {
     PathRules.fault(text)
         .ifPresent(
             fault -> {

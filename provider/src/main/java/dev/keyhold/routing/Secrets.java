@@ -37,7 +37,7 @@ public final class Secrets {
       return () -> fromEnvironment(property, text.substring(4), configuration.environment());
     }
     if (text.startsWith("file:") && text.length() > 5) {
-      Path file = configuration.resolve(property, text.substring(5));
+      Path file = configuration.resolveSecret(property, text.substring(5));
       return () -> fromFile(property, file);
     }
     throw configuration.invalid(

@@ -1,6 +1,7 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.envelope.PartFile;
+import dev.keyhold.keystore.BackendException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,10 +39,17 @@ final class FileOutput implements Output {
   }
 
   /**
-   * Begins to write a file.
+   * Begins to write a file, which is none that the configuration needs.
    *
    * @param replace whether it may be there already
    */
+  static FileOutput create(Session session, Path path, boolean replace)
+      throws IOException, CommandFailure, BackendException {
+    session.requireFree(path);
+    return create(path, replace);
+  }
+
+  /** Begins to write a file, whatever it is for. */
   static FileOutput create(Path path, boolean replace) throws IOException, CommandFailure {
     boolean exists = Files.exists(path);
     if (exists && !Files.isRegularFile(path)) {

@@ -60,6 +60,9 @@ final class KeysPasswordCommand implements Callable<Integer> {
     try (Session session = Session.open(context)) {
       String name = backend.in(session);
       boolean generates = source != null && source.generate != null;
+      if (generates) {
+        session.requireFreeForSecret(source.generate);
+      }
       if (generates && session.router().administration().passwordProtection(name).isEmpty()) {
         char[] made = generated(source.generate);
         Arrays.fill(made, '\0');

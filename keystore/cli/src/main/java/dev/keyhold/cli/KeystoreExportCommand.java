@@ -64,7 +64,7 @@ final class KeystoreExportCommand implements Callable<Integer> {
     }
     char[] secret = secret();
     try (Session session = Session.open(context);
-        FileOutput out = FileOutput.create(file, force)) {
+        FileOutput out = FileOutput.create(session, file, force)) {
       List<String> written = session.export(aliases, out.stream(), secret);
       out.commit();
       context.err().println("%s holds %s".formatted(file, String.join(", ", written)));

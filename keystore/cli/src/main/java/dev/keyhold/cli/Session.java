@@ -207,6 +207,30 @@ final class Session implements AutoCloseable {
     return chain;
   }
 
+  /**
+   * Refuses to write a file that the configuration needs.
+   *
+   * @param role what the file is for the configuration
+   */
+  private static void requireFree(Path file, Optional<String> role) throws CommandFailure {
+    if (role.isPresent()) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "%s is %s, which the configuration needs, and was left as it is: name another file"
+              .formatted(file, role.get()));
+    }
+  }
+
+  /** Refuses to write a file that the configuration needs. */
+  void requireFree(Path file) throws CommandFailure, BackendException {
+    requireFree(file, router().configuration().ownFiles().role(file));
+  }
+
+  /** Refuses to write a secret to a file that the configuration needs for something else. */
+  void requireFreeForSecret(Path file) throws CommandFailure, BackendException {
+    requireFree(file, router().configuration().ownFiles().roleBesideSecrets(file));
+  }
+
   /** Asks for the password of a backend that has none configured, once. */
   void unlock(String backend) throws BackendException {
     if (!router().facts().lacksSecret(backend) || !unlocked.add(backend)) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
 abstract class TransferCommand implements Callable<Integer> {
   private static final String STANDARD = "-";
   private static final int PIECE = 64 * 1024;
+  private static final int MAX_AAD = 64 << 20;
 
   private final Context context;
   private final String activity;
@@ -70,8 +71,20 @@ abstract class TransferCommand implements Callable<Integer> {
     @Option(names = "--aad-file", paramLabel = "FILE", description = "AAD: the bytes of a file.")
     private Path file;
 
-    private byte[] bytes() throws IOException {
-      return file != null ? Files.readAllBytes(file) : text.getBytes(StandardCharsets.UTF_8);
+    private byte[] bytes() throws IOException, CommandFailure {
+      if (file == null) {
+        return text.getBytes(StandardCharsets.UTF_8);
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        byte[] bytes = in.readNBytes(MAX_AAD + 1);
+        if (bytes.length > MAX_AAD) {
+          throw new CommandFailure(
+              ExitCode.USAGE,
+              "--aad-file %s has more than %s MiB, the most that AAD is read of"
+                  .formatted(file, MAX_AAD >> 20));
+        }
+        return bytes;
+      }
     }
   }
 
@@ -94,7 +107,7 @@ abstract class TransferCommand implements Callable<Integer> {
     KeyholdParameterSpec parameters = parameters();
     try (Session session = Session.open(context);
         InputStream in = input();
-        Output out = output();
+        Output out = output(session);
         Progress progress = progress()) {
       transfer(counted(in, progress), out.stream(), session.handle(alias), parameters);
       out.commit();
@@ -117,7 +130,7 @@ abstract class TransferCommand implements Callable<Integer> {
         e);
   }
 
-  private KeyholdParameterSpec parameters() throws IOException {
+  private KeyholdParameterSpec parameters() throws IOException, CommandFailure {
     KeyholdParameterSpec parameters = KeyholdParameterSpec.NONE;
     if (aad != null) {
       parameters = parameters.withAad(aad.bytes());
@@ -162,7 +175,7 @@ abstract class TransferCommand implements Callable<Integer> {
   /** Whether what is written is for no reader's eyes. */
   abstract boolean writesObjects();
 
-  private Output output() throws IOException, CommandFailure {
+  private Output output(Session session) throws IOException, CommandFailure, BackendException {
     if (to.equals(STANDARD) && writesObjects() && !force && context.terminal().showsOutput()) {
       throw new CommandFailure(
           ExitCode.USAGE,
@@ -171,7 +184,7 @@ abstract class TransferCommand implements Callable<Integer> {
     }
     return to.equals(STANDARD)
         ? new StreamOutput(context.out())
-        : FileOutput.create(FileNames.path(to), force);
+        : FileOutput.create(session, FileNames.path(to), force);
   }
 
   private Progress progress() throws IOException {
