@@ -46,6 +46,7 @@ final class MemoryBackend implements InvocationHandler {
       return place.faults().around(call, () -> at(place.keys(), method, arguments));
     }
     return switch (method.getName()) {
+      case "forAccess" -> proxy;
       case "isRemote" -> remote;
       case "knownIdentity" -> knownIdentity((String) arguments[0]);
       case "close" -> close();

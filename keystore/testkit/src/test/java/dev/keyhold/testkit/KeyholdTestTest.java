@@ -262,6 +262,7 @@ class KeyholdTestTest {
             Set.of(
                 "close",
                 "dropLocalState",
+                "forAccess",
                 "isRemote",
                 "keepsCertificates",
                 "knownIdentity",
