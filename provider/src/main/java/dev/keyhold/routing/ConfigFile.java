@@ -2,7 +2,9 @@ package dev.keyhold.routing;
 
 import dev.keyhold.keystore.ConfigurationException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -28,6 +30,9 @@ record ConfigFile(Path path, Map<String, Property> properties) {
   /** The byte order mark, which some editors write before all else. */
   private static final String MARK = "\uFEFF";
 
+  /** The largest file that is read, in bytes. */
+  private static final int MAX_LENGTH = 1 << 22;
+
   private static final Pattern FREE_TEXT =
       Pattern.compile("backend\\.[^.]+\\.(module|certificate)");
 
@@ -46,7 +51,15 @@ record ConfigFile(Path path, Map<String, Property> properties) {
       if (Files.isDirectory(path)) {
         throw new ConfigurationException("configuration file " + path + " is a folder");
       }
-      String text = Files.readString(path, StandardCharsets.UTF_8);
+      byte[] bytes;
+      try (InputStream in = Files.newInputStream(path)) {
+        bytes = in.readNBytes(MAX_LENGTH + 1);
+      }
+      if (bytes.length > MAX_LENGTH) {
+        throw new ConfigurationException(
+            "configuration file %s is larger than %s MiB".formatted(path, MAX_LENGTH >> 20));
+      }
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return parse(path, (text.startsWith(MARK) ? text.substring(1) : text).lines().toList());
     } catch (NoSuchFileException e) {
       throw new ConfigurationException("configuration file " + path + " does not exist", e);

@@ -1,5 +1,6 @@
 package dev.keyhold.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.TreeMap;
 
 /** Looks at who may read the files that secrets are in, and change the configuration. */
 final class FileCheckup {
+  private static final int MAX_CONFIGURATION = 1 << 22;
+
   private static final Set<PosixFilePermission> READ_BY_OTHERS =
       Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
   private static final Set<PosixFilePermission> WRITTEN_BY_OTHERS =
@@ -44,7 +47,7 @@ final class FileCheckup {
   private static List<Path> secretFiles(Path config) {
     Properties properties = new Properties();
     try (InputStream in = Files.newInputStream(config)) {
-      properties.load(in);
+      properties.load(new ByteArrayInputStream(in.readNBytes(MAX_CONFIGURATION)));
     } catch (IOException | IllegalArgumentException e) {
       return List.of(); // what is wrong with it is said where it is used
     }

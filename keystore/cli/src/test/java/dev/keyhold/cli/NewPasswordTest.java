@@ -83,6 +83,16 @@ class NewPasswordTest {
     assertFalse(Files.exists(folder.resolve("out.khks")));
   }
 
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aConfigurationWithoutAnEndIsRefused() {
+    Cli.Result list = cli.runBare("keys", "list", "--config", "/dev/zero");
+    assertEquals(ExitCode.CONFIGURATION, list.code(), list.err());
+    assertTrue(list.err().contains("larger than 4 MiB"), list.err());
+    Cli.Result doctor = cli.runBare("doctor", "--config", "/dev/zero");
+    assertTrue((doctor.out() + doctor.err()).contains("larger than 4 MiB"), doctor.out());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\uFEFF" + SECRET, "second-\uFFFDassword-456", "second\0password-456"})
   void whatWasTypedAndNoFileGivesBackIsRefused(String typed) {
