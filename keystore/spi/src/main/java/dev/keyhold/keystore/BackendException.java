@@ -66,9 +66,9 @@ public final class BackendException extends Exception {
   }
 
   /**
-   * The same error, with what was found out since after the message.
+   * Returns this error with a further clause at the end of its message.
    *
-   * @param more a sentence without its end
+   * @param more without a full stop
    */
   public BackendException and(String more) {
     return copy(getMessage() + "; " + more, change);
