@@ -2,8 +2,6 @@ package dev.keyhold.conformance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,7 +61,7 @@ public enum AwsEmulator {
       throw new TestAbortedException(program + " is not in " + venv + "; make test installs it");
     }
     try {
-      int free = freePort();
+      int free = Ports.free();
       ProcessBuilder builder = new ProcessBuilder(executable.toAbsolutePath().toString());
       if (this == MOTO) {
         builder.command().add("-H");
@@ -90,12 +88,6 @@ public enum AwsEmulator {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

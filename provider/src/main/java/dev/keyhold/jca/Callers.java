@@ -16,7 +16,7 @@ final class Callers {
   /** Returns what the calling thread declares for a change of keys, made under an alias. */
   static Access access(String alias) {
     Caller caller = current();
-    return new Access(alias, alias, caller.tenant(), caller.purpose(), caller.ticket());
+    return Access.of(alias).declaring(caller.tenant(), caller.purpose(), caller.ticket());
   }
 
   /** Returns what these parameters declare, and for the rest the calling thread. */

@@ -10,8 +10,4 @@ import java.util.Optional;
  * @param purpose why it uses a key
  * @param ticket the case that the use belongs to
  */
-public record Caller(Optional<String> tenant, Optional<String> purpose, Optional<String> ticket) {
-  /** Declares nothing. */
-  public static final Caller SILENT =
-      new Caller(Optional.empty(), Optional.empty(), Optional.empty());
-}
+public record Caller(Optional<String> tenant, Optional<String> purpose, Optional<String> ticket) {}

@@ -2,7 +2,6 @@ package dev.keyhold.routing;
 
 import dev.keyhold.keystore.ConfigurationException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -31,7 +30,7 @@ record ConfigFile(Path path, Map<String, Property> properties) {
   private static final String MARK = "\uFEFF";
 
   /** The largest file that is read, in bytes. */
-  private static final int MAX_LENGTH = 1 << 22;
+  static final int MAX_LENGTH = 1 << 22;
 
   private static final Pattern FREE_TEXT =
       Pattern.compile("backend\\.[^.]+\\.(module|certificate)");
@@ -51,10 +50,7 @@ record ConfigFile(Path path, Map<String, Property> properties) {
       if (Files.isDirectory(path)) {
         throw new ConfigurationException("configuration file " + path + " is a folder");
       }
-      byte[] bytes;
-      try (InputStream in = Files.newInputStream(path)) {
-        bytes = in.readNBytes(MAX_LENGTH + 1);
-      }
+      byte[] bytes = Secrets.readAtMost(path, MAX_LENGTH + 1);
       if (bytes.length > MAX_LENGTH) {
         throw new ConfigurationException(
             "configuration file %s is larger than %s MiB".formatted(path, MAX_LENGTH >> 20));

@@ -28,6 +28,9 @@ import java.util.stream.Collectors;
  * a digit: {@code KEYHOLD_BACKEND_HSM_TOKEN}. Immutable and thread-safe.
  */
 public final class Configuration {
+  /** The largest configuration file that is read, in bytes. */
+  public static final int MAX_LENGTH = ConfigFile.MAX_LENGTH;
+
   private static final Pattern BACKEND =
       Pattern.compile("backend\\.([A-Za-z0-9_-]+)\\.([a-z0-9-]+)");
   private static final Pattern OVERRIDE = Pattern.compile("KEYHOLD_(BACKEND|BOARD|KEY)_.*");
@@ -248,11 +251,8 @@ public final class Configuration {
     return value(property)
         .map(
             text ->
-                Durations.parse(text, SHORTEST_DURATION, LONGEST_DURATION)
-                    .orElseThrow(
-                        () ->
-                            invalid(
-                                property, Durations.required(SHORTEST_DURATION, LONGEST_DURATION))))
+                Durations.parse(
+                    text, SHORTEST_DURATION, LONGEST_DURATION, what -> invalid(property, what)))
         .orElse(defaultValue);
   }
 

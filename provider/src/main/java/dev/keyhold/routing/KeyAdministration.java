@@ -132,9 +132,8 @@ public final class KeyAdministration {
 
   /** How a backend's password protects its keys at rest. */
   public Optional<PasswordProtection> passwordProtection(String backend) throws BackendException {
-    return change(
+    return read(
         KeyOperation.READ_PROTECTION,
-        true,
         new KeyRef(backend, KeyRouter.ALL),
         (b, key) -> b.passwordProtection());
   }
@@ -161,7 +160,7 @@ public final class KeyAdministration {
 
   /** The certificates that a backend keeps with a key, DER. */
   public List<byte[]> certificates(KeyRef ref) throws BackendException {
-    return change(KeyOperation.READ_CERTIFICATES, true, ref, (b, key) -> b.certificates(key));
+    return read(KeyOperation.READ_CERTIFICATES, ref, (b, key) -> b.certificates(key));
   }
 
   /** Keeps certificates with a key at its backend. */
@@ -174,6 +173,11 @@ public final class KeyAdministration {
           b.keepCertificates(key, chain);
           return null;
         });
+  }
+
+  private <T> T read(KeyOperation operation, KeyRef ref, KeyCall.Asking<T> asking)
+      throws BackendException {
+    return router.pass(access, ref, new KeyCall.Read<>(operation, asking));
   }
 
   private <T> T change(

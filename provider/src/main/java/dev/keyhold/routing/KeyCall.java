@@ -190,20 +190,7 @@ public sealed interface KeyCall<T> {
     }
   }
 
-  /** Draws random bytes of the backend. */
-  record Random(int length) implements KeyCall<byte[]> {
-    @Override
-    public KeyOperation operation() {
-      return KeyOperation.RANDOM;
-    }
-
-    @Override
-    public byte[] on(Backend backend, String key) throws BackendException {
-      return backend.random(length);
-    }
-  }
-
-  /** A question about keys, which changes nothing. */
+  /** A question that changes nothing: about keys, or for random bytes. */
   record Read<T>(KeyOperation operation, Asking<T> asking) implements KeyCall<T> {
     /** Lists all keys. */
     public static final Read<List<KeyMetadata>> LIST =

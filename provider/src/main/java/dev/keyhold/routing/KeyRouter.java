@@ -249,7 +249,10 @@ public final class KeyRouter implements AutoCloseable {
 
   /** Random bytes of a backend. */
   public byte[] random(String backend, int length) throws BackendException {
-    return pass(Access.NONE, new KeyRef(backend, ALL), new KeyCall.Random(length));
+    return pass(
+        Access.NONE,
+        new KeyRef(backend, ALL),
+        new KeyCall.Read<>(KeyOperation.RANDOM, (b, key) -> b.random(length)));
   }
 
   /** Uses the one key of an alias: see {@link #pass(Access, KeyRef, KeyCall)}. */

@@ -120,7 +120,7 @@ public record Policy(
               + Declaration.PURPOSE_VARIABLE);
     }
     Access declaredAccess =
-        new Access(alias(), binding(), declared.tenant(), declared.purpose(), declared.ticket());
+        access.declaring(declared.tenant(), declared.purpose(), declared.ticket());
     return declaredAccess.equals(access)
         ? this
         : new Policy(

@@ -73,7 +73,7 @@ final class RoutingTable {
       }
       Shape present = keys.shape(alias, dataKeys);
       return new Policy(
-          new Access(alias, binding, Optional.empty(), Optional.empty(), Optional.empty()),
+          Access.of(alias, binding),
           present,
           writeQuorum(present),
           shapes,

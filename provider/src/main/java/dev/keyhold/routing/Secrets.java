@@ -145,7 +145,7 @@ public final class Secrets {
         return "is longer than a secret can be, which is " + MAX_BYTES + " bytes";
       }
       return isUtf16(bytes, encoded.position()) || !Arrays.equals(kept, typed)
-          ? "has a character that is no part of a secret in a file: zero, a byte order mark or an end of line"
+          ? "contains a NUL character, a byte order mark or a line break, which a secret in a file can't contain"
           : "";
     } finally {
       Arrays.fill(bytes, (byte) 0);
@@ -154,7 +154,7 @@ public final class Secrets {
   }
 
   /** Also of a pipe or a device, which has no size. */
-  private static byte[] readAtMost(Path file, int length) throws IOException {
+  static byte[] readAtMost(Path file, int length) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(length);
     }

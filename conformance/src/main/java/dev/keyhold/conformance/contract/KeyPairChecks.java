@@ -43,21 +43,7 @@ abstract class KeyPairChecks {
   }
 
   static Stream<KeySpec> kinds() {
-    return Stream.of(
-        KeySpec.rsa(2048),
-        KeySpec.rsa(3072),
-        KeySpec.rsa(4096),
-        KeySpec.ec(256),
-        KeySpec.ec(384),
-        KeySpec.ec(521),
-        KeySpec.ED25519,
-        KeySpec.X25519,
-        KeySpec.mlDsa(44),
-        KeySpec.mlDsa(65),
-        KeySpec.mlDsa(87),
-        KeySpec.mlKem(512),
-        KeySpec.mlKem(768),
-        KeySpec.mlKem(1024));
+    return KeySpec.KEY_PAIRS.stream();
   }
 
   /** A key of this kind, where the backend can have one. */

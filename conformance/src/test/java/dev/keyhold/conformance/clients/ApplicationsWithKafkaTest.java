@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.conformance.Jvm;
+import dev.keyhold.conformance.Ports;
 import dev.keyhold.conformance.clients.Compatibility.Row;
 import dev.keyhold.conformance.clients.Compatibility.Table;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +30,8 @@ class ApplicationsWithKafkaTest {
   void aBrokerServesAClient() throws Exception {
     Path launcher = Jvm.distribution().resolveSibling("bin").resolve("keyhold");
     String classPath = ApplicationJvm.classPath("kafka-broker");
-    int clients = freePort();
-    int controllers = freePort();
+    int clients = Ports.free();
+    int controllers = Ports.free();
     try (Site site =
         Site.of(Place.SOFTWARE, folder, Place.SOFTWARE.open(folder), Scheme.P256, Scheme.P384)) {
       Path configuration = folder.resolve("keyhold.properties");
@@ -59,13 +58,6 @@ class ApplicationsWithKafkaTest {
             Table.APPLICATIONS,
             "Kafka " + ApplicationJvm.version(classPath, "kafka-clients"),
             "broker in KRaft mode, producer and consumer, ssl.keystore.type=Keyhold"));
-  }
-
-  /** The quorum is named by its ports, so the system can't choose them. */
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private void export(Path launcher, Path configuration, String file, Scheme scheme)

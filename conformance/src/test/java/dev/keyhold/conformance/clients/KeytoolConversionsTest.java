@@ -90,6 +90,16 @@ class KeytoolConversionsTest {
             + store);
   }
 
+  /** Has keytool copy the entries of the key store file into another file. */
+  private Jvm.Result importFileInto(String type, Path destination) throws Exception {
+    return tools.run(
+        "keytool",
+        "-importkeystore -noprompt -srcstoretype Keyhold -srcstorepass changeit -srckeystore %s"
+                .formatted(file)
+            + " -deststoretype %s -deststorepass changeit -destkeystore %s"
+                .formatted(type, destination));
+  }
+
   private static void signs(KeyStore keys, String alias, PublicKey publicKey) throws Exception {
     PrivateKey key = (PrivateKey) keys.getKey(alias, null);
     assertNull(key.getEncoded());
@@ -253,13 +263,7 @@ class KeytoolConversionsTest {
     genkeypair("web", store(file.toString()));
     genkeypair("shop", store(file.toString()));
     Path copy = folder.resolve("copy.khks");
-    Jvm.Result imported =
-        tools.run(
-            "keytool",
-            "-importkeystore -noprompt -srcstoretype Keyhold -srcstorepass changeit -srckeystore %s"
-                    .formatted(file)
-                + " -deststoretype Keyhold -deststorepass changeit -destkeystore "
-                + copy);
+    Jvm.Result imported = importFileInto("Keyhold", copy);
     if (place == Place.PKCS11 && Runtime.version().feature() > 17) {
       // a new file begins as a view of the token, and setting a key there names it: in a token that
       // is its identity, and this keytool reads the source once more. The key is not lost
@@ -323,13 +327,7 @@ class KeytoolConversionsTest {
   void takesNoKeyOutOfABackend() throws Exception {
     genkeypair("web", store(file.toString()));
     Path out = folder.resolve("out.p12");
-    Jvm.Result refused =
-        tools.run(
-            "keytool",
-            "-importkeystore -noprompt -srcstoretype Keyhold -srcstorepass changeit -srckeystore %s"
-                    .formatted(file)
-                + " -deststoretype PKCS12 -deststorepass changeit -destkeystore "
-                + out);
+    Jvm.Result refused = importFileInto("PKCS12", out);
     assertTrue(refused.output().contains("web not imported"), refused.output());
   }
 }

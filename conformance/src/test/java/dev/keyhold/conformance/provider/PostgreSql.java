@@ -1,10 +1,9 @@
 package dev.keyhold.conformance.provider;
 
+import dev.keyhold.conformance.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ final class PostgreSql implements AutoCloseable {
     if (isRoot()) {
       run(List.of("chown", "-R", "postgres", data.toString()));
     }
-    PostgreSql server = new PostgreSql(programs.get(), data.resolve("db"), freePort());
+    PostgreSql server = new PostgreSql(programs.get(), data.resolve("db"), Ports.free());
     server.run(
         "initdb", "-U", USER, "--pwfile=" + password, "--auth=scram-sha-256", "-D", server.data());
     server.run(
@@ -75,12 +74,6 @@ final class PostgreSql implements AutoCloseable {
 
   private static boolean isRoot() {
     return System.getProperty("user.name").equals("root");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private String data() {

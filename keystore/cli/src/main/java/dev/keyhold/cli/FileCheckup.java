@@ -1,5 +1,6 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.routing.Configuration;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +16,6 @@ import java.util.TreeMap;
 
 /** Looks at who may read the files that secrets are in, and change the configuration. */
 final class FileCheckup {
-  private static final int MAX_CONFIGURATION = 1 << 22;
-
   private static final Set<PosixFilePermission> READ_BY_OTHERS =
       Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
   private static final Set<PosixFilePermission> WRITTEN_BY_OTHERS =
@@ -47,7 +46,7 @@ final class FileCheckup {
   private static List<Path> secretFiles(Path config) {
     Properties properties = new Properties();
     try (InputStream in = Files.newInputStream(config)) {
-      properties.load(new ByteArrayInputStream(in.readNBytes(MAX_CONFIGURATION)));
+      properties.load(new ByteArrayInputStream(in.readNBytes(Configuration.MAX_LENGTH)));
     } catch (IOException | IllegalArgumentException e) {
       return List.of(); // what is wrong with it is said where it is used
     }

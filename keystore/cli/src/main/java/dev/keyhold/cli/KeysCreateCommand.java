@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -35,21 +36,20 @@ import picocli.CommandLine.TypeConversionException;
 final class KeysCreateCommand implements Callable<Integer> {
   /** Each with what it is when no size is given. */
   private static final List<KeySpec> ALGORITHMS =
-      List.of(
-          KeySpec.AES_256,
-          KeySpec.hmac("HmacSHA256"),
-          KeySpec.hmac("HmacSHA384"),
-          KeySpec.hmac("HmacSHA512"),
-          KeySpec.rsa(3072),
-          KeySpec.ec(256),
-          KeySpec.ED25519,
-          KeySpec.X25519,
-          KeySpec.mlDsa(44),
-          KeySpec.mlDsa(65),
-          KeySpec.mlDsa(87),
-          KeySpec.mlKem(512),
-          KeySpec.mlKem(768),
-          KeySpec.mlKem(1024));
+      Stream.concat(
+              Stream.of(
+                  KeySpec.AES_256,
+                  KeySpec.hmac("HmacSHA256"),
+                  KeySpec.hmac("HmacSHA384"),
+                  KeySpec.hmac("HmacSHA512"),
+                  KeySpec.rsa(3072),
+                  KeySpec.ec(256)),
+              KeySpec.KEY_PAIRS.stream().filter(KeysCreateCommand::hasOneSize))
+          .toList();
+
+  private static boolean hasOneSize(KeySpec spec) {
+    return !Set.of("RSA", "EC").contains(spec.algorithm());
+  }
 
   private final Context context;
   @Mixin private JsonOption json;

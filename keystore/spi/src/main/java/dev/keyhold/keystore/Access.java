@@ -40,9 +40,22 @@ public record Access(
     Objects.requireNonNull(ticket, "ticket");
   }
 
-  /** Returns the access to an alias for which nothing is declared. */
+  /** Returns the access to an alias that is its own binding, for which nothing is declared. */
   public static Access of(String alias) {
-    return new Access(alias, alias, Optional.empty(), Optional.empty(), Optional.empty());
+    return of(alias, alias);
+  }
+
+  /** Returns the access to an alias for which nothing is declared. */
+  public static Access of(String alias, String binding) {
+    return new Access(alias, binding, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** Returns the access to the same alias with this declared; itself if it is what was declared. */
+  public Access declaring(
+      Optional<String> newTenant, Optional<String> newPurpose, Optional<String> newTicket) {
+    return tenant.equals(newTenant) && purpose.equals(newPurpose) && ticket.equals(newTicket)
+        ? this
+        : new Access(alias, binding, newTenant, newPurpose, newTicket);
   }
 
   /**

@@ -51,11 +51,9 @@ public interface BackendOptions {
 
   /** A duration within bounds, which belong to them, or a default: see {@link Durations}. */
   default Duration duration(String option, Duration least, Duration longest, Duration otherwise) {
-    Optional<String> text = optional(option);
-    return text.isEmpty()
-        ? otherwise
-        : Durations.parse(text.get(), least, longest)
-            .orElseThrow(() -> invalid(option, Durations.required(least, longest)));
+    return optional(option)
+        .map(text -> Durations.parse(text, least, longest, what -> invalid(option, what)))
+        .orElse(otherwise);
   }
 
   /** The error for a bad option: names its line. The caller throws it. */

@@ -2,6 +2,7 @@ package dev.keyhold.keystore;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,6 +37,19 @@ public final class Durations {
   /** Returns the duration that a text says, if it is within bounds, which belong to them. */
   public static Optional<Duration> parse(String text, Duration least, Duration longest) {
     return parse(text).filter(said -> said.compareTo(least) >= 0 && said.compareTo(longest) <= 0);
+  }
+
+  /**
+   * Returns the duration that a text says, if it is within bounds, which belong to them.
+   *
+   * @param invalid makes the error of what a text must be
+   */
+  public static Duration parse(
+      String text,
+      Duration least,
+      Duration longest,
+      Function<String, ConfigurationException> invalid) {
+    return parse(text, least, longest).orElseThrow(() -> invalid.apply(required(least, longest)));
   }
 
   /** Returns what a text must be, for the error about one that {@link #parse} refused. */

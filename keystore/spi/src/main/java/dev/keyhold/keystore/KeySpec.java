@@ -1,5 +1,6 @@
 package dev.keyhold.keystore;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -29,6 +30,24 @@ public record KeySpec(String algorithm, int bits) {
 
   /** A key agreement key on the curve curve25519 (RFC 7748). */
   public static final KeySpec X25519 = new KeySpec("X25519", 256);
+
+  /** The kinds of key pairs that Keyhold knows; a backend may have few of them, or none. */
+  public static final List<KeySpec> KEY_PAIRS =
+      List.of(
+          rsa(2048),
+          rsa(3072),
+          rsa(4096),
+          ec(256),
+          ec(384),
+          ec(521),
+          ED25519,
+          X25519,
+          mlDsa(44),
+          mlDsa(65),
+          mlDsa(87),
+          mlKem(512),
+          mlKem(768),
+          mlKem(1024));
 
   private static final Set<String> SYMMETRIC =
       Set.of("AES", "HmacSHA256", "HmacSHA384", "HmacSHA512");
