@@ -11,8 +11,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "list",
     description = {
-      "Lists the keys that the configuration gives an alias, asking every backend; and, with a - for",
-      "the alias, those that have none: see keyhold keys restore-alias."
+      "Lists the keys that the configuration gives an alias, asking every backend.",
+      "It lists those that have none too, with a - for the alias: see keyhold keys restore-alias."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  keyhold keys list", "  keyhold keys list --json | jq -r '.[].alias'"})

@@ -54,6 +54,11 @@ final class Session implements AutoCloseable {
     return instance.router();
   }
 
+  /** The file that the configuration is in. */
+  Path configuration() throws BackendException {
+    return router().configuration().path();
+  }
+
   /** The type of a backend. */
   String type(String backend) {
     try {
