@@ -324,12 +324,12 @@ def keys_from_password(password: str, salt: bytes, derivation: int, parameters: 
     """KEYFILE.md, "Keys of the file"."""
     secret = password.encode("utf-8")
     if derivation == 1:
-        if not 1_000 <= parameters <= 10_000_000:
+        if not 1_000 <= parameters <= 2_000_000:
             raise NotOpened("the key file asks for a number of iterations that is not allowed")
         derived = hashlib.pbkdf2_hmac("sha512", secret, salt, parameters, 64)
     else:
         passes, lanes, mib = parameters >> 24, parameters >> 16 & 0xFF, parameters & 0xFFFF
-        if not (1 <= passes <= 16 and 1 <= lanes <= 16 and 1 <= mib <= 64):
+        if not (1 <= passes <= 8 and 1 <= lanes <= 4 and 1 <= mib <= 64):
             raise NotOpened("the key file asks for memory or passes that are not allowed")
         kdf = Argon2id(salt=salt, length=64, iterations=passes, lanes=lanes, memory_cost=mib << 10)
         derived = kdf.derive(secret)

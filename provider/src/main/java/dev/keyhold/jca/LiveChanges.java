@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Applies the changes of a live key store at its backends: checks all of them, takes names off,
@@ -25,7 +24,7 @@ final class LiveChanges {
   private final KeyRouter router;
   private final BackendKeys keys;
   private final Map<String, LiveKeys.Waiting> waiting;
-  private final Set<String> removed;
+  private final Map<String, KeyUri> removed;
 
   /** The keys that lose their alias, and get no other. */
   private final Map<KeyRef, String> losing = new LinkedHashMap<>();
@@ -36,7 +35,7 @@ final class LiveChanges {
   private final List<BackendException> problems = new ArrayList<>();
   private final List<String> applied = new ArrayList<>();
 
-  LiveChanges(Instance instance, Map<String, LiveKeys.Waiting> waiting, Set<String> removed)
+  LiveChanges(Instance instance, Map<String, LiveKeys.Waiting> waiting, Map<String, KeyUri> removed)
       throws BackendException {
     router = instance.router();
     keys = new BackendKeys(instance);
@@ -65,7 +64,7 @@ final class LiveChanges {
   void apply() throws BackendException {
     waiting.forEach((alias, set) -> check(alias, () -> checkSet(alias, set)));
     List.copyOf(moving.keySet()).forEach(alias -> check(alias, () -> checkPlace(alias)));
-    removed.forEach(alias -> check(alias, () -> checkRemoved(alias)));
+    removed.forEach((alias, uri) -> check(alias, () -> checkRemoved(alias, uri)));
     if (!problems.isEmpty()) {
       throw refusal();
     }
@@ -111,7 +110,7 @@ final class LiveChanges {
 
   private BackendException partly(BackendException e) {
     List<String> left = new ArrayList<>(waiting.keySet());
-    left.addAll(removed);
+    left.addAll(removed.keySet());
     return new BackendException(
         e.reason(),
         "%s. Done before: %s. Not done: the changes of %s; store again to go on"
@@ -120,11 +119,7 @@ final class LiveChanges {
   }
 
   private void checkSet(String alias, LiveKeys.Waiting set) throws BackendException {
-    if (!router.describe(set.ref()).uri().equals(set.key().uri())) {
-      throw new BackendException(
-          Reason.DENIED,
-          "%s is another key than when it was read; load the key store again".formatted(set.ref()));
-    }
+    requireSame(set.ref(), router.describe(set.ref()), set.key().uri());
     KeyRef place = router.policy(alias).soleKey();
     if (set.moves()) {
       place = BackendKeys.place(router, alias);
@@ -135,21 +130,35 @@ final class LiveChanges {
     KeyEntries.requireAPlace(router, alias, place.backend(), set.chain());
   }
 
+  /** Another key store object or program may have changed what an alias means. */
+  private static void requireSame(KeyRef ref, KeyMetadata present, KeyUri before)
+      throws BackendException {
+    if (!present.uri().equals(before)) {
+      throw new BackendException(
+          Reason.DENIED,
+          "%s is another key than when it was read; load the key store again".formatted(ref));
+    }
+  }
+
   /** Whoever has the alias at present loses it, if it does not move itself. */
   private void checkPlace(String alias) throws BackendException {
     KeyRef place = BackendKeys.place(router, alias);
-    if (find(router, place).isPresent() && !moving.containsValue(place)) {
+    Optional<KeyMetadata> there = find(router, place);
+    if (there.isPresent() && !moving.containsValue(place)) {
+      requireSame(place, there.get(), waiting.get(alias).replaces());
       requireNotNamed(place);
       losing.put(place, alias);
     }
   }
 
-  private void checkRemoved(String alias) throws BackendException {
-    if (waiting.containsKey(alias) || keys.find(alias).isEmpty()) {
+  private void checkRemoved(String alias, KeyUri uri) throws BackendException {
+    Optional<KeyMetadata> there = keys.find(alias);
+    if (waiting.containsKey(alias) || there.isEmpty()) {
       return;
     }
     KeyRef place = BackendKeys.place(router, alias);
     if (!moving.containsValue(place)) {
+      requireSame(place, there.get(), uri);
       requireRenames(place);
       requireNotNamed(place);
       losing.put(place, alias);

@@ -3,6 +3,7 @@ package dev.keyhold.jca;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.routing.AliasPatterns;
 import dev.keyhold.routing.Combinator;
@@ -13,7 +14,6 @@ import java.security.Key;
 import java.security.cert.X509Certificate;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,12 +34,18 @@ final class LiveKeys {
    * @param moves whether it is to get the alias as its name
    * @param former the alias that it loses then; null for none
    * @param chain the certificates to be kept; empty for no change of them
+   * @param replaces the key that had the alias when this was set, and loses it; null for none
    */
   record Waiting(
-      KeyHandle key, KeyRef ref, boolean moves, String former, List<X509Certificate> chain) {
+      KeyHandle key,
+      KeyRef ref,
+      boolean moves,
+      String former,
+      List<X509Certificate> chain,
+      KeyUri replaces) {
     /** What waits still once the key has its new name. */
     Waiting moved(KeyHandle named, KeyRef place) {
-      return new Waiting(named, place, false, null, chain);
+      return new Waiting(named, place, false, null, chain, null);
     }
   }
 
@@ -51,7 +57,9 @@ final class LiveKeys {
   private final AliasPatterns chosen;
 
   private final Map<String, Waiting> waiting = new LinkedHashMap<>();
-  private final Set<String> removed = new LinkedHashSet<>();
+
+  /** The keys that had the aliases that were removed. */
+  private final Map<String, KeyUri> removed = new LinkedHashMap<>();
 
   /** What was set with this object, at once or not, and is there still. */
   private final Map<String, StoredEntry> set = new LinkedHashMap<>();
@@ -124,7 +132,7 @@ final class LiveKeys {
   }
 
   private boolean isHidden(String alias) {
-    return removed.contains(alias)
+    return removed.containsKey(alias)
         || waiting.values().stream().anyMatch(set -> alias.equals(set.former()));
   }
 
@@ -191,10 +199,12 @@ final class LiveKeys {
     if (!hasAlias && there.isEmpty()) {
       return nameNow(alias, ref, place, current, chain);
     }
+    KeyUri deleted = removed.get(alias);
+    KeyUri replaced = deleted != null ? deleted : there.map(KeyMetadata::uri).orElse(null);
     forgetMoves(current);
     removed.remove(alias);
     KeyHandle shown = backendKeys.handle(alias, current);
-    waiting.put(alias, new Waiting(shown, ref, true, hasAlias ? name : null, chain));
+    waiting.put(alias, new Waiting(shown, ref, true, hasAlias ? name : null, chain, replaced));
     return shown;
   }
 
@@ -238,7 +248,7 @@ final class LiveKeys {
     if (same) {
       waiting.remove(alias);
     } else {
-      waiting.put(alias, new Waiting(shown, place, false, null, chain));
+      waiting.put(alias, new Waiting(shown, place, false, null, chain, null));
     }
     return shown;
   }
@@ -270,7 +280,7 @@ final class LiveKeys {
       if (KeyEntries.isKept(router, alias, place.backend())) {
         KeyEntries.keep(router, alias, place, chain);
       } else if (!KeyEntries.isReplaceable(router, alias, place.backend(), chain)) {
-        waiting.put(alias, new Waiting(shown, place, false, null, chain)); // store refuses it
+        waiting.put(alias, new Waiting(shown, place, false, null, chain, null)); // store refuses it
       }
     }
     return shown;
@@ -281,12 +291,10 @@ final class LiveKeys {
     if (!isShown(alias) && !isHidden(alias)) {
       return;
     }
-    boolean exists = backendKeys.find(alias).isPresent(); // first: it may fail
+    Optional<KeyMetadata> there = backendKeys.find(alias); // first: it may fail
     waiting.remove(alias);
     set.remove(alias);
-    if (exists) {
-      removed.add(alias);
-    }
+    there.ifPresent(key -> removed.putIfAbsent(alias, key.uri()));
   }
 
   /** Applies what waits: checks all of it first. */

@@ -253,12 +253,21 @@ class KeytoolConversionsTest {
     genkeypair("web", store(file.toString()));
     genkeypair("shop", store(file.toString()));
     Path copy = folder.resolve("copy.khks");
-    String said =
-        tools.keytool(
+    Jvm.Result imported =
+        tools.run(
+            "keytool",
             "-importkeystore -noprompt -srcstoretype Keyhold -srcstorepass changeit -srckeystore %s"
                     .formatted(file)
                 + " -deststoretype Keyhold -deststorepass changeit -destkeystore "
                 + copy);
+    if (place == Place.PKCS11 && Runtime.version().feature() > 17) {
+      // a new file begins as a view of the token, and setting a key there names it: in a token that
+      // is its identity, and this keytool reads the source once more. The key is not lost
+      assertTrue(imported.output().contains("has no key named"), imported.output());
+      open("NONE", keys -> signs(keys, "shop", keys.getCertificate("shop").getPublicKey()));
+      return;
+    }
+    String said = imported.successful();
     assertTrue(said.contains("2 entries successfully imported, 0 entries failed"), said);
     Certificate[] made = new Certificate[1];
     open(file.toString(), keys -> made[0] = keys.getCertificate("web"));

@@ -182,12 +182,14 @@ class PasswordTest {
   @ParameterizedTest
   @CsvSource({
     "1, 999",
-    "1, 10000001",
+    "1, 2000001",
     "1, -1",
     "2, 0",
     "2, 65",
     "2, 16842817",
     "2, 285278272",
+    "2, 151060499",
+    "2, 17104915",
     "2, 16777280"
   })
   void parametersOutOfBoundsAreRefused(int id, int parameters) throws Exception {

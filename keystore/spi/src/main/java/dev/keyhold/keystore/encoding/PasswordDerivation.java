@@ -31,9 +31,10 @@ public record PasswordDerivation(int id, int parameters) {
   private static final int PBKDF2 = 1;
   private static final int ARGON2ID = 2;
   private static final int MIN_ITERATIONS = 1_000;
-  private static final int MAX_ITERATIONS = 10_000_000;
+  private static final int MAX_ITERATIONS = 2_000_000;
   private static final int MAX_MIB = 64;
-  private static final int MAX_PASSES = 16;
+  private static final int MAX_PASSES = 8;
+  private static final int MAX_LANES = 4;
 
   /** OWASP Password Storage Cheat Sheet, for PBKDF2-HMAC-SHA512. */
   private static final int ENOUGH_ITERATIONS = 210_000;
@@ -48,7 +49,7 @@ public record PasswordDerivation(int id, int parameters) {
           case PBKDF2 -> parameters >= MIN_ITERATIONS && parameters <= MAX_ITERATIONS;
           case ARGON2ID ->
               isWithin(passes(parameters), MAX_PASSES)
-                  && isWithin(lanes(parameters), MAX_PASSES)
+                  && isWithin(lanes(parameters), MAX_LANES)
                   && isWithin(mib(parameters), MAX_MIB);
           default -> throw new IllegalArgumentException("no key derivation " + id);
         };
