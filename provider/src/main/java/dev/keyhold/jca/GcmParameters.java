@@ -25,7 +25,8 @@ final class GcmParameters {
     if (parameters == null) {
       if (!encrypts) {
         throw new InvalidKeyException(
-            "decryption needs the IV of the encryption: pass a GCMParameterSpec");
+            "decryption needs the IV of the encryption: pass a GCMParameterSpec; for an object that was"
+                + " made without an IV, such as by the command line, KeyholdParameterSpec.NONE");
       }
       byte[] iv = new byte[IV_LENGTH];
       random.nextBytes(iv);

@@ -117,7 +117,8 @@ final class HealthCheck {
       return Optional.empty();
     } catch (BackendException e) {
       return switch (e.reason()) {
-        case NOT_FOUND, UNSUPPORTED, BAD_CIPHERTEXT -> Optional.empty(); // it answers
+        case NOT_FOUND -> router.facts().missingFile(backend); // else it answers
+        case UNSUPPORTED, BAD_CIPHERTEXT -> Optional.empty(); // it answers
         case DENIED -> named.map(key -> e.getMessage()); // rights may be for named keys alone
         case UNAVAILABLE, MISCONFIGURED -> Optional.of(e.getMessage());
       };

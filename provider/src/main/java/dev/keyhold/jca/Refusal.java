@@ -75,11 +75,12 @@ final class Refusal {
     ways.forEach(all::add);
     return shortened(
         all.stream()
+            .filter(SignatureNames::isServed)
             .sorted(
                 Comparator.comparing(SignatureAlgorithm::scheme)
                     .thenComparing(way -> !way.signsDigest())
                     .thenComparing(way -> !way.digest().equals("SHA-256"))
-                    .thenComparing(way -> way.digest().equals("SHA-1"))
+                    .thenComparing(way -> way.digest().equals("SHA-1")) // PSS alone has it
                     .thenComparing(
                         way -> !way.mgfDigest().isEmpty() && !way.mgfDigest().equals(way.digest()))
                     .thenComparing(SignatureAlgorithm::toString))

@@ -5,6 +5,8 @@ import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.Residence;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -53,6 +55,26 @@ public final class BackendFacts {
   /** Where a key resides, as far as that is known. */
   public Optional<Residence> residence(KeyRef ref) {
     return backends.get(ref.backend()).backend().residence(ref.key());
+  }
+
+  /**
+   * What to say of a backend whose keys are in a file that does not exist: either no key was made
+   * yet, or the file is lost.
+   *
+   * @return empty for one whose file exists, or that keeps its keys elsewhere
+   */
+  public Optional<String> missingFile(String backend) {
+    return backends
+        .get(backend)
+        .backend()
+        .residence("keyhold")
+        .filter(place -> place.kind().equals("file") && Files.notExists(Path.of(place.name())))
+        .map(
+            place ->
+                ("there is no file at %s yet: keyhold keys create ALIAS makes it; if there was one,"
+                        + " put it back or restore a backup: a new one opens nothing that the old"
+                        + " one's keys protect")
+                    .formatted(place.name()));
   }
 
   /** What a backend may hold. */

@@ -321,27 +321,59 @@ public final class Configuration {
   private void readBackends(Map<String, BackendFactory> factories) {
     for (String property : file.properties().keySet()) {
       Matcher matcher = BACKEND.matcher(property);
-      if (!matcher.matches() || !matcher.group(2).equals("type")) {
+      if (!matcher.matches()) {
+        continue;
+      }
+      requireType(property, matcher.group(1), matcher.group(2));
+      if (!matcher.group(2).equals("type")) {
         continue;
       }
       String name = matcher.group(1);
       String type = value(property).orElseThrow();
       BackendFactory factory = factories.get(type);
       if (factory == null) {
-        throw invalid(
-            property,
-            "= %s: no such backend on the class path; %s; there %s"
-                .formatted(
-                    type,
-                    TYPES.contains(type)
-                        ? "add dev.keyhold:keyhold-" + type
-                        : "Keyhold has " + String.join(", ", TYPES),
-                    factories.isEmpty()
-                        ? "is none"
-                        : "are: " + String.join(", ", new TreeSet<>(factories.keySet()))));
+        throw invalid(property, unknownType(type, factories.keySet()));
       }
       backends.put(name, new BackendSettings(this, name, factory));
     }
+  }
+
+  /** Requires a type of a backend that has options. */
+  private void requireType(String property, String backend, String option) {
+    String type = "backend." + backend + ".type";
+    if (file.properties().containsKey(type)) {
+      return;
+    }
+    String typo =
+        file.properties().keySet().stream()
+            .filter(name -> name.startsWith("backend." + backend + "."))
+            .filter(name -> Spelling.isClose(name, type))
+            .findFirst()
+            .orElse("");
+    throw typo.isEmpty()
+        ? invalid(
+            property,
+            "is option %s of backend %s, which has no type; add %s = %s"
+                .formatted(option, backend, type, String.join(" | ", TYPES)))
+        : invalid(
+            typo, "leaves backend %s without a type; did you mean %s?".formatted(backend, type));
+  }
+
+  private static String unknownType(String type, Set<String> there) {
+    if (TYPES.contains(type)) {
+      return "= %s: no such backend on the class path; add dev.keyhold:keyhold-%s; there %s"
+          .formatted(
+              type,
+              type,
+              there.isEmpty() ? "is none" : "are: " + String.join(", ", new TreeSet<>(there)));
+    }
+    Set<String> known = new TreeSet<>(TYPES);
+    known.addAll(there);
+    return known.stream()
+        .filter(name -> Spelling.isClose(name, type))
+        .findFirst()
+        .map(name -> "= %s: no such type; did you mean %s?".formatted(type, name))
+        .orElse("= %s: no such type; there are: %s".formatted(type, String.join(", ", known)));
   }
 
   private Map<String, String> keyProperties() {
@@ -414,14 +446,10 @@ public final class Configuration {
       Matcher matcher = BACKEND.matcher(property);
       if (matcher.matches()) {
         BackendSettings backend = backends.get(matcher.group(1));
-        if (backend == null) {
-          throw invalid(
-              property, "belongs to no backend; add backend." + matcher.group(1) + ".type = ...");
-        }
         if (!backend.knows(matcher.group(2))) {
           throw invalid(
               property,
-              "is not an option of a %s backend; it has: %s"
+              "is not an option of backends of type %s; they have: %s"
                   .formatted(backend.type(), String.join(", ", new TreeSet<>(backend.known()))));
         }
       } else if (property.startsWith("board.")) {

@@ -281,15 +281,21 @@ public final class KeyRouter implements AutoCloseable {
           });
     } catch (BackendException e) {
       throw e.at(
-          "%s%s at backend %s (%s)"
+          "%s at backend %s (%s)"
               .formatted(
-                  call.operation().words(call.detail()),
-                  words(access, ref),
+                  isAbsent(call, e)
+                      ? "no key named " + ref.key()
+                      : call.operation().words(call.detail()) + words(access, ref),
                   ref.backend(),
                   facts.type(ref.backend())));
     } finally {
       Reference.reachabilityFence(this); // else its backends could be closed during the call
     }
+  }
+
+  /** Whether it was asked whether there is a key, and there is none. */
+  private static boolean isAbsent(KeyCall<?> call, BackendException answer) {
+    return call.operation() == KeyOperation.DESCRIBE && answer.reason() == Reason.NOT_FOUND;
   }
 
   /** A key by its name at the backend, and the alias that names it if that is another. */

@@ -203,10 +203,30 @@ class ConfigurationSyntaxTest {
   @CsvSource({
     "pkcs11, add dev.keyhold:keyhold-pkcs11",
     "aws-kms, add dev.keyhold:keyhold-aws-kms",
-    "hsm, 'Keyhold has aws-kms, google-kms, pkcs11, software'"
+    "hsm, 'no such type; there are: aws-kms, fake, google-kms, pkcs11, software'",
+    "softwre, 'no such type; did you mean software?'",
+    "pkcs-11, 'no such type; did you mean pkcs11?'",
+    "aws-kmss, 'no such type; did you mean aws-kms?'"
   })
   void aBackendWithoutItsJarNamesTheArtifact(String type, String expected) {
     String message = error("backend.x.type = " + type + "\n", Map.of());
     assertTrue(message.contains(expected), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "typ, 'line 1: backend.x.typ leaves backend x without a type; did you mean backend.x.type?'",
+    "tpye, did you mean backend.x.type?",
+    "file, 'line 1: backend.x.file is option file of backend x, which has no type; add backend.x.type'"
+  })
+  void aBackendWithoutATypeIsToldBeforeTheLinesThatNameIt(String option, String expected) {
+    String message = error("backend.x." + option + " = fake\nkey.* = x\n", Map.of());
+    assertTrue(message.contains(expected), message);
+  }
+
+  @Test
+  void anUnknownOptionNamesTheType() {
+    String message = error("backend.x.type = fake\nbackend.x.colour = red\n", Map.of());
+    assertTrue(message.contains("is not an option of backends of type fake"), message);
   }
 }

@@ -271,7 +271,7 @@ class ConfigurationTest {
           key.a =                                        | has no value
           keys.a = local                                 | is not a property of Keyhold
           generate = nowhere                             | generate names the backend 'nowhere'
-          backend.local.pni = env:PIN                    | it has: breaker-failures, breaker-pause, calls-
+          backend.local.pni = env:PIN                    | they have: breaker-failures, breaker-pause, calls-
           backend.local.pin = 1234                       | must be env:NAME or file:PATH
           backend.local.size = 11                        | a whole number from 1 to 10
           backend.local.deadline = 10                    | a duration from 10ms to 7d, such as 500ms

@@ -65,7 +65,7 @@ class ConfigurationPageTest {
           new TreeSet<>(headings("Options of `" + factory.type() + "`", "backend.<name>."));
       documented.addAll(common);
       assertEquals(
-          accepted("backend." + name + "." + UNKNOWN + " = 1", "it has: "),
+          accepted("backend." + name + "." + UNKNOWN + " = 1", "they have: "),
           documented,
           factory.type());
     }

@@ -1,6 +1,7 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.keystore.BackendException;
+import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -26,7 +27,9 @@ final class CertificateCheckup {
     String alias = entry.alias();
     List<X509Certificate> chain;
     byte[] publicKey;
+    Path config;
     try {
+      config = session.configuration();
       chain = session.certificates(alias);
       publicKey = session.publicKey(alias);
     } catch (BackendException | CertificateException e) {
@@ -40,7 +43,7 @@ final class CertificateCheckup {
           Finding.note(
               alias,
               "the key has no certificate but one that it signed itself, which nobody trusts unasked",
-              "keytool -certreq -alias %s, have it signed, keytool -importcert".formatted(alias)));
+              request(config, alias)));
     }
     if (!chain.isEmpty() && !Arrays.equals(publicKey, chain.get(0).getPublicKey().getEncoded())) {
       findings.add(
@@ -66,6 +69,22 @@ final class CertificateCheckup {
       }
     }
     return findings;
+  }
+
+  /** How to get a certificate of a CA: a command and a line that work as they are printed. */
+  private static String request(Path config, String alias) {
+    String pattern = alias.contains(".") ? "\"" + alias + "\"" : alias;
+    return ("keytool -certreq -alias %s -keystore NONE -storetype Keyhold -storepass none"
+            + " -providerclass dev.keyhold.KeyholdProvider -providerarg %s"
+            + " -providerpath \"$(keyhold providerpath)\" -file request.csr; have it signed, put"
+            + " the chain into chain.pem, the key's own certificate first, and add"
+            + " key.%s.certificates = chain.pem")
+        .formatted(word(alias), word(config.toAbsolutePath().toString()), pattern);
+  }
+
+  /** A word of a shell's command. */
+  private static String word(String text) {
+    return text.matches("[A-Za-z0-9._/:-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   private static boolean isPlaceholder(List<X509Certificate> chain) {

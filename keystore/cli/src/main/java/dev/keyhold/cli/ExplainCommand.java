@@ -83,10 +83,25 @@ final class ExplainCommand implements Callable<Integer> {
               new Losses(policy, plan, facts, policy.writeQuorum())
                   .all(board.map(BoardSettings::toString)),
               notes(router, policy, plan, other, facts, costing.workload()));
-      context
-          .out()
-          .println(json.isSet() ? JsonOption.write(explanation) : ExplainText.of(explanation));
-      return ExitCode.OK;
+      List<String> absent =
+          policy.protectWith().keys().stream()
+              .filter(key -> facts.get(key).isAbsent())
+              .map(KeyRef::toString)
+              .toList();
+      if (json.isSet()) {
+        context.out().println(JsonOption.write(explanation));
+      } else {
+        if (!absent.isEmpty()) {
+          context
+              .out()
+              .println(
+                  Text.printable(
+                      "key.%s names %s, and there is no such key: what follows holds once there is"
+                          .formatted(alias, String.join(", ", absent))));
+        }
+        context.out().println(ExplainText.of(explanation));
+      }
+      return absent.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
   }
 

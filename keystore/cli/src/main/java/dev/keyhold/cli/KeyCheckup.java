@@ -86,20 +86,16 @@ final class KeyCheckup {
 
   private void withoutRoute(KeyRouter router, String backend, List<KeyMetadata> keys)
       throws BackendException {
-    int count = 0;
-    for (KeyMetadata key : keys) {
-      if (BackendKeys.hasName(key) && Session.isWithoutRoute(router, backend, key)) {
-        count++;
-      }
-    }
-    if (count > 0) {
-      findings.add(
-          Finding.note(
-              "backend %s (%s)".formatted(backend, router.facts().type(backend)),
-              "not looked at: %s, whose names no line key.<alias> of the configuration covers"
-                  .formatted(Numbers.keys(count)),
-              "if an application is to use one, add a line key.<alias> = " + backend));
-    }
+    NotListed.of(router, backend, keys)
+        .reasons("")
+        .forEach(
+            reason ->
+                findings.add(
+                    Finding.note(
+                        "backend %s (%s)".formatted(backend, router.facts().type(backend)),
+                        "not looked at: " + reason,
+                        "if an application is to use one, add a line key.<alias> = %s:<key>"
+                            .formatted(backend))));
   }
 
   /** Those that the configuration names, and the keys that its patterns admit, in order. */
@@ -199,7 +195,12 @@ final class KeyCheckup {
       List<KeyMetadata> keys = router.list(backend);
       long took = Duration.ofNanos(System.nanoTime() - begun).toMillis();
       String count = Numbers.keys(keys.size());
-      findings.add(Finding.ok(subject, "answers: %s listed in %s ms".formatted(count, took)));
+      Optional<String> missing = router.facts().missingFile(backend);
+      findings.add(
+          missing.isPresent()
+              ? Finding.problem(
+                  subject, missing.get(), "see whether backend.%s.file is right".formatted(backend))
+              : Finding.ok(subject, "answers: %s listed in %s ms".formatted(count, took)));
       router
           .administration()
           .passwordProtection(backend)

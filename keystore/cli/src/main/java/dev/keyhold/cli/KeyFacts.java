@@ -26,6 +26,13 @@ record KeyFacts(
     Optional<String> problem,
     Optional<Residence> residence) {
 
+  private static final String NOT_THERE = "not there: ";
+
+  /** Whether its backend said that there is no such key. */
+  boolean isAbsent() {
+    return problem.filter(text -> text.startsWith(NOT_THERE)).isPresent();
+  }
+
   /** All keys of a policy, former ones last. Asks each key's backend, unless that is not wanted. */
   static Map<KeyRef, KeyFacts> of(Session session, Policy policy, boolean offline)
       throws BackendException {
@@ -61,7 +68,7 @@ record KeyFacts(
       String what =
           switch (e.reason()) {
             case UNAVAILABLE -> "not reachable: ";
-            case NOT_FOUND -> "not there: ";
+            case NOT_FOUND -> NOT_THERE;
             case DENIED -> "not shown: ";
             case BAD_CIPHERTEXT, MISCONFIGURED, UNSUPPORTED -> "not asked: ";
           };

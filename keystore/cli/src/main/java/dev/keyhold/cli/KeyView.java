@@ -1,9 +1,11 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.jca.SignatureNames;
 import dev.keyhold.keystore.KeyAttributes;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyVersion;
+import dev.keyhold.keystore.Purpose;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,7 +70,7 @@ record KeyView(
         entry.type(),
         key.uri().toString(),
         key.identity(),
-        sorted(more.signatures()),
+        SignatureNames.served(more.signatures()),
         sorted(more.paddings()),
         more.protection().isEmpty() ? null : more.protection(),
         new TreeMap<>(more.labels()),
@@ -123,6 +125,11 @@ record KeyView(
     return Text.table(rows);
   }
 
+  /** What the current version is for; a key of other purposes has but one. */
+  private String use() {
+    return purposes.contains(word(Purpose.ENCRYPT)) ? ", protects new data" : "";
+  }
+
   /** All of one key, its versions included. */
   String details() {
     List<List<String>> rows = new ArrayList<>();
@@ -155,7 +162,7 @@ record KeyView(
     }
     for (Version version : versions) {
       String created = version.created == null ? "" : ", created " + version.created;
-      String current = version.id.equals(currentVersion) ? ", protects new data" : "";
+      String current = version.id.equals(currentVersion) ? use() : "";
       rows.add(List.of("version " + version.id, version.state + current + created));
     }
     return Text.table(rows);

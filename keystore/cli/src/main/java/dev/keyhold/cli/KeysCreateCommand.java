@@ -1,10 +1,12 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.routing.KeyRef;
+import dev.keyhold.routing.KeyRouter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -123,11 +125,32 @@ final class KeysCreateCommand implements Callable<Integer> {
                     spec,
                     chosen.name().toLowerCase(Locale.ROOT).replace('_', '-')));
       }
-      KeyMetadata made =
-          session.router().administration().create(ref, spec, Set.of(chosen), labels);
+      KeyMetadata made = create(session.router(), ref, spec, chosen);
       KeyView key = KeyView.of(session.entry(alias, ref, made));
       context.out().println(json.isSet() ? JsonOption.write(key) : key.details());
       return ExitCode.OK;
+    }
+  }
+
+  /** Creates the key; that there is one already is no matter of rights. */
+  private KeyMetadata create(KeyRouter router, KeyRef ref, KeySpec spec, Purpose chosen)
+      throws CommandFailure, BackendException {
+    try {
+      return router.administration().create(ref, spec, Set.of(chosen), labels);
+    } catch (BackendException e) {
+      if (e.reason() == Reason.DENIED && exists(router, ref)) {
+        throw new CommandFailure(ExitCode.FAILED, e.getMessage(), e);
+      }
+      throw e;
+    }
+  }
+
+  private static boolean exists(KeyRouter router, KeyRef ref) {
+    try {
+      router.describe(ref);
+      return true;
+    } catch (BackendException e) {
+      return false; // the first error is told
     }
   }
 

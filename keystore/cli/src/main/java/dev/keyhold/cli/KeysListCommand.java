@@ -11,8 +11,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "list",
     description = {
-      "Lists the keys that the configuration gives an alias, asking every backend; and, with a - for",
-      "the alias, those that have none: see keyhold keys restore-alias."
+      "Lists the keys that the configuration gives an alias, asking every backend.",
+      "It lists those that have none too, with a - for the alias: see keyhold keys restore-alias."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  keyhold keys list", "  keyhold keys list --json | jq -r '.[].alias'"})
@@ -32,26 +32,29 @@ final class KeysListCommand implements Callable<Integer> {
       PrintStream out = context.out();
       if (json.isSet()) {
         out.println(JsonOption.write(keys));
-      } else if (keys.isEmpty() && listing.unreachable().isEmpty()) {
-        context.err().println("There is no key yet; make one: keyhold keys create ALIAS");
-      } else {
+      } else if (!keys.isEmpty()) {
         out.println(KeyView.table(keys));
+      } else if (listing.isOfNothing()) {
+        context.err().println("There is no key yet; make one: keyhold keys create ALIAS");
       }
+      listing.missingFiles().forEach((backend, what) -> tell("backend " + backend + ": " + what));
       listing
-          .withoutRoute()
+          .notListed()
           .forEach(
-              (backend, count) ->
-                  context
-                      .err()
-                      .println(
-                          "keyhold: not listed: %s of backend %s, whose names no line key.<alias> of the configuration covers"
-                              .formatted(Numbers.keys(count), backend)));
+              (backend, others) ->
+                  others
+                      .reasons(" of backend " + backend)
+                      .forEach(reason -> tell("not listed: " + reason)));
       int code = ExitCode.OK;
       for (BackendException e : listing.unreachable().values()) {
-        context.err().println("keyhold: not listed: " + Text.printable(e.getMessage()));
+        tell("not listed: " + e.getMessage());
         code = ExitCode.of(e);
       }
       return code;
     }
+  }
+
+  private void tell(String what) {
+    context.err().println("keyhold: " + Text.printable(what));
   }
 }

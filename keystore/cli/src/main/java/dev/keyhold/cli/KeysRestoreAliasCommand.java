@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "restore-alias",
     description = {
-      "Gives a key the alias again that was taken off it, by keytool -delete or -changealias for",
-      "example. Makes no key, and takes no alias off another one."
+      "Gives a key the alias again that was taken off it.",
+      "keytool -delete and -changealias take one off, for example. It makes no key, and takes no alias"
+          + " off another one."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -21,9 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     description = {
-      "Makes a key store file (type Keyhold) for keys that are there. The file holds their aliases and",
-      "URIs; the keys stay where they are, and their certificates are those that the configuration or",
-      "the backend has whenever the file is read."
+      "Makes a key store file (type Keyhold) for keys that are there.",
+      "The file holds their aliases and URIs; the keys stay where they are, and their certificates are"
+          + " those that the configuration or the backend has whenever the file is read."
     },
     footerHeading = "%nExamples:%n",
     footer = {

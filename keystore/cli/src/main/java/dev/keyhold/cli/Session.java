@@ -54,6 +54,11 @@ final class Session implements AutoCloseable {
     return instance.router();
   }
 
+  /** The file that the configuration is in. */
+  Path configuration() throws BackendException {
+    return router().configuration().path();
+  }
+
   /** The type of a backend. */
   String type(String backend) {
     try {
@@ -95,12 +100,23 @@ final class Session implements AutoCloseable {
    * @param entries the keys that the configuration gives an alias, in the order of the aliases,
    *     then those that have none
    * @param unreachable the backends that did not answer, with the error of each
-   * @param withoutRoute by backend, how many keys have a name that the configuration makes no alias
+   * @param notListed by backend, the keys that have a name and are no alias's
+   * @param missingFiles by backend, what to say of a key file that does not exist
    */
   record Listing(
       List<Entry> entries,
       Map<String, BackendException> unreachable,
-      Map<String, Integer> withoutRoute) {}
+      Map<String, NotListed> notListed,
+      Map<String, String> missingFiles) {
+
+    /** Whether every backend answered, and has no key at all. */
+    boolean isOfNothing() {
+      return entries.isEmpty()
+          && unreachable.isEmpty()
+          && notListed.isEmpty()
+          && missingFiles.isEmpty();
+    }
+  }
 
   /** All keys; fails where no backend answers, or the configuration lets no key be used. */
   Listing list() throws BackendException, CommandFailure {
@@ -109,7 +125,8 @@ final class Session implements AutoCloseable {
     if (lack.isPresent()) {
       throw new CommandFailure(ExitCode.CONFIGURATION, lack.get());
     }
-    Map<String, Integer> withoutRoute = new LinkedHashMap<>();
+    Map<String, NotListed> notListed = new LinkedHashMap<>();
+    Map<String, String> missingFiles = new LinkedHashMap<>();
     Map<String, Map<String, KeyMetadata>> keys = new HashMap<>();
     List<Entry> nameless = new ArrayList<>();
     for (String backend : router.backends()) {
@@ -121,11 +138,15 @@ final class Session implements AutoCloseable {
         continue;
       }
       Map<String, KeyMetadata> byName = new HashMap<>();
-      for (KeyMetadata key : router.list(backend)) {
+      router.facts().missingFile(backend).ifPresent(what -> missingFiles.put(backend, what));
+      List<KeyMetadata> there = router.list(backend);
+      NotListed others = NotListed.of(router, backend, there);
+      if (!others.isEmpty()) {
+        notListed.put(backend, others);
+      }
+      for (KeyMetadata key : there) {
         if (!BackendKeys.hasName(key)) {
           nameless.add(entry("", backend, key));
-        } else if (isWithoutRoute(router, backend, key)) {
-          withoutRoute.merge(backend, 1, Integer::sum);
         }
         byName.put(router.facts().nameOf(backend, key.uri()).orElse(key.name()), key);
         byName.put(key.name(), key);
@@ -144,22 +165,7 @@ final class Session implements AutoCloseable {
     nameless.removeIf(
         key -> entries.stream().anyMatch(named -> named.key().uri().equals(key.key().uri())));
     entries.addAll(nameless);
-    return new Listing(entries, listing.unreachable(), withoutRoute);
-  }
-
-  /** Whether no line of the configuration leads to a key, by its name or by its URI's. */
-  static boolean isWithoutRoute(KeyRouter router, String backend, KeyMetadata key)
-      throws BackendException {
-    Set<String> names = new HashSet<>(Set.of(key.name()));
-    router.facts().nameOf(backend, key.uri()).ifPresent(names::add);
-    for (String name : names) {
-      KeyRef ref = new KeyRef(backend, name);
-      if (router.lineNaming(ref).isPresent()
-          || (router.isRouted(name) && router.policy(name).protectWith().keys().contains(ref))) {
-        return false;
-      }
-    }
-    return true;
+    return new Listing(entries, listing.unreachable(), notListed, missingFiles);
   }
 
   /** Writes a key store file; no aliases stand for all. Returns those that it holds. */

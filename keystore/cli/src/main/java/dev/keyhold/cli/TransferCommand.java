@@ -15,6 +15,7 @@ import java.security.InvalidKeyException;
 import java.security.Key;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.crypto.AEADBadTagException;
 import picocli.CommandLine.ArgGroup;
@@ -109,25 +110,29 @@ abstract class TransferCommand implements Callable<Integer> {
         InputStream in = input();
         Output out = output(session);
         Progress progress = progress()) {
-      transfer(counted(in, progress), out.stream(), session.handle(alias), parameters);
+      Beginning object = new Beginning(counted(in, progress));
+      try {
+        transfer(object, out.stream(), session.handle(alias), parameters);
+      } catch (IOException e) {
+        if (e.getCause() instanceof AEADBadTagException) {
+          throw notOpened(e, HeaderMismatch.of(session.router(), alias, object.bytes()));
+        }
+        throw e;
+      }
       out.commit();
       progress.end();
-    } catch (IOException e) {
-      if (e.getCause() instanceof AEADBadTagException) {
-        throw notOpened(e);
-      }
-      throw e;
     }
     return ExitCode.OK;
   }
 
-  private CommandFailure notOpened(IOException e) {
+  private CommandFailure notOpened(IOException e, Optional<String> mismatch) {
+    String why =
+        mismatch.orElse(
+            "it was altered or cut short, or is for another key, tenant (--tenant), AAD (--aad,"
+                + " --aad-file) or IV (--iv-hex: an object of a Cipher has one)"
+                + (context.verbose() ? "" : "; --verbose says which"));
     return new CommandFailure(
-        ExitCode.FAILED,
-        "%s does not open with key %s: it was altered or cut short, or is for another key, tenant, IV or AAD"
-                .formatted(from, alias)
-            + (context.verbose() ? "" : " (--verbose says which)"),
-        e);
+        ExitCode.FAILED, "%s does not open with key %s: %s".formatted(from, alias, why), e);
   }
 
   private KeyholdParameterSpec parameters() throws IOException, CommandFailure {

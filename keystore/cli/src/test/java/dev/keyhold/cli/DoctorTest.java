@@ -8,6 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -60,6 +61,26 @@ class DoctorTest {
   void aPlaceholderCertificateIsSaid() throws IOException {
     cli.run("keys", "create", "web", "--algorithm", "EC");
     assertTrue(finding("note", "web").contains("keytool -certreq -alias web"));
+    assertTrue(finding("note", "web").contains("key.web.certificates"));
+  }
+
+  @Test
+  void theCommandForACertificateWorksAsItIsPrinted() throws Exception {
+    cli.run("keys", "create", "web", "--algorithm", "EC");
+    String todo =
+        JsonParser.parseString(finding("note", "web")).getAsJsonObject().get("todo").getAsString();
+    String command =
+        todo.substring(0, todo.indexOf("; have it signed"))
+            .replace("$(keyhold providerpath)", System.getProperty("java.class.path"));
+    Process keytool =
+        new ProcessBuilder("sh", "-c", System.getProperty("java.home") + "/bin/" + command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, keytool.waitFor(), output);
+    assertTrue(
+        Files.readString(folder.resolve("request.csr")).contains("CERTIFICATE REQUEST"), output);
   }
 
   @Test

@@ -93,8 +93,10 @@ class ExplainTest {
   @Test
   void aKeyThatDoesNotAnswerIsSaidAndTheOthersAreTold() throws IOException {
     aliases.configure("key.orders = any-of(hsm, local)\nkey.orders.decrypt-with = local:gone");
-    aliases.cli().run("keys", "create", "other");
-    Files.copy(aliases.folder().resolve("keys.keyhold"), aliases.folder().resolve("copy.keyhold"));
+    assertEquals(1, aliases.cli().run("explain", "orders").code());
+    aliases.configure("key.orders = local");
+    aliases.cli().run("keys", "create", "orders");
+    aliases.configure("key.orders = any-of(hsm, local)\nkey.orders.decrypt-with = local:gone");
     JsonObject explanation = aliases.explain("orders");
     assertTrue(text(at(explanation, "keys", 0), "problem").contains("backend hsm (pkcs11)"));
     assertTrue(text(at(explanation, "keys", 2), "problem").startsWith("not there: "));
@@ -122,6 +124,15 @@ class ExplainTest {
     aliases.cli().run("keys", "disable", "orders");
     String shown = aliases.cli().run("explain", "orders").out();
     assertTrue(shown.contains("local:orders is suspended: it is as if lost"), shown);
+  }
+
+  @Test
+  void anAliasWithoutAKeySaysSoFirst() {
+    Cli.Result result = aliases.cli().run("explain", "order");
+    assertEquals(ExitCode.FAILED, result.code(), result.err());
+    String first = result.out().lines().findFirst().orElse("");
+    assertTrue(first.contains("local:order, and there is no such key"), result.out());
+    assertEquals(ExitCode.OK, aliases.cli().run("explain", "order", "--offline").code());
   }
 
   @Test

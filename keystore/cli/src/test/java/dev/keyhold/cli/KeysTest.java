@@ -5,12 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.keyhold.KeyholdProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,11 +75,32 @@ class KeysTest {
   }
 
   @Test
-  void anAliasThatExistsIsDenied() {
+  void whatAKeySignsWithAreNamesThatSignatureServes() throws Exception {
+    for (String kind : List.of("EC", "Ed25519")) {
+      String alias = kind.toLowerCase(Locale.ROOT);
+      JsonObject key = json("keys", "create", alias, "--algorithm", kind, "--json");
+      assertFalse(key.get("signatures").getAsJsonArray().isEmpty());
+      try (KeyholdProvider provider = new KeyholdProvider().configure(cli.config().toString())) {
+        KeyStore store = KeyStore.getInstance("Keyhold", provider);
+        store.load(null, null);
+        PrivateKey handle = (PrivateKey) store.getKey(alias, null);
+        for (JsonElement name : key.get("signatures").getAsJsonArray()) {
+          Signature.getInstance(name.getAsString(), provider).initSign(handle);
+        }
+      }
+      String shown = cli.run("keys", "show", alias).out();
+      assertFalse(shown.contains("SHA1with") || shown.contains("protects new data"), shown);
+    }
+    JsonObject rsa = json("keys", "create", "rsa", "--algorithm", "RSA", "--json");
+    assertFalse(rsa.get("signatures").toString().contains("SHA1with"), rsa.toString());
+  }
+
+  @Test
+  void anAliasThatExistsIsNoMatterOfRights() {
     cli.run("keys", "create", "orders");
     Cli.Result again = cli.run("keys", "create", "orders");
-    assertEquals(ExitCode.DENIED, again.code());
-    assertTrue(again.err().contains("orders"), again.err());
+    assertEquals(ExitCode.FAILED, again.code());
+    assertTrue(again.err().contains("a key named orders exists already"), again.err());
     assertEquals(1, again.err().lines().count());
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.security.Security;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class MainTest {
   @TempDir Path folder;
@@ -70,6 +72,19 @@ class MainTest {
     assertTrue(help.replaceAll("\\s+", " ").contains("when a backend is lost."), help);
     assertTrue(help.contains("5   the backend is out of reach"), help);
     assertTrue(help.contains("keyhold keys create orders"), help);
+  }
+
+  @Test
+  void theFirstLineOfEachDescriptionIsAWholeSentence() {
+    Context context = new Context(System.in, System.out, System.err, Terminal.ofProcess());
+    List<CommandLine> commands = new ArrayList<>(List.of(Main.commandLine(context)));
+    for (int i = 0; i < commands.size(); i++) { // which grows
+      String[] description = commands.get(i).getCommandSpec().usageMessage().description();
+      assertTrue(description.length > 0, commands.get(i).getCommandName());
+      assertTrue(description[0].endsWith("."), description[0]);
+      commands.addAll(commands.get(i).getSubcommands().values());
+    }
+    assertTrue(commands.size() > 20, "commands: " + commands.size());
   }
 
   @Test

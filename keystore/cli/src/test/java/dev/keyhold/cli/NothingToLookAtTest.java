@@ -90,6 +90,22 @@ class NothingToLookAtTest {
   }
 
   @Test
+  void aKeyWhoseNameIsRoutedToAnotherIsCounted() throws IOException {
+    configure(BACKEND + "key.orders = local:ordres\nkey.* = local\n");
+    assertHidden(cli.run("keys", "list").err(), "not listed: 1 key of backend local", "orders");
+    assertHidden(cli.run("doctor").out(), "not looked at: 1 key", "orders");
+    configure(BACKEND + "key.pay = local:pya\nkey.orders = local:ordres\n");
+    Cli.Result list = cli.run("keys", "list");
+    assertHidden(list.err(), "not listed: 2 keys of backend local", "orders, pay");
+    assertFalse(list.err().contains("There is no key yet"), list.err());
+  }
+
+  private static void assertHidden(String text, String count, String names) {
+    assertTrue(text.contains(count), text);
+    assertTrue(text.contains("whose names the configuration routes to other keys: " + names), text);
+  }
+
+  @Test
   void aBackendWithoutAKeyIsNotAsItShouldBe() throws IOException {
     configure(BACKEND.replace("keys.keyhold", "new.keyhold") + "key.* = local\n");
     String doctor = cli.run("doctor").out();

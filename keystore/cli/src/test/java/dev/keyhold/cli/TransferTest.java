@@ -152,6 +152,40 @@ class TransferTest {
   }
 
   @Test
+  void whatIsNoObjectIsCalledSo() throws IOException {
+    for (byte[] other :
+        new byte[][] {{}, {'K', 'H'}, "%PDF-1.7 something".getBytes(StandardCharsets.UTF_8)}) {
+      Files.write(Path.of(sealed), other);
+      Cli.Result result = decrypt();
+      assertEquals(ExitCode.FAILED, result.code());
+      assertTrue(result.err().contains("it is not a Keyhold object"), result.err());
+    }
+  }
+
+  @Test
+  void aRefusalNamesTheOptions() throws IOException {
+    encrypt("--iv-hex", "000102030405060708090a0b");
+    String err = decrypt().err();
+    for (String option : List.of("--iv-hex", "--aad", "--aad-file", "--tenant")) {
+      assertTrue(err.contains(option), err);
+    }
+  }
+
+  @Test
+  void aKeyOrModeThatTheAliasDoesNotListIsNamed() throws IOException {
+    encrypt();
+    cli.run("keys", "create", "other");
+    Cli.Result other = cli.run("decrypt", "--key", "other", sealed, out);
+    assertEquals(ExitCode.FAILED, other.code());
+    assertTrue(other.err().contains("key.other.decrypt-with"), other.err());
+    cli.configure(
+        "backend.local.password = file:password.txt\nkey.orders = local\nkey.orders.data-keys = epoch");
+    String mode = decrypt().err();
+    assertTrue(mode.contains("key.orders.decrypt-with"), mode);
+    assertTrue(mode.contains("data-keys = per-object"), mode);
+  }
+
+  @Test
   void verboseSaysWhy() throws IOException {
     encrypt();
     byte[] object = Files.readAllBytes(Path.of(sealed));

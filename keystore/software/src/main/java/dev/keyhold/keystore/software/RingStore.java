@@ -106,12 +106,22 @@ final class RingStore implements RingHolder {
   @Override
   public String notFound(String key) {
     return Files.exists(file.path())
-        ? "the key file has no key named %s: keyhold keys list shows its keys, also those whose name was taken off"
-            .formatted(key)
+        ? "the key file has no key named %s: keyhold keys list shows its keys, also those whose name was taken off%s"
+            .formatted(key, mayHaveHadName() ? "" : adviceToCreate(key))
         : "the key file %s does not exist. If it should, mend its path or restore a backup; only if this"
                 .formatted(file.path())
             + " is to be the first key: keyhold keys create "
             + key;
+  }
+
+  private static String adviceToCreate(String key) {
+    return "; only if nothing was ever protected with it: keyhold keys create " + key;
+  }
+
+  /** Whether a key that is there may be the one that is looked for: a new one would not open. */
+  private boolean mayHaveHadName() {
+    Snapshot known = snapshot;
+    return known != null && known.ring().keys().stream().anyMatch(key -> key.name().isEmpty());
   }
 
   /**
