@@ -26,8 +26,8 @@ import java.util.TreeSet;
 
 /**
  * The aliases of a key store that was loaded without a file: the backends' keys, and the changes
- * that wait until the key store is stored. Only a key that has no alias yet, and an imported one,
- * gets its alias at once. Not thread-safe.
+ * that wait until the key store is stored. Only a key that a generator made without an alias, and
+ * an imported one, gets its alias at once. Not thread-safe.
  */
 final class LiveKeys {
   /**
@@ -200,7 +200,9 @@ final class LiveKeys {
     String name = name(router, place.backend(), handle, current);
     KeyRef ref = name.isEmpty() ? byUri : new KeyRef(place.backend(), name);
     boolean hasAlias = !name.isEmpty() && !KeyRouter.isUnnamed(name);
-    if (!hasAlias && there.isEmpty()) {
+    // a key without a name may be an entry of key store files: only a generator's own handle is new
+    boolean isNew = !hasAlias && KeyRouter.isUnnamed(handle.alias());
+    if (isNew && there.isEmpty()) {
       return nameNow(alias, ref, place, current, chain);
     }
     KeyUri deleted = removed.get(alias);

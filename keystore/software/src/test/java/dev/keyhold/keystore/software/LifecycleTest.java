@@ -17,13 +17,7 @@ import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.keystore.encoding.PasswordDerivation;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,26 +31,6 @@ class LifecycleTest {
   private static final Duration DAY = Duration.ofDays(1);
   private static final byte[] MESSAGE = {1, 2, 3};
 
-  /** A clock that is set by hand. */
-  private static final class SetClock extends Clock {
-    private volatile Instant now;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
-
   @TempDir Path folder;
   private final SetClock clock = new SetClock();
   private final Tuning tuning =
@@ -65,7 +39,6 @@ class LifecycleTest {
 
   @BeforeEach
   void open() throws Exception {
-    clock.now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     backend = Fixture.backend(folder.resolve("keys"), Fixture.PASSWORD, tuning);
     backend.create(kek("k"));
     backend.create(new KeyRequest("ed", KeySpec.ED25519, Set.of(Purpose.SIGN)));
@@ -118,11 +91,6 @@ class LifecycleTest {
     return folder.resolve("keys");
   }
 
-  /** As if the file had last been changed then. */
-  private void changedAt(Instant time) throws Exception {
-    Files.setLastModifiedTime(file(), FileTime.from(time));
-  }
-
   @Test
   void noReaderDestroysAKeyHoweverFarItsClockIsAhead() throws Exception {
     byte[] signature = sign();
@@ -149,9 +117,7 @@ class LifecycleTest {
 
   @Test
   void onceItsTimeHasComeAKeyIsPurgedFromMemoryAndFile() throws Exception {
-    changedAt(clock.now);
     backend.scheduleDestruction("ed", DAY);
-    changedAt(clock.now);
     long before = Files.size(file());
     assertFails(Reason.DENIED, "not scheduled", () -> backend.purge("k", true));
     assertFails(Reason.DENIED, "destroyed at", () -> backend.purge("ed", true));
@@ -167,26 +133,7 @@ class LifecycleTest {
   }
 
   @Test
-  void aClockThatDisagreesWithTheFileDestroysNothing() throws Exception {
-    changedAt(clock.now);
-    backend.scheduleDestruction("ed", DAY);
-    for (int days : new int[] {-300, 3}) {
-      changedAt(clock.now.plus(Duration.ofDays(days)));
-      clock.now = clock.now.plus(DAY);
-      assertFails(Reason.DENIED, "--today", () -> backend.purge("ed", false));
-      clock.now = clock.now.minus(DAY);
-    }
-    changedAt(clock.now.plus(Duration.ofDays(300)));
-    assertFails(Reason.DENIED, "set the clock", () -> backend.scheduleDestruction("k", DAY));
-    changedAt(clock.now.minus(Duration.ofDays(300)));
-    clock.now = clock.now.plus(DAY);
-    backend.purge("ed", true);
-    assertEquals(1, backend.list().size());
-  }
-
-  @Test
   void theNameOfAKeyThatIsToGoIsTaken() throws Exception {
-    changedAt(clock.now);
     backend.scheduleDestruction("k", DAY);
     assertFails(Reason.DENIED, "destruction is scheduled", () -> backend.create(kek("k")));
   }
