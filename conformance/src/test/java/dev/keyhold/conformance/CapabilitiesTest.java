@@ -3,12 +3,12 @@ package dev.keyhold.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.keyhold.KeyholdProvider;
+import dev.keyhold.config.Configuration;
+import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.jca.KeyholdService;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.routing.Configuration;
-import dev.keyhold.routing.KeyRouter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.envelope.PartFile;
+import dev.keyhold.file.PartFile;
 import dev.keyhold.keystore.BackendException;
 import java.io.FilterOutputStream;
 import java.io.IOException;

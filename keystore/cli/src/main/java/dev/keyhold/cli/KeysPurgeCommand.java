@@ -2,7 +2,7 @@ package dev.keyhold.cli;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.routing.KeyRef;
+import dev.keyhold.policy.KeyRef;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;

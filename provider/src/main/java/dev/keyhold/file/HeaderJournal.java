@@ -1,0 +1,200 @@
+package dev.keyhold.file;
+
+import dev.keyhold.keystore.encoding.Digests;
+import dev.keyhold.object.Header;
+import dev.keyhold.object.Header.MalformedHeaderException;
+import dev.keyhold.object.Kdf;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * What lies beside an object's file while its header is replaced in place: the old header and the
+ * new one, with a digest. If the change is interrupted, the old header is put back from it; but
+ * only if the file has at each place the byte of the one or of the other, so that a journal which
+ * was left over never touches a file that was written since. It holds nothing secret.
+ *
+ * <p>It is not authenticated, for the keys are not here. So whoever forges one can have a header
+ * put where the object has its own, of the same length and mode, and nothing else: the object does
+ * not open then, as if he had written to it. That he could do without a journal, who may replace
+ * the object in its folder; where the folder's sticky bit forbids it, a journal counts only if the
+ * object's or the folder's owner has made it.
+ *
+ * <p>Immutable; the caller holds the lock of the object's file.
+ */
+final class HeaderJournal {
+  /** How the name of a journal ends; it begins with a dot. */
+  static final String SUFFIX = ".khrewrap";
+
+  private static final byte[] MAGIC = Kdf.ascii("KHRJ1\n");
+  private static final int DIGEST = 32;
+  private static final int MAX_BYTES = MAGIC.length + 2 * Header.BLOCK * Header.MAX_BLOCKS + DIGEST;
+  private static final int STICKY = 01000;
+
+  /** How long a file's name can be, in bytes, on the usual file systems; a longer one is hashed. */
+  private static final int MAX_NAME = 255;
+
+  private final Path object;
+  private final Path file;
+
+  private HeaderJournal(Path object, Path file) {
+    this.object = object;
+    this.file = file;
+  }
+
+  /** The journal of an object's file, which is rarely there. */
+  static HeaderJournal beside(Path object) {
+    String name = object.getFileName().toString();
+    byte[] encoded = name.getBytes(StandardCharsets.UTF_8);
+    String base =
+        encoded.length + 1 + SUFFIX.length() <= MAX_NAME
+            ? name
+            : HexFormat.of().formatHex(Digests.local("SHA-256").digest(encoded));
+    return new HeaderJournal(object, object.resolveSibling("." + base + SUFFIX));
+  }
+
+  /**
+   * Writes a header of the same length over the one that an object has. There is no journal, or
+   * {@link #heal} has taken it away.
+   */
+  void replace(FileChannel opened, byte[] oldHeader, byte[] newHeader) throws IOException {
+    create(content(oldHeader, newHeader));
+    WholeFile.write(opened, 0, newHeader);
+    opened.force(true);
+    Files.deleteIfExists(file);
+  }
+
+  private void create(byte[] content) throws IOException {
+    try (FileChannel out = WholeFile.create(file)) {
+      boolean complete = false;
+      try {
+        alignAsFarAsNeeded();
+        WholeFile.write(out, 0, content);
+        out.force(true);
+        WholeFile.forceFolder(file);
+        complete = true;
+      } finally {
+        if (!complete) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(
+          file + " was made by somebody else meanwhile; " + object + " is as it was: try again", e);
+    }
+  }
+
+  /** Who may read and write the object may heal it; at least, the journal has to count then. */
+  private void alignAsFarAsNeeded() throws IOException {
+    try {
+      WholeFile.align(file, object);
+    } catch (AccessDeniedException e) {
+      if (!isOfOneWhoMay()) {
+        throw e;
+      }
+    }
+  }
+
+  /** Puts the old header back if a change of it was interrupted, and takes the journal away. */
+  void heal(FileChannel opened) throws IOException {
+    Optional<byte[]> before = interrupted(opened);
+    if (before.isPresent()) {
+      WholeFile.write(opened, 0, before.get());
+      opened.force(true);
+    }
+    Files.deleteIfExists(file);
+  }
+
+  /** The old header, if a change of it was interrupted and the file has neither of the two. */
+  Optional<byte[]> interrupted(FileChannel opened) throws IOException {
+    byte[] content = read();
+    int length = (content.length - MAGIC.length - DIGEST) / 2;
+    if (length < Header.BLOCK) {
+      return Optional.empty();
+    }
+    byte[] before = Arrays.copyOfRange(content, MAGIC.length, MAGIC.length + length);
+    byte[] after = Arrays.copyOfRange(content, MAGIC.length + length, MAGIC.length + 2 * length);
+    if (!Arrays.equals(content, content(before, after))) {
+      return Optional.empty(); // it was not complete, so the object was not touched
+    }
+    Optional<byte[]> found = WholeFile.read(opened, 0, length);
+    boolean torn =
+        found.isPresent()
+            && areAlike(before, after)
+            && !Arrays.equals(found.get(), before)
+            && !Arrays.equals(found.get(), after)
+            && isOfBoth(found.get(), before, after);
+    return torn ? Optional.of(before) : Optional.empty();
+  }
+
+  /** What is in it; nothing if there is none that counts. */
+  private byte[] read() throws IOException {
+    try {
+      BasicFileAttributes found =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!found.isRegularFile() || found.size() > MAX_BYTES || !isOfOneWhoMay()) {
+        return new byte[0];
+      }
+      try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+        return in.readNBytes(MAX_BYTES);
+      }
+    } catch (NoSuchFileException e) {
+      return new byte[0];
+    }
+  }
+
+  /** Whether it was made by somebody who may put another file in the place of the object. */
+  private boolean isOfOneWhoMay() throws IOException {
+    Path folder = file.getParent();
+    boolean hasModes = file.getFileSystem().supportedFileAttributeViews().contains("unix");
+    if (!hasModes || ((int) Files.getAttribute(folder, "unix:mode") & STICKY) == 0) {
+      return true;
+    }
+    UserPrincipal maker = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS);
+    return maker.equals(Files.getOwner(object)) || maker.equals(Files.getOwner(folder));
+  }
+
+  /**
+   * Whether both are whole headers of this length, one of which a rewrap can make of the other.
+   * What has at each place the byte of one of them, then says the same of its length and mode.
+   */
+  private static boolean areAlike(byte[] before, byte[] after) {
+    try {
+      return Header.parse(before).dataKeys() == Header.parse(after).dataKeys();
+    } catch (MalformedHeaderException e) {
+      return false;
+    }
+  }
+
+  private static boolean isOfBoth(byte[] found, byte[] before, byte[] after) {
+    for (int i = 0; i < found.length; i++) {
+      if (found[i] != before[i] && found[i] != after[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static byte[] content(byte[] oldHeader, byte[] newHeader) {
+    ByteBuffer content =
+        ByteBuffer.allocate(MAGIC.length + oldHeader.length + newHeader.length + DIGEST);
+    content.put(MAGIC).put(oldHeader).put(newHeader);
+    MessageDigest sha256 = Digests.local("SHA-256");
+    sha256.update(content.array(), 0, content.position());
+    return content.put(sha256.digest()).array();
+  }
+}
