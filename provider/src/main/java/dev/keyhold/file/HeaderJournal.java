@@ -1,13 +1,15 @@
 package dev.keyhold.file;
 
 import dev.keyhold.keystore.encoding.Digests;
+import dev.keyhold.keystore.encoding.FileClaim;
 import dev.keyhold.object.Header;
 import dev.keyhold.object.Header.MalformedHeaderException;
 import dev.keyhold.object.Kdf;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.security.MessageDigest;
@@ -44,6 +47,7 @@ final class HeaderJournal {
   private static final int DIGEST = 32;
   private static final int MAX_BYTES = MAGIC.length + 2 * Header.BLOCK * Header.MAX_BLOCKS + DIGEST;
   private static final int STICKY = 01000;
+  private static final long PATIENCE_MILLIS = 30_000;
 
   /** How long a file's name can be, in bytes, on the usual file systems; a longer one is hashed. */
   private static final int MAX_NAME = 255;
@@ -72,29 +76,102 @@ final class HeaderJournal {
    * {@link #heal} has taken it away.
    */
   void replace(FileChannel opened, byte[] oldHeader, byte[] newHeader) throws IOException {
-    create(content(oldHeader, newHeader));
-    WholeFile.write(opened, 0, newHeader);
-    opened.force(true);
-    Files.deleteIfExists(file);
+    try (Change change = begin(opened, oldHeader, newHeader)) {
+      WholeFile.write(opened, 0, newHeader);
+      opened.force(true);
+      change.end();
+    }
   }
 
-  private void create(byte[] content) throws IOException {
-    try (FileChannel out = WholeFile.create(file)) {
-      boolean complete = false;
+  /**
+   * A change that has begun: the journal is there and locked, so that no process takes it for what
+   * a killed one has left.
+   */
+  final class Change implements AutoCloseable {
+    private final FileClaim claim;
+    private final FileChannel journal;
+
+    private Change(FileClaim claim, FileChannel journal) {
+      this.claim = claim;
+      this.journal = journal;
+    }
+
+    /** Takes the journal away, since the new header is on the disk. */
+    void end() throws IOException {
+      Files.deleteIfExists(file);
+    }
+
+    /** Leaves the journal as it is. */
+    @Override
+    public void close() throws IOException {
       try {
-        alignAsFarAsNeeded();
-        WholeFile.write(out, 0, content);
-        out.force(true);
-        WholeFile.forceFolder(file);
-        complete = true;
+        journal.close();
       } finally {
-        if (!complete) {
-          Files.deleteIfExists(file);
-        }
+        claim.close();
       }
+    }
+  }
+
+  /** Puts the journal on the disk. The object is as it was. */
+  Change begin(FileChannel opened, byte[] oldHeader, byte[] newHeader) throws IOException {
+    FileClaim claim = claim();
+    FileChannel out = null;
+    boolean begun = false;
+    try {
+      out = WholeFile.create(file);
+      lock(out, false);
+      create(out, content(oldHeader, newHeader));
+      if (!Arrays.equals(WholeFile.read(opened, 0, oldHeader.length).orElse(null), oldHeader)) {
+        Files.deleteIfExists(file);
+        throw new IOException(object + " was changed by somebody else meanwhile; try again");
+      }
+      begun = true;
+      return new Change(claim, out);
     } catch (FileAlreadyExistsException e) {
       throw new IOException(
           file + " was made by somebody else meanwhile; " + object + " is as it was: try again", e);
+    } finally {
+      if (!begun) {
+        try (claim) {
+          if (out != null) {
+            out.close();
+          }
+        }
+      }
+    }
+  }
+
+  private void create(FileChannel out, byte[] content) throws IOException {
+    boolean complete = false;
+    try {
+      alignAsFarAsNeeded();
+      WholeFile.write(out, 0, content);
+      out.force(true);
+      WholeFile.forceFolder(file);
+      complete = true;
+    } finally {
+      if (!complete) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** Others of this JVM have it for the moment of a change or of a look. */
+  private FileClaim claim() throws IOException {
+    return FileClaim.of(file, PATIENCE_MILLIS).orElseThrow(() -> ObjectFile.busy(object));
+  }
+
+  private void lock(FileChannel journal, boolean shared) throws IOException {
+    FileLock lock;
+    try {
+      lock = journal.tryLock(0, Long.MAX_VALUE, shared);
+    } catch (OverlappingFileLockException e) {
+      throw ObjectFile.busy(object); // another release of this class in this process
+    } catch (IOException e) {
+      return; // a file system without locks
+    }
+    if (lock == null) {
+      throw ObjectFile.busy(object);
     }
   }
 
@@ -109,19 +186,61 @@ final class HeaderJournal {
     }
   }
 
-  /** Puts the old header back if a change of it was interrupted, and takes the journal away. */
+  /**
+   * Puts the old header back if a change of it was interrupted, and takes the journal away.
+   *
+   * @throws IOException if the change goes on
+   */
   void heal(FileChannel opened) throws IOException {
-    Optional<byte[]> before = interrupted(opened);
-    if (before.isPresent()) {
-      WholeFile.write(opened, 0, before.get());
-      opened.force(true);
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return;
     }
-    Files.deleteIfExists(file);
+    FileClaim claim = claim();
+    try {
+      if (isOneThatCounts()) {
+        try (FileChannel journal =
+            FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+          lock(journal, true);
+          Optional<byte[]> before = interrupted(opened, journal);
+          if (before.isPresent()) {
+            WholeFile.write(opened, 0, before.get());
+            opened.force(true);
+          }
+          Files.deleteIfExists(file);
+        }
+      } else {
+        Files.deleteIfExists(file);
+      }
+    } catch (NoSuchFileException e) {
+      // the change has ended
+    } finally {
+      claim.close();
+    }
   }
 
   /** The old header, if a change of it was interrupted and the file has neither of the two. */
   Optional<byte[]> interrupted(FileChannel opened) throws IOException {
-    byte[] content = read();
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    FileClaim claim = claim();
+    try {
+      if (!isOneThatCounts()) {
+        return Optional.empty();
+      }
+      try (FileChannel journal =
+          FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+        return interrupted(opened, journal);
+      }
+    } catch (NoSuchFileException e) {
+      return Optional.empty(); // the change has ended
+    } finally {
+      claim.close();
+    }
+  }
+
+  private Optional<byte[]> interrupted(FileChannel opened, FileChannel journal) throws IOException {
+    byte[] content = read(journal);
     int length = (content.length - MAGIC.length - DIGEST) / 2;
     if (length < Header.BLOCK) {
       return Optional.empty();
@@ -141,20 +260,19 @@ final class HeaderJournal {
     return torn ? Optional.of(before) : Optional.empty();
   }
 
-  /** What is in it; nothing if there is none that counts. */
-  private byte[] read() throws IOException {
-    try {
-      BasicFileAttributes found =
-          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      if (!found.isRegularFile() || found.size() > MAX_BYTES || !isOfOneWhoMay()) {
-        return new byte[0];
-      }
-      try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-        return in.readNBytes(MAX_BYTES);
-      }
-    } catch (NoSuchFileException e) {
-      return new byte[0];
-    }
+  /** What is in it; nothing if it is longer than any. */
+  private static byte[] read(FileChannel journal) throws IOException {
+    long size = journal.size();
+    return size > MAX_BYTES
+        ? new byte[0]
+        : WholeFile.read(journal, 0, (int) size).orElse(new byte[0]);
+  }
+
+  /** Whether it is a file, made by somebody who may. A pipe would be waited for. */
+  private boolean isOneThatCounts() throws IOException {
+    BasicFileAttributes found =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return found.isRegularFile() && found.size() <= MAX_BYTES && isOfOneWhoMay();
   }
 
   /** Whether it was made by somebody who may put another file in the place of the object. */

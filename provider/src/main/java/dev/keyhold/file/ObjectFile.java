@@ -1,5 +1,6 @@
 package dev.keyhold.file;
 
+import dev.keyhold.keystore.encoding.FileClaim;
 import dev.keyhold.object.Header;
 import dev.keyhold.object.Header.MalformedHeaderException;
 import java.io.IOException;
@@ -19,16 +20,21 @@ import java.util.Optional;
  * makes a new file, which takes the old one's place when it is complete. So whatever happens, the
  * next one who opens the file so finds the old or the new header, and the data untouched.
  *
- * <p>The file is locked meanwhile, against others who open it so. Used by one thread.
+ * <p>The file is locked meanwhile, against others who open it so: as long as nothing else in this
+ * process opens and closes it, which would release the lock. The journal, which nobody else opens,
+ * is locked as well while the header is written. Used by one thread.
  */
 public final class ObjectFile implements AutoCloseable {
   private final Path file;
+  private final FileClaim claim;
   private final FileChannel channel;
   private final BasicFileAttributes found;
   private final byte[] header;
 
-  private ObjectFile(Path file, FileChannel channel, BasicFileAttributes found, byte[] header) {
+  private ObjectFile(
+      Path file, FileClaim claim, FileChannel channel, BasicFileAttributes found, byte[] header) {
     this.file = file;
+    this.claim = claim;
     this.channel = channel;
     this.found = found;
     this.header = header;
@@ -41,6 +47,21 @@ public final class ObjectFile implements AutoCloseable {
    */
   public static ObjectFile open(Path path) throws IOException, MalformedHeaderException {
     Path file = path.toRealPath();
+    FileClaim claim = FileClaim.of(file).orElseThrow(() -> busy(file));
+    boolean opened = false;
+    try {
+      ObjectFile object = open(file, claim);
+      opened = true;
+      return object;
+    } finally {
+      if (!opened) {
+        claim.close();
+      }
+    }
+  }
+
+  private static ObjectFile open(Path file, FileClaim claim)
+      throws IOException, MalformedHeaderException {
     BasicFileAttributes named = attributes(file);
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     boolean opened = false;
@@ -50,7 +71,7 @@ public final class ObjectFile implements AutoCloseable {
       HeaderJournal.beside(file).heal(channel);
       BasicFileAttributes found = attributes(file);
       requireSameFile(file, named, found);
-      ObjectFile object = new ObjectFile(file, channel, found, readHeader(channel));
+      ObjectFile object = new ObjectFile(file, claim, channel, found, readHeader(channel));
       opened = true;
       return object;
     } finally {
@@ -94,11 +115,16 @@ public final class ObjectFile implements AutoCloseable {
     try {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      // by another thread of this process
+      // by another release of this class in this process
     }
     if (lock == null) {
-      throw new IOException(file + " is being rewrapped by somebody else");
+      throw busy(file);
     }
+  }
+
+  /** What whoever is not the only one to change a file is told. */
+  static IOException busy(Path file) {
+    return new IOException(file + " is being rewrapped by somebody else");
   }
 
   private static byte[] readHeader(FileChannel channel)
@@ -166,6 +192,10 @@ public final class ObjectFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    try {
+      channel.close();
+    } finally {
+      claim.close();
+    }
   }
 }

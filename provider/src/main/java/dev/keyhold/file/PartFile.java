@@ -1,12 +1,14 @@
 package dev.keyhold.file;
 
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.keystore.encoding.Digests;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -25,13 +27,27 @@ import java.util.regex.Pattern;
  * A file that is being written, beside the one whose place it takes when it is complete. Only its
  * owner may read it. It is locked while it is written, so that what a killed process left is known
  * by its name and by not being locked. Its name does not depend on that of the other file, which
- * may be as long as names can be. Stateless.
+ * may be as long as names can be. It begins with a tag of the process, which does not open the
+ * files that have its own: closing such a file would release the lock, since POSIX locks belong to
+ * the process. Stateless.
  */
 public final class PartFile {
   private static final Pattern NAME = Pattern.compile("\\.keyhold-[0-9a-f]{32}\\.part");
   private static final int TRIES = 5;
+  private static final int TAG_BYTES = 6;
+
+  /** The same in all class loaders of a process, and another one in the next process. */
+  private static final String TAG = tag(ProcessHandle.current());
+
+  private static final String PREFIX = ".keyhold-" + TAG;
 
   private PartFile() {}
+
+  private static String tag(ProcessHandle process) {
+    String identity = process.pid() + " " + process.info().startInstant();
+    byte[] digest = Digests.local("SHA-256").digest(identity.getBytes(StandardCharsets.US_ASCII));
+    return HexFormat.of().formatHex(digest, 0, TAG_BYTES);
+  }
 
   /** A new file that is open and locked. */
   public record Opened(Path path, FileChannel channel) {}
@@ -51,8 +67,8 @@ public final class PartFile {
   public static Opened beside(Path target) throws IOException {
     try {
       for (int i = 0; i < TRIES; i++) {
-        String random = HexFormat.of().formatHex(LocalRandom.bytes(16));
-        Path path = target.resolveSibling(".keyhold-" + random + ".part");
+        String random = HexFormat.of().formatHex(LocalRandom.bytes(16 - TAG_BYTES));
+        Path path = target.resolveSibling(PREFIX + random + ".part");
         FileChannel channel =
             FileChannel.open(
                 path,
@@ -74,7 +90,9 @@ public final class PartFile {
   public static void sweep(Path folder) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".keyhold-*.part")) {
       for (Path file : files) {
-        if (NAME.matcher(file.getFileName().toString()).matches()
+        String name = file.getFileName().toString();
+        if (NAME.matcher(name).matches()
+            && !name.startsWith(PREFIX)
             && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
           sweepOne(file);
         }

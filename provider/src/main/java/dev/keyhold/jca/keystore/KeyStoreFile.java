@@ -95,8 +95,8 @@ final class KeyStoreFile {
       return new PasswordDerivation(id, parameters);
     } catch (IllegalArgumentException e) {
       throw new IOException(
-          "the key store was altered, or made by another release: its password is derived by function %s with parameters %s, which is out of bounds"
-              .formatted(id, parameters),
+          "the key store was altered, or made by another release: it derives its key from the password by "
+              + e.getMessage(),
           e);
     }
   }

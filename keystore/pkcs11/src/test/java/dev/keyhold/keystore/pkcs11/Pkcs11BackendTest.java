@@ -17,6 +17,7 @@ import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,18 @@ class Pkcs11BackendTest {
     token.generate("orders#2", "AES", 256);
     assertEquals("1", backend.wrap("orders", CONTEXT, new byte[32]).version());
     clock.advance(KeyDirectory.MAX_AGE.plusMillis(1));
+    assertEquals("2", backend.wrap("orders", CONTEXT, new byte[32]).version());
+    backend.wrap("orders", CONTEXT, new byte[32]);
+    assertEquals(2, token.readings);
+  }
+
+  @Test
+  void seesARotationByOthersAfterTheClockWasSetBack() throws Exception {
+    token.generate("orders#1", "AES", 256);
+    Pkcs11Backend backend = backend(WrapChoice.AUTO);
+    backend.wrap("orders", CONTEXT, new byte[32]);
+    token.generate("orders#2", "AES", 256);
+    clock.advance(Duration.ofDays(-365));
     assertEquals("2", backend.wrap("orders", CONTEXT, new byte[32]).version());
     backend.wrap("orders", CONTEXT, new byte[32]);
     assertEquals(2, token.readings);
