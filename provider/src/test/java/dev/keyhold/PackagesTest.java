@@ -83,7 +83,10 @@ class PackagesTest {
     return name.equals(ROOT) ? "" : name.substring(Math.min(name.length(), ROOT.length() + 1));
   }
 
-  /** Of other modules -1; of this one the values first, then the packages in their order, then the rest of the public API. */
+  /**
+   * Of other modules -1; of this one the values first, then the packages in their order, then the
+   * rest of the public API.
+   */
   private static int rank(JavaClass one) {
     if (!one.getPackageName().startsWith(ROOT)) {
       return -1;
