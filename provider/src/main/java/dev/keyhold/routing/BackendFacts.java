@@ -5,6 +5,10 @@ import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.Residence;
+import dev.keyhold.keystore.facet.CertificateStore;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.Signatures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +25,8 @@ import java.util.stream.IntStream;
  * Thread-safe.
  */
 public final class BackendFacts {
+  private static final int MAX_MESSAGE = 1 << 24; // the call itself is refused
+
   private final Backends backends;
 
   BackendFacts(Backends backends) {
@@ -89,22 +95,32 @@ public final class BackendFacts {
 
   /** Whether a backend keeps certificates with its keys. */
   public boolean keepsCertificates(String backend) {
-    return backends.get(backend).backend().keepsCertificates();
+    return backends.get(backend).backend().facet(CertificateStore.class).isPresent();
   }
 
   /** Whether a backend can give its keys other names, or take their names off. */
   public boolean renames(String backend) {
-    return backends.get(backend).backend().renames();
+    return backends.get(backend).backend().facet(Naming.class).isPresent();
   }
 
   /** The longest message a key's backend can authenticate, in bytes. */
   public int maxMacMessage(KeyRef ref) {
-    return backends.get(ref.backend()).backend().maxMacMessage();
+    return backends
+        .get(ref.backend())
+        .backend()
+        .facet(Macs.class)
+        .map(Macs::maxMacMessage)
+        .orElse(MAX_MESSAGE);
   }
 
   /** The longest message that a key's backend signs where it is not given a digest, in bytes. */
   public int maxSignedMessage(KeyRef ref) {
-    return backends.get(ref.backend()).backend().maxSignedMessage();
+    return backends
+        .get(ref.backend())
+        .backend()
+        .facet(Signatures.class)
+        .map(Signatures::maxSignedMessage)
+        .orElse(MAX_MESSAGE);
   }
 
   /** Whether a backend has a password or PIN that is not configured. */

@@ -11,6 +11,7 @@ import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.facet.KeyMaking;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -71,11 +72,15 @@ public abstract class BackendContract {
   }
 
   final KeyMetadata newKek(String name) throws BackendException {
-    return backend.create(new KeyRequest(name, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+    return backend
+        .require(KeyMaking.class)
+        .create(new KeyRequest(name, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
   }
 
   final KeyMetadata newMacKey(String name, String algorithm) throws BackendException {
-    return backend.create(new KeyRequest(name, KeySpec.hmac(algorithm), Set.of(Purpose.MAC)));
+    return backend
+        .require(KeyMaking.class)
+        .create(new KeyRequest(name, KeySpec.hmac(algorithm), Set.of(Purpose.MAC)));
   }
 
   static void assertFails(Reason reason, Executable call) {

@@ -15,6 +15,11 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.Rotation;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -79,10 +84,16 @@ abstract class KeyChecks {
     KeySpec unknown = new KeySpec("NoSuchAlgorithm", 256);
     assertFails(
         Reason.UNSUPPORTED,
-        () -> backend().create(new KeyRequest("orders", unknown, Set.of(Purpose.ENCRYPT))));
+        () ->
+            backend()
+                .require(KeyMaking.class)
+                .create(new KeyRequest("orders", unknown, Set.of(Purpose.ENCRYPT))));
     assertFails(
         Reason.UNSUPPORTED,
-        () -> backend().create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.MAC))));
+        () ->
+            backend()
+                .require(KeyMaking.class)
+                .create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.MAC))));
     assertEquals(List.of(), backend().list());
   }
 
@@ -101,14 +112,17 @@ abstract class KeyChecks {
   void aKeyThatIsNotThereIsNotFound() throws Exception {
     WrappedKey wrapped = wrapOf("orders");
     assertFails(Reason.NOT_FOUND, () -> backend().describe("gone"));
-    assertFails(Reason.NOT_FOUND, () -> backend().rotate("gone"));
+    assertFails(Reason.NOT_FOUND, () -> backend().require(Rotation.class).rotate("gone"));
     if (contract().limits().renames()) {
-      assertFails(Reason.NOT_FOUND, () -> backend().rename("gone", "new"));
-      assertFails(Reason.NOT_FOUND, () -> backend().unname("gone"));
+      assertFails(Reason.NOT_FOUND, () -> backend().require(Naming.class).rename("gone", "new"));
+      assertFails(Reason.NOT_FOUND, () -> backend().require(Naming.class).unname("gone"));
     }
-    assertFails(Reason.NOT_FOUND, () -> backend().wrap("gone", CONTEXT, DATA_KEY));
-    assertFails(Reason.NOT_FOUND, () -> backend().unwrap("gone", wrapped, CONTEXT));
-    assertFails(Reason.NOT_FOUND, () -> backend().mac("gone", "HmacSHA256", DATA_KEY));
+    assertFails(
+        Reason.NOT_FOUND, () -> backend().require(Keks.class).wrap("gone", CONTEXT, DATA_KEY));
+    assertFails(
+        Reason.NOT_FOUND, () -> backend().require(Keks.class).unwrap("gone", wrapped, CONTEXT));
+    assertFails(
+        Reason.NOT_FOUND, () -> backend().require(Macs.class).mac("gone", "HmacSHA256", DATA_KEY));
   }
 
   @Test
@@ -116,15 +130,16 @@ abstract class KeyChecks {
     WrappedKey wrapped = wrapOf("orders");
     KeyMetadata before = backend().describe("orders");
     if (!contract().limits().renames()) {
-      assertFails(Reason.UNSUPPORTED, () -> backend().rename("orders", "invoices"));
+      assertFails(
+          Reason.UNSUPPORTED, () -> backend().require(Naming.class).rename("orders", "invoices"));
       assertEquals(List.of(before), backend().list());
       return;
     }
-    KeyMetadata renamed = backend().rename("orders", "invoices");
+    KeyMetadata renamed = backend().require(Naming.class).rename("orders", "invoices");
     assertEquals("invoices", renamed.name());
     assertEquals(renamed, backend().describe("invoices"));
     assertFails(Reason.NOT_FOUND, () -> backend().describe("orders"));
-    assertArrayEquals(DATA_KEY, backend().unwrap("invoices", wrapped, CONTEXT));
+    assertArrayEquals(DATA_KEY, backend().require(Keks.class).unwrap("invoices", wrapped, CONTEXT));
     if (contract().limits().identityOutlivesName()) {
       assertEquals(before.identity(), renamed.identity());
       assertEquals(before.uri(), renamed.uri());
@@ -136,7 +151,7 @@ abstract class KeyChecks {
     KeyMetadata orders = contract().newKek("orders");
     KeyMetadata others = contract().newKek("others");
     Reason refusal = contract().limits().renames() ? Reason.DENIED : Reason.UNSUPPORTED;
-    assertFails(refusal, () -> backend().rename("orders", "others"));
+    assertFails(refusal, () -> backend().require(Naming.class).rename("orders", "others"));
     assertEquals(List.of(orders, others), backend().list());
   }
 
@@ -144,22 +159,22 @@ abstract class KeyChecks {
   void aKeyWithoutItsNameIsStillThere() throws Exception {
     WrappedKey wrapped = wrapOf("orders");
     if (!contract().limits().renames()) {
-      assertFails(Reason.UNSUPPORTED, () -> backend().unname("orders"));
-      assertArrayEquals(DATA_KEY, backend().unwrap("orders", wrapped, CONTEXT));
+      assertFails(Reason.UNSUPPORTED, () -> backend().require(Naming.class).unname("orders"));
+      assertArrayEquals(DATA_KEY, backend().require(Keks.class).unwrap("orders", wrapped, CONTEXT));
       return;
     }
-    KeyUri uri = backend().unname("orders");
+    KeyUri uri = backend().require(Naming.class).unname("orders");
     assertFails(Reason.NOT_FOUND, () -> backend().describe("orders"));
     String key = backend().nameOf(uri).orElseThrow();
-    assertArrayEquals(DATA_KEY, backend().unwrap(key, wrapped, CONTEXT));
+    assertArrayEquals(DATA_KEY, backend().require(Keks.class).unwrap(key, wrapped, CONTEXT));
     assertEquals(1, backend().list().size());
     contract().newKek("orders"); // the name is free
     assertEquals(2, backend().list().size());
-    assertArrayEquals(DATA_KEY, backend().unwrap(key, wrapped, CONTEXT));
+    assertArrayEquals(DATA_KEY, backend().require(Keks.class).unwrap(key, wrapped, CONTEXT));
   }
 
   private WrappedKey wrapOf(String name) throws Exception {
     contract().newKek(name);
-    return backend().wrap(name, CONTEXT, DATA_KEY);
+    return backend().require(Keks.class).wrap(name, CONTEXT, DATA_KEY);
   }
 }

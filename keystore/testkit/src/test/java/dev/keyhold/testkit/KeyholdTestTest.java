@@ -16,6 +16,10 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.Suspension;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,9 +133,9 @@ class KeyholdTestTest {
   void theOperatorRotatesAndDisables() throws Exception {
     try (KeyholdTest keyhold = KeyholdTest.create().alias("orders").build()) {
       byte[] object = seal(keyhold.provider());
-      keyhold.keys("memory").rotate("orders");
+      keyhold.keys("memory").require(Rotation.class).rotate("orders");
       assertArrayEquals(PLAIN, open(keyhold.provider(), object));
-      keyhold.keys("memory").disable("orders");
+      keyhold.keys("memory").require(Suspension.class).disable("orders");
       assertThrows(InvalidKeyException.class, () -> seal(keyhold.provider()));
       assertEquals(0, keyhold.calls("memory").count(Operation.ROTATE));
     }
@@ -143,12 +147,12 @@ class KeyholdTestTest {
       byte[] object = seal(keyhold.provider());
       Key key = keyhold.key("orders");
       Backend keys = keyhold.keys("memory");
-      keys.scheduleDestruction("orders", Duration.ofDays(30));
+      keys.require(Destruction.class).scheduleDestruction("orders", Duration.ofDays(30));
       keyhold.advance(Duration.ofDays(29));
-      keys.cancelDestruction("orders");
-      keys.enable("orders");
+      keys.require(Destruction.class).cancelDestruction("orders");
+      keys.require(Suspension.class).enable("orders");
       assertArrayEquals(PLAIN, open(keyhold.provider(), object));
-      keys.scheduleDestruction("orders", Duration.ofDays(30));
+      keys.require(Destruction.class).scheduleDestruction("orders", Duration.ofDays(30));
       keyhold.advance(Duration.ofDays(31));
       Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", keyhold.provider());
       assertThrows(InvalidKeyException.class, () -> cipher.init(Cipher.ENCRYPT_MODE, key));
@@ -233,7 +237,8 @@ class KeyholdTestTest {
   void aClosedProviderLeavesTheKeysToTheOthers() throws Exception {
     try (KeyholdTest keyhold = KeyholdTest.create().backend("memory").build()) {
       Backend view = MemoryBackend.of(Place.of(placeId(keyhold)).orElseThrow(), false);
-      view.create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+      view.require(KeyMaking.class)
+          .create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
       view.close();
       BackendException closed = assertThrows(BackendException.class, () -> view.describe("orders"));
       assertEquals(Reason.UNAVAILABLE, closed.reason());

@@ -13,6 +13,19 @@ import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.RandomSource;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.ScheduledRotation;
+import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.facet.Suspension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +37,21 @@ import java.util.Set;
  * <p>This class and what its constructor makes know no class of the AWS SDK, so that a backend that
  * is configured and not used loads none.
  */
-final class AwsKmsBackend implements Backend {
+final class AwsKmsBackend
+    implements Backend,
+        Keks,
+        Macs,
+        PublicKeys,
+        Signatures,
+        Decryptions,
+        Agreements,
+        KeyMaking,
+        Rotation,
+        ScheduledRotation,
+        Suspension,
+        Destruction,
+        Naming,
+        RandomSource {
   /** The longest message of a MAC or a signature (AWS KMS API, GenerateMac and Sign). */
   static final int MAX_MESSAGE = 4096;
 

@@ -3,7 +3,7 @@ package dev.keyhold.keystore.googlekms;
 import dev.keyhold.keystore.AfterChange;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.Facet;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
@@ -15,6 +15,19 @@ import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.RandomSource;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.ScheduledRotation;
+import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.facet.Suspension;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -25,7 +38,19 @@ import java.util.Set;
  * Keys in one key ring of Google Cloud KMS. A key's name is the id of the CryptoKey, which is
  * permanent; keys of other rings are reached by their full resource names.
  */
-final class GoogleKmsBackend implements Backend {
+final class GoogleKmsBackend
+    implements Backend,
+        Keks,
+        Macs,
+        PublicKeys,
+        Signatures,
+        Decryptions,
+        KeyMaking,
+        Rotation,
+        ScheduledRotation,
+        Suspension,
+        Destruction,
+        RandomSource {
   private final Settings settings;
   private final Connection connection;
   private final KeyDirectory directory;
@@ -111,24 +136,13 @@ final class GoogleKmsBackend implements Backend {
   }
 
   @Override
-  public boolean renames() {
-    return false;
-  }
-
-  @Override
-  public KeyMetadata rename(String key, String newName) throws BackendException {
-    throw permanent();
-  }
-
-  @Override
-  public KeyUri unname(String key) throws BackendException {
-    throw permanent();
-  }
-
-  private static BackendException permanent() {
-    return new BackendException(
-        Reason.UNSUPPORTED,
-        "a key's id in Cloud KMS is permanent: give the key another alias in the configuration");
+  public String ifAbsent(Class<? extends Facet> type) {
+    if (type == Naming.class) {
+      return "a key's id in Cloud KMS is permanent: give the key another alias in the configuration";
+    }
+    return type == Agreements.class
+        ? "Cloud KMS does not agree on keys: use an HSM or a key file"
+        : Backend.super.ifAbsent(type);
   }
 
   @Override
@@ -177,12 +191,6 @@ final class GoogleKmsBackend implements Backend {
   public byte[] decrypt(String key, RsaPadding padding, byte[] label, byte[] ciphertext)
       throws BackendException {
     return keys.decrypt(key, padding, label, ciphertext);
-  }
-
-  @Override
-  public byte[] agree(String key, byte[] peer) throws BackendException {
-    throw new BackendException(
-        Reason.UNSUPPORTED, "Cloud KMS does not agree on keys: use an HSM or a key file");
   }
 
   @Override

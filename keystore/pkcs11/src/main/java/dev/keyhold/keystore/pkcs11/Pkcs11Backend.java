@@ -3,6 +3,7 @@ package dev.keyhold.keystore.pkcs11;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.Facet;
 import dev.keyhold.keystore.HmacDerive;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
@@ -15,8 +16,21 @@ import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.CertificateStore;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyImport;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.RandomSource;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.facet.Suspension;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,7 +41,20 @@ import java.util.Set;
  * Keys in one token of an HSM. Names, versions and purposes are in the labels of its objects (see
  * {@link ObjectLabel}); keys never leave the token, which logs in once per process.
  */
-final class Pkcs11Backend implements Backend {
+final class Pkcs11Backend
+    implements Backend,
+        Keks,
+        Macs,
+        PublicKeys,
+        Signatures,
+        Decryptions,
+        Agreements,
+        CertificateStore,
+        KeyMaking,
+        KeyImport,
+        Rotation,
+        Naming,
+        RandomSource {
   private static final int MAX_DATA_KEY = 64;
 
   private final String tokenLabel;
@@ -145,29 +172,16 @@ final class Pkcs11Backend implements Backend {
   }
 
   @Override
-  public KeyMetadata disable(String key) throws BackendException {
-    throw stateless("disabled: take its alias off the configuration, or change the token's PIN");
-  }
-
-  @Override
-  public KeyMetadata enable(String key) throws BackendException {
-    throw stateless("disabled, or enabled again");
-  }
-
-  @Override
-  public KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
-    throw stateless(
-        "scheduled for destruction: destroy its objects with the HSM vendor's tool or pkcs11-tool"
-            + " --delete-object, which takes effect at once");
-  }
-
-  @Override
-  public KeyMetadata cancelDestruction(String key) throws BackendException {
-    throw stateless("scheduled for destruction, or saved from it");
-  }
-
-  private static BackendException stateless(String what) {
-    return new BackendException(Reason.UNSUPPORTED, "a key in a PKCS#11 token can't be " + what);
+  public String ifAbsent(Class<? extends Facet> type) {
+    if (type == Suspension.class) {
+      return "a key in a PKCS#11 token can't be disabled, or enabled again: take its alias off the"
+          + " configuration, or change the token's PIN";
+    }
+    return type == Destruction.class
+        ? "a key in a PKCS#11 token can't be scheduled for destruction, or saved from it: destroy its"
+            + " objects with the HSM vendor's tool or pkcs11-tool --delete-object, which takes effect"
+            + " at once"
+        : Backend.super.ifAbsent(type);
   }
 
   @Override
@@ -241,11 +255,6 @@ final class Pkcs11Backend implements Backend {
   @Override
   public byte[] agree(String key, byte[] peer) throws BackendException {
     return with(key, Purpose.AGREE, (token, pair) -> use.agree(token, pair, peer));
-  }
-
-  @Override
-  public boolean keepsCertificates() {
-    return true;
   }
 
   @Override

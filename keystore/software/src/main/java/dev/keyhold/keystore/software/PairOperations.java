@@ -111,7 +111,7 @@ final class PairOperations {
 
   byte[] agree(StoredKey key, byte[] peer) throws BackendException {
     require(key, Purpose.AGREE);
-    return Agreements.agree(key.spec(), usable(key), peer);
+    return AgreementEngine.agree(key.spec(), usable(key), peer);
   }
 
   static byte[] decapsulate(StoredKey key, byte[] encapsulation) throws BackendException {

@@ -18,6 +18,24 @@ import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.CertificateStore;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.Kems;
+import dev.keyhold.keystore.facet.KeyImport;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.KeyWraps;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.PasswordProtected;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.Purging;
+import dev.keyhold.keystore.facet.RandomSource;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.facet.Suspension;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,7 +51,26 @@ import java.util.Set;
  * but for a look at the file once a second and a write each time that a block of AES-GCM wraps is
  * used up. Several processes may share the file on one host. Thread-safe.
  */
-final class SoftwareBackend implements Backend {
+final class SoftwareBackend
+    implements Backend,
+        Keks,
+        KeyWraps,
+        Macs,
+        PublicKeys,
+        Signatures,
+        Decryptions,
+        Agreements,
+        Kems,
+        CertificateStore,
+        KeyMaking,
+        KeyImport,
+        Rotation,
+        Suspension,
+        Destruction,
+        Purging,
+        Naming,
+        PasswordProtected,
+        RandomSource {
   private static final int ID_LENGTH = 16;
   private static final int MAX_VERSIONS = 0xFFFF;
 
@@ -211,12 +248,12 @@ final class SoftwareBackend implements Backend {
 
   @Override
   public byte[] wrapKey(String key, KeyWrap way, byte[] plain) throws BackendException {
-    return KeyWraps.wrap(find(key), way, plain);
+    return AesKeyWrap.wrap(find(key), way, plain);
   }
 
   @Override
   public byte[] unwrapKey(String key, KeyWrap way, byte[] wrapped) throws BackendException {
-    return KeyWraps.unwrap(find(key), way, wrapped);
+    return AesKeyWrap.unwrap(find(key), way, wrapped);
   }
 
   @Override
@@ -276,11 +313,6 @@ final class SoftwareBackend implements Backend {
   @Override
   public List<byte[]> certificates(String key) throws BackendException {
     return find(key).extras().certificates().stream().map(byte[]::clone).toList();
-  }
-
-  @Override
-  public boolean keepsCertificates() {
-    return true;
   }
 
   @Override

@@ -7,8 +7,8 @@ import dev.keyhold.keystore.Purpose;
 import javax.crypto.BadPaddingException;
 
 /** Wraps and unwraps the keys of others with keys of the ring. Stateless. */
-final class KeyWraps {
-  private KeyWraps() {}
+final class AesKeyWrap {
+  private AesKeyWrap() {}
 
   static byte[] wrap(StoredKey key, KeyWrap way, byte[] plain) throws BackendException {
     require(key);
