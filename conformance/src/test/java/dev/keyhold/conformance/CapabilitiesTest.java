@@ -3,8 +3,10 @@ package dev.keyhold.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.keyhold.KeyholdProvider;
+import dev.keyhold.conformance.contract.AllFacets;
 import dev.keyhold.jca.KeyholdService;
 import dev.keyhold.keystore.BackendFactory;
+import dev.keyhold.keystore.Facet;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.routing.Configuration;
@@ -111,6 +113,35 @@ class CapabilitiesTest {
         }
         lines.add("| %s | %s |".formatted(spec, String.join(" | ", cells)));
       }
+      lines.add("");
+      lines.add("## Operations of the backends");
+      lines.add("");
+      lines.add("The facets that each has; the others refuse, and say what to do instead.");
+      lines.add("");
+      lines.add("| facet | " + String.join(" | ", types) + " |");
+      lines.add("|---" + "|---".repeat(types.size()) + "|");
+      for (Class<? extends Facet> facet : AllFacets.LIST) {
+        List<String> cells = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+          cells.add(router.facts().has("b" + i, facet) ? "yes" : "-");
+        }
+        lines.add("| %s | %s |".formatted(facet.getSimpleName(), String.join(" | ", cells)));
+      }
+    }
+  }
+
+  @Test
+  void eachFacetIsOnThePage() throws IOException {
+    Path sources = Path.of("..", "keystore/spi/src/main/java/dev/keyhold/keystore/facet");
+    try (Stream<Path> files = Files.list(sources)) {
+      assertEquals(
+          files
+              .map(file -> file.getFileName().toString().replace(".java", ""))
+              .filter(name -> !name.equals("package-info"))
+              .collect(Collectors.toCollection(TreeSet::new)),
+          AllFacets.LIST.stream()
+              .map(Class::getSimpleName)
+              .collect(Collectors.toCollection(TreeSet::new)));
     }
   }
 
@@ -132,6 +163,7 @@ class CapabilitiesTest {
     return ServiceLoader.load(BackendFactory.class).stream()
         .map(provider -> provider.get().type())
         .filter(type -> !type.equals("memory")) // the test kit's: the software backend's keys
+        .filter(type -> !type.equals("folder")) // the example for authors of backends
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

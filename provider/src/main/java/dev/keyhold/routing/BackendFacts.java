@@ -1,5 +1,6 @@
 package dev.keyhold.routing;
 
+import dev.keyhold.keystore.Facet;
 import dev.keyhold.keystore.Keeper;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
@@ -93,14 +94,19 @@ public final class BackendFacts {
     return backends.get(backend).settings().importAllowed();
   }
 
+  /** Returns whether a backend has a group of operations. */
+  public boolean has(String backend, Class<? extends Facet> facet) {
+    return backends.get(backend).backend().facet(facet).isPresent();
+  }
+
   /** Whether a backend keeps certificates with its keys. */
   public boolean keepsCertificates(String backend) {
-    return backends.get(backend).backend().facet(CertificateStore.class).isPresent();
+    return has(backend, CertificateStore.class);
   }
 
   /** Whether a backend can give its keys other names, or take their names off. */
   public boolean renames(String backend) {
-    return backends.get(backend).backend().facet(Naming.class).isPresent();
+    return has(backend, Naming.class);
   }
 
   /** The longest message a key's backend can authenticate, in bytes. */

@@ -225,11 +225,7 @@ abstract class KeyPairChecks {
   void aDisabledKeyDoesNothingUntilItIsEnabled() throws Exception {
     contract().newMacKey("macs", "HmacSHA256");
     byte[] mac = backend().require(Macs.class).mac("macs", "HmacSHA256", MESSAGE);
-    if (!contract().limits().disables()) {
-      assertFails(Reason.UNSUPPORTED, () -> backend().require(Suspension.class).disable("macs"));
-      assertFails(Reason.UNSUPPORTED, () -> backend().require(Suspension.class).enable("macs"));
-      return;
-    }
+    contract().facet(Suspension.class);
     assertEquals(KeyState.SUSPENDED, backend().require(Suspension.class).disable("macs").state());
     assertEquals(KeyState.SUSPENDED, backend().describe("macs").state());
     assertFails(
@@ -242,14 +238,7 @@ abstract class KeyPairChecks {
   void aKeyIsSavedFromItsDestruction() throws Exception {
     contract().newMacKey("macs", "HmacSHA256");
     Duration wait = Duration.ofDays(30);
-    if (!contract().limits().destroys()) {
-      assertFails(
-          Reason.UNSUPPORTED,
-          () -> backend().require(Destruction.class).scheduleDestruction("macs", wait));
-      assertFails(
-          Reason.UNSUPPORTED, () -> backend().require(Destruction.class).cancelDestruction("macs"));
-      return;
-    }
+    contract().facet(Destruction.class);
     byte[] mac = backend().require(Macs.class).mac("macs", "HmacSHA256", MESSAGE);
     KeyMetadata doomed = backend().require(Destruction.class).scheduleDestruction("macs", wait);
     assertEquals(KeyState.DESTROYED, doomed.state());

@@ -129,7 +129,7 @@ abstract class WrapChecks {
   void afterRotationTheOldVersionOpensAndTheNewOneWraps() throws Exception {
     contract().newKek("orders");
     WrappedKey old = backend().require(Keks.class).wrap("orders", CONTEXT, dataKey(32));
-    KeyMetadata rotated = backend().require(Rotation.class).rotate("orders");
+    KeyMetadata rotated = contract().facet(Rotation.class).rotate("orders");
     assertEquals(2, rotated.versions().size());
     assertEquals(rotated, backend().describe("orders"));
     assertEquals(KeyState.DEACTIVATED, rotated.versions().get(0).state());
