@@ -1,9 +1,9 @@
 package dev.keyhold;
 
-import dev.keyhold.envelope.ObjectReader;
-import dev.keyhold.jca.Errors;
-import dev.keyhold.jca.SecretKeyHandle;
+import dev.keyhold.jca.key.JcaErrors;
+import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.object.ObjectReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -70,7 +70,7 @@ public final class KeyholdChannel implements SeekableByteChannel {
     } catch (AEADBadTagException e) {
       throw new IOException(e.getMessage(), e);
     } catch (BackendException e) {
-      throw Errors.atInit(e);
+      throw JcaErrors.atInit(e);
     }
   }
 

@@ -1,12 +1,12 @@
 package dev.keyhold;
 
-import dev.keyhold.envelope.FileInput;
-import dev.keyhold.envelope.ObjectTransform;
-import dev.keyhold.envelope.TornRead;
-import dev.keyhold.jca.Errors;
-import dev.keyhold.jca.SecretKeyHandle;
+import dev.keyhold.file.FileInput;
+import dev.keyhold.jca.key.JcaErrors;
+import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.routing.Policy;
+import dev.keyhold.object.ObjectTransform;
+import dev.keyhold.object.TornRead;
+import dev.keyhold.policy.Policy;
 import java.io.FileInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -73,7 +73,7 @@ public final class KeyholdInputStream extends FilterInputStream {
       policy = handle.policy(parameters);
       transform = begin();
     } catch (BackendException e) {
-      throw Errors.atInit(e);
+      throw JcaErrors.atInit(e);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.keyhold;
 
-import dev.keyhold.jca.KeyManagers;
+import dev.keyhold.jca.keystore.KeyManagers;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyStoreException;

@@ -1,9 +1,9 @@
 package dev.keyhold;
 
-import dev.keyhold.envelope.ObjectTransform;
-import dev.keyhold.jca.Errors;
-import dev.keyhold.jca.SecretKeyHandle;
+import dev.keyhold.jca.key.JcaErrors;
+import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.object.ObjectTransform;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -60,7 +60,7 @@ public final class KeyholdOutputStream extends FilterOutputStream {
     try {
       transform = handle.instance().envelope().seal(handle.policy(parameters), parameters.iv());
     } catch (BackendException e) {
-      throw Errors.atInit(e);
+      throw JcaErrors.atInit(e);
     }
     byte[] aad = parameters.aad();
     transform.updateAad(aad, 0, aad.length);

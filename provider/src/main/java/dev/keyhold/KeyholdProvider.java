@@ -1,7 +1,7 @@
 package dev.keyhold;
 
-import dev.keyhold.jca.Instance;
-import dev.keyhold.jca.KeyholdProviders;
+import dev.keyhold.instance.KeyholdProviders;
+import dev.keyhold.instance.ProviderInstance;
 import dev.keyhold.jca.Services;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.ConfigurationException;
@@ -27,7 +27,7 @@ public final class KeyholdProvider extends Provider implements AutoCloseable {
   private static final long serialVersionUID = 1L;
   private static final String VERSION = "0.1";
 
-  private final transient Instance instance = new Instance();
+  private final transient ProviderInstance instance = new ProviderInstance();
 
   /** A provider that is not configured yet. */
   public KeyholdProvider() {

@@ -1,12 +1,12 @@
 package dev.keyhold;
 
 import dev.keyhold.envelope.Envelope;
-import dev.keyhold.envelope.Header.MalformedHeaderException;
-import dev.keyhold.envelope.ObjectFile;
-import dev.keyhold.envelope.Rewrapper;
-import dev.keyhold.jca.Errors;
-import dev.keyhold.jca.SecretKeyHandle;
+import dev.keyhold.file.ObjectFile;
+import dev.keyhold.jca.key.JcaErrors;
+import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.object.Header.MalformedHeaderException;
+import dev.keyhold.rewrap.Rewrapper;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,7 +73,7 @@ public final class KeyholdRewrap {
     try {
       rewrapper = handle.instance().envelope().rewrapper(handle.policy(parameters), always);
     } catch (BackendException e) {
-      throw Errors.atInit(e);
+      throw JcaErrors.atInit(e);
     }
   }
 

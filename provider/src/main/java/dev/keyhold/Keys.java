@@ -1,6 +1,6 @@
 package dev.keyhold;
 
-import dev.keyhold.jca.SecretKeyHandle;
+import dev.keyhold.jca.key.SecretKeyHandle;
 import java.security.InvalidKeyException;
 import java.security.Key;
 

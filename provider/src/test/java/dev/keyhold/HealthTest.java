@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.Health.BackendHealth;
+import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.routing.FakeBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -124,7 +124,8 @@ class KeyStoreFileTest {
       ByteBuffer.wrap(former).putInt(5, iterations);
       System.arraycopy(whole, SALT_AT, former, SALT_AT - 1, whole.length - SALT_AT);
       String message = refusal(former, PASSWORD).getMessage();
-      assertTrue(message.contains("out of bounds"), message);
+      assertTrue(message.contains("PBKDF2 with " + iterations + " iterations"), message);
+      assertTrue(message.contains("out of bounds (1000 to 2000000)"), message);
     }
   }
 }

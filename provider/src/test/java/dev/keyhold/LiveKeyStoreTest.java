@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.routing.FakeBackend;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -175,6 +175,29 @@ class LiveKeyStoreTest {
             KeyStoreException.class,
             () -> store.setKeyEntry("a", new SecretKeySpec(new byte[32], "AES"), null, null));
     assertTrue(e.getMessage().contains("store it, then import"), e.getMessage());
+  }
+
+  /** Its key has no name at the backend, and other files may refer to it as it is. */
+  @Test
+  void anEntryOfAFileGetsANameWhenALiveKeyStoreIsStored() throws Exception {
+    open("generate = b");
+    KeyPair unnamed = KeyPairGenerator.getInstance("EC").generateKeyPair();
+    Certificate[] chain = {TestCertificates.selfSigned(unnamed, "CN=web")};
+    KeyStore file = stored(fixture.live());
+    file.setKeyEntry("web", unnamed.getPrivate(), null, chain);
+    Key key = file.getKey("web", null);
+
+    KeyStore other = fixture.live();
+    other.setKeyEntry("shop", key, null, file.getCertificateChain("web"));
+    KeyStore written = stored(other);
+    assertEquals(List.of("shop"), Collections.list(written.aliases()));
+    assertArrayEquals(chain, written.getCertificateChain("shop"));
+    assertEquals(List.of("a", "b", "c"), aliases(), "a file names nothing at the backend");
+    assertEquals(key, file.getKey("web", null));
+
+    other.store(null, null);
+    assertEquals(List.of("a", "b", "c", "shop"), aliases());
+    assertArrayEquals(chain, fixture.live().getCertificateChain("shop"));
   }
 
   @Test

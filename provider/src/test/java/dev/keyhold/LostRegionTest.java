@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.keyhold.envelope.RewrapQueue;
+import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.routing.FakeBackend;
+import dev.keyhold.rewrap.RewrapQueue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;

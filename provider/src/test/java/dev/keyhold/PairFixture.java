@@ -1,7 +1,7 @@
 package dev.keyhold;
 
+import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.routing.FakeBackend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

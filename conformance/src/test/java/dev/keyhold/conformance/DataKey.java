@@ -1,13 +1,13 @@
 package dev.keyhold.conformance;
 
 import dev.keyhold.envelope.Envelope;
-import dev.keyhold.envelope.Header;
-import dev.keyhold.jca.SecretKeyHandle;
+import dev.keyhold.gate.KeyCall;
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
-import dev.keyhold.routing.KeyCall;
-import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.object.Header;
 import java.util.HashMap;
 import java.util.Map;
 import javax.crypto.SecretKey;

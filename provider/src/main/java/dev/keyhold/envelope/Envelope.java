@@ -1,12 +1,33 @@
 package dev.keyhold.envelope;
 
-import dev.keyhold.envelope.Header.MalformedHeaderException;
+import dev.keyhold.epoch.EpochLimits;
+import dev.keyhold.epoch.EpochMaker;
+import dev.keyhold.epoch.FleetEpochs;
+import dev.keyhold.epoch.ReadEpochs;
+import dev.keyhold.epoch.WritingEpoch;
+import dev.keyhold.epoch.WritingEpochs;
+import dev.keyhold.epoch.board.GuardedBoard;
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.keys.TopKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.LocalRandom;
-import dev.keyhold.routing.Daemons;
-import dev.keyhold.routing.DataKeys;
-import dev.keyhold.routing.KeyRouter;
-import dev.keyhold.routing.Policy;
+import dev.keyhold.object.Cobblestone;
+import dev.keyhold.object.DataKeyMode;
+import dev.keyhold.object.Engine;
+import dev.keyhold.object.Header;
+import dev.keyhold.object.Header.MalformedHeaderException;
+import dev.keyhold.object.HeaderMac;
+import dev.keyhold.object.NotOpened;
+import dev.keyhold.object.ObjectContext;
+import dev.keyhold.object.ObjectOpener;
+import dev.keyhold.object.ObjectReader;
+import dev.keyhold.object.ObjectSealer;
+import dev.keyhold.object.ObjectTransform;
+import dev.keyhold.object.Prefix;
+import dev.keyhold.platform.Daemons;
+import dev.keyhold.policy.Policy;
+import dev.keyhold.rewrap.IncompleteHeaders;
+import dev.keyhold.rewrap.Rewrapper;
 import dev.keyhold.thirdparty.caffeine.cache.RemovalCause;
 import dev.keyhold.thirdparty.caffeine.cache.Scheduler;
 import java.io.IOException;
@@ -45,7 +66,7 @@ public final class Envelope implements AutoCloseable {
     this(router, EpochLimits.DEFAULT);
   }
 
-  Envelope(KeyRouter router, EpochLimits limits) {
+  public Envelope(KeyRouter router, EpochLimits limits) {
     this.router = router;
     topKeys = new TopKeys(router);
     incomplete = new IncompleteHeaders(router, limits.nanoTime());
@@ -94,7 +115,7 @@ public final class Envelope implements AutoCloseable {
     boolean begun = false;
     try {
       ObjectSealer sealer =
-          policy.protectWith().dataKeys() == DataKeys.EPOCH
+          policy.protectWith().dataKeys() == DataKeyMode.EPOCH
               ? sealUnderEpoch(policy, salt, dataKey, iv)
               : new ObjectSealer(
                   pool, protect(policy, dataKey), salt, dataKey, new ObjectContext(iv), null);
@@ -218,7 +239,7 @@ public final class Envelope implements AutoCloseable {
   }
 
   /** From what stands before an object's chunks to the keys that they are under. */
-  Cobblestone messageKeys(Policy policy, Prefix prefix, ObjectContext context, Engine engine)
+  public Cobblestone messageKeys(Policy policy, Prefix prefix, ObjectContext context, Engine engine)
       throws BackendException, AEADBadTagException {
     byte[] dataKey;
     try {

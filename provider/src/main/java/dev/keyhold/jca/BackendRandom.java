@@ -1,7 +1,9 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.instance.ProviderInstance;
+import dev.keyhold.jca.key.JcaErrors;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.routing.KeyRouter;
 import java.security.SecureRandomSpi;
 
 /** Random bytes of the backend that the configuration names; fails when that does. */
@@ -9,9 +11,9 @@ final class BackendRandom extends SecureRandomSpi {
   private static final long serialVersionUID = 1L;
   private static final int BLOCK = 1024;
 
-  private final transient Instance instance;
+  private final transient ProviderInstance instance;
 
-  BackendRandom(Instance instance) {
+  BackendRandom(ProviderInstance instance) {
     this.instance = instance;
   }
 
@@ -30,7 +32,7 @@ final class BackendRandom extends SecureRandomSpi {
         System.arraycopy(router.random(backend, length), 0, bytes, at, length);
       }
     } catch (BackendException e) {
-      throw Errors.inUse(e);
+      throw JcaErrors.inUse(e);
     }
   }
 

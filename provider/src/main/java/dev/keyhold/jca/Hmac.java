@@ -1,10 +1,16 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.gate.KeyCall;
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.instance.ProviderInstance;
+import dev.keyhold.jca.key.JcaErrors;
+import dev.keyhold.jca.key.KeyHandle;
+import dev.keyhold.jca.key.NextProvider;
+import dev.keyhold.jca.key.Refusal;
+import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.LocalEngine;
-import dev.keyhold.routing.KeyCall;
-import dev.keyhold.routing.KeyRouter;
-import dev.keyhold.routing.Policy;
+import dev.keyhold.policy.Policy;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
@@ -23,7 +29,7 @@ import javax.crypto.MacSpi;
 final class Hmac extends MacSpi implements Cloneable {
   private static final int FIRST_CAPACITY = 256;
 
-  private final Instance instance;
+  private final ProviderInstance instance;
   private final String algorithm;
 
   private Mac foreign;
@@ -33,7 +39,7 @@ final class Hmac extends MacSpi implements Cloneable {
   private byte[] message = new byte[FIRST_CAPACITY];
   private int length;
 
-  Hmac(Instance instance, String algorithm) {
+  Hmac(ProviderInstance instance, String algorithm) {
     this.instance = instance;
     this.algorithm = algorithm;
   }
@@ -72,7 +78,7 @@ final class Hmac extends MacSpi implements Cloneable {
       limit = instance.router().facts().maxMacMessage(next.soleKey());
       policy = next;
     } catch (BackendException e) {
-      throw Errors.atInit(e);
+      throw JcaErrors.atInit(e);
     }
     key = handle;
   }
@@ -125,7 +131,7 @@ final class Hmac extends MacSpi implements Cloneable {
       KeyRouter router = key.instance().router();
       return router.pass(policy, new KeyCall.Mac(algorithm, input));
     } catch (BackendException e) {
-      throw Errors.inUse(e);
+      throw JcaErrors.inUse(e);
     } finally {
       Arrays.fill(input, (byte) 0);
       engineReset();

@@ -1,5 +1,7 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.instance.ProviderInstance;
+import dev.keyhold.jca.key.KeyHandle;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.List;
@@ -16,17 +18,17 @@ public final class KeyholdService extends Provider.Service {
   /** Makes an SPI. */
   @FunctionalInterface
   interface Constructor {
-    Object make(Instance instance) throws NoSuchAlgorithmException;
+    Object make(ProviderInstance instance) throws NoSuchAlgorithmException;
   }
 
-  private final Instance instance;
+  private final ProviderInstance instance;
   private final Constructor constructor;
   private final Predicate<KeyHandle> keys;
   private final Predicate<Object> others;
 
   KeyholdService(
       Provider provider,
-      Instance instance,
+      ProviderInstance instance,
       String type,
       String algorithm,
       List<String> aliases,
@@ -41,7 +43,7 @@ public final class KeyholdService extends Provider.Service {
     this.others = others;
   }
 
-  Instance instance() {
+  public ProviderInstance instance() {
     return instance;
   }
 

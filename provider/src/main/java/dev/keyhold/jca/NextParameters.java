@@ -1,5 +1,6 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.instance.KeyholdProviders;
 import java.io.IOException;
 import java.security.AlgorithmParameters;
 import java.security.AlgorithmParametersSpi;

@@ -1,5 +1,10 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.jca.agreement.HandleKem;
+import dev.keyhold.jca.agreement.HandleKeyAgreement;
+import dev.keyhold.jca.agreement.KemInterfaces;
+import dev.keyhold.jca.cipher.RefusedCipher;
+import dev.keyhold.jca.key.SignatureName;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,23 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.instance.KeyholdProviders;
+import dev.keyhold.instance.ProviderInstance;
+import dev.keyhold.jca.agreement.HandleKem;
+import dev.keyhold.jca.agreement.HandleKeyAgreement;
+import dev.keyhold.jca.agreement.KemInterfaces;
+import dev.keyhold.jca.cipher.AesGcmCipher;
+import dev.keyhold.jca.cipher.KeyWrapCipher;
+import dev.keyhold.jca.cipher.RefusedCipher;
+import dev.keyhold.jca.cipher.RsaCipher;
+import dev.keyhold.jca.generate.HandleKeyPairGenerator;
+import dev.keyhold.jca.generate.SecretKeyGenerator;
+import dev.keyhold.jca.key.KeyHandle;
+import dev.keyhold.jca.key.KeyWrapName;
+import dev.keyhold.jca.key.SecretKeyHandle;
+import dev.keyhold.jca.key.SignatureName;
+import dev.keyhold.jca.keystore.HandlePkcs12;
+import dev.keyhold.jca.keystore.KeyholdKeyStore;
+import dev.keyhold.jca.signature.HandleSignature;
 import java.security.Provider;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,16 +54,16 @@ public final class Services {
   private static final List<String> PARAMETERS = List.of("GCM", "AES", "OAEP", "RSASSA-PSS");
 
   private final Provider provider;
-  private final Instance instance;
+  private final ProviderInstance instance;
   private final List<Provider.Service> table = new ArrayList<>();
 
-  private Services(Provider provider, Instance instance) {
+  private Services(Provider provider, ProviderInstance instance) {
     this.provider = provider;
     this.instance = instance;
   }
 
   /** The services that every instance has. */
-  public static List<Provider.Service> of(Provider provider, Instance instance) {
+  public static List<Provider.Service> of(Provider provider, ProviderInstance instance) {
     instance.ownedBy(provider);
     Services services = new Services(provider, instance);
     services.add("KeyStore", KeyholdProviders.NAME, KeyholdKeyStore::new, NO_KEY);
@@ -153,14 +171,14 @@ public final class Services {
   }
 
   /** The type of key store that a provider with a name of its own has beside {@code Keyhold}. */
-  public static Provider.Service keyStore(Provider provider, Instance instance) {
+  public static Provider.Service keyStore(Provider provider, ProviderInstance instance) {
     Services services = new Services(provider, instance);
     services.add("KeyStore", instance.providerName(), KeyholdKeyStore::new, NO_KEY);
     return services.table.get(0);
   }
 
   /** The service that stands only where the configuration claims it. */
-  public static Provider.Service secureRandom(Provider provider, Instance instance) {
+  public static Provider.Service secureRandom(Provider provider, ProviderInstance instance) {
     Services services = new Services(provider, instance);
     services.add("SecureRandom", "Keyhold", BackendRandom::new, NO_KEY);
     return services.table.get(0);

@@ -21,15 +21,15 @@ final class JfrObserver implements Observer {
   private final List<Periodic> periodic = new CopyOnWriteArrayList<>();
 
   @Override
-  public Use begin(KeyUse use) {
+  public Use begin(ObservedUse use) {
     return FlightRecorder.isInitialized() ? new Recorded(use) : null;
   }
 
   private static final class Recorded implements Use {
-    private final KeyUse use;
+    private final ObservedUse use;
     private final KeyUsed event = new KeyUsed();
 
-    Recorded(KeyUse use) {
+    Recorded(ObservedUse use) {
       this.use = use;
       event.begin();
     }

@@ -14,7 +14,7 @@ public interface Observer extends AutoCloseable {
    *
    * @return who is told how it goes on; null to be told nothing of this use
    */
-  Use begin(KeyUse use);
+  Use begin(ObservedUse use);
 
   /** Returns a task for another thread that is to be seen as the calling thread's. */
   default Runnable carried(Runnable task) {

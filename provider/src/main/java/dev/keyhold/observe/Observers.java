@@ -40,7 +40,7 @@ public final class Observers implements AutoCloseable {
   }
 
   /** Runs a use of a key, and tells of it. */
-  public <T> T use(KeyUse use, Observer.WatchedBody<T> body) throws BackendException {
+  public <T> T use(ObservedUse use, Observer.WatchedBody<T> body) throws BackendException {
     Watch watch = begin(use);
     Outcome outcome = Outcome.DEFECT;
     try {
@@ -65,7 +65,7 @@ public final class Observers implements AutoCloseable {
     return carried;
   }
 
-  private Watch begin(KeyUse use) {
+  private Watch begin(ObservedUse use) {
     List<Observer.Use> listeners = null; // mostly nobody listens
     for (Observer observer : observers) {
       Observer.Use listener = ask(observer, o -> o.begin(use), null);

@@ -75,7 +75,7 @@ final class OtelObserver implements Observer {
   }
 
   @Override
-  public Use begin(KeyUse use) {
+  public Use begin(ObservedUse use) {
     OtelInstruments present = instruments();
     return present == null ? null : new OtelUse(present, use);
   }

@@ -17,7 +17,7 @@ final class OtelUse implements Observer.Use {
   private final Context context;
   private final long begun = System.nanoTime();
 
-  OtelUse(OtelInstruments instruments, KeyUse use) {
+  OtelUse(OtelInstruments instruments, ObservedUse use) {
     this.instruments = instruments;
     String operation = use.operation().id();
     attributes =
@@ -32,7 +32,7 @@ final class OtelUse implements Observer.Use {
     context = use.remote() ? Context.current().with(span) : Context.current();
   }
 
-  private Span span(KeyUse use, String operation) {
+  private Span span(ObservedUse use, String operation) {
     Span started =
         instruments
             .tracer()

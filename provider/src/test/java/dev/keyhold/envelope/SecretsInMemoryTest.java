@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.epoch.EpochKey;
+import dev.keyhold.epoch.EpochLimits;
+import dev.keyhold.gate.FakeBackend;
+import dev.keyhold.keys.SeveralKeysFixture;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
-import dev.keyhold.routing.FakeBackend;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

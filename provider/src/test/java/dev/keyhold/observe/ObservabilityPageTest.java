@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.keyhold.KeyholdScope;
+import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.routing.FakeBackend;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.trace.data.EventData;

@@ -1,12 +1,12 @@
 package dev.keyhold.observe;
 
 import dev.keyhold.KeyholdProvider;
+import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.routing.FakeBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.keyhold.observe;
 
 import dev.keyhold.KeyholdProvider;
+import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.routing.FakeBackend;
 import java.security.KeyStore;
 import java.util.Set;
 import javax.crypto.Cipher;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.KeyholdScope;
+import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.routing.FakeBackend;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;

@@ -10,7 +10,7 @@ public final class Seen implements Observer {
   public final List<CacheCounts> counts = Collections.synchronizedList(new ArrayList<>());
 
   @Override
-  public Use begin(KeyUse use) {
+  public Use begin(ObservedUse use) {
     String what =
         "%s %s at %s (%s%s)"
             .formatted(

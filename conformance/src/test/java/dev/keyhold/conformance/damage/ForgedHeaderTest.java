@@ -7,12 +7,12 @@ import dev.keyhold.conformance.BackendKind;
 import dev.keyhold.conformance.DataKey;
 import dev.keyhold.conformance.KeyholdFixture;
 import dev.keyhold.conformance.Pattern;
-import dev.keyhold.envelope.ForgedObject;
-import dev.keyhold.envelope.Recipient;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
-import dev.keyhold.routing.Combinator;
-import dev.keyhold.routing.DataKeys;
+import dev.keyhold.object.Combinator;
+import dev.keyhold.object.DataKeyMode;
+import dev.keyhold.object.ForgedObject;
+import dev.keyhold.object.Recipient;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
@@ -63,24 +63,24 @@ class ForgedHeaderTest {
   void aHeaderThatSaysTheSameOpens() throws Exception {
     byte[] same =
         ForgedObject.with(
-            object, dataKey, DataKeys.PER_OBJECT, Combinator.SINGLE, UnaryOperator.identity());
+            object, dataKey, DataKeyMode.PER_OBJECT, Combinator.SINGLE, UnaryOperator.identity());
     assertArrayEquals(PLAIN, keyhold.open(key, same, KeyholdParameterSpec.NONE));
   }
 
   @Test
   void anotherCombinatorIsRefused() throws Exception {
-    refuse("any-of", DataKeys.PER_OBJECT, Combinator.ANY_OF, UnaryOperator.identity());
-    refuse("all-of", DataKeys.PER_OBJECT, Combinator.ALL_OF, UnaryOperator.identity());
+    refuse("any-of", DataKeyMode.PER_OBJECT, Combinator.ANY_OF, UnaryOperator.identity());
+    refuse("all-of", DataKeyMode.PER_OBJECT, Combinator.ALL_OF, UnaryOperator.identity());
     refuse(
         "any-of with a recipient more",
-        DataKeys.PER_OBJECT,
+        DataKeyMode.PER_OBJECT,
         Combinator.ANY_OF,
         r -> List.of(r.get(0), r.get(0)));
   }
 
   @Test
   void anotherModeIsRefused() throws Exception {
-    refuse("epoch", DataKeys.EPOCH, Combinator.SINGLE, UnaryOperator.identity());
+    refuse("epoch", DataKeyMode.EPOCH, Combinator.SINGLE, UnaryOperator.identity());
   }
 
   @Test
@@ -144,11 +144,14 @@ class ForgedHeaderTest {
 
   private static void refuseRecipients(String what, UnaryOperator<List<Recipient>> recipients)
       throws Exception {
-    refuse(what, DataKeys.PER_OBJECT, Combinator.SINGLE, recipients);
+    refuse(what, DataKeyMode.PER_OBJECT, Combinator.SINGLE, recipients);
   }
 
   private static void refuse(
-      String what, DataKeys mode, Combinator combinator, UnaryOperator<List<Recipient>> recipients)
+      String what,
+      DataKeyMode mode,
+      Combinator combinator,
+      UnaryOperator<List<Recipient>> recipients)
       throws Exception {
     byte[] forged = ForgedObject.with(object, dataKey, mode, combinator, recipients);
     refused.check(what, forged, PLAIN, 0);

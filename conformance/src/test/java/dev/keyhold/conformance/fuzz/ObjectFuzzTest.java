@@ -8,7 +8,7 @@ import dev.keyhold.conformance.BackendKind;
 import dev.keyhold.conformance.KeyholdFixture;
 import dev.keyhold.conformance.Pattern;
 import dev.keyhold.envelope.Envelope;
-import dev.keyhold.envelope.Header;
+import dev.keyhold.object.Header;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;

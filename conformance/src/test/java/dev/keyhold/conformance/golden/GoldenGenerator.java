@@ -2,7 +2,7 @@ package dev.keyhold.conformance.golden;
 
 import dev.keyhold.KeyholdGenParameterSpec;
 import dev.keyhold.KeyholdProvider;
-import dev.keyhold.jca.SecretKeyHandle;
+import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
 import java.io.IOException;
 import java.nio.file.Files;

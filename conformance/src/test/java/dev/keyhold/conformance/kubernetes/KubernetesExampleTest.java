@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.keyhold.config.Configuration;
 import dev.keyhold.conformance.Jvm;
 import dev.keyhold.conformance.Python;
 import dev.keyhold.keystore.BackendFactory;
-import dev.keyhold.routing.Configuration;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;

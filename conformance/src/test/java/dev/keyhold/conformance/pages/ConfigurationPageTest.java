@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.keyhold.config.Configuration;
 import dev.keyhold.conformance.pages.Page.Block;
 import dev.keyhold.conformance.pages.Page.Section;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.ConfigurationException;
-import dev.keyhold.routing.Configuration;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package dev.keyhold.conformance.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.config.Configuration;
 import dev.keyhold.keystore.BackendFactory;
-import dev.keyhold.routing.Configuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Security;

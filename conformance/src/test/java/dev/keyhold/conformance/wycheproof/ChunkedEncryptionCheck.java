@@ -1,6 +1,6 @@
 package dev.keyhold.conformance.wycheproof;
 
-import dev.keyhold.envelope.CobblestoneMessage;
+import dev.keyhold.object.CobblestoneMessage;
 import java.io.ByteArrayOutputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;

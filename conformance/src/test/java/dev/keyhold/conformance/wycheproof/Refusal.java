@@ -4,7 +4,7 @@ import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 
 /** What has to happen to vectors that must not work. */
-final class Refusal {
+public final class Refusal {
   /** A call that is to be refused. */
   @FunctionalInterface
   interface Call {

@@ -1,6 +1,6 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.routing.BoardSettings;
+import dev.keyhold.config.BoardSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Driver;

@@ -1,9 +1,9 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.routing.Combinator;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.Shape;
+import dev.keyhold.object.Combinator;
+import dev.keyhold.policy.KeyRef;
+import dev.keyhold.policy.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.routing.FileNames;
-import dev.keyhold.routing.ProcessText;
+import dev.keyhold.platform.FileNames;
+import dev.keyhold.platform.ProcessText;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;

@@ -1,8 +1,8 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.cli.PriceList.Price;
+import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.Keeper;
-import dev.keyhold.routing.KeyRouter;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

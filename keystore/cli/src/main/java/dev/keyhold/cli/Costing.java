@@ -2,11 +2,11 @@ package dev.keyhold.cli;
 
 import dev.keyhold.cli.PlanCost.KeyCost;
 import dev.keyhold.cli.PriceList.Price;
+import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.KeyRouter;
-import dev.keyhold.routing.Policy;
-import dev.keyhold.routing.Shape;
+import dev.keyhold.policy.KeyRef;
+import dev.keyhold.policy.Policy;
+import dev.keyhold.policy.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

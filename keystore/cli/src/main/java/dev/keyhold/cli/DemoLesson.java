@@ -2,7 +2,7 @@ package dev.keyhold.cli;
 
 import dev.keyhold.KeyholdGenParameterSpec;
 import dev.keyhold.KeyholdProvider;
-import dev.keyhold.envelope.Header.MalformedHeaderException;
+import dev.keyhold.object.Header.MalformedHeaderException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;

@@ -1,15 +1,15 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.config.BoardSettings;
+import dev.keyhold.gate.KekStrength;
+import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.routing.BoardSettings;
-import dev.keyhold.routing.Combinator;
-import dev.keyhold.routing.KekStrength;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.KeyRouter;
-import dev.keyhold.routing.Policy;
-import dev.keyhold.routing.Shape;
-import dev.keyhold.routing.Tenancy;
+import dev.keyhold.object.Combinator;
+import dev.keyhold.policy.KeyRef;
+import dev.keyhold.policy.Policy;
+import dev.keyhold.policy.Shape;
+import dev.keyhold.policy.Tenancy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.Keeper;
 import dev.keyhold.keystore.Residence;
-import dev.keyhold.routing.KeyRouter;
 
 /**
  * A key of an alias as {@code explain --json} shows it; the names of the components are those of

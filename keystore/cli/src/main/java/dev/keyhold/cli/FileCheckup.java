@@ -1,6 +1,6 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.routing.Configuration;
+import dev.keyhold.config.Configuration;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.envelope.PartFile;
+import dev.keyhold.file.PartFile;
 import dev.keyhold.keystore.BackendException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -12,7 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,12 +29,20 @@ final class FileOutput implements Output {
   private final boolean replace;
   private final FileChannel channel;
 
+  /** Of the file that is replaced; empty where there is none, or no such thing. */
+  private final Optional<PosixFileAttributes> replaced;
+
   /** Empty where the file system has no such permissions. */
   private final Set<PosixFilePermission> mode;
 
   private FileOutput(
-      Path target, PartFile.Opened part, boolean replace, Set<PosixFilePermission> mode) {
+      Path target,
+      PartFile.Opened part,
+      boolean replace,
+      Optional<PosixFileAttributes> replaced,
+      Set<PosixFilePermission> mode) {
     this.target = target;
+    this.replaced = replaced;
     this.temporary = part.path();
     this.replace = replace;
     this.channel = part.channel();
@@ -65,18 +77,20 @@ final class FileOutput implements Output {
       throw new NoSuchFileException(String.valueOf(folder));
     }
     PartFile.sweep(folder);
-    Set<PosixFilePermission> mode = modeOf(target);
-    return new FileOutput(target, PartFile.beside(target), replace, mode);
+    if (!target.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return new FileOutput(target, PartFile.beside(target), replace, Optional.empty(), Set.of());
+    }
+    Optional<PosixFileAttributes> replaced =
+        exists
+            ? Optional.of(Files.readAttributes(target, PosixFileAttributes.class))
+            : Optional.empty();
+    Set<PosixFilePermission> mode =
+        replaced.isPresent() ? replaced.get().permissions() : usualMode(target);
+    return new FileOutput(target, PartFile.beside(target), replace, replaced, mode);
   }
 
-  /** Who may read the file that is replaced may read the new one; else whom the umask lets. */
-  private static Set<PosixFilePermission> modeOf(Path target) throws IOException {
-    if (!target.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      return Set.of();
-    }
-    if (Files.exists(target)) {
-      return Files.getPosixFilePermissions(target);
-    }
+  /** That of a file for whom the umask lets. */
+  private static Set<PosixFilePermission> usualMode(Path target) throws IOException {
     Path empty = null;
     try {
       empty = Files.createFile(target.resolveSibling(".keyhold-" + System.nanoTime() + ".mode"));
@@ -109,12 +123,60 @@ final class FileOutput implements Output {
     };
   }
 
+  /**
+   * Whoever may read the file that is replaced may read the new one: it gets the owner and the
+   * group as far as this process may give them. Where the group is another one, it gets no more
+   * than everybody.
+   */
+  private void giveAccess() throws IOException {
+    if (mode.isEmpty()) {
+      return;
+    }
+    Set<PosixFilePermission> given = EnumSet.copyOf(mode);
+    if (replaced.isPresent()) {
+      PosixFileAttributeView view =
+          Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
+      PosixFileAttributes have = view.readAttributes();
+      PosixFileAttributes wanted = replaced.get();
+      if (!have.group().equals(wanted.group()) && !isDone(() -> view.setGroup(wanted.group()))) {
+        retainForGroup(given);
+      }
+      if (!have.owner().equals(wanted.owner())) {
+        isDone(() -> view.setOwner(wanted.owner()));
+      }
+    }
+    Files.setPosixFilePermissions(temporary, given);
+  }
+
+  private interface Change {
+    void make() throws IOException;
+  }
+
+  private static boolean isDone(Change change) {
+    try {
+      change.make();
+      return true;
+    } catch (IOException e) {
+      return false; // only root may give files away
+    }
+  }
+
+  private static void retainForGroup(Set<PosixFilePermission> given) {
+    if (!given.contains(PosixFilePermission.OTHERS_READ)) {
+      given.remove(PosixFilePermission.GROUP_READ);
+    }
+    if (!given.contains(PosixFilePermission.OTHERS_WRITE)) {
+      given.remove(PosixFilePermission.GROUP_WRITE);
+    }
+    if (!given.contains(PosixFilePermission.OTHERS_EXECUTE)) {
+      given.remove(PosixFilePermission.GROUP_EXECUTE);
+    }
+  }
+
   @Override
   public void commit() throws IOException {
     try {
-      if (!mode.isEmpty()) {
-        Files.setPosixFilePermissions(temporary, mode);
-      }
+      giveAccess();
       channel.force(true);
       // locked until it is in its place, or another process would sweep it
       if (replace) {

@@ -1,14 +1,14 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.envelope.Envelope;
-import dev.keyhold.envelope.Header;
-import dev.keyhold.envelope.Header.MalformedHeaderException;
-import dev.keyhold.envelope.Recipient;
+import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.KeyRouter;
-import dev.keyhold.routing.Policy;
-import dev.keyhold.routing.Shape;
+import dev.keyhold.object.Header;
+import dev.keyhold.object.Header.MalformedHeaderException;
+import dev.keyhold.object.Recipient;
+import dev.keyhold.policy.KeyRef;
+import dev.keyhold.policy.Policy;
+import dev.keyhold.policy.Shape;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.envelope.Header.MalformedHeaderException;
+import dev.keyhold.object.Header.MalformedHeaderException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.routing.FileNames;
+import dev.keyhold.platform.FileNames;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.Security;

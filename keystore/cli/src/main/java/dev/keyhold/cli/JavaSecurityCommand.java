@@ -1,9 +1,9 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.jca.ProviderArgument;
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.instance.ProviderArgument;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.routing.KeyRouter;
-import dev.keyhold.routing.ProcessText;
+import dev.keyhold.platform.ProcessText;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.Security;

@@ -1,6 +1,8 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.jca.BackendKeys;
+import dev.keyhold.gate.KekStrength;
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.jca.keystore.BackendKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
@@ -11,9 +13,7 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapCount;
 import dev.keyhold.keystore.WrapMechanism;
-import dev.keyhold.routing.KekStrength;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.policy.KeyRef;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

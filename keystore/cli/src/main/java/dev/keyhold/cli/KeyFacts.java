@@ -1,15 +1,15 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.Residence;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.KeyRouter;
-import dev.keyhold.routing.Policy;
-import dev.keyhold.routing.Shape;
+import dev.keyhold.policy.KeyRef;
+import dev.keyhold.policy.Policy;
+import dev.keyhold.policy.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

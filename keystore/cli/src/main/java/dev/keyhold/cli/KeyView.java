@@ -1,6 +1,6 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.jca.SignatureNames;
+import dev.keyhold.jca.key.SignatureNames;
 import dev.keyhold.keystore.KeyAttributes;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;

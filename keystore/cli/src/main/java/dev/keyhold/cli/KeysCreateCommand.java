@@ -1,12 +1,12 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.policy.KeyRef;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.policy.KeyRef;
 import picocli.CommandLine.Command;
 
 /** {@code keys enable}. */

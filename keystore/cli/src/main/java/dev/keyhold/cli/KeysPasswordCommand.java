@@ -1,8 +1,8 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.config.Secrets;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.PasswordProtection;
-import dev.keyhold.routing.Secrets;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.keyhold.cli;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.routing.KeyRef;
+import dev.keyhold.policy.KeyRef;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -18,8 +18,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Destroys a key whose scheduled time has come, for good, where the backend leaves that to a"
           + " command: the software backend does.",
-      "It is refused where the clock of this host and the time of the key file's last change are too"
-          + " far apart; --today confirms the clock."
+      "It is refused where the clock was set back, or jumped by more than 7 days, from one write of"
+          + " the key file to the next since the destruction was scheduled, and so also where nothing"
+          + " was written for more than 7 days; --today confirms the clock."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  keyhold keys purge old-orders"})

@@ -1,15 +1,15 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.jca.BackendKeys;
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.jca.keystore.BackendKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyAttributes;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyUri;
-import dev.keyhold.routing.Combinator;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.KeyRouter;
-import dev.keyhold.routing.Policy;
+import dev.keyhold.object.Combinator;
+import dev.keyhold.policy.KeyRef;
+import dev.keyhold.policy.Policy;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,9 +1,9 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.config.Secrets;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.routing.FileNames;
-import dev.keyhold.routing.ProcessText;
-import dev.keyhold.routing.Secrets;
+import dev.keyhold.platform.FileNames;
+import dev.keyhold.platform.ProcessText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

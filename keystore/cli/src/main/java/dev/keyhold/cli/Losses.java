@@ -1,10 +1,10 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.keystore.Residence;
-import dev.keyhold.routing.Combinator;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.Policy;
-import dev.keyhold.routing.Shape;
+import dev.keyhold.object.Combinator;
+import dev.keyhold.policy.KeyRef;
+import dev.keyhold.policy.Policy;
+import dev.keyhold.policy.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.routing.FileNames;
-import dev.keyhold.routing.ProcessText;
+import dev.keyhold.platform.FileNames;
+import dev.keyhold.platform.ProcessText;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

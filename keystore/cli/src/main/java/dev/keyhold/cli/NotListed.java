@@ -1,10 +1,10 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.jca.BackendKeys;
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.jca.keystore.BackendKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.KeyRouter;
+import dev.keyhold.policy.KeyRef;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.envelope.Envelope;
-import dev.keyhold.envelope.Header;
-import dev.keyhold.envelope.Header.MalformedHeaderException;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.object.Header;
+import dev.keyhold.object.Header.MalformedHeaderException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ record ObjectView(
       String mechanism,
       int share,
       int wrappedLength) {
-    private static Recipient of(dev.keyhold.envelope.Recipient recipient) {
+    private static Recipient of(dev.keyhold.object.Recipient recipient) {
       WrappedKey wrapped = recipient.wrapped();
       return new Recipient(
           recipient.kind(),

@@ -1,10 +1,10 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.routing.Combinator;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.KeyRouter;
-import dev.keyhold.routing.Shape;
+import dev.keyhold.object.Combinator;
+import dev.keyhold.policy.KeyRef;
+import dev.keyhold.policy.Shape;
 import java.util.List;
 
 /**

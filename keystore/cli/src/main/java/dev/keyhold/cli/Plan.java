@@ -1,8 +1,8 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.routing.DataKeys;
-import dev.keyhold.routing.EpochBounds;
-import dev.keyhold.routing.Policy;
+import dev.keyhold.object.DataKeyMode;
+import dev.keyhold.policy.EpochBounds;
+import dev.keyhold.policy.Policy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *
  * @param board whether processes share epoch keys
  */
-record Plan(DataKeys dataKeys, EpochBounds bounds, boolean board) {
+record Plan(DataKeyMode dataKeys, EpochBounds bounds, boolean board) {
   private static final Set<String> OPTIONS = Set.of("board", "data-keys", "max-age", "max-stale");
 
   static Plan of(Policy policy, boolean board) {
@@ -35,17 +35,17 @@ record Plan(DataKeys dataKeys, EpochBounds bounds, boolean board) {
             option, "is not an option; there are: " + String.join(", ", new TreeSet<>(OPTIONS)));
       }
     }
-    DataKeys protection = dataKeys;
+    DataKeyMode protection = dataKeys;
     if (options.containsKey("data-keys")) {
       String text = options.get("data-keys");
       protection =
-          Stream.of(DataKeys.values())
+          Stream.of(DataKeyMode.values())
               .filter(known -> known.text().equals(text))
               .findFirst()
               .orElseThrow(() -> wrong("data-keys", "= " + text + ": per-object or epoch"));
     }
     for (String option : options.keySet()) {
-      if (!option.equals("data-keys") && protection != DataKeys.EPOCH) {
+      if (!option.equals("data-keys") && protection != DataKeyMode.EPOCH) {
         throw wrong(option, "is about epoch keys: add --what-if data-keys=epoch");
       }
     }
@@ -87,7 +87,7 @@ record Plan(DataKeys dataKeys, EpochBounds bounds, boolean board) {
   }
 
   boolean hasEpochs() {
-    return dataKeys == DataKeys.EPOCH;
+    return dataKeys == DataKeyMode.EPOCH;
   }
 
   /** Such as {@code data-keys=epoch, max-age=5m, a board}. */

@@ -1,11 +1,11 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.envelope.Header;
-import dev.keyhold.envelope.RewrapQueue;
+import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.routing.DataKeys;
-import dev.keyhold.routing.KeyRouter;
-import dev.keyhold.routing.Policy;
+import dev.keyhold.object.DataKeyMode;
+import dev.keyhold.object.Header;
+import dev.keyhold.policy.Policy;
+import dev.keyhold.rewrap.RewrapQueue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +105,7 @@ final class QueueView {
         continue;
       }
       boolean epoch =
-          entry.header().filter(header -> header.dataKeys() == DataKeys.EPOCH).isPresent();
+          entry.header().filter(header -> header.dataKeys() == DataKeyMode.EPOCH).isPresent();
       if (epoch && entry.since().isAfter(inUse)) {
         kept++;
       } else {

@@ -1,7 +1,7 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.KeyholdRewrap;
-import dev.keyhold.envelope.PartFile;
+import dev.keyhold.file.PartFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.envelope.PartFile;
+import dev.keyhold.file.PartFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

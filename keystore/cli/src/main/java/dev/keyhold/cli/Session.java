@@ -1,18 +1,18 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.Health;
-import dev.keyhold.jca.BackendKeys;
-import dev.keyhold.jca.CertificateFile;
-import dev.keyhold.jca.Instance;
-import dev.keyhold.jca.KeyStoreExport;
-import dev.keyhold.jca.SecretKeyHandle;
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.instance.ProviderInstance;
+import dev.keyhold.jca.key.SecretKeyHandle;
+import dev.keyhold.jca.keystore.BackendKeys;
+import dev.keyhold.jca.keystore.CertificateFile;
+import dev.keyhold.jca.keystore.KeyStoreExport;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.routing.Combinator;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.KeyRouter;
-import dev.keyhold.routing.Policy;
+import dev.keyhold.object.Combinator;
+import dev.keyhold.policy.KeyRef;
+import dev.keyhold.policy.Policy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,7 +35,7 @@ import java.util.Set;
  * that it is about to use and that has none configured. Used by one thread.
  */
 final class Session implements AutoCloseable {
-  private final Instance instance = new Instance();
+  private final ProviderInstance instance = new ProviderInstance();
   private final Terminal terminal;
   private final Set<String> unlocked = new HashSet<>();
 

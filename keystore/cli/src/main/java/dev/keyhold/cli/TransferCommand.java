@@ -1,9 +1,9 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.KeyholdParameterSpec;
-import dev.keyhold.envelope.FileInput;
+import dev.keyhold.file.FileInput;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.routing.FileNames;
+import dev.keyhold.platform.FileNames;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.keyhold.cli;
 
-import dev.keyhold.envelope.Header;
+import dev.keyhold.object.Header;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;

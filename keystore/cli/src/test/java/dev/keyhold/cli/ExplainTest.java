@@ -11,14 +11,14 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.Residence;
-import dev.keyhold.routing.Combinator;
-import dev.keyhold.routing.DataKeys;
-import dev.keyhold.routing.Declaration;
-import dev.keyhold.routing.EpochBounds;
-import dev.keyhold.routing.KeyRef;
-import dev.keyhold.routing.Policy;
-import dev.keyhold.routing.Shape;
-import dev.keyhold.routing.Tenancy;
+import dev.keyhold.object.Combinator;
+import dev.keyhold.object.DataKeyMode;
+import dev.keyhold.policy.Declaration;
+import dev.keyhold.policy.EpochBounds;
+import dev.keyhold.policy.KeyRef;
+import dev.keyhold.policy.Policy;
+import dev.keyhold.policy.Shape;
+import dev.keyhold.policy.Tenancy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,7 +178,7 @@ class ExplainTest {
     Policy policy =
         new Policy(
             Access.of("orders"),
-            new Shape(DataKeys.PER_OBJECT, Combinator.ANY_OF, keys),
+            new Shape(DataKeyMode.PER_OBJECT, Combinator.ANY_OF, keys),
             2,
             List.of(),
             EpochBounds.DEFAULT,

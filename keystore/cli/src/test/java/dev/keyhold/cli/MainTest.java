@@ -9,7 +9,7 @@ import com.google.gson.JsonParser;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.ConfigurationException;
-import dev.keyhold.routing.FileNames;
+import dev.keyhold.platform.FileNames;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;

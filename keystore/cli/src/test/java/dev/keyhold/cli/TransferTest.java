@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.keyhold.KeyholdProvider;
-import dev.keyhold.envelope.PartFile;
+import dev.keyhold.file.PartFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalLookupService;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.HexFormat;
@@ -97,6 +101,30 @@ class TransferTest {
     Files.createFile(Path.of(out), PosixFilePermissions.asFileAttribute(ownerOnly));
     assertEquals(0, cli.run("decrypt", "--key", "orders", "--force", sealed, out).code());
     assertEquals(ownerOnly, Files.getPosixFilePermissions(Path.of(out)));
+  }
+
+  /** As root does for an application, whose user must be able to read it afterwards. */
+  @Test
+  void aReplacedFileKeepsItsOwnerAndGroup() throws IOException {
+    encrypt();
+    Path replaced = Files.writeString(Path.of(out), "before");
+    UserPrincipalLookupService users = replaced.getFileSystem().getUserPrincipalLookupService();
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(replaced, PosixFileAttributeView.class);
+    try {
+      view.setGroup(users.lookupPrincipalByGroupName("daemon"));
+      view.setOwner(users.lookupPrincipalByName("nobody"));
+    } catch (IOException e) {
+      abort("only root can make such a file");
+    }
+    Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rw-r-----");
+    view.setPermissions(mode);
+    assertEquals(0, decrypt("--force").code());
+    assertEquals(0, cli.run("encrypt", "--key", "orders", "--force", in, out).code());
+    PosixFileAttributes now = view.readAttributes();
+    assertEquals("nobody", now.owner().getName());
+    assertEquals("daemon", now.group().getName());
+    assertEquals(mode, now.permissions());
   }
 
   private Set<String> files() throws IOException {

@@ -57,7 +57,8 @@ final class KeyDirectory {
     if (known == null || known.token() != token) {
       return read();
     }
-    boolean old = known.readAt().plus(MAX_AGE).isBefore(clock.instant());
+    Duration age = Duration.between(known.readAt(), clock.instant());
+    boolean old = age.isNegative() || age.compareTo(MAX_AGE) > 0; // negative: it was set back
     // one thread looks; the others go on with what is known
     if (!old || !reading.tryLock()) {
       return known;

@@ -27,7 +27,7 @@ import javax.security.auth.x500.X500Principal;
  * <p>Each has a subject of its own: SunPKCS11 does not replace a certificate whose subject is the
  * issuer of another one.
  */
-final class PlaceholderCertificate {
+public final class PlaceholderCertificate {
   private static final DateTimeFormatter UTC_TIME =
       DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String NO_END = "99991231235959Z"; // RFC 5280, section 4.1.2.5
@@ -48,7 +48,7 @@ final class PlaceholderCertificate {
    * @param signer signs by the key itself; not asked where the key may not sign: then a key signs
    *     that nobody keeps
    */
-  static X509Certificate of(String label, PublicKey key, Purpose purpose, Signer signer)
+  public static X509Certificate of(String label, PublicKey key, Purpose purpose, Signer signer)
       throws GeneralSecurityException {
     byte[] subject = subject(ObjectLabel.parse(label).name());
     if (purpose == Purpose.SIGN) {

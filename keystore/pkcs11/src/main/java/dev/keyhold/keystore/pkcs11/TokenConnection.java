@@ -64,6 +64,7 @@ final class TokenConnection implements AutoCloseable {
   private boolean mayHeal;
   private Duration copyPause = COPY_PAUSE;
   private Instant nextTry = Instant.MIN;
+  private Duration pause = Duration.ZERO;
   private BackendException lastFailure;
 
   /** The library that was configured. */
@@ -162,7 +163,7 @@ final class TokenConnection implements AutoCloseable {
         mayHeal = false;
       }
     }
-    if (clock.instant().isBefore(nextTry)) {
+    if (isWaiting()) {
       throw waiting();
     }
     Path newest = latest.getOrDefault(library, module);
@@ -176,10 +177,10 @@ final class TokenConnection implements AutoCloseable {
       prober.requireToken(library);
     } catch (BackendException e) {
       lastFailure = e;
-      nextTry = clock.instant().plus(PAUSE);
+      waitFor(PAUSE);
       throw waiting();
     }
-    nextTry = clock.instant().plus(copyPause);
+    waitFor(copyPause);
     copyPause = doubled(copyPause);
     module = copier.copy(library);
     try {
@@ -187,6 +188,17 @@ final class TokenConnection implements AutoCloseable {
     } catch (TokenUnreachableException e) {
       throw waiting();
     }
+  }
+
+  private void waitFor(Duration time) {
+    pause = time;
+    nextTry = clock.instant().plus(time);
+  }
+
+  /** Whether the next try is to wait; not where the clock was set back meanwhile. */
+  private boolean isWaiting() {
+    Duration left = Duration.between(clock.instant(), nextTry);
+    return !left.isNegative() && !left.isZero() && left.compareTo(pause) <= 0;
   }
 
   /** The token through the library as it is, where that has connected again by itself. */

@@ -39,6 +39,9 @@ class P11KitOutageTest {
           Path.of("/usr/lib/aarch64-linux-gnu/pkcs11/p11-kit-client.so"),
           Path.of("/usr/lib64/pkcs11/p11-kit-client.so"));
 
+  /** What 20 instances of SunPKCS11 take that stay reachable. */
+  private static final long MOST_GROWTH = 4 << 20;
+
   private final AtomicInteger copies = new AtomicInteger();
   private Process server;
 
@@ -47,16 +50,25 @@ class P11KitOutageTest {
     kill();
   }
 
-  @Test
-  void servesAgainAfterEachOutageByOneCopyAlone() throws Exception {
+  private static Path client() {
     Path client =
         CLIENTS.stream().filter(Files::isRegularFile).findFirst().orElse(Path.of("/none"));
-    String address = System.getenv("P11_KIT_SERVER_ADDRESS");
     assumeTrue(
         Files.isRegularFile(client) && isThere("p11-kit"),
         "SKIPPED: no p11-kit (install p11-kit and p11-kit-modules)");
+    return client;
+  }
+
+  private static Path socket() {
+    String address = System.getenv("P11_KIT_SERVER_ADDRESS");
     assumeTrue(address != null, "SKIPPED: P11_KIT_SERVER_ADDRESS is not set; run by Maven");
-    Path socket = Path.of(address.substring(address.indexOf('=') + 1));
+    return Path.of(address.substring(address.indexOf('=') + 1));
+  }
+
+  @Test
+  void servesAgainAfterEachOutageByOneCopyAlone() throws Exception {
+    Path client = client();
+    Path socket = socket();
     SoftHsm hsm = SoftHsm.create().withToken("tok");
     start(hsm, socket);
     Pin pin = new Pin(hsm.options("tok").secret("pin"), "hsm");
@@ -96,6 +108,60 @@ class P11KitOutageTest {
             new byte[32], backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT));
         assertEquals(outage, copies.get());
       }
+    }
+  }
+
+  /** The process that looks for the token is left out: a thousand of them would take minutes. */
+  @Test
+  void aThousandAttemptsInAnOutageLeaveNothingBehind() throws Exception {
+    Path client = client();
+    Path socket = socket();
+    SoftHsm hsm = SoftHsm.create().withToken("tok");
+    start(hsm, socket);
+    Pin pin = new Pin(hsm.options("tok").secret("pin"), "hsm");
+    TestClock clock = new TestClock();
+    AtomicInteger looked = new AtomicInteger();
+    TokenConnection connection =
+        new TokenConnection(
+            client,
+            new HashMap<>(),
+            path -> SunPkcs11Token.open(new Module(path), "tok", pin),
+            library -> {
+              if (!server.isAlive()) {
+                looked.incrementAndGet();
+                throw new BackendException(Reason.UNAVAILABLE, "the module shows no token");
+              }
+            },
+            path -> {
+              copies.incrementAndGet();
+              return LibraryCopy.of(path);
+            },
+            clock);
+    try (Backend backend =
+        new Pkcs11Backend(
+            "tok", connection, pin, new Pkcs11Choices(WrapChoice.AUTO, false), clock)) {
+      backend.require(KeyMaking.class).create(ORDERS);
+      WrappedKey wrapped = backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
+      kill();
+      int made = copies.get(); // the other test of this JVM may have left the client dead
+      fail(backend, wrapped, clock, 100);
+      long before = UsedHeap.bytes();
+      int threads = Thread.getAllStackTraces().size();
+      fail(backend, wrapped, clock, 1000);
+      long growth = UsedHeap.bytes() - before;
+      assertTrue(growth < MOST_GROWTH, growth + " bytes more");
+      int more = Thread.getAllStackTraces().size() - threads;
+      assertTrue(more < 20, more + " threads more");
+      assertTrue(looked.get() >= 1000, "each attempt looks for the token");
+      assertEquals(made, copies.get());
+    }
+  }
+
+  private static void fail(Backend backend, WrappedKey wrapped, TestClock clock, int attempts) {
+    for (int i = 0; i < attempts; i++) {
+      Expect.failure(
+          Reason.UNAVAILABLE, () -> backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT));
+      clock.advance(TokenConnection.PAUSE);
     }
   }
 

@@ -23,6 +23,7 @@ import dev.keyhold.keystore.facet.Macs;
 import dev.keyhold.keystore.facet.Naming;
 import dev.keyhold.keystore.facet.Rotation;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +128,18 @@ class Pkcs11BackendTest {
     token.generate("orders#2", "AES", 256);
     assertEquals("1", backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).version());
     clock.advance(KeyDirectory.MAX_AGE.plusMillis(1));
+    assertEquals("2", backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).version());
+    backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
+    assertEquals(2, token.readings);
+  }
+
+  @Test
+  void seesARotationByOthersAfterTheClockWasSetBack() throws Exception {
+    token.generate("orders#1", "AES", 256);
+    Pkcs11Backend backend = backend(WrapChoice.AUTO);
+    backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
+    token.generate("orders#2", "AES", 256);
+    clock.advance(Duration.ofDays(-365));
     assertEquals("2", backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).version());
     backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
     assertEquals(2, token.readings);

@@ -92,6 +92,21 @@ class TokenConnectionTest {
   }
 
   @Test
+  void aClockThatIsSetBackMakesNobodyWaitForIt() throws Exception {
+    kill();
+    failures.add(unreachable(true, Reason.UNAVAILABLE));
+    absent = new BackendException(Reason.UNAVAILABLE, "the server is down");
+    Expect.failure(Reason.UNAVAILABLE, connection::token);
+    assertEquals(1, looked);
+    clock.advance(Duration.ofMillis(-10));
+    failures.add(unreachable(true, Reason.UNAVAILABLE));
+    Expect.failure(Reason.UNAVAILABLE, connection::token);
+    assertEquals(2, looked);
+    clock.advance(Duration.ofDays(-365));
+    connection.token(); // the library heals by itself
+  }
+
+  @Test
   void staysOnALibraryThatHealsByItself() throws Exception {
     kill();
     connection.token();

@@ -1,7 +1,6 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.KeyAttributes;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,14 +12,14 @@ import java.util.Optional;
  * @param publicKey SubjectPublicKeyInfo of a key pair; else empty
  * @param certificates of a key pair, its own first; may be empty
  * @param labels as the request gave them
- * @param destruction when the key is destroyed, to the millisecond, where that is scheduled
+ * @param destruction of a key that is to be destroyed
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 record KeyExtras(
     byte[] publicKey,
     List<byte[]> certificates,
     Map<String, String> labels,
-    Optional<Instant> destruction) {
+    Optional<ScheduledDestruction> destruction) {
   static final KeyExtras NONE = new KeyExtras(new byte[0], List.of(), Map.of(), Optional.empty());
 
   KeyExtras {
@@ -40,8 +39,8 @@ record KeyExtras(
     return new KeyExtras(publicKey, chain, labels, destruction);
   }
 
-  KeyExtras withDestruction(Optional<Instant> time) {
-    return new KeyExtras(publicKey, certificates, labels, time);
+  KeyExtras withDestruction(Optional<ScheduledDestruction> scheduled) {
+    return new KeyExtras(publicKey, certificates, labels, scheduled);
   }
 
   /** Those of a key that is given a name, or loses it, as far as there is room for a label. */

@@ -117,8 +117,9 @@ final class KeyFileFormat {
       return new PasswordDerivation(id, parameters);
     } catch (IllegalArgumentException e) {
       throw file.misconfigured(
-          "was altered: a number of iterations, or other parameters of its key derivation, out of"
-              + " all bounds; restore a backup",
+          "derives its key from the password by "
+              + e.getMessage()
+              + ": it was altered; restore a backup",
           e);
     }
   }

@@ -1,6 +1,7 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.ErasableKey;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * All keys of one file at one moment. Immutable but for the material, which is zeroed in place;
@@ -102,6 +104,25 @@ final class KeyRing {
                       : version;
                 })
             .toList());
+  }
+
+  /** The same ring, as it is to be written now. */
+  KeyRing writtenAt(Instant now) {
+    boolean doomed = byId.values().stream().anyMatch(key -> key.extras().destruction().isPresent());
+    return doomed
+        ? new KeyRing(byId.values().stream().map(key -> key.writtenAt(now)).toList())
+        : this;
+  }
+
+  /** The latest time that is noted anywhere in it; empty if it has no key. */
+  Optional<Instant> latestTime() {
+    Stream<Instant> made =
+        byId.values().stream().flatMap(key -> key.versions().stream().map(StoredVersion::created));
+    Stream<Instant> written =
+        byId.values().stream()
+            .flatMap(key -> key.extras().destruction().stream())
+            .flatMap(doom -> doom.lastWrite().stream());
+    return Stream.concat(made, written).max(Comparator.naturalOrder());
   }
 
   /** Without the key that has this id, whose material stays as it is. */

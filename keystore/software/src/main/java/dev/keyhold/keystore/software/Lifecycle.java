@@ -13,11 +13,8 @@ final class Lifecycle {
   private static final Duration MIN_WAIT = Duration.ofMinutes(1);
   private static final Duration MAX_WAIT = Duration.ofDays(365);
 
-  /** By how much the clocks of hosts that share a file may differ. */
+  /** By how much this host's clock may be behind the file system's. */
   private static final Duration MAX_SKEW = Duration.ofHours(25);
-
-  /** For how long a file may stay as it is before this host's clock is doubted. */
-  private static final Duration MAX_IDLE = Duration.ofDays(31);
 
   private Lifecycle() {}
 
@@ -47,40 +44,54 @@ final class Lifecycle {
     return now.plus(wait).truncatedTo(ChronoUnit.MILLIS);
   }
 
-  static StoredKey scheduled(StoredKey key, Instant time) throws BackendException {
+  /**
+   * Has a key destroyed later.
+   *
+   * @param latest the latest time in the file: if this host's clock is behind it, one of them is
+   *     wrong, and the destruction will have to be confirmed
+   */
+  static StoredKey scheduled(StoredKey key, Instant time, Instant now, Optional<Instant> latest)
+      throws BackendException {
     if (key.extras().destruction().isPresent()) {
       throw denied(key, "its destruction is scheduled already: cancel that first");
     }
+    boolean plausible = latest.filter(noted -> !ScheduledDestruction.follows(now, noted)).isEmpty();
+    ScheduledDestruction destruction =
+        new ScheduledDestruction(time, plausible ? Optional.of(now) : Optional.empty());
     return key.withState(KeyState.DESTROYED)
-        .withExtras(key.extras().withDestruction(Optional.of(time)));
+        .withExtras(key.extras().withDestruction(Optional.of(destruction)));
   }
 
   /**
    * Checks that a key may be destroyed now.
    *
-   * @param lastChange of the file that holds it, as far as that is known
    * @param clockIsRight whether the user has said so
    */
-  static void checkDue(
-      StoredKey key, Instant now, Optional<Instant> lastChange, boolean clockIsRight)
-      throws BackendException {
-    Instant time =
+  static void checkDue(StoredKey key, Instant now, boolean clockIsRight) throws BackendException {
+    ScheduledDestruction destruction =
         key.extras()
             .destruction()
             .orElseThrow(() -> denied(key, "its destruction is not scheduled: schedule it first"));
-    if (now.isBefore(time)) {
-      throw denied(key, "it is destroyed at " + time + " or later, and it is " + now + " here");
-    }
-    if (clockIsRight || lastChange.isEmpty()) {
-      return;
-    }
-    Instant last = lastChange.get();
-    if (last.isAfter(now.plus(MAX_SKEW)) || last.isBefore(now.minus(MAX_IDLE))) {
+    if (now.isBefore(destruction.time())) {
       throw denied(
           key,
-          "this host's clock says %s, and the key file was last changed at %s; what is destroyed is lost for good, so make sure of the date and give it: keyhold keys purge --today=YYYY-MM-DD ALIAS"
-              .formatted(now, last));
+          "it is destroyed at %s or later, and it is %s here".formatted(destruction.time(), now));
     }
+    if (!clockIsRight && !destruction.isPlausible(now)) {
+      throw denied(
+          key,
+          "this host's clock says %s, and %s; what is destroyed is lost for good, so make sure of the date and give it: keyhold keys purge --today=YYYY-MM-DD ALIAS"
+              .formatted(now, doubt(destruction)));
+    }
+  }
+
+  private static String doubt(ScheduledDestruction destruction) {
+    return destruction
+        .lastWrite()
+        .map(last -> "the key file was last written at %s, by its own account".formatted(last))
+        .orElse(
+            "since the destruction was scheduled, the key file was written by clocks that don't"
+                + " agree, not at all for more than a week, or by a release that notes no times");
   }
 
   /** Checks that this host's clock is not behind the file, so that a key would go too early. */

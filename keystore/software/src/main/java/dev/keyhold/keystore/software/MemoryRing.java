@@ -26,7 +26,10 @@ final class MemoryRing implements RingHolder {
     }
     KeyRing left = ring;
     for (StoredKey key : ring.keys()) {
-      if (key.extras().destruction().filter(time -> !clock.instant().isBefore(time)).isPresent()) {
+      if (key.extras()
+          .destruction()
+          .filter(doom -> !clock.instant().isBefore(doom.time()))
+          .isPresent()) {
         left = left.without(key.id());
       }
     }

@@ -35,7 +35,7 @@ interface RingHolder extends AutoCloseable {
    */
   KeyRing update(Change change) throws BackendException;
 
-  /** When the ring was last changed by anybody, where that is known. */
+  /** When the ring was last changed by anybody, where that is known; not authenticated. */
   default Optional<Instant> lastChange() {
     return Optional.empty();
   }

@@ -139,10 +139,11 @@ final class RingStore implements RingHolder {
           continue; // the file was made, or got another password, meanwhile
         }
         Snapshot before = reread.get();
-        KeyRing after = change.apply(before.ring());
-        if (after == before.ring()) {
-          return after;
+        KeyRing changed = change.apply(before.ring());
+        if (changed == before.ring()) {
+          return changed;
         }
+        KeyRing after = changed.writtenAt(tuning.clock().instant());
         FileStamp stamp = held.replace(sealed(after), before.stamp());
         // not to be interrupted: the change is made
         guard.lock();
@@ -354,14 +355,15 @@ final class RingStore implements RingHolder {
                   .stamp()
                   .orElseThrow(() -> file.misconfigured("does not exist: there is nothing to do"));
           String backup = held.backUp(tuning.clock().instant());
-          byte[] content = sealed(before.get().ring(), next);
+          KeyRing after = before.get().ring().writtenAt(tuning.clock().instant());
+          byte[] content = sealed(after, next);
           FileStamp stamp = held.replace(content, Optional.of(was));
           guard.lock();
           try {
             ensureOpen();
             replaceKey(next);
             done = true;
-            install(before.get().ring(), Optional.of(stamp));
+            install(after, Optional.of(stamp));
           } finally {
             guard.unlock();
           }

@@ -336,12 +336,16 @@ final class SoftwareBackend
   @Override
   public KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
     Instant time = Lifecycle.destruction(tuning.clock().instant(), wait);
-    return edit(
-        find(key).id(),
-        now -> {
-          Lifecycle.checkClock(now, tuning.clock().instant(), store.lastChange());
-          return Lifecycle.scheduled(now, time);
-        });
+    String id = find(key).id();
+    KeyRing after =
+        store.update(
+            ring -> {
+              Instant now = tuning.clock().instant();
+              StoredKey before = find(ring, id);
+              Lifecycle.checkClock(before, now, store.lastChange());
+              return ring.with(Lifecycle.scheduled(before, time, now, ring.latestTime()));
+            });
+    return metadata(find(noted(after), id));
   }
 
   @Override
@@ -350,8 +354,7 @@ final class SoftwareBackend
     noted(
         store.update(
             ring -> {
-              Lifecycle.checkDue(
-                  find(ring, id), tuning.clock().instant(), store.lastChange(), clockIsRight);
+              Lifecycle.checkDue(find(ring, id), tuning.clock().instant(), clockIsRight);
               return ring.without(id);
             }));
   }

@@ -7,6 +7,7 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapMechanism;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -105,6 +106,12 @@ record StoredKey(
     return new StoredKey(id, name, spec, purposes, state, versions, newExtras);
   }
 
+  /** The same, in a file that is written now. */
+  StoredKey writtenAt(Instant now) {
+    return withExtras(
+        extras.withDestruction(extras.destruction().map(doom -> doom.writtenAt(now))));
+  }
+
   /** With one version more, which alone protects from now on. */
   StoredKey rotatedTo(StoredVersion added) {
     List<StoredVersion> all = new ArrayList<>(versions);
@@ -132,6 +139,6 @@ record StoredKey(
             .withSignatures(PairAbilities.signatures(this))
             .withPaddings(PairAbilities.paddings(this, pkcs1Decryption))
             .withLabels(extras.labels())
-            .withDestruction(extras.destruction()));
+            .withDestruction(extras.destruction().map(ScheduledDestruction::time)));
   }
 }

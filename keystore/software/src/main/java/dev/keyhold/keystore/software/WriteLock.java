@@ -1,5 +1,6 @@
 package dev.keyhold.keystore.software;
 
+import dev.keyhold.keystore.encoding.FileClaim;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -18,12 +19,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * The right to replace one file, held by one thread of one process at a time: an operating system's
- * lock on a file of its own, which is never deleted and names the holder, and a lock inside this
- * JVM, since the former belongs to the whole process.
+ * lock on a file of its own, which is never deleted and names the holder, and inside this JVM,
+ * since the former belongs to the whole process, a lock for threads and a {@link FileClaim}.
  */
 final class WriteLock implements AutoCloseable {
   private static final Map<Path, InJvm> IN_JVM = new ConcurrentHashMap<>();
@@ -39,10 +42,12 @@ final class WriteLock implements AutoCloseable {
   private static final int MAX_HOLDER = 200;
 
   private final InJvm inJvm;
+  private final FileClaim claim;
   private final FileChannel channel;
 
-  private WriteLock(InJvm inJvm, FileChannel channel) {
+  private WriteLock(InJvm inJvm, FileClaim claim, FileChannel channel) {
     this.inJvm = inJvm;
+    this.claim = claim;
     this.channel = channel;
   }
 
@@ -78,16 +83,64 @@ final class WriteLock implements AutoCloseable {
   private static WriteLock locked(Path target, InJvm inJvm, long end)
       throws IOException, InterruptedException {
     boolean done = false;
+    FileClaim claim = null;
     try {
-      WriteLock lock = new WriteLock(inJvm, openLocked(target, inJvm, end));
+      claim = claimed(target, inJvm, end);
+      WriteLock lock = new WriteLock(inJvm, claim, openLocked(target, inJvm, end));
       inJvm.turns.incrementAndGet();
       done = true;
       return lock;
     } finally {
       if (!done) {
+        if (claim != null) {
+          claim.close();
+        }
         inJvm.lock.unlock();
       }
     }
+  }
+
+  /** What is tried again and again until it succeeds. */
+  private interface Attempt {
+    boolean succeeds() throws IOException;
+  }
+
+  private static void await(
+      Attempt attempt, Supplier<String> currentHolder, Path target, InJvm inJvm, long end)
+      throws IOException, InterruptedException {
+    String holder = "";
+    long since = System.nanoTime();
+    long lookAt = since;
+    while (!attempt.succeeds()) {
+      long now = System.nanoTime();
+      if (now - lookAt >= 0) {
+        String found = currentHolder.get();
+        since = found.equals(holder) ? since : now;
+        holder = found;
+        lookAt = now + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
+      }
+      if (now - since > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS) || now - end > 0) {
+        throw busy(target, holder.isEmpty() ? "another process" : holder, inJvm);
+      }
+      Thread.sleep(PAUSE_MILLIS);
+    }
+  }
+
+  /** Waits for users of the same file that another class loader has in this JVM. */
+  private static FileClaim claimed(Path target, InJvm inJvm, long end)
+      throws IOException, InterruptedException {
+    Path path = lockFile(target);
+    AtomicReference<FileClaim> claim = new AtomicReference<>();
+    await(
+        () -> {
+          FileClaim.of(path).ifPresent(claim::set);
+          return claim.get() != null;
+        },
+        () -> "another application in this process (" + FileClaim.holder(path) + ")",
+        target,
+        inJvm,
+        end);
+    return claim.get();
   }
 
   private static FileChannel openLocked(Path target, InJvm inJvm, long end)
@@ -97,22 +150,7 @@ final class WriteLock implements AutoCloseable {
     FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
     boolean done = false;
     try {
-      String holder = "";
-      long since = System.nanoTime();
-      long lookAt = since;
-      while (!isLocked(channel)) {
-        long now = System.nanoTime();
-        if (now - lookAt >= 0) {
-          String found = holder(path);
-          since = found.equals(holder) ? since : now;
-          holder = found;
-          lookAt = now + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
-        }
-        if (now - since > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS) || now - end > 0) {
-          throw busy(target, holder.isEmpty() ? "another process" : holder, inJvm);
-        }
-        Thread.sleep(PAUSE_MILLIS);
-      }
+      await(() -> isLocked(channel), () -> holder(path), target, inJvm, end);
       name(channel);
       done = true;
       return channel;
@@ -169,7 +207,7 @@ final class WriteLock implements AutoCloseable {
       FileLock lock = channel.tryLock();
       return lock != null;
     } catch (OverlappingFileLockException e) {
-      // the same class, loaded once more in this JVM
+      // another release of this class, loaded once more in this JVM
       return false;
     }
   }
@@ -202,6 +240,7 @@ final class WriteLock implements AutoCloseable {
     } catch (IOException e) {
       // the change was made or not, whatever becomes of the lock's file descriptor
     } finally {
+      claim.close();
       inJvm.lock.unlock();
     }
   }

@@ -23,13 +23,7 @@ import dev.keyhold.keystore.facet.Signatures;
 import dev.keyhold.keystore.facet.Suspension;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,26 +37,6 @@ class LifecycleTest {
   private static final Duration DAY = Duration.ofDays(1);
   private static final byte[] MESSAGE = {1, 2, 3};
 
-  /** A clock that is set by hand. */
-  private static final class SetClock extends Clock {
-    private volatile Instant now;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
-
   @TempDir Path folder;
   private final SetClock clock = new SetClock();
   private final Tuning tuning =
@@ -71,7 +45,6 @@ class LifecycleTest {
 
   @BeforeEach
   void open() throws Exception {
-    clock.now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     backend = Fixture.backend(folder.resolve("keys"), Fixture.PASSWORD, tuning);
     backend.require(KeyMaking.class).create(kek("k"));
     backend
@@ -137,11 +110,6 @@ class LifecycleTest {
     return folder.resolve("keys");
   }
 
-  /** As if the file had last been changed then. */
-  private void changedAt(Instant time) throws Exception {
-    Files.setLastModifiedTime(file(), FileTime.from(time));
-  }
-
   @Test
   void noReaderDestroysAKeyHoweverFarItsClockIsAhead() throws Exception {
     byte[] signature = sign();
@@ -168,9 +136,7 @@ class LifecycleTest {
 
   @Test
   void onceItsTimeHasComeAKeyIsPurgedFromMemoryAndFile() throws Exception {
-    changedAt(clock.now);
     backend.require(Destruction.class).scheduleDestruction("ed", DAY);
-    changedAt(clock.now);
     long before = Files.size(file());
     assertFails(
         Reason.DENIED, "not scheduled", () -> backend.require(Purging.class).purge("k", true));
@@ -189,30 +155,7 @@ class LifecycleTest {
   }
 
   @Test
-  void aClockThatDisagreesWithTheFileDestroysNothing() throws Exception {
-    changedAt(clock.now);
-    backend.require(Destruction.class).scheduleDestruction("ed", DAY);
-    for (int days : new int[] {-300, 3}) {
-      changedAt(clock.now.plus(Duration.ofDays(days)));
-      clock.now = clock.now.plus(DAY);
-      assertFails(
-          Reason.DENIED, "--today", () -> backend.require(Purging.class).purge("ed", false));
-      clock.now = clock.now.minus(DAY);
-    }
-    changedAt(clock.now.plus(Duration.ofDays(300)));
-    assertFails(
-        Reason.DENIED,
-        "set the clock",
-        () -> backend.require(Destruction.class).scheduleDestruction("k", DAY));
-    changedAt(clock.now.minus(Duration.ofDays(300)));
-    clock.now = clock.now.plus(DAY);
-    backend.require(Purging.class).purge("ed", true);
-    assertEquals(1, backend.list().size());
-  }
-
-  @Test
   void theNameOfAKeyThatIsToGoIsTaken() throws Exception {
-    changedAt(clock.now);
     backend.require(Destruction.class).scheduleDestruction("k", DAY);
     assertFails(
         Reason.DENIED,

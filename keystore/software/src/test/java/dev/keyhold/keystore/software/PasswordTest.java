@@ -198,19 +198,22 @@ class PasswordTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 999",
-    "1, 2000001",
-    "1, -1",
-    "2, 0",
-    "2, 65",
-    "2, 16842817",
-    "2, 285278272",
-    "2, 151060499",
-    "2, 17104915",
-    "2, 16777280"
+    "1, 999, 'PBKDF2 with 999 iterations, out of bounds (1000 to 2000000)'",
+    "1, 2000001, 'PBKDF2 with 2000001 iterations, out of bounds (1000 to 2000000)'",
+    "1, -1, 'PBKDF2 with 4294967295 iterations, out of bounds (1000 to 2000000)'",
+    "2, 0, 'Argon2id with 0 MiB of memory, out of bounds (1 to 64)'",
+    "2, 65, 'Argon2id with 65 MiB of memory, out of bounds (1 to 64)'",
+    "2, 16842817, 'Argon2id with 65 MiB of memory, out of bounds (1 to 64)'",
+    "2, 65555, 'Argon2id with 0 passes, out of bounds (1 to 8)'",
+    "2, 151060499, 'Argon2id with 9 passes, out of bounds (1 to 8)'",
+    "2, -16711661, 'Argon2id with 255 passes, out of bounds (1 to 8)'",
+    "2, 17104915, 'Argon2id with 5 lanes, out of bounds (1 to 4)'",
+    "2, 16777235, 'Argon2id with 0 lanes, out of bounds (1 to 4)'"
   })
-  void parametersOutOfBoundsAreRefused(int id, int parameters) throws Exception {
-    assertThrows(IllegalArgumentException.class, () -> new PasswordDerivation(id, parameters));
+  void parametersOutOfBoundsAreRefused(int id, int parameters, String told) throws Exception {
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> new PasswordDerivation(id, parameters));
+    assertTrue(refused.getMessage().contains(told), refused.getMessage());
     try (SoftwareBackend backend = current(PASSWORD)) {
       backend.require(KeyMaking.class).create(kek("k"));
     }
@@ -219,7 +222,7 @@ class PasswordTest {
     java.nio.ByteBuffer.wrap(content).putInt(7, parameters);
     Files.write(file, content);
     try (SoftwareBackend backend = current(PASSWORD)) {
-      assertFails(Reason.MISCONFIGURED, "out of all bounds", backend::list);
+      assertFails(Reason.MISCONFIGURED, told, backend::list);
     }
   }
 

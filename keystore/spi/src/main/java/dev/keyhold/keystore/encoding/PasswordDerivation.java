@@ -44,22 +44,38 @@ public record PasswordDerivation(int id, int parameters) {
 
   /** Checks that the parameters are within bounds, so that a forged file can't ask for more. */
   public PasswordDerivation {
-    boolean known =
-        switch (id) {
-          case PBKDF2 -> parameters >= MIN_ITERATIONS && parameters <= MAX_ITERATIONS;
-          case ARGON2ID ->
-              isWithin(passes(parameters), MAX_PASSES)
-                  && isWithin(lanes(parameters), MAX_LANES)
-                  && isWithin(mib(parameters), MAX_MIB);
-          default -> throw new IllegalArgumentException("no key derivation " + id);
-        };
-    if (!known) {
-      throw new IllegalArgumentException("parameters of the key derivation out of all bounds");
+    switch (id) {
+      case PBKDF2 ->
+          require(
+              "PBKDF2",
+              "iterations",
+              Integer.toUnsignedLong(parameters),
+              MIN_ITERATIONS,
+              MAX_ITERATIONS);
+      case ARGON2ID -> {
+        require("Argon2id", "MiB of memory", mib(parameters), 1, MAX_MIB);
+        require("Argon2id", "passes", passes(parameters), 1, MAX_PASSES);
+        require("Argon2id", "lanes", lanes(parameters), 1, MAX_LANES);
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "key derivation %s, and this release knows 1 (PBKDF2) and 2 (Argon2id) only"
+                  .formatted(id));
     }
   }
 
-  private static boolean isWithin(int value, int most) {
-    return value >= 1 && value <= most;
+  private static void require(String function, String what, long value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s with %d %s, out of bounds (%d to %d)",
+              function,
+              value,
+              what,
+              least,
+              most));
+    }
   }
 
   private static int passes(int parameters) {

@@ -1,0 +1,297 @@
+package dev.keyhold.epoch;
+
+import dev.keyhold.keys.TopKeys;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.object.Engine;
+import dev.keyhold.object.Prefix;
+import dev.keyhold.observe.CacheCounts;
+import dev.keyhold.observe.CacheCounts.Result;
+import dev.keyhold.observe.Observers;
+import dev.keyhold.policy.EpochBounds;
+import dev.keyhold.policy.Policy;
+import dev.keyhold.thirdparty.caffeine.cache.Cache;
+import dev.keyhold.thirdparty.caffeine.cache.Caffeine;
+import dev.keyhold.thirdparty.caffeine.cache.Expiry;
+import dev.keyhold.thirdparty.caffeine.cache.RemovalCause;
+import dev.keyhold.thirdparty.caffeine.cache.Scheduler;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * Epoch keys that were unwrapped, by policy and header: objects of one epoch cost one call. However
+ * many threads ask for the same one, one of them unwraps it. An entry goes in after its header's
+ * MAC was verified; it is unwrapped again when it is as old as the policy allows, kept a while
+ * longer where the policy bears with an outage, and zeroed when it goes out. A denial is remembered
+ * for a second. Thread-safe.
+ */
+public final class ReadEpochs implements AutoCloseable {
+  private final TopKeys topKeys;
+  private final Engine.Pool pool;
+  private final LongSupplier nanoTime;
+
+  /** How often all was forgotten. */
+  private final AtomicInteger forgotten = new AtomicInteger();
+
+  private final CacheCounts counts;
+  private final Cache<Key, Entry> cache;
+
+  /** Which policy asks for which header. */
+  private record Key(Policy policy, ByteBuffer header) {}
+
+  private final class Entry {
+    private final FutureTask<EpochKey> task;
+    private final EpochBounds bounds;
+
+    /** The entry in whose place this one comes; null for none, or once it is settled. */
+    private volatile Entry before;
+
+    /** When the backend last opened the key, or was first asked. */
+    private volatile long opened = nanoTime.getAsLong();
+
+    /** Until when the backend is not asked again; null if it answered. */
+    private volatile Long pause;
+
+    /** Whether there is a key; not so before the task is done. */
+    private volatile boolean open;
+
+    Entry(Policy policy, byte[] header, Entry before) {
+      this.bounds = policy.epochs();
+      this.before = before;
+      this.task = new FutureTask<>(() -> open(policy, header));
+    }
+
+    private EpochKey open(Policy policy, byte[] header) throws Exception {
+      EpochKey key;
+      try {
+        key = unwrap(policy, header);
+      } catch (BackendException e) {
+        boolean bearable =
+            e.reason() == Reason.UNAVAILABLE
+                && !OneCaller.concerns(e)
+                && before != null
+                && before.isBearable();
+        if (e.reason() == Reason.DENIED || bearable) {
+          pause = nanoTime.getAsLong() + EpochLimits.PAUSE_NANOS;
+        }
+        if (!bearable) {
+          throw e;
+        }
+        opened = before.opened;
+        key = before.task.get();
+      }
+      open = true;
+      return key;
+    }
+
+    private long age() {
+      return nanoTime.getAsLong() - opened;
+    }
+
+    private boolean isYoung() {
+      return age() < bounds.maxAge().toNanos();
+    }
+
+    private boolean isBearable() {
+      return open && age() < bounds.maxStale().toNanos();
+    }
+
+    private boolean pauses() {
+      Long until = pause;
+      return until != null && nanoTime.getAsLong() - until < 0;
+    }
+
+    /** Whether it serves as it is, be it with a denial: while it is made, is young, or pauses. */
+    private boolean serves() {
+      return !task.isDone() || (open && isYoung()) || ((!open || isBearable()) && pauses());
+    }
+
+    /** How it serves; the clock is not asked where all is well. */
+    private Result result() {
+      if (!task.isDone()) {
+        return Result.MISS;
+      }
+      if (pause == null) {
+        return Result.HIT;
+      }
+      return open ? (isYoung() ? Result.HIT : Result.STALE) : Result.DENIED;
+    }
+
+    /** What serves in its place while it is made, in an outage that is known; else it itself. */
+    private Entry serving() {
+      Entry known = before;
+      boolean outage = !task.isDone() && known != null && known.pause != null;
+      return outage && known.isBearable() ? known : this;
+    }
+  }
+
+  public ReadEpochs(
+      TopKeys topKeys,
+      Engine.Pool pool,
+      EpochLimits limits,
+      Scheduler scheduler,
+      Observers observers) {
+    this.topKeys = topKeys;
+    this.pool = pool;
+    this.nanoTime = limits.nanoTime();
+    counts = new CacheCounts(CacheCounts.Cache.READING, observers);
+    cache =
+        Caffeine.newBuilder()
+            .maximumSize(limits.maxCached())
+            .expireAfter(
+                Expiry.<Key, Entry>writing((key, entry) -> key.policy().epochs().maxStale()))
+            .ticker(nanoTime::getAsLong)
+            .executor(Runnable::run)
+            .scheduler(scheduler)
+            .<Key, Entry>removalListener(
+                (key, entry, cause) -> {
+                  if (cause != RemovalCause.REPLACED) { // then the successor settles it
+                    destroy(entry);
+                  }
+                })
+            .build();
+  }
+
+  private static void destroy(Entry entry) {
+    EpochKey key = keyOf(entry);
+    if (key != null) {
+      key.destroy();
+    }
+  }
+
+  /** Null if there is none: who is at work on it keeps it for one object. */
+  private static EpochKey keyOf(Entry entry) {
+    if (entry == null || !entry.task.isDone()) {
+      return null;
+    }
+    try {
+      return entry.task.get();
+    } catch (ExecutionException e) {
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  /**
+   * The data key of an object.
+   *
+   * @return a fresh array; the caller zeroes it
+   */
+  public byte[] dataKey(Policy policy, Prefix prefix, Engine engine)
+      throws BackendException, AEADBadTagException {
+    while (true) {
+      EpochKey epoch = epoch(policy, prefix.header());
+      try {
+        return epoch.unwrap(engine, prefix.salt(), prefix.wrappedDataKey());
+      } catch (IllegalStateException e) {
+        if (!epoch.isDestroyed()) {
+          throw e;
+        }
+        // evicted meanwhile: once more
+      }
+    }
+  }
+
+  private EpochKey epoch(Policy policy, byte[] header)
+      throws BackendException, AEADBadTagException {
+    Key key = new Key(policy, ByteBuffer.wrap(header));
+    while (true) {
+      Entry entry = cache.getIfPresent(key);
+      if (entry != null && entry.serves()) {
+        Entry serving = entry.serving();
+        counts.add(serving.result());
+        try {
+          return await(key, serving);
+        } catch (BackendException | IllegalStateException e) {
+          if (!OneCaller.isAnother(e)) {
+            throw e;
+          }
+          Thread.onSpinWait(); // the thread that asked gave up, not the backend
+          continue;
+        }
+      }
+      int before = forgotten.get(); // what is forgotten from now on takes the entry out
+      Entry mine = new Entry(policy, header, entry);
+      boolean won =
+          entry == null
+              ? cache.asMap().putIfAbsent(key, mine) == null
+              : cache.asMap().replace(key, entry, mine);
+      if (won) {
+        counts.add(Result.MISS);
+        mine.task.run();
+        if (OneCaller.failed(mine.task) && isPutBack(key, mine, entry)) {
+          return await(key, mine);
+        }
+        if (before != forgotten.get()) {
+          destroy(mine);
+        }
+        settle(mine);
+        return await(key, mine);
+      }
+    }
+  }
+
+  /** Leaves all as it was for the others; false if all was forgotten meanwhile. */
+  private boolean isPutBack(Key key, Entry failed, Entry before) {
+    return before == null
+        ? cache.asMap().remove(key, failed)
+        : cache.asMap().replace(key, failed, before);
+  }
+
+  /** Lets go of the entry before, and of its key if the new entry has another. */
+  private static void settle(Entry entry) {
+    Entry before = entry.before;
+    entry.before = null;
+    EpochKey old = keyOf(before);
+    if (old != null && old != keyOf(entry)) {
+      old.destroy();
+    }
+  }
+
+  private EpochKey await(Key key, Entry entry) throws BackendException, AEADBadTagException {
+    try {
+      return entry.task.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BackendException(
+          Reason.UNAVAILABLE, "interrupted while waiting for an epoch key", e);
+    } catch (ExecutionException e) {
+      if (!entry.pauses() && !OneCaller.concerns(e)) {
+        cache.asMap().remove(key, entry);
+      }
+      if (e.getCause() instanceof BackendException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof AEADBadTagException) {
+        throw new AEADBadTagException(e.getCause().getMessage());
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private EpochKey unwrap(Policy policy, byte[] header)
+      throws BackendException, AEADBadTagException {
+    Engine engine = pool.take();
+    EpochKey epoch = new EpochKey(topKeys.open(policy, header, engine));
+    pool.giveBack(engine);
+    return epoch;
+  }
+
+  @Override
+  public void close() {
+    forget();
+  }
+
+  /** Destroys all keys; those that are being unwrapped, as soon as they are. */
+  public void forget() {
+    forgotten.incrementAndGet();
+    cache.invalidateAll();
+    cache.cleanUp();
+  }
+}

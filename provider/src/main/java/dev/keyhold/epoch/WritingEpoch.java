@@ -1,0 +1,141 @@
+package dev.keyhold.epoch;
+
+import dev.keyhold.epoch.EpochMaker.Made;
+import dev.keyhold.epoch.board.Board.Place;
+import dev.keyhold.object.Engine;
+import dev.keyhold.policy.EpochBounds;
+import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/**
+ * An epoch key in use, the header that all its objects have, and how long it serves. Thread-safe.
+ */
+public final class WritingEpoch {
+  /** So often it is tried to replace an epoch key that lacks a key of its policy. */
+  private static final long COMPLETION_NANOS = 30_000_000_000L;
+
+  /** How much a process did under an epoch key. */
+  private static final class Usage {
+    private final LongAdder objects = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+  }
+
+  private final EpochKey key;
+  private final byte[] header;
+  private final EpochBounds bounds;
+  private final Usage usage;
+  private final LongSupplier nanoTime;
+  private final long begun;
+
+  /** Where it is on the board; null if on none. */
+  private final Place place;
+
+  /** From 70 to 90 % of the age, so that a fleet that started together does not renew together. */
+  private final long renewAfter;
+
+  /** When it is next tried to have one with all keys; null for one that has all. */
+  private final AtomicLong completion;
+
+  /**
+   * Begins to serve.
+   *
+   * @param begun when it was asked for, by the clock
+   * @param last the one before; null for none. If it is the same key again, what was done under it
+   *     counts
+   */
+  WritingEpoch(
+      FleetEpochs.Shared taken,
+      EpochBounds bounds,
+      LongSupplier nanoTime,
+      long begun,
+      WritingEpoch last) {
+    Made made = taken.made();
+    this.key = new EpochKey(made.topKey());
+    this.header = made.header();
+    this.place = taken.place();
+    this.bounds = bounds;
+    this.nanoTime = nanoTime;
+    this.begun = begun;
+    boolean again = last != null && Arrays.equals(last.header, header);
+    usage = again ? last.usage : new Usage();
+    completion = made.lacksKeys() ? new AtomicLong(begun + COMPLETION_NANOS) : null;
+    renewAfter =
+        (long) (bounds.maxAge().toNanos() * (0.7 + 0.2 * ThreadLocalRandom.current().nextDouble()));
+  }
+
+  /**
+   * Header, MAC included, and wrapped data key: all that stands before an object's salt.
+   *
+   * @throws IllegalStateException if it was destroyed meanwhile: there is another one
+   */
+  public byte[] begin(Engine engine, byte[] salt, byte[] dataKey) {
+    byte[] wrapped = key.wrap(engine, salt, dataKey);
+    byte[] start = Arrays.copyOf(header, header.length + wrapped.length);
+    System.arraycopy(wrapped, 0, start, header.length, wrapped.length);
+    usage.objects.increment();
+    return start;
+  }
+
+  /** To be told of the plaintext's bytes. */
+  public LongAdder bytes() {
+    return usage.bytes;
+  }
+
+  public boolean isDestroyed() {
+    return key.isDestroyed();
+  }
+
+  void destroy() {
+    key.destroy();
+  }
+
+  /** What its objects begin with; not a copy. */
+  byte[] header() {
+    return header;
+  }
+
+  /** Where it is on the board; null if on none. */
+  Place place() {
+    return place;
+  }
+
+  private long age() {
+    return nanoTime.getAsLong() - begun;
+  }
+
+  private boolean isUsedUp() {
+    return usage.objects.sum() >= bounds.maxObjects() || usage.bytes.sum() >= bounds.maxBytes();
+  }
+
+  /** Whether it is used up, or soon will be. */
+  boolean isWorn() {
+    return usage.objects.sum() >= bounds.maxObjects() - bounds.maxObjects() / 10
+        || usage.bytes.sum() >= bounds.maxBytes() - bounds.maxBytes() / 10;
+  }
+
+  boolean hasEnded() {
+    return age() >= bounds.maxAge().toNanos() || isUsedUp();
+  }
+
+  /** Whether it may serve while the backend is out of reach. */
+  boolean servesInOutage() {
+    return age() < bounds.maxStale().toNanos() && !isUsedUp();
+  }
+
+  /** Whether it lacks a key, and it is time to try again to have one with all. */
+  boolean isToBeCompleted() {
+    if (completion == null) {
+      return false;
+    }
+    long now = nanoTime.getAsLong();
+    long due = completion.get();
+    return now - due >= 0 && completion.compareAndSet(due, now + COMPLETION_NANOS);
+  }
+
+  boolean growsOld() {
+    return age() >= renewAfter || isWorn();
+  }
+}

@@ -1,0 +1,318 @@
+package dev.keyhold.epoch;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.observe.CacheCounts;
+import dev.keyhold.observe.CacheCounts.Result;
+import dev.keyhold.observe.Observers;
+import dev.keyhold.observe.Renewal.Cause;
+import dev.keyhold.platform.Daemons;
+import dev.keyhold.platform.OnceAMinute;
+import dev.keyhold.policy.Policy;
+import dev.keyhold.thirdparty.caffeine.cache.Cache;
+import dev.keyhold.thirdparty.caffeine.cache.Caffeine;
+import dev.keyhold.thirdparty.caffeine.cache.Expiry;
+import dev.keyhold.thirdparty.caffeine.cache.Scheduler;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The epoch keys that new objects use, one at a time for each policy. One that grows old is renewed
+ * ahead, by a daemon thread, while objects go on with it; only one that has ended is waited for, by
+ * the users of its policy alone. A policy that is not used any more is forgotten. A key that leaves
+ * is zeroed. Thread-safe.
+ */
+public final class WritingEpochs implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
+
+  /** So many policies, and tenants of them, have an epoch key at once. */
+  private static final int MAX_POLICIES = 1 << 16;
+
+  private static final int RENEWING_THREADS = 32;
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  private final EpochMaker maker;
+
+  /** Null where epoch keys are not shared. */
+  private final FleetEpochs fleet;
+
+  private final EpochLimits limits;
+  private final OnceAMinute warnings;
+  private final Observers observers;
+  private final CacheCounts counts;
+  private final Cache<Policy, Current> policies;
+
+  private final ThreadPoolExecutor renewing;
+  private volatile boolean closed;
+
+  public WritingEpochs(
+      EpochMaker maker,
+      FleetEpochs fleet,
+      EpochLimits limits,
+      Scheduler scheduler,
+      Observers observers) {
+    this.maker = maker;
+    this.fleet = fleet;
+    this.limits = limits;
+    warnings = new OnceAMinute(limits.nanoTime());
+    this.observers = observers;
+    counts = new CacheCounts(CacheCounts.Cache.WRITING, observers);
+    policies =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_POLICIES)
+            .expireAfter(
+                Expiry.<Policy, Current>accessing((policy, current) -> policy.epochs().maxStale()))
+            .ticker(limits.nanoTime()::getAsLong)
+            .executor(Runnable::run)
+            .scheduler(scheduler)
+            .<Policy, Current>removalListener((policy, current, cause) -> current.destroy())
+            .build();
+    renewing = Daemons.pool("keyhold-epochs", RENEWING_THREADS, IDLE);
+  }
+
+  /** What a policy's objects use now. */
+  private final class Current {
+    private final Policy policy;
+    private final AtomicReference<FutureTask<WritingEpoch>> current = new AtomicReference<>();
+    private final AtomicBoolean renews = new AtomicBoolean();
+
+    /** Null before the first outage. */
+    private volatile Long outOfReachUntil;
+
+    private volatile boolean forgotten;
+
+    Current(Policy policy) {
+      this.policy = policy;
+    }
+
+    WritingEpoch get() throws BackendException {
+      while (true) {
+        FutureTask<WritingEpoch> task = current.get();
+        boolean ended = task != null && task.isDone();
+        WritingEpoch last = ended ? ofOthers(task) : null;
+        if (ended && last == null) {
+          continue;
+        }
+        WritingEpoch epoch;
+        if (task == null || (last != null && !serves(last))) {
+          FutureTask<WritingEpoch> next = new FutureTask<>(() -> renewed(last));
+          if (!current.compareAndSet(task, next)) {
+            continue;
+          }
+          next.run();
+          if (OneCaller.failed(next)) {
+            putBack(task, last, next);
+          } else {
+            letGo(last, next);
+          }
+          destroyIfForgotten(next);
+          task = next;
+          epoch = await(next);
+        } else {
+          epoch = ofOthers(task);
+        }
+        if (epoch != null && serves(epoch)) {
+          return used(task, epoch, last);
+        }
+      }
+    }
+
+    /** What another thread asked for; null if that one gave up, so that this one asks itself. */
+    private WritingEpoch ofOthers(FutureTask<WritingEpoch> task) throws BackendException {
+      try {
+        return await(task);
+      } catch (BackendException | IllegalStateException e) {
+        if (!OneCaller.isAnother(e)) {
+          throw e;
+        }
+        Thread.onSpinWait(); // it puts back what was there
+        return null;
+      }
+    }
+
+    /** Counts a use, and has the key renewed when it is time. */
+    private WritingEpoch used(
+        FutureTask<WritingEpoch> task, WritingEpoch epoch, WritingEpoch last) {
+      boolean ended = epoch.hasEnded();
+      counts.add(epoch != last ? Result.MISS : ended ? Result.STALE : Result.HIT);
+      boolean ahead = !ended && epoch.growsOld();
+      if (!renews.get()
+          && (ahead || epoch.isToBeCompleted())
+          && renews.compareAndSet(false, true)) {
+        renewAhead(task, epoch, !ahead);
+      }
+      return epoch;
+    }
+
+    /** Leaves all as it was for the others: the thread that renewed was interrupted. */
+    private void putBack(
+        FutureTask<WritingEpoch> task, WritingEpoch last, FutureTask<WritingEpoch> failed) {
+      if (!current.compareAndSet(failed, task) && last != null) {
+        last.destroy(); // forgotten meanwhile
+      }
+    }
+
+    /** Whether new objects use it: until it ends, and in an outage as long as the policy bears. */
+    private boolean serves(WritingEpoch epoch) {
+      return !epoch.hasEnded() || (epoch.servesInOutage() && isOutOfReach());
+    }
+
+    /** A new one; the last one, if the backend is out of reach and the policy bears with that. */
+    private WritingEpoch renewed(WritingEpoch last) throws BackendException {
+      try {
+        Cause cause = last == null ? Cause.FIRST : Cause.END;
+        return observers.renewal(policy.alias(), cause, () -> make(policy, last, false));
+      } catch (BackendException e) {
+        if (e.reason() != Reason.UNAVAILABLE
+            || OneCaller.concerns(e)
+            || last == null
+            || !last.servesInOutage()) {
+          throw e;
+        }
+        outOfReachUntil = limits.nanoTime().getAsLong() + EpochLimits.PAUSE_NANOS;
+        logNotRenewed(Level.WARNING, e);
+        return last;
+      }
+    }
+
+    /** Destroys a key that another one has replaced, or that ended and has no successor. */
+    private void letGo(WritingEpoch last, FutureTask<WritingEpoch> next) throws BackendException {
+      boolean stays = false;
+      try {
+        stays = await(next) == last;
+      } finally {
+        if (last != null && !stays) {
+          last.destroy();
+        }
+      }
+    }
+
+    private boolean isOutOfReach() {
+      Long until = outOfReachUntil;
+      return until != null && limits.nanoTime().getAsLong() - until < 0;
+    }
+
+    private WritingEpoch await(FutureTask<WritingEpoch> task) throws BackendException {
+      try {
+        return task.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new BackendException(
+            Reason.UNAVAILABLE, "interrupted while waiting for an epoch key", e);
+      } catch (ExecutionException e) {
+        if (!OneCaller.concerns(e)) {
+          current.compareAndSet(task, null); // the next one tries again
+        }
+        if (e.getCause() instanceof BackendException failure) {
+          throw failure;
+        }
+        throw new IllegalStateException(e.getCause());
+      }
+    }
+
+    private void logNotRenewed(Level level, BackendException e) {
+      if (warnings.isDue(policy.alias())) {
+        LOG.log(
+            level,
+            "the epoch key of alias {0} is not renewed yet: {1}",
+            policy.alias(),
+            e.getMessage());
+      }
+    }
+
+    /**
+     * Makes the next one while the old one serves.
+     *
+     * @param onlyWhole only if it has all keys of the policy: the old one is young, and lacks some
+     */
+    private void renewAhead(FutureTask<WritingEpoch> old, WritingEpoch last, boolean onlyWhole) {
+      try {
+        renewing.execute(() -> renew(old, last, onlyWhole));
+      } catch (RejectedExecutionException e) {
+        renews.set(false); // closed meanwhile
+      }
+    }
+
+    private void renew(FutureTask<WritingEpoch> old, WritingEpoch last, boolean onlyWhole) {
+      try {
+        WritingEpoch epoch =
+            observers.renewal(policy.alias(), Cause.AHEAD, () -> make(policy, last, onlyWhole));
+        FutureTask<WritingEpoch> next = new FutureTask<>(() -> epoch);
+        next.run();
+        boolean replaced = current.compareAndSet(old, next);
+        (replaced ? last : epoch).destroy();
+        destroyIfForgotten(next);
+      } catch (BackendException e) {
+        logNotRenewed(onlyWhole ? Level.DEBUG : Level.WARNING, e);
+      } finally {
+        renews.set(false);
+      }
+    }
+
+    /** What was made while the policy was forgotten serves nobody. */
+    private void destroyIfForgotten(FutureTask<WritingEpoch> made) {
+      if (forgotten) {
+        destroy();
+        destroy(made); // it was not done yet when the policy was forgotten
+      }
+    }
+
+    void destroy() {
+      forgotten = true;
+      destroy(current.getAndSet(null));
+    }
+
+    private static void destroy(FutureTask<WritingEpoch> task) {
+      if (task == null || !task.isDone()) {
+        return;
+      }
+      try {
+        task.get().destroy();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException e) {
+        LOG.log(Level.DEBUG, "there was no epoch key to destroy", e);
+      }
+    }
+  }
+
+  /** The epoch key for a new object of a policy. */
+  public WritingEpoch current(Policy policy) throws BackendException {
+    if (closed) {
+      throw new BackendException(Reason.UNAVAILABLE, "the provider is closed");
+    }
+    return policies.get(policy, Current::new).get();
+  }
+
+  private WritingEpoch make(Policy policy, WritingEpoch last, boolean onlyWhole)
+      throws BackendException {
+    long begun = limits.nanoTime().getAsLong();
+    FleetEpochs.Shared taken =
+        fleet == null
+            ? new FleetEpochs.Shared(null, maker.make(policy, onlyWhole))
+            : fleet.take(policy, onlyWhole, last != null && last.isWorn() ? last.place() : null);
+    return new WritingEpoch(taken, policy.epochs(), limits.nanoTime(), begun, last);
+  }
+
+  /** Destroys all keys; the next object of each policy takes a new one. */
+  public void forget() {
+    policies.invalidateAll();
+    policies.cleanUp();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    renewing.shutdownNow();
+    forget();
+    if (fleet != null) {
+      fleet.close();
+    }
+  }
+}

@@ -1,0 +1,318 @@
+package dev.keyhold.file;
+
+import dev.keyhold.keystore.encoding.Digests;
+import dev.keyhold.keystore.encoding.FileClaim;
+import dev.keyhold.object.Header;
+import dev.keyhold.object.Header.MalformedHeaderException;
+import dev.keyhold.object.Kdf;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * What lies beside an object's file while its header is replaced in place: the old header and the
+ * new one, with a digest. If the change is interrupted, the old header is put back from it; but
+ * only if the file has at each place the byte of the one or of the other, so that a journal which
+ * was left over never touches a file that was written since. It holds nothing secret.
+ *
+ * <p>It is not authenticated, for the keys are not here. So whoever forges one can have a header
+ * put where the object has its own, of the same length and mode, and nothing else: the object does
+ * not open then, as if he had written to it. That he could do without a journal, who may replace
+ * the object in its folder; where the folder's sticky bit forbids it, a journal counts only if the
+ * object's or the folder's owner has made it.
+ *
+ * <p>Immutable; the caller holds the lock of the object's file.
+ */
+final class HeaderJournal {
+  /** How the name of a journal ends; it begins with a dot. */
+  static final String SUFFIX = ".khrewrap";
+
+  private static final byte[] MAGIC = Kdf.ascii("KHRJ1\n");
+  private static final int DIGEST = 32;
+  private static final int MAX_BYTES = MAGIC.length + 2 * Header.BLOCK * Header.MAX_BLOCKS + DIGEST;
+  private static final int STICKY = 01000;
+  private static final long PATIENCE_MILLIS = 30_000;
+
+  /** How long a file's name can be, in bytes, on the usual file systems; a longer one is hashed. */
+  private static final int MAX_NAME = 255;
+
+  private final Path object;
+  private final Path file;
+
+  private HeaderJournal(Path object, Path file) {
+    this.object = object;
+    this.file = file;
+  }
+
+  /** The journal of an object's file, which is rarely there. */
+  static HeaderJournal beside(Path object) {
+    String name = object.getFileName().toString();
+    byte[] encoded = name.getBytes(StandardCharsets.UTF_8);
+    String base =
+        encoded.length + 1 + SUFFIX.length() <= MAX_NAME
+            ? name
+            : HexFormat.of().formatHex(Digests.local("SHA-256").digest(encoded));
+    return new HeaderJournal(object, object.resolveSibling("." + base + SUFFIX));
+  }
+
+  /**
+   * Writes a header of the same length over the one that an object has. There is no journal, or
+   * {@link #heal} has taken it away.
+   */
+  void replace(FileChannel opened, byte[] oldHeader, byte[] newHeader) throws IOException {
+    try (Change change = begin(opened, oldHeader, newHeader)) {
+      WholeFile.write(opened, 0, newHeader);
+      opened.force(true);
+      change.end();
+    }
+  }
+
+  /**
+   * A change that has begun: the journal is there and locked, so that no process takes it for what
+   * a killed one has left.
+   */
+  final class Change implements AutoCloseable {
+    private final FileClaim claim;
+    private final FileChannel journal;
+
+    private Change(FileClaim claim, FileChannel journal) {
+      this.claim = claim;
+      this.journal = journal;
+    }
+
+    /** Takes the journal away, since the new header is on the disk. */
+    void end() throws IOException {
+      Files.deleteIfExists(file);
+    }
+
+    /** Leaves the journal as it is. */
+    @Override
+    public void close() throws IOException {
+      try {
+        journal.close();
+      } finally {
+        claim.close();
+      }
+    }
+  }
+
+  /** Puts the journal on the disk. The object is as it was. */
+  Change begin(FileChannel opened, byte[] oldHeader, byte[] newHeader) throws IOException {
+    FileClaim claim = claim();
+    FileChannel out = null;
+    boolean begun = false;
+    try {
+      out = WholeFile.create(file);
+      lock(out, false);
+      create(out, content(oldHeader, newHeader));
+      if (!Arrays.equals(WholeFile.read(opened, 0, oldHeader.length).orElse(null), oldHeader)) {
+        Files.deleteIfExists(file);
+        throw new IOException(object + " was changed by somebody else meanwhile; try again");
+      }
+      begun = true;
+      return new Change(claim, out);
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(
+          file + " was made by somebody else meanwhile; " + object + " is as it was: try again", e);
+    } finally {
+      if (!begun) {
+        try (claim) {
+          if (out != null) {
+            out.close();
+          }
+        }
+      }
+    }
+  }
+
+  private void create(FileChannel out, byte[] content) throws IOException {
+    boolean complete = false;
+    try {
+      alignAsFarAsNeeded();
+      WholeFile.write(out, 0, content);
+      out.force(true);
+      WholeFile.forceFolder(file);
+      complete = true;
+    } finally {
+      if (!complete) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** Others of this JVM have it for the moment of a change or of a look. */
+  private FileClaim claim() throws IOException {
+    return FileClaim.of(file, PATIENCE_MILLIS).orElseThrow(() -> ObjectFile.busy(object));
+  }
+
+  private void lock(FileChannel journal, boolean shared) throws IOException {
+    FileLock lock;
+    try {
+      lock = journal.tryLock(0, Long.MAX_VALUE, shared);
+    } catch (OverlappingFileLockException e) {
+      throw ObjectFile.busy(object); // another release of this class in this process
+    } catch (IOException e) {
+      return; // a file system without locks
+    }
+    if (lock == null) {
+      throw ObjectFile.busy(object);
+    }
+  }
+
+  /** Who may read and write the object may heal it; at least, the journal has to count then. */
+  private void alignAsFarAsNeeded() throws IOException {
+    try {
+      WholeFile.align(file, object);
+    } catch (AccessDeniedException e) {
+      if (!isOfOneWhoMay()) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Puts the old header back if a change of it was interrupted, and takes the journal away.
+   *
+   * @throws IOException if the change goes on
+   */
+  void heal(FileChannel opened) throws IOException {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    FileClaim claim = claim();
+    try {
+      if (isOneThatCounts()) {
+        try (FileChannel journal =
+            FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+          lock(journal, true);
+          Optional<byte[]> before = interrupted(opened, journal);
+          if (before.isPresent()) {
+            WholeFile.write(opened, 0, before.get());
+            opened.force(true);
+          }
+          Files.deleteIfExists(file);
+        }
+      } else {
+        Files.deleteIfExists(file);
+      }
+    } catch (NoSuchFileException e) {
+      // the change has ended
+    } finally {
+      claim.close();
+    }
+  }
+
+  /** The old header, if a change of it was interrupted and the file has neither of the two. */
+  Optional<byte[]> interrupted(FileChannel opened) throws IOException {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    FileClaim claim = claim();
+    try {
+      if (!isOneThatCounts()) {
+        return Optional.empty();
+      }
+      try (FileChannel journal =
+          FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+        return interrupted(opened, journal);
+      }
+    } catch (NoSuchFileException e) {
+      return Optional.empty(); // the change has ended
+    } finally {
+      claim.close();
+    }
+  }
+
+  private Optional<byte[]> interrupted(FileChannel opened, FileChannel journal) throws IOException {
+    byte[] content = read(journal);
+    int length = (content.length - MAGIC.length - DIGEST) / 2;
+    if (length < Header.BLOCK) {
+      return Optional.empty();
+    }
+    byte[] before = Arrays.copyOfRange(content, MAGIC.length, MAGIC.length + length);
+    byte[] after = Arrays.copyOfRange(content, MAGIC.length + length, MAGIC.length + 2 * length);
+    if (!Arrays.equals(content, content(before, after))) {
+      return Optional.empty(); // it was not complete, so the object was not touched
+    }
+    Optional<byte[]> found = WholeFile.read(opened, 0, length);
+    boolean torn =
+        found.isPresent()
+            && areAlike(before, after)
+            && !Arrays.equals(found.get(), before)
+            && !Arrays.equals(found.get(), after)
+            && isOfBoth(found.get(), before, after);
+    return torn ? Optional.of(before) : Optional.empty();
+  }
+
+  /** What is in it; nothing if it is longer than any. */
+  private static byte[] read(FileChannel journal) throws IOException {
+    long size = journal.size();
+    return size > MAX_BYTES
+        ? new byte[0]
+        : WholeFile.read(journal, 0, (int) size).orElse(new byte[0]);
+  }
+
+  /** Whether it is a file, made by somebody who may. A pipe would be waited for. */
+  private boolean isOneThatCounts() throws IOException {
+    BasicFileAttributes found =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return found.isRegularFile() && found.size() <= MAX_BYTES && isOfOneWhoMay();
+  }
+
+  /** Whether it was made by somebody who may put another file in the place of the object. */
+  private boolean isOfOneWhoMay() throws IOException {
+    Path folder = file.getParent();
+    boolean hasModes = file.getFileSystem().supportedFileAttributeViews().contains("unix");
+    if (!hasModes || ((int) Files.getAttribute(folder, "unix:mode") & STICKY) == 0) {
+      return true;
+    }
+    UserPrincipal maker = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS);
+    return maker.equals(Files.getOwner(object)) || maker.equals(Files.getOwner(folder));
+  }
+
+  /**
+   * Whether both are whole headers of this length, one of which a rewrap can make of the other.
+   * What has at each place the byte of one of them, then says the same of its length and mode.
+   */
+  private static boolean areAlike(byte[] before, byte[] after) {
+    try {
+      return Header.parse(before).dataKeys() == Header.parse(after).dataKeys();
+    } catch (MalformedHeaderException e) {
+      return false;
+    }
+  }
+
+  private static boolean isOfBoth(byte[] found, byte[] before, byte[] after) {
+    for (int i = 0; i < found.length; i++) {
+      if (found[i] != before[i] && found[i] != after[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static byte[] content(byte[] oldHeader, byte[] newHeader) {
+    ByteBuffer content =
+        ByteBuffer.allocate(MAGIC.length + oldHeader.length + newHeader.length + DIGEST);
+    content.put(MAGIC).put(oldHeader).put(newHeader);
+    MessageDigest sha256 = Digests.local("SHA-256");
+    sha256.update(content.array(), 0, content.position());
+    return content.put(sha256.digest()).array();
+  }
+}

@@ -1,0 +1,360 @@
+package dev.keyhold.jca.cipher;
+
+import dev.keyhold.gate.KeyCall;
+import dev.keyhold.instance.ProviderInstance;
+import dev.keyhold.jca.key.JcaErrors;
+import dev.keyhold.jca.key.KeyHandle;
+import dev.keyhold.jca.key.NextProvider;
+import dev.keyhold.jca.key.PrivateKeyHandle;
+import dev.keyhold.jca.key.Refusal;
+import dev.keyhold.jca.key.WrappedKeys;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.RsaPadding;
+import dev.keyhold.policy.Policy;
+import java.io.ByteArrayOutputStream;
+import java.security.AlgorithmParameters;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.InvalidKeyException;
+import java.security.Key;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.security.interfaces.RSAKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.crypto.BadPaddingException;
+import javax.crypto.Cipher;
+import javax.crypto.CipherSpi;
+import javax.crypto.IllegalBlockSizeException;
+import javax.crypto.NoSuchPaddingException;
+import javax.crypto.ShortBufferException;
+import javax.crypto.spec.OAEPParameterSpec;
+
+/**
+ * {@code RSA/ECB/...}: with a private handle, decryption by the key's backend in one call; with any
+ * other key, and for all encryption, the local engine.
+ */
+public final class RsaCipher extends CipherSpi {
+  public static final String PKCS1 = "PKCS1Padding";
+
+  /** The paddings, by their names in transformations. */
+  public static final List<String> PADDINGS =
+      List.of(
+          PKCS1,
+          "OAEPPadding",
+          "OAEPWithSHA1AndMGF1Padding",
+          "OAEPWithSHA-1AndMGF1Padding",
+          "OAEPWithSHA-224AndMGF1Padding",
+          "OAEPWithSHA-256AndMGF1Padding",
+          "OAEPWithSHA-384AndMGF1Padding",
+          "OAEPWithSHA-512AndMGF1Padding",
+          "OAEPWithSHA-512/224AndMGF1Padding",
+          "OAEPWithSHA-512/256AndMGF1Padding");
+
+  /** What else a bare RSA has in the JDK, in upper case; no key of Keyhold does it. */
+  public static final List<String> BARE_PADDINGS =
+      List.of("NOPADDING", "OAEPWITHMD5ANDMGF1PADDING");
+
+  private static final byte[] NOTHING = new byte[0];
+
+  private final ProviderInstance instance;
+
+  /** Changed by {@link #engineSetPadding} only, where the name is a bare RSA. */
+  private String padding;
+
+  private final boolean bare;
+
+  /** Does the work for keys that are not Keyhold's. */
+  private Cipher foreign;
+
+  private PrivateKeyHandle key;
+  private Policy policy;
+  private OAEPParameterSpec oaep;
+  private final ByteArrayOutputStream input = new ByteArrayOutputStream();
+
+  public RsaCipher(ProviderInstance instance, String padding) {
+    this(instance, padding, false);
+  }
+
+  private RsaCipher(ProviderInstance instance, String padding, boolean bare) {
+    this.instance = instance;
+    this.padding = padding;
+    this.bare = bare;
+  }
+
+  /** Creates what the JDK means by {@code RSA} alone: PKCS#1 v1.5, unless a padding is set. */
+  public static RsaCipher bare(ProviderInstance instance) {
+    return new RsaCipher(instance, PKCS1, true);
+  }
+
+  /** Whether a key decrypts what is padded like this, with whatever parameters. */
+  public static boolean isFor(KeyHandle key, String padding) {
+    return key instanceof PrivateKeyHandle handle
+        && PADDINGS.contains(padding)
+        && handle.abilities().paddings().stream()
+            .anyMatch(known -> known.equals(RsaPadding.PKCS1) == padding.equals(PKCS1));
+  }
+
+  // ---- init
+
+  @Override
+  protected void engineInit(int mode, Key newKey, SecureRandom random) throws InvalidKeyException {
+    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
+    try {
+      if (handle.isPresent()) {
+        initWithHandle(mode, handle.get(), null);
+      } else {
+        useForeign(newKey, cipher -> cipher.init(mode, newKey, random));
+      }
+    } catch (InvalidAlgorithmParameterException e) {
+      throw new InvalidKeyException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  protected void engineInit(
+      int mode, Key newKey, AlgorithmParameterSpec parameters, SecureRandom random)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
+    if (handle.isPresent()) {
+      initWithHandle(mode, handle.get(), parameters);
+    } else {
+      useForeign(newKey, cipher -> cipher.init(mode, newKey, parameters, random));
+    }
+  }
+
+  @Override
+  protected void engineInit(
+      int mode, Key newKey, AlgorithmParameters parameters, SecureRandom random)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
+    if (handle.isPresent()) {
+      initWithHandle(mode, handle.get(), OaepParameters.specOf(parameters));
+    } else {
+      useForeign(newKey, cipher -> cipher.init(mode, newKey, parameters, random));
+    }
+  }
+
+  private void useForeign(Key other, NextProvider.Init<Cipher> init)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    foreign = NextProvider.cipher("RSA/ECB/" + padding, null, other, init);
+    key = null;
+    input.reset();
+  }
+
+  private void initWithHandle(int mode, KeyHandle newKey, AlgorithmParameterSpec parameters)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    newKey.requireOf(instance);
+    if (!isFor(newKey, padding) || !(newKey instanceof PrivateKeyHandle handle)) {
+      throw Refusal.of(newKey, bare ? "Cipher RSA" : "Cipher RSA/ECB/" + padding);
+    }
+    if (mode != Cipher.DECRYPT_MODE && mode != Cipher.UNWRAP_MODE) {
+      throw new InvalidKeyException(
+          newKey + " only decrypts; encrypt with the public key of its certificate");
+    }
+    OAEPParameterSpec newOaep = null;
+    if (!padding.equals(PKCS1)) {
+      newOaep = OaepParameters.checked(parameters, padding);
+      requireAble(handle, OaepParameters.padding(newOaep), parameters == null);
+    } else if (parameters != null) {
+      // JSSE then decrypts without them, and checks the version of TLS itself
+      throw new UnsupportedOperationException("RSA/ECB/PKCS1Padding takes no parameters");
+    }
+    try {
+      policy = handle.solePolicy();
+    } catch (BackendException e) {
+      throw JcaErrors.atInit(e);
+    }
+    key = handle;
+    oaep = newOaep;
+    foreign = null;
+    input.reset();
+  }
+
+  private static void requireAble(PrivateKeyHandle handle, RsaPadding wanted, boolean implied)
+      throws InvalidAlgorithmParameterException {
+    if (handle.abilities().paddings().contains(wanted)) {
+      return;
+    }
+    throw new InvalidAlgorithmParameterException(
+        "%s can't decrypt %s; it can: %s.".formatted(handle, wanted, Refusal.paddings(handle))
+            + (implied
+                ? " The name of the transformation leaves MGF1 at SHA-1, as in the JDK: pass an"
+                    + " OAEPParameterSpec to init, for encryption too"
+                : " Encrypt and decrypt with such an OAEPParameterSpec"));
+  }
+
+  // ---- parameters
+
+  @Override
+  protected void engineSetMode(String mode) throws NoSuchAlgorithmException {
+    if (!mode.equalsIgnoreCase("ECB")) {
+      throw new NoSuchAlgorithmException("RSA has mode ECB only, not " + mode);
+    }
+  }
+
+  @Override
+  protected void engineSetPadding(String name) throws NoSuchPaddingException {
+    if (bare && BARE_PADDINGS.contains(name.toUpperCase(Locale.ROOT))) {
+      padding = name;
+    } else if (!name.equalsIgnoreCase(padding)) {
+      throw new NoSuchPaddingException("this is RSA/ECB/" + padding + ", not " + name);
+    }
+  }
+
+  /** Zero: RSA is no block cipher. */
+  @Override
+  protected int engineGetBlockSize() {
+    return 0;
+  }
+
+  @Override
+  protected int engineGetKeySize(Key sized) throws InvalidKeyException {
+    if (sized instanceof RSAKey rsa) {
+      return rsa.getModulus().bitLength();
+    }
+    throw new InvalidKeyException("not an RSA key");
+  }
+
+  @Override
+  protected int engineGetOutputSize(int inputLength) {
+    return key == null ? requireForeign().getOutputSize(inputLength) : modulusSize();
+  }
+
+  @Override
+  protected byte[] engineGetIV() {
+    return null;
+  }
+
+  @Override
+  protected AlgorithmParameters engineGetParameters() {
+    if (key == null) {
+      return foreign == null ? null : foreign.getParameters();
+    }
+    return oaep == null ? null : OaepParameters.encodable(oaep);
+  }
+
+  private int modulusSize() {
+    return (((RSAKey) key).getModulus().bitLength() + 7) / 8;
+  }
+
+  private Cipher requireForeign() {
+    if (foreign == null) {
+      throw new IllegalStateException("the cipher is not initialised");
+    }
+    return foreign;
+  }
+
+  // ---- data
+
+  @Override
+  protected byte[] engineUpdate(byte[] in, int offset, int length) {
+    if (key == null) {
+      return requireForeign().update(in, offset, length);
+    }
+    // what is too long is refused at the end; its length is enough to know it by
+    input.write(in, offset, Math.min(length, modulusSize() + 1 - input.size()));
+    return NOTHING;
+  }
+
+  @Override
+  protected int engineUpdate(byte[] in, int offset, int length, byte[] out, int outOffset)
+      throws ShortBufferException {
+    if (key == null) {
+      return requireForeign().update(in, offset, length, out, outOffset);
+    }
+    engineUpdate(in, offset, length);
+    return 0;
+  }
+
+  @Override
+  protected byte[] engineDoFinal(byte[] in, int offset, int length)
+      throws IllegalBlockSizeException, BadPaddingException {
+    if (key == null) {
+      Cipher cipher = requireForeign();
+      return in == null ? cipher.doFinal() : cipher.doFinal(in, offset, length);
+    }
+    if (in != null) {
+      engineUpdate(in, offset, length);
+    }
+    byte[] ciphertext = input.toByteArray();
+    input.reset();
+    if (ciphertext.length > modulusSize()) {
+      throw new IllegalBlockSizeException(
+          "a ciphertext of this key has " + modulusSize() + " bytes, not more");
+    }
+    if (ciphertext.length < modulusSize()) {
+      throw notDecrypted(null);
+    }
+    try {
+      RsaPadding wanted = oaep == null ? RsaPadding.PKCS1 : OaepParameters.padding(oaep);
+      byte[] label = oaep == null ? NOTHING : OaepParameters.label(oaep);
+      return key.instance().router().pass(policy, new KeyCall.Decrypt(wanted, label, ciphertext));
+    } catch (BackendException e) {
+      if (e.reason() == Reason.BAD_CIPHERTEXT) {
+        throw notDecrypted(e);
+      }
+      throw JcaErrors.inUse(e);
+    }
+  }
+
+  /** Says no more than that, whatever was wrong. */
+  private static BadPaddingException notDecrypted(BackendException cause) {
+    BadPaddingException e = new BadPaddingException("the ciphertext does not decrypt");
+    if (cause != null) {
+      e.initCause(cause);
+    }
+    return e;
+  }
+
+  @Override
+  protected int engineDoFinal(byte[] in, int offset, int length, byte[] out, int outOffset)
+      throws ShortBufferException, IllegalBlockSizeException, BadPaddingException {
+    if (key == null) {
+      Cipher cipher = requireForeign();
+      return in == null
+          ? cipher.doFinal(out, outOffset)
+          : cipher.doFinal(in, offset, length, out, outOffset);
+    }
+    byte[] plain = engineDoFinal(in, offset, length);
+    try {
+      if (plain.length > out.length - outOffset) {
+        throw new ShortBufferException("the plaintext has " + plain.length + " bytes");
+      }
+      System.arraycopy(plain, 0, out, outOffset, plain.length);
+      return plain.length;
+    } finally {
+      Arrays.fill(plain, (byte) 0);
+    }
+  }
+
+  // ---- keys as data
+
+  @Override
+  protected byte[] engineWrap(Key wrapped) throws IllegalBlockSizeException, InvalidKeyException {
+    if (key == null) {
+      return requireForeign().wrap(wrapped);
+    }
+    throw new InvalidKeyException(key + " only decrypts");
+  }
+
+  @Override
+  protected Key engineUnwrap(byte[] wrapped, String algorithm, int type)
+      throws InvalidKeyException, NoSuchAlgorithmException {
+    if (key == null) {
+      return requireForeign().unwrap(wrapped, algorithm, type);
+    }
+    byte[] encoded = NOTHING;
+    try {
+      encoded = engineDoFinal(wrapped, 0, wrapped.length);
+      return WrappedKeys.read(encoded, algorithm, type);
+    } catch (BadPaddingException | IllegalBlockSizeException e) {
+      throw new InvalidKeyException("the wrapped key does not open", e);
+    } finally {
+      Arrays.fill(encoded, (byte) 0);
+    }
+  }
+}

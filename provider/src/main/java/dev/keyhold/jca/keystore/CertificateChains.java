@@ -1,0 +1,106 @@
+package dev.keyhold.jca.keystore;
+
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.jca.key.PrivateKeyHandle;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.encoding.CertifiedKey;
+import dev.keyhold.policy.KeyRef;
+import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The certificates of private keys: those that the configuration names, else those that the backend
+ * keeps, else a placeholder. Thread-safe.
+ */
+final class CertificateChains {
+  private static final int REMEMBERED = 1024;
+
+  /** Placeholders by alias and public key: each costs a signature. */
+  private final Map<Map.Entry<String, ByteBuffer>, X509Certificate> placeholders =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(
+            Map.Entry<Map.Entry<String, ByteBuffer>, X509Certificate> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  /** The chain of a key, its own certificate first; never empty. */
+  List<X509Certificate> chain(PrivateKeyHandle key) throws BackendException {
+    KeyRouter router = key.instance().router();
+    Optional<Path> configured = router.certificateFile(key.alias());
+    if (configured.isPresent()) {
+      return ofFile(configured.get(), key);
+    }
+    KeyRef ref = key.policy().soleKey();
+    List<X509Certificate> kept = new ArrayList<>();
+    if (router.facts().keepsCertificates(ref.backend())) {
+      for (byte[] encoded : router.administration().certificates(ref)) {
+        kept.add(parsed(encoded, "a certificate of " + key));
+      }
+    }
+    return kept.isEmpty() ? List.of(placeholder(key)) : kept;
+  }
+
+  private X509Certificate placeholder(PrivateKeyHandle key) throws BackendException {
+    Map.Entry<String, ByteBuffer> name =
+        Map.entry(key.alias(), ByteBuffer.wrap(key.publicKey().getEncoded()));
+    synchronized (placeholders) {
+      X509Certificate known = placeholders.get(name);
+      if (known != null) {
+        return known;
+      }
+    }
+    X509Certificate made = parsed(PlaceholderCertificate.of(key), "the placeholder of " + key);
+    synchronized (placeholders) {
+      X509Certificate first = placeholders.putIfAbsent(name, made);
+      return first == null ? made : first;
+    }
+  }
+
+  private static List<X509Certificate> ofFile(Path file, PrivateKeyHandle key)
+      throws BackendException {
+    List<X509Certificate> chain = CertificateFile.read(file);
+    if (!isOf(chain.get(0), key)) {
+      throw new BackendException(
+          Reason.MISCONFIGURED, "file " + file + " does not begin with a certificate of " + key);
+    }
+    return chain;
+  }
+
+  /** Whether a certificate is of a key. */
+  static boolean isOf(X509Certificate certificate, PrivateKeyHandle key) {
+    try {
+      return CertifiedKey.isOf(certificate.getEncoded(), key.publicKey().getEncoded());
+    } catch (CertificateEncodingException e) {
+      return false;
+    }
+  }
+
+  private static X509Certificate parsed(byte[] encoded, String what) throws BackendException {
+    try {
+      return parse(encoded);
+    } catch (CertificateException e) {
+      throw new BackendException(Reason.MISCONFIGURED, what + " cannot be read", e);
+    }
+  }
+
+  static X509Certificate parse(byte[] encoded) throws CertificateException {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(encoded));
+  }
+}

@@ -1,0 +1,124 @@
+package dev.keyhold.object;
+
+import dev.keyhold.keystore.ErasableKey;
+import dev.keyhold.keystore.LocalEngine;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+
+/**
+ * The keys of one message in Cobblestone-256 (C2SP chunked-encryption): HKDF-Expand-SHA512,
+ * AES-256-GCM, chunks of 16 KiB. Seals and opens single chunks; the order of chunks is the
+ * caller's. Used by one operation at a time.
+ */
+public final class Cobblestone {
+  public static final int INPUT_KEY = 32;
+  public static final int SALT = 24;
+  static final int COMMITMENT = 32;
+  public static final int PREFIX = SALT + COMMITMENT;
+  public static final int TAG = 16;
+  static final int CHUNK = 16 * 1024;
+  static final int SEALED_CHUNK = CHUNK + TAG;
+
+  private static final int KEY = 32;
+  private static final byte[] INFO = Kdf.ascii("c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0");
+
+  private final Cipher gcm;
+  private final ErasableKey key;
+  private final ChunkNonce nonce;
+  private final byte[] commitment;
+
+  private Cobblestone(Cipher gcm, ErasableKey key, ChunkNonce nonce, byte[] commitment) {
+    this.gcm = gcm;
+    this.key = key;
+    this.nonce = nonce;
+    this.commitment = commitment;
+  }
+
+  /**
+   * Derives the keys of a message.
+   *
+   * @param inputKey 32 bytes; not kept, not changed
+   * @param salt 24 bytes
+   */
+  public static Cobblestone derive(Engine engine, byte[] inputKey, byte[] salt, byte[] context) {
+    if (inputKey.length != INPUT_KEY) {
+      throw new IllegalArgumentException("an input key of " + inputKey.length + " bytes, not 32");
+    }
+    byte[] info = Arrays.copyOf(INFO, INFO.length + SALT + context.length);
+    System.arraycopy(salt, 0, info, INFO.length, SALT);
+    System.arraycopy(context, 0, info, INFO.length + SALT, context.length);
+    byte[] derived = new byte[0];
+    try {
+      derived = engine.kdf.expand(inputKey, info, KEY + ChunkNonce.LENGTH + COMMITMENT);
+      int commitmentAt = KEY + ChunkNonce.LENGTH;
+      return new Cobblestone(
+          engine.gcm,
+          new ErasableKey("AES", Arrays.copyOf(derived, KEY)),
+          new ChunkNonce(Arrays.copyOfRange(derived, KEY, commitmentAt)),
+          Arrays.copyOfRange(derived, commitmentAt, derived.length));
+    } catch (GeneralSecurityException e) {
+      throw LocalEngine.broken(e);
+    } finally {
+      Arrays.fill(derived, (byte) 0);
+    }
+  }
+
+  /**
+   * How much plaintext stands in chunks of this length altogether, by their number alone.
+   *
+   * @return -1 if chunks can't have this length
+   */
+  public static long plaintextLength(long sealed) {
+    long rest = sealed % SEALED_CHUNK;
+    return rest < TAG ? -1 : sealed / SEALED_CHUNK * CHUNK + rest - TAG;
+  }
+
+  byte[] commitment() {
+    return commitment.clone();
+  }
+
+  /** Whether these are the keys that the message was made with; to be asked before any chunk. */
+  public boolean commitsTo(byte[] expected) {
+    return MessageDigest.isEqual(commitment, expected);
+  }
+
+  /** Encrypts a chunk of {@code length} bytes; writes {@code length + TAG} bytes. */
+  void seal(long chunk, byte[] in, int inAt, int length, byte[] out, int outAt) {
+    try {
+      gcm.init(Cipher.ENCRYPT_MODE, key, nonce.at(chunk));
+      gcm.doFinal(in, inAt, length, out, outAt);
+    } catch (GeneralSecurityException e) {
+      throw LocalEngine.broken(e);
+    }
+  }
+
+  /**
+   * Decrypts a chunk of {@code length} bytes, tag included; writes {@code length - TAG} bytes, or
+   * throws and leaves zeros there.
+   */
+  public void open(long chunk, byte[] in, int inAt, int length, byte[] out, int outAt)
+      throws AEADBadTagException {
+    boolean opened = false;
+    try {
+      gcm.init(Cipher.DECRYPT_MODE, key, nonce.at(chunk));
+      gcm.doFinal(in, inAt, length, out, outAt);
+      opened = true;
+    } catch (AEADBadTagException e) {
+      throw e;
+    } catch (GeneralSecurityException e) {
+      throw LocalEngine.broken(e);
+    } finally {
+      if (!opened) {
+        Arrays.fill(out, outAt, outAt + length - TAG, (byte) 0);
+      }
+    }
+  }
+
+  /** Zeroes the message's key. */
+  public void destroy() {
+    key.destroy();
+  }
+}

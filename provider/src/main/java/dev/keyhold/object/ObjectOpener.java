@@ -1,0 +1,235 @@
+package dev.keyhold.object;
+
+import dev.keyhold.envelope.Envelope;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.object.Header.MalformedHeaderException;
+import dev.keyhold.policy.Policy;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * Decrypts one object. Releases only what was authenticated; after the first fault it releases and
+ * keeps nothing more, and its end says what was wrong.
+ */
+public final class ObjectOpener extends PooledTransform {
+  private final Envelope envelope;
+  private final Policy policy;
+  private final ObjectContext context;
+
+  /** What stands before the chunks, gathered until it is complete. */
+  private byte[] prefix = new byte[Header.PROLOGUE];
+
+  private int prefixRead;
+  private boolean lengthKnown;
+  private Cobblestone keys;
+  private long chunk;
+  private int buffered;
+
+  private AEADBadTagException fault;
+  private BackendException failure;
+
+  public ObjectOpener(Engine.Pool pool, Envelope envelope, Policy policy, ObjectContext context) {
+    super(pool);
+    this.envelope = envelope;
+    this.policy = policy;
+    this.context = context;
+  }
+
+  /** Nothing but the chunks of a message: what goes before them is the caller's, and its keys. */
+  static ObjectOpener ofChunks(Engine.Pool pool, Cobblestone keys) {
+    ObjectOpener opener = new ObjectOpener(pool, null, null, new ObjectContext(new byte[0]));
+    opener.keys = keys;
+    return opener;
+  }
+
+  @Override
+  public void updateAad(byte[] aad, int offset, int length) {
+    context.updateAad(aad, offset, length);
+  }
+
+  @Override
+  public int outputBound(int length) {
+    return (int) Math.min(Integer.MAX_VALUE, (long) length + buffered);
+  }
+
+  @Override
+  public int outputSize(byte[] in, int offset, int length, boolean last) {
+    if (isFaulty()) {
+      return 0;
+    }
+    long data = (long) buffered + length;
+    if (keys == null) {
+      data = (long) prefixRead + length - prefixLength(in, offset, length);
+    }
+    if (data <= 0) {
+      return 0;
+    }
+    long size = data / Cobblestone.SEALED_CHUNK * Cobblestone.CHUNK;
+    if (last) {
+      size += Math.max(0, data % Cobblestone.SEALED_CHUNK - Cobblestone.TAG);
+    }
+    return Math.toIntExact(size);
+  }
+
+  /** How long it is, as the bytes read and this input tell. */
+  private long prefixLength(byte[] in, int offset, int length) {
+    if (lengthKnown) {
+      return prefix.length;
+    }
+    if (prefixRead + length < Header.PROLOGUE) {
+      return Long.MAX_VALUE;
+    }
+    byte[] prologue = Arrays.copyOf(prefix, Header.PROLOGUE);
+    System.arraycopy(in, offset, prologue, prefixRead, Header.PROLOGUE - prefixRead);
+    try {
+      return Prefix.length(prologue);
+    } catch (MalformedHeaderException e) {
+      return Long.MAX_VALUE; // processing it will say so
+    }
+  }
+
+  @Override
+  int transform(byte[] in, int offset, int length, boolean last, byte[] out, int outOffset)
+      throws AEADBadTagException, BackendException {
+    Progress progress = new Progress(in, offset, offset + length, out, outOffset);
+    if (!isFaulty()) {
+      try {
+        decrypt(progress, last);
+      } catch (AEADBadTagException e) {
+        fault = e;
+      } catch (BackendException e) {
+        failure = e;
+      }
+      if (isFaulty()) {
+        release();
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    if (fault != null && last) {
+      Arrays.fill(out, outOffset, progress.to, (byte) 0);
+      throw fault;
+    }
+    return progress.to - outOffset;
+  }
+
+  @Override
+  public boolean isFaulty() {
+    return fault != null || failure != null;
+  }
+
+  /** How far one call has come in its input and output. */
+  private static final class Progress {
+    final byte[] in;
+    final int end;
+    final byte[] out;
+    int from;
+    int to;
+
+    Progress(byte[] in, int from, int end, byte[] out, int to) {
+      this.in = in;
+      this.from = from;
+      this.end = end;
+      this.out = out;
+      this.to = to;
+    }
+
+    int remaining() {
+      return end - from;
+    }
+  }
+
+  private void decrypt(Progress progress, boolean last)
+      throws AEADBadTagException, BackendException {
+    if (keys == null && readPrefix(progress)) {
+      openPrefix();
+    }
+    if (keys != null) {
+      decryptChunks(progress);
+    }
+    if (last) {
+      decryptLast(progress);
+    }
+  }
+
+  /** Gathers what stands before the chunks; true when it is complete. */
+  private boolean readPrefix(Progress progress) throws AEADBadTagException {
+    if (!lengthKnown && fillPrefix(progress)) {
+      try {
+        prefix = Arrays.copyOf(prefix, Prefix.length(prefix));
+        lengthKnown = true;
+      } catch (MalformedHeaderException e) {
+        throw NotOpened.because(e.getMessage());
+      }
+    }
+    return lengthKnown && fillPrefix(progress);
+  }
+
+  private boolean fillPrefix(Progress progress) {
+    int part = Math.min(progress.remaining(), prefix.length - prefixRead);
+    System.arraycopy(progress.in, progress.from, prefix, prefixRead, part);
+    prefixRead += part;
+    progress.from += part;
+    return prefixRead == prefix.length;
+  }
+
+  private void openPrefix() throws AEADBadTagException, BackendException {
+    keys = envelope.messageKeys(policy, Prefix.of(prefix), context, engine());
+  }
+
+  /** Decrypts all full chunks and keeps what is left over. A full chunk is never the last. */
+  private void decryptChunks(Progress progress) throws AEADBadTagException {
+    if (buffered > 0) {
+      int part = Math.min(progress.remaining(), Cobblestone.SEALED_CHUNK - buffered);
+      engine().fill(buffered, progress.in, progress.from, part);
+      buffered += part;
+      progress.from += part;
+      if (buffered == Cobblestone.SEALED_CHUNK) {
+        open(engine().buffer(buffered), 0, buffered, progress);
+        buffered = 0;
+      }
+    }
+    while (progress.remaining() >= Cobblestone.SEALED_CHUNK) {
+      open(progress.in, progress.from, Cobblestone.SEALED_CHUNK, progress);
+      progress.from += Cobblestone.SEALED_CHUNK;
+    }
+    int rest = progress.remaining();
+    engine().fill(buffered, progress.in, progress.from, rest);
+    buffered += rest;
+    progress.from += rest;
+  }
+
+  private void decryptLast(Progress progress) throws AEADBadTagException {
+    if (keys == null || buffered < Cobblestone.TAG) {
+      throw NotOpened.atItsEnd("it ends before its last chunk does");
+    }
+    try {
+      keys.open(chunk, engine().buffer(buffered), 0, buffered, progress.out, progress.to);
+    } catch (AEADBadTagException e) {
+      throw NotOpened.atItsEnd("the tag of chunk " + chunk + " is wrong");
+    }
+    chunk++;
+    progress.to += buffered - Cobblestone.TAG;
+  }
+
+  private void open(byte[] in, int from, int length, Progress progress) throws AEADBadTagException {
+    if (chunk >= ChunkNonce.MAX_CHUNKS) {
+      throw NotOpened.because("it has more than 2^38 chunks");
+    }
+    try {
+      keys.open(chunk, in, from, length, progress.out, progress.to);
+    } catch (AEADBadTagException e) {
+      throw NotOpened.because("the tag of chunk " + chunk + " is wrong");
+    }
+    chunk++;
+    progress.to += length - Cobblestone.TAG;
+  }
+
+  @Override
+  void erase() {
+    if (keys != null) {
+      keys.destroy();
+    }
+  }
+}

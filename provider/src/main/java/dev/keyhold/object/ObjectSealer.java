@@ -1,0 +1,142 @@
+package dev.keyhold.object;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Encrypts one object: header, salt, commitment, chunks. */
+public final class ObjectSealer extends PooledTransform {
+  private static final byte[] NOTHING = new byte[0];
+
+  private final byte[] header;
+  private final byte[] salt;
+  private final ObjectContext context;
+  private final LongAdder counted;
+
+  private byte[] dataKey;
+  private Cobblestone keys;
+  private long chunk;
+  private int buffered;
+
+  /**
+   * Ready for AAD and data.
+   *
+   * @param header complete, MAC included
+   * @param dataKey taken over: zeroed as soon as the object's keys are derived
+   * @param counted is told how many bytes of plaintext there are; null for nobody
+   */
+  public ObjectSealer(
+      Engine.Pool pool,
+      byte[] header,
+      byte[] salt,
+      byte[] dataKey,
+      ObjectContext context,
+      LongAdder counted) {
+    super(pool);
+    this.counted = counted;
+    this.header = header;
+    this.salt = salt;
+    this.dataKey = dataKey;
+    this.context = context;
+  }
+
+  /** Nothing but the chunks of a message: what goes before them is the caller's, and its keys. */
+  static ObjectSealer ofChunks(Engine.Pool pool, Cobblestone keys) {
+    ObjectSealer sealer =
+        new ObjectSealer(pool, NOTHING, NOTHING, NOTHING, new ObjectContext(NOTHING), null);
+    sealer.keys = keys;
+    return sealer;
+  }
+
+  @Override
+  public void updateAad(byte[] aad, int offset, int length) {
+    context.updateAad(aad, offset, length);
+  }
+
+  @Override
+  public int outputSize(byte[] in, int offset, int length, boolean last) {
+    return Math.toIntExact(outputSize(length, last));
+  }
+
+  @Override
+  public int outputBound(int length) {
+    return (int) Math.min(Integer.MAX_VALUE, outputSize(length, true));
+  }
+
+  private long outputSize(int length, boolean last) {
+    long data = (long) buffered + length;
+    long size = data / Cobblestone.CHUNK * Cobblestone.SEALED_CHUNK;
+    if (keys == null) {
+      size += header.length + Cobblestone.PREFIX;
+    }
+    if (last) {
+      size += data % Cobblestone.CHUNK + Cobblestone.TAG;
+    }
+    return size;
+  }
+
+  @Override
+  int transform(byte[] in, int offset, int length, boolean last, byte[] out, int outOffset) {
+    if (counted != null) {
+      counted.add(length);
+    }
+    int from = offset;
+    int end = offset + length;
+    int to = keys == null ? begin(out, outOffset) : outOffset;
+    if (buffered > 0) {
+      int part = Math.min(length, Cobblestone.CHUNK - buffered);
+      engine().fill(buffered, in, from, part);
+      buffered += part;
+      from += part;
+      if (buffered == Cobblestone.CHUNK) {
+        to = seal(engine().buffer(buffered), 0, buffered, out, to);
+        buffered = 0;
+      }
+    }
+    while (end - from >= Cobblestone.CHUNK) {
+      to = seal(in, from, Cobblestone.CHUNK, out, to);
+      from += Cobblestone.CHUNK;
+    }
+    if (last) {
+      if (buffered > 0) {
+        to = seal(engine().buffer(buffered), 0, buffered, out, to);
+      } else {
+        to = seal(in, from, end - from, out, to);
+      }
+    } else if (end > from) {
+      engine().fill(buffered, in, from, end - from);
+      buffered += end - from;
+    }
+    return to - outOffset;
+  }
+
+  private int begin(byte[] out, int outOffset) {
+    keys = Cobblestone.derive(engine(), dataKey, salt, context.toBytes());
+    Arrays.fill(dataKey, (byte) 0);
+    int to = put(header, out, outOffset);
+    to = put(salt, out, to);
+    return put(keys.commitment(), out, to);
+  }
+
+  private static int put(byte[] bytes, byte[] out, int to) {
+    System.arraycopy(bytes, 0, out, to, bytes.length);
+    return to + bytes.length;
+  }
+
+  private int seal(byte[] in, int from, int length, byte[] out, int to) {
+    keys.seal(chunk++, in, from, length, out, to);
+    return to + length + Cobblestone.TAG;
+  }
+
+  @Override
+  public boolean isFaulty() {
+    return false;
+  }
+
+  @Override
+  void erase() {
+    Arrays.fill(dataKey, (byte) 0);
+    if (keys != null) {
+      keys.destroy();
+    }
+  }
+}

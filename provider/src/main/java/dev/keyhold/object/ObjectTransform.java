@@ -1,0 +1,43 @@
+package dev.keyhold.object;
+
+import dev.keyhold.keystore.BackendException;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * One object on its way: plaintext to object, or back. First the AAD, then the data, in any number
+ * of pieces; the last call ends it. Memory is bounded by a chunk. Used by one thread at a time.
+ */
+public interface ObjectTransform {
+  /** Adds a piece of the AAD; not after the first {@link #process}. */
+  void updateAad(byte[] aad, int offset, int length);
+
+  /**
+   * Exactly how many bytes {@link #process} writes with this input, if nothing is wrong with it.
+   *
+   * @param last whether the input ends here
+   */
+  int outputSize(byte[] in, int offset, int length, boolean last);
+
+  /** At most how many bytes {@link #process} writes with an input of this length that ends. */
+  int outputBound(int length);
+
+  /**
+   * Takes input, writes output. {@code out} has room for {@link #outputSize} bytes and does not
+   * overlap {@code in}.
+   *
+   * @param last whether the input ends here; if so, the transform is used up, its keys destroyed
+   * @return the number of bytes written
+   * @throws AEADBadTagException with {@code last}, if anything of the object was wrong; nothing
+   *     that this call wrote remains
+   * @throws BackendException if the key is denied or out of reach, at once and again with {@code
+   *     last}
+   */
+  int process(byte[] in, int offset, int length, boolean last, byte[] out, int outOffset)
+      throws AEADBadTagException, BackendException;
+
+  /** Whether anything was wrong so far, so that the last call will throw whatever comes. */
+  boolean isFaulty();
+
+  /** Destroys the keys of an object that is not brought to its end. */
+  void destroy();
+}

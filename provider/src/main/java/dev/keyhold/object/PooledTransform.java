@@ -1,0 +1,94 @@
+package dev.keyhold.object;
+
+import dev.keyhold.keystore.BackendException;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * What both directions share: the use of a pooled engine. An engine goes back to the pool only on
+ * the thread that uses it, when its work is done. Whoever destroys a transform from elsewhere, as
+ * by closing a stream that another thread reads, or lets two threads use it, harms this object
+ * alone: its engine is dropped, and never handed to another object while it is still in use.
+ */
+abstract class PooledTransform implements ObjectTransform {
+  private enum State {
+    IDLE,
+    BUSY,
+    /** Destroyed while it was busy: whoever is at work ends it. */
+    BUSY_DESTROYED,
+    ENDED
+  }
+
+  private final Engine.Pool pool;
+  private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+  private Engine engine;
+
+  PooledTransform(Engine.Pool pool) {
+    this.pool = pool;
+  }
+
+  /** The engine, borrowed when it is first asked for. */
+  final Engine engine() {
+    if (engine == null) {
+      engine = pool.take();
+    }
+    return engine;
+  }
+
+  /** As {@link ObjectTransform#process}, by one thread at a time. */
+  abstract int transform(byte[] in, int offset, int length, boolean last, byte[] out, int to)
+      throws AEADBadTagException, BackendException;
+
+  /** Zeroes all key material. */
+  abstract void erase();
+
+  @Override
+  public final int process(
+      byte[] in, int offset, int length, boolean last, byte[] out, int outOffset)
+      throws AEADBadTagException, BackendException {
+    if (!state.compareAndSet(State.IDLE, State.BUSY)) {
+      throw new IllegalStateException("this object has ended, or another thread is at work on it");
+    }
+    boolean done = false;
+    try {
+      int written = transform(in, offset, length, last, out, outOffset);
+      done = true;
+      return written;
+    } finally {
+      if (last || !state.compareAndSet(State.BUSY, State.IDLE)) {
+        state.set(State.ENDED);
+        if (done) {
+          release();
+        } else {
+          drop();
+        }
+      }
+    }
+  }
+
+  /** Ends the use of keys and engine; for the thread that is at work. */
+  final void release() {
+    erase();
+    if (engine != null) {
+      pool.giveBack(engine);
+      engine = null;
+    }
+  }
+
+  private void drop() {
+    erase();
+    if (engine != null) {
+      engine.clear();
+      engine = null;
+    }
+  }
+
+  @Override
+  public final void destroy() {
+    if (state.compareAndSet(State.IDLE, State.ENDED)) {
+      drop();
+    } else {
+      state.compareAndSet(State.BUSY, State.BUSY_DESTROYED);
+    }
+  }
+}

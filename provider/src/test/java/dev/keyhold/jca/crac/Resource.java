@@ -1,8 +1,0 @@
-package dev.keyhold.jca.crac;
-
-/** As CRaC has it. */
-public interface Resource {
-  void beforeCheckpoint(Context<? extends Resource> context) throws Exception;
-
-  void afterRestore(Context<? extends Resource> context) throws Exception;
-}
