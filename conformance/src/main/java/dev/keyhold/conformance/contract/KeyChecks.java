@@ -22,6 +22,7 @@ import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.AllFacets;
 import dev.keyhold.keystore.facet.Decryptions;
 import dev.keyhold.keystore.facet.Keks;
 import dev.keyhold.keystore.facet.Kems;

@@ -10,7 +10,6 @@ import dev.keyhold.conformance.KeyholdConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
@@ -57,9 +56,10 @@ class FolderBackendTest {
     Files.createDirectory(folder.resolve("keys"));
     try (KeyholdProvider provider = provider()) {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", provider);
-      assertThrows(
-          GeneralSecurityException.class,
-          () -> generator.initialize(new KeyholdGenParameterSpec.Builder("web").build()));
+      generator.initialize(new KeyholdGenParameterSpec.Builder("web").build());
+      RuntimeException refused =
+          assertThrows(RuntimeException.class, () -> generator.generateKeyPair());
+      assertTrue(refused.getMessage().contains("backend f"), refused.getMessage());
     }
   }
 }

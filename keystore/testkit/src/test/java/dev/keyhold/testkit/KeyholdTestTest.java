@@ -16,6 +16,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.facet.AllFacets;
 import dev.keyhold.keystore.facet.Destruction;
 import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.keystore.facet.Rotation;
@@ -37,6 +38,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
@@ -254,11 +256,16 @@ class KeyholdTestTest {
         .orElseThrow();
   }
 
-  /** A method that is new in the interface must be an operation, or be named here as none. */
+  private static Stream<Method> methods() {
+    return Stream.concat(Stream.of(Backend.class), AllFacets.LIST.stream())
+        .flatMap(type -> Arrays.stream(type.getMethods()));
+  }
+
+  /** A method that is new in an interface must be an operation, or be named here as none. */
   @Test
   void everyMethodOfABackendMeetsFaultsOrDoesNoCall() {
     Set<String> noCalls =
-        Arrays.stream(Backend.class.getMethods())
+        methods()
             .filter(method -> Operation.of(method).isEmpty())
             .map(Method::getName)
             .collect(Collectors.toCollection(TreeSet::new));
@@ -267,23 +274,23 @@ class KeyholdTestTest {
             Set.of(
                 "close",
                 "dropLocalState",
+                "facet",
                 "forAccess",
+                "ifAbsent",
                 "isRemote",
-                "keepsCertificates",
                 "knownIdentity",
                 "maxMacMessage",
                 "maxSignedMessage",
                 "nameOf",
                 "prepare",
                 "purposesOf",
-                "renames",
+                "require",
                 "residence",
                 "unlock")),
         noCalls);
     for (Operation operation : Operation.values()) {
       assertTrue(
-          Arrays.stream(Backend.class.getMethods())
-              .anyMatch(method -> Operation.of(method).filter(operation::equals).isPresent()),
+          methods().anyMatch(method -> Operation.of(method).filter(operation::equals).isPresent()),
           operation::name);
     }
   }
