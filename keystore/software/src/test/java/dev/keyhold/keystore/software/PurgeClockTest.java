@@ -279,8 +279,8 @@ class PurgeClockTest {
     assertEquals(Optional.empty(), key.extras().destruction().orElseThrow().lastWrite());
     assertEquals(Map.of(), key.extras().labels());
     StoredKey later = read.writtenAt(clock.now).find("doomed").orElseThrow();
-    assertFails(Reason.DENIED, "--today", () -> Lifecycle.checkDue(later, time, false));
-    Lifecycle.checkDue(later, time, true);
+    assertFails(Reason.DENIED, "--today", () -> LifecycleRules.checkDue(later, time, false));
+    LifecycleRules.checkDue(later, time, true);
     byte[] again = RingCodec.encode(read);
     assertArrayEquals(again, RingCodec.encode(RingCodec.decode(again).orElseThrow()));
   }
