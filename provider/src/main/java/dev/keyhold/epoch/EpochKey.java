@@ -6,6 +6,7 @@ import dev.keyhold.object.Cobblestone;
 import dev.keyhold.object.Engine;
 import dev.keyhold.object.Kdf;
 import dev.keyhold.object.NotOpened;
+import dev.keyhold.object.Prefix;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -23,9 +24,6 @@ import javax.crypto.spec.GCMParameterSpec;
  * <p>Thread-safe. Once it is destroyed, its use throws {@link IllegalStateException}.
  */
 public final class EpochKey {
-  /** A wrapped data key: {@code nonce(12) || ciphertext(32) || tag(16)}. */
-  public static final int WRAPPED = 60;
-
   private static final byte[] LABEL = Kdf.ascii("keyhold/1/data-key");
   private static final int NONCE = 12;
 
@@ -43,7 +41,7 @@ public final class EpochKey {
 
   /** Wraps the data key of one object. */
   public byte[] wrap(Engine engine, byte[] salt, byte[] dataKey) {
-    byte[] out = new byte[WRAPPED];
+    byte[] out = new byte[Prefix.WRAPPED_DATA_KEY];
     ByteBuffer.wrap(out).putInt(0).putLong(counter.getAndIncrement());
     ErasableKey wrapping = wrappingKey(engine, salt);
     try {
@@ -60,7 +58,7 @@ public final class EpochKey {
   /**
    * Unwraps the data key of one object.
    *
-   * @param wrapped {@value #WRAPPED} bytes
+   * @param wrapped {@value Prefix#WRAPPED_DATA_KEY} bytes
    * @return a fresh array; the caller zeroes it
    */
   public byte[] unwrap(Engine engine, byte[] salt, byte[] wrapped) throws AEADBadTagException {

@@ -1,9 +1,7 @@
 package dev.keyhold.object;
 
-import dev.keyhold.envelope.Envelope;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.object.Header.MalformedHeaderException;
-import dev.keyhold.policy.Policy;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
@@ -12,8 +10,7 @@ import javax.crypto.AEADBadTagException;
  * keeps nothing more, and its end says what was wrong.
  */
 public final class ObjectOpener extends PooledTransform {
-  private final Envelope envelope;
-  private final Policy policy;
+  private final MessageKeys source;
   private final ObjectContext context;
 
   /** What stands before the chunks, gathered until it is complete. */
@@ -28,16 +25,15 @@ public final class ObjectOpener extends PooledTransform {
   private AEADBadTagException fault;
   private BackendException failure;
 
-  public ObjectOpener(Engine.Pool pool, Envelope envelope, Policy policy, ObjectContext context) {
+  public ObjectOpener(Engine.Pool pool, MessageKeys source, ObjectContext context) {
     super(pool);
-    this.envelope = envelope;
-    this.policy = policy;
+    this.source = source;
     this.context = context;
   }
 
   /** Nothing but the chunks of a message: what goes before them is the caller's, and its keys. */
   static ObjectOpener ofChunks(Engine.Pool pool, Cobblestone keys) {
-    ObjectOpener opener = new ObjectOpener(pool, null, null, new ObjectContext(new byte[0]));
+    ObjectOpener opener = new ObjectOpener(pool, null, new ObjectContext(new byte[0]));
     opener.keys = keys;
     return opener;
   }
@@ -175,7 +171,7 @@ public final class ObjectOpener extends PooledTransform {
   }
 
   private void openPrefix() throws AEADBadTagException, BackendException {
-    keys = envelope.messageKeys(policy, Prefix.of(prefix), context, engine());
+    keys = source.open(Prefix.of(prefix), context, engine());
   }
 
   /** Decrypts all full chunks and keeps what is left over. A full chunk is never the last. */

@@ -1,6 +1,5 @@
 package dev.keyhold.object;
 
-import dev.keyhold.epoch.EpochKey;
 import dev.keyhold.object.Header.MalformedHeaderException;
 import java.util.Arrays;
 
@@ -12,6 +11,9 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record Prefix(byte[] header, byte[] wrappedDataKey, byte[] salt, byte[] commitment) {
+  /** The length of a data key that an epoch key wrapped, in bytes. */
+  public static final int WRAPPED_DATA_KEY = 60;
+
   /**
    * How long the prefix is that starts with these bytes.
    *
@@ -22,7 +24,7 @@ public record Prefix(byte[] header, byte[] wrappedDataKey, byte[] salt, byte[] c
   }
 
   private static int wrappedLength(byte[] prologue) {
-    return prologue[Header.DATA_KEYS_AT] == DataKeyMode.EPOCH.id() ? EpochKey.WRAPPED : 0;
+    return prologue[Header.DATA_KEYS_AT] == DataKeyMode.EPOCH.id() ? WRAPPED_DATA_KEY : 0;
   }
 
   /**

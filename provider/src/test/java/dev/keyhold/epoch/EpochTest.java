@@ -231,7 +231,7 @@ class EpochTest {
     try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, EPOCH)) {
       byte[] object = fixture.seal("orders", new byte[100]);
       int dataAt = Prefix.length(object);
-      assertEquals(256 + EpochKey.WRAPPED + Cobblestone.PREFIX, dataAt);
+      assertEquals(256 + Prefix.WRAPPED_DATA_KEY + Cobblestone.PREFIX, dataAt);
       for (int i = 0; i < object.length; i++) {
         byte[] altered = object.clone();
         altered[i] ^= 1;
@@ -247,7 +247,7 @@ class EpochTest {
     try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, EPOCH)) {
       byte[] object = fixture.seal("orders", PLAIN);
       byte[] other = fixture.seal("orders", PLAIN);
-      System.arraycopy(other, 256, object, 256, EpochKey.WRAPPED);
+      System.arraycopy(other, 256, object, 256, Prefix.WRAPPED_DATA_KEY);
       assertThrows(AEADBadTagException.class, () -> fixture.open("orders", object));
     }
   }

@@ -17,6 +17,11 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import org.junit.jupiter.api.Test;
@@ -28,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class JdbcBoardTest {
   private static final byte[] PLAIN = {1, 2, 3};
   private static final KeyholdParameterSpec NONE = KeyholdParameterSpec.NONE;
+
+  private static final Logger LOG = Logger.getLogger("dev.keyhold.envelope");
 
   @TempDir Path folder;
 
@@ -65,7 +72,40 @@ class JdbcBoardTest {
         assertArrayEquals(PLAIN, one.open(key, theirs, NONE));
       }
       assertEquals(1, rows(url, user));
+      withALongEntryOnTheBoard(one, key, url, user);
     }
+  }
+
+  /** Whoever may alter the table puts an entry there that is longer than memory: not fetched. */
+  private static void withALongEntryOnTheBoard(
+      KeyholdFixture one, SecretKey key, String url, String user) throws Exception {
+    try (Connection connection = DriverManager.getConnection(url, user, "secret");
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER TABLE keyhold_board ALTER COLUMN entry SET DATA TYPE TEXT");
+      statement.execute("UPDATE keyhold_board SET entry = REPEAT('A', 20000000)");
+    }
+    List<String> told = new CopyOnWriteArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord event) {
+            told.add(event.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    LOG.addHandler(handler);
+    try (KeyholdProvider other = new KeyholdProvider().configure(one.configuration().toString())) {
+      byte[] theirs = encrypt(other);
+      assertArrayEquals(PLAIN, one.open(key, theirs, NONE));
+    } finally {
+      LOG.removeHandler(handler);
+    }
+    assertTrue(told.stream().noneMatch(text -> text.contains("board")), told.toString());
   }
 
   private static byte[] encrypt(KeyholdProvider provider) throws Exception {

@@ -31,6 +31,7 @@ public final class HttpProxy {
   private static final Pattern LOOPBACK =
       Pattern.compile("(?i)localhost|127(\\.[0-9]{1,3}){3}|\\[?::1]?");
   private static final int DEFAULT_PORT = 80;
+  private static final String DISABLED = "jdk.http.auth.tunneling.disabledSchemes";
 
   private final InetSocketAddress address;
   private final String user;
@@ -151,6 +152,18 @@ public final class HttpProxy {
 
   private static BackendException misconfigured(String message) {
     return new BackendException(BackendException.Reason.MISCONFIGURED, message);
+  }
+
+  /**
+   * Returns what lets the JDK's HTTP clients send a password to a proxy of TLS connections, which
+   * they don't by default.
+   *
+   * @return the option that the JVM is to be started with; empty if they do
+   */
+  public static Optional<String> missingOption() {
+    return System.getProperty(DISABLED, "Basic").toLowerCase(Locale.ROOT).contains("basic")
+        ? Optional.of("-D" + DISABLED + "=")
+        : Optional.empty();
   }
 
   /** Returns its host and port, not resolved. */

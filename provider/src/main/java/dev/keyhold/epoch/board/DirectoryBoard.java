@@ -4,6 +4,7 @@ import dev.keyhold.file.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -63,6 +64,9 @@ final class DirectoryBoard implements Board {
     Instant old = Instant.now().minus(OLD);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
+        if (Thread.currentThread().isInterrupted()) {
+          return; // it takes too long: whoever asked has gone on
+        }
         String name = file.getFileName().toString();
         Matcher entry = NAME.matcher(name);
         boolean over =
@@ -71,9 +75,18 @@ final class DirectoryBoard implements Board {
                 && Long.parseLong(entry.group(2)) < before;
         boolean ours = entry.matches() || WholeFile.LEFT_OVER.matcher(name).matches();
         if (over || (ours && isOlder(file, old))) {
-          Files.deleteIfExists(file);
+          remove(file);
         }
       }
+    }
+  }
+
+  /** One that can't be removed keeps no other from being removed. */
+  private static void remove(Path file) throws IOException {
+    try {
+      Files.deleteIfExists(file);
+    } catch (FileSystemException e) {
+      // a folder of that name, or a file of somebody else
     }
   }
 

@@ -33,8 +33,13 @@ final class JdbcBoard implements Board {
           + " part INTEGER NOT NULL, entry VARCHAR("
           + LONGEST
           + ") NOT NULL, made BIGINT NOT NULL, PRIMARY KEY (series, slot, part))";
+
+  /** Whoever may write the table may have altered it: what is too long is not fetched. */
   private static final String READ =
-      "SELECT entry FROM keyhold_board WHERE series = ? AND slot = ? AND part = ?";
+      "SELECT entry FROM keyhold_board WHERE series = ? AND slot = ? AND part = ?"
+          + " AND LENGTH(entry) <= "
+          + LONGEST;
+
   private static final String PUT =
       "INSERT INTO keyhold_board (series, slot, part, entry, made) VALUES (?, ?, ?, ?, ?)";
   private static final String FORGET =
@@ -57,6 +62,7 @@ final class JdbcBoard implements Board {
     return ask(
         READ,
         statement -> {
+          statement.setMaxRows(1);
           set(statement, place);
           try (ResultSet found = statement.executeQuery()) {
             return found.next()

@@ -10,7 +10,6 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,7 +18,6 @@ import javax.net.ssl.SSLException;
 /** Says of a request that got no answer from where it got none, and why. */
 final class TransportFailures {
   private static final Pattern TUNNEL = Pattern.compile("Tunnel failed, got: (\\d{3})");
-  private static final String DISABLED = "jdk.http.auth.tunneling.disabledSchemes";
 
   private final String server;
   private final Optional<HttpProxy> proxy;
@@ -93,12 +91,11 @@ final class TransportFailures {
       what +=
           ": set https.proxyUser and https.proxyPassword, or"
               + " HTTPS_PROXY=http://user:password@host:port";
-    } else if (System.getProperty(DISABLED, "Basic").toLowerCase(Locale.ROOT).contains("basic")) {
+    } else if (HttpProxy.missingOption().isPresent()) {
       what +=
           ", and the JDK sends no password to a proxy of TLS connections unless the JVM is started"
-              + " with -D"
-              + DISABLED
-              + "=";
+              + " with "
+              + HttpProxy.missingOption().get();
     } else {
       what += " and does not take the user and the password that are set for it";
     }

@@ -17,6 +17,7 @@ import java.util.List;
  */
 final class CredentialSource {
   private static final int TOKEN_SECONDS = 3600;
+  private static final TokenTransport TRANSPORT = new TokenTransport();
 
   private CredentialSource() {}
 
@@ -30,12 +31,12 @@ final class CredentialSource {
     return settings.impersonate().isEmpty()
         ? own
         : ImpersonatedCredentials.create(
-            own, settings.impersonate().get(), null, scopes, TOKEN_SECONDS);
+            own, settings.impersonate().get(), null, scopes, TOKEN_SECONDS, TRANSPORT);
   }
 
   private static GoogleCredentials fromFile(Path file) throws BackendException {
     try (InputStream in = Files.newInputStream(file)) {
-      return GoogleCredentials.fromStream(in);
+      return GoogleCredentials.fromStream(in, TRANSPORT);
     } catch (IOException | RuntimeException e) {
       throw misconfigured(
           "the credentials-file " + file + " cannot be read as Google credentials (JSON)");
@@ -44,7 +45,7 @@ final class CredentialSource {
 
   private static GoogleCredentials fromChain() throws BackendException {
     try {
-      return GoogleCredentials.getApplicationDefault();
+      return GoogleCredentials.getApplicationDefault(TRANSPORT);
     } catch (IOException | RuntimeException e) {
       throw misconfigured(
           "there are no application default credentials: run 'gcloud auth application-default"

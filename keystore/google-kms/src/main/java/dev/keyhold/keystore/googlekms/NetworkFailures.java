@@ -17,6 +17,12 @@ final class NetworkFailures {
   /** In the words of Netty's proxy handler. */
   private static final Pattern PROXY_STATUS = Pattern.compile("(?:proxy|=>).*status: (\\d{3})");
 
+  /** In the words of the JDK's client, by which the token servers are asked. */
+  private static final Pattern TUNNEL_STATUS =
+      Pattern.compile("tunnel through proxy\\. Proxy returns \"HTTP/[0-9.]+ (\\d{3})");
+
+  private static final String TOKEN_SERVER = "Google's token server";
+
   private static final int PROXY_AUTHENTICATION = 407;
 
   private NetworkFailures() {}
@@ -51,6 +57,10 @@ final class NetworkFailures {
     if (status.find()) {
       return error(Integer.parseInt(status.group(1)), proxy, endpoint, failure);
     }
+    Matcher tunnel = TUNNEL_STATUS.matcher(line(network));
+    if (tunnel.find()) {
+      return error(Integer.parseInt(tunnel.group(1)), proxy, TOKEN_SERVER, failure);
+    }
     UnknownHostException unknown = find(failure, UnknownHostException.class);
     if (unknown != null) {
       String host = proxy.map(p -> "the proxy " + p).orElse(endpoint);
@@ -63,8 +73,20 @@ final class NetworkFailures {
   }
 
   private static Optional<BackendException> error(
-      int status, Optional<HttpProxy> proxy, String endpoint, Throwable cause) {
+      int status, Optional<HttpProxy> proxy, String server, Throwable cause) {
     String name = proxy.map(HttpProxy::toString).orElse("that this JVM is set to");
+    if (status == PROXY_AUTHENTICATION
+        && server.equals(TOKEN_SERVER)
+        && proxy.filter(HttpProxy::hasUser).isPresent()
+        && HttpProxy.missingOption().isPresent()) {
+      return error(
+          Reason.MISCONFIGURED,
+          "the proxy %s asks for authentication (status 407) before it connects to %s, and the JDK"
+                  .formatted(name, server)
+              + " sends no password to a proxy of TLS connections unless the JVM is started with "
+              + HttpProxy.missingOption().get(),
+          cause);
+    }
     if (status == PROXY_AUTHENTICATION) {
       return error(
           Reason.MISCONFIGURED,
@@ -79,7 +101,7 @@ final class NetworkFailures {
     return error(
         refused ? Reason.MISCONFIGURED : Reason.UNAVAILABLE,
         "the proxy %s does not connect to %s: it answers with status %s"
-            .formatted(name, endpoint, status),
+            .formatted(name, server, status),
         cause);
   }
 
