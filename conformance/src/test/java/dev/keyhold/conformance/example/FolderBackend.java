@@ -2,7 +2,6 @@ package dev.keyhold.conformance.example;
 
 import static dev.keyhold.keystore.KeySpec.AES_256;
 import static dev.keyhold.keystore.KeyState.ACTIVE;
-import static dev.keyhold.keystore.Purpose.ENCRYPT;
 
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
@@ -51,7 +50,7 @@ final class FolderBackend implements Backend, Keks, KeyMaking {
 
   @Override
   public Set<Purpose> purposesOf(KeySpec spec) {
-    return spec.equals(AES_256) ? Set.of(ENCRYPT) : Set.of();
+    return spec.equals(AES_256) ? Set.of(Purpose.ENCRYPT) : Set.of();
   }
 
   @Override
@@ -60,6 +59,7 @@ final class FolderBackend implements Backend, Keks, KeyMaking {
   }
 
   @Override
+  @SuppressWarnings("StreamResourceLeak") // closed here
   public List<KeyMetadata> list() throws BackendException {
     List<KeyMetadata> keys = new ArrayList<>();
     try (Stream<Path> files = inFolder(() -> Files.list(folder))) {
@@ -76,7 +76,7 @@ final class FolderBackend implements Backend, Keks, KeyMaking {
     KeyVersion version = new KeyVersion("1", ACTIVE, Optional.empty());
     KeyUri uri = new KeyUri("folder", key);
     return new KeyMetadata(
-        key, uri, identity(key), AES_256, Set.of(ENCRYPT), ACTIVE, List.of(version));
+        key, uri, identity(key), AES_256, purposesOf(AES_256), ACTIVE, List.of(version));
   }
 
   @Override
