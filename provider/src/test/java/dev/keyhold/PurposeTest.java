@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException.Reason;
@@ -275,7 +276,7 @@ class PurposeTest {
 
   private void generateAt(String... backends) throws Exception {
     for (String backend : backends) {
-      backend(backend).create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+      backend(backend).require(KeyMaking.class).create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
     }
   }
 

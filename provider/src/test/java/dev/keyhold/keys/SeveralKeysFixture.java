@@ -1,5 +1,6 @@
 package dev.keyhold.keys;
 
+import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.config.Configuration;
 import dev.keyhold.envelope.Envelope;
 import dev.keyhold.epoch.EpochLimits;
@@ -41,7 +42,7 @@ public final class SeveralKeysFixture implements AutoCloseable {
       throws Exception {
     this(folder, new FakeBackend.Factory(), limits, observers, lines);
     for (String backend : List.of("one", "two")) {
-      backend(backend).create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+      backend(backend).require(KeyMaking.class).create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
       backend(backend).calls.set(0);
     }
   }

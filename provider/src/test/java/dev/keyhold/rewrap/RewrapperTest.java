@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.keystore.facet.Rotation;
 import dev.keyhold.epoch.EpochLimits;
 import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keys.SeveralKeysFixture;
@@ -45,7 +46,7 @@ class RewrapperTest {
   void afterARotationTheOldVersionIsNoLongerNeeded(String mode) throws Exception {
     try (SeveralKeysFixture fixture = fixture("one", mode)) {
       byte[] object = fixture.seal("orders", PLAIN);
-      fixture.backend("one").rotate("orders");
+      fixture.backend("one").require(Rotation.class).rotate("orders");
       byte[] rewrapped = fixture.rewrap("orders", object);
       assertEquals(object.length, rewrapped.length);
       int data = SeveralKeysFixture.headerOf(object).length;
@@ -70,7 +71,7 @@ class RewrapperTest {
       assertSame(
           Optional.empty(),
           fixture.rewrapper("orders").rewrap(SeveralKeysFixture.headerOf(object)));
-      fixture.backend("one").rotate("orders");
+      fixture.backend("one").require(Rotation.class).rotate("orders");
       byte[] rewrapped = fixture.rewrap("orders", object);
       assertFalse(Arrays.equals(object, rewrapped));
       assertArrayEquals(rewrapped, fixture.rewrap("orders", rewrapped));
@@ -129,7 +130,7 @@ class RewrapperTest {
       for (int i = 0; i < objects.length; i++) {
         objects[i] = fixture.seal("orders", PLAIN);
       }
-      fixture.backend("two").rotate("orders");
+      fixture.backend("two").require(Rotation.class).rotate("orders");
       int wraps = wraps(fixture);
       Rewrapper run = fixture.rewrapper("orders");
       for (byte[] object : objects) {
@@ -200,7 +201,7 @@ class RewrapperTest {
   void anAlteredHeaderIsNotRewrapped() throws Exception {
     try (SeveralKeysFixture fixture = fixture("any-of(one, two)", "per-object")) {
       byte[] header = SeveralKeysFixture.headerOf(fixture.seal("orders", PLAIN));
-      fixture.backend("one").rotate("orders");
+      fixture.backend("one").require(Rotation.class).rotate("orders");
       for (int at = 0; at < header.length; at++) {
         byte[] altered = header.clone();
         altered[at] ^= 1;

@@ -1,8 +1,9 @@
 package dev.keyhold.conformance.example;
 
-import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.BackendSource;
+import java.nio.file.Path;
 
 /** Makes backends of the type {@code folder}; their option is {@code folder}, a path. */
 public final class FolderBackendFactory implements BackendFactory {
@@ -12,8 +13,9 @@ public final class FolderBackendFactory implements BackendFactory {
   }
 
   @Override
-  public Backend create(BackendOptions options) {
-    return new FolderBackend(
-        options.path("folder").orElseThrow(() -> options.invalid("folder", "is missing")));
+  public BackendSource configure(BackendOptions options) {
+    Path folder =
+        options.path("folder").orElseThrow(() -> options.invalid("folder", "is missing"));
+    return () -> new FolderBackend(folder);
   }
 }

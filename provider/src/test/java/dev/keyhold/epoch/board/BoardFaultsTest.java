@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.keyhold.keystore.facet.Rotation;
 import dev.keyhold.envelope.Envelope;
 import dev.keyhold.epoch.EpochLimits;
 import dev.keyhold.gate.FakeBackend;
@@ -137,7 +138,7 @@ class BoardFaultsTest {
     try (SeveralKeysFixture fixture = fixture("key.* = one", "key.*.data-keys = epoch");
         Envelope other = fixture.process(limits)) {
       byte[] before = fixture.seal("orders", PLAIN);
-      fixture.backend("one").rotate("orders");
+      fixture.backend("one").require(Rotation.class).rotate("orders");
       byte[] after = SeveralKeysFixture.seal(other, fixture.policy("orders"), PLAIN);
       assertFalse(Arrays.equals(before, 0, 256, after, 0, 256));
       assertArrayEquals(PLAIN, fixture.open("orders", after));
