@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.facet.KeyMaking;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -276,7 +276,9 @@ class PurposeTest {
 
   private void generateAt(String... backends) throws Exception {
     for (String backend : backends) {
-      backend(backend).require(KeyMaking.class).create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+      backend(backend)
+          .require(KeyMaking.class)
+          .create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
     }
   }
 

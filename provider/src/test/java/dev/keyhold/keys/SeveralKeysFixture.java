@@ -1,6 +1,5 @@
 package dev.keyhold.keys;
 
-import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.config.Configuration;
 import dev.keyhold.envelope.Envelope;
 import dev.keyhold.epoch.EpochLimits;
@@ -10,6 +9,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.object.Header;
 import dev.keyhold.object.ObjectTransform;
 import dev.keyhold.observe.Observers;
@@ -42,7 +42,9 @@ public final class SeveralKeysFixture implements AutoCloseable {
       throws Exception {
     this(folder, new FakeBackend.Factory(), limits, observers, lines);
     for (String backend : List.of("one", "two")) {
-      backend(backend).require(KeyMaking.class).create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+      backend(backend)
+          .require(KeyMaking.class)
+          .create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
       backend(backend).calls.set(0);
     }
   }

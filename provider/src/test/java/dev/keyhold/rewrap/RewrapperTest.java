@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.keyhold.keystore.facet.Rotation;
 import dev.keyhold.epoch.EpochLimits;
 import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keys.SeveralKeysFixture;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.facet.Rotation;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

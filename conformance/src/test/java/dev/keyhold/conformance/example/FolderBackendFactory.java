@@ -14,8 +14,7 @@ public final class FolderBackendFactory implements BackendFactory {
 
   @Override
   public BackendSource configure(BackendOptions options) {
-    Path folder =
-        options.path("folder").orElseThrow(() -> options.invalid("folder", "is missing"));
+    Path folder = options.path("folder").orElseThrow(() -> options.invalid("folder", "is missing"));
     return () -> new FolderBackend(folder);
   }
 }

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.keyhold.keystore.facet.Rotation;
 import dev.keyhold.envelope.Envelope;
 import dev.keyhold.epoch.EpochLimits;
 import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keys.SeveralKeysFixture;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.facet.Rotation;
 import dev.keyhold.object.Engine;
 import dev.keyhold.object.HeaderMac;
 import dev.keyhold.policy.Policy;
