@@ -12,7 +12,6 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.keystore.facet.KeyMaking;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -276,9 +275,7 @@ class PurposeTest {
 
   private void generateAt(String... backends) throws Exception {
     for (String backend : backends) {
-      backend(backend)
-          .require(KeyMaking.class)
-          .create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+      backend(backend).create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
     }
   }
 

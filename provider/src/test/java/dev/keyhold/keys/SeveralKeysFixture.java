@@ -9,7 +9,6 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.object.Header;
 import dev.keyhold.object.ObjectTransform;
 import dev.keyhold.observe.Observers;
@@ -42,9 +41,7 @@ public final class SeveralKeysFixture implements AutoCloseable {
       throws Exception {
     this(folder, new FakeBackend.Factory(), limits, observers, lines);
     for (String backend : List.of("one", "two")) {
-      backend(backend)
-          .require(KeyMaking.class)
-          .create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+      backend(backend).create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
       backend(backend).calls.set(0);
     }
   }

@@ -12,7 +12,6 @@ import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keys.SeveralKeysFixture;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.facet.Rotation;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +45,7 @@ class RewrapperTest {
   void afterARotationTheOldVersionIsNoLongerNeeded(String mode) throws Exception {
     try (SeveralKeysFixture fixture = fixture("one", mode)) {
       byte[] object = fixture.seal("orders", PLAIN);
-      fixture.backend("one").require(Rotation.class).rotate("orders");
+      fixture.backend("one").rotate("orders");
       byte[] rewrapped = fixture.rewrap("orders", object);
       assertEquals(object.length, rewrapped.length);
       int data = SeveralKeysFixture.headerOf(object).length;
@@ -71,7 +70,7 @@ class RewrapperTest {
       assertSame(
           Optional.empty(),
           fixture.rewrapper("orders").rewrap(SeveralKeysFixture.headerOf(object)));
-      fixture.backend("one").require(Rotation.class).rotate("orders");
+      fixture.backend("one").rotate("orders");
       byte[] rewrapped = fixture.rewrap("orders", object);
       assertFalse(Arrays.equals(object, rewrapped));
       assertArrayEquals(rewrapped, fixture.rewrap("orders", rewrapped));
@@ -130,7 +129,7 @@ class RewrapperTest {
       for (int i = 0; i < objects.length; i++) {
         objects[i] = fixture.seal("orders", PLAIN);
       }
-      fixture.backend("two").require(Rotation.class).rotate("orders");
+      fixture.backend("two").rotate("orders");
       int wraps = wraps(fixture);
       Rewrapper run = fixture.rewrapper("orders");
       for (byte[] object : objects) {
@@ -201,7 +200,7 @@ class RewrapperTest {
   void anAlteredHeaderIsNotRewrapped() throws Exception {
     try (SeveralKeysFixture fixture = fixture("any-of(one, two)", "per-object")) {
       byte[] header = SeveralKeysFixture.headerOf(fixture.seal("orders", PLAIN));
-      fixture.backend("one").require(Rotation.class).rotate("orders");
+      fixture.backend("one").rotate("orders");
       for (int at = 0; at < header.length; at++) {
         byte[] altered = header.clone();
         altered[at] ^= 1;
