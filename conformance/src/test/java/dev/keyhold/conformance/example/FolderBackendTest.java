@@ -57,8 +57,7 @@ class FolderBackendTest {
     try (KeyholdProvider provider = provider()) {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", provider);
       generator.initialize(new KeyholdGenParameterSpec.Builder("web").build());
-      RuntimeException refused =
-          assertThrows(RuntimeException.class, () -> generator.generateKeyPair());
+      Exception refused = assertThrows(Exception.class, () -> generator.generateKeyPair());
       assertTrue(refused.getMessage().contains("backend f"), refused.getMessage());
     }
   }
