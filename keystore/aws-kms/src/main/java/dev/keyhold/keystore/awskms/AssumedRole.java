@@ -11,13 +11,13 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
 /** The credentials of a role. The one class that needs the SDK's STS client. */
 final class AssumedRole implements AwsCredentialsProvider, SdkAutoCloseable {
   private final String role;
-  private final NamedFailures base;
+  private final NamedCredentials base;
   private final StsClient client;
   private final StsAssumeRoleCredentialsProvider provider;
 
   private AssumedRole(
       String role,
-      NamedFailures base,
+      NamedCredentials base,
       StsClient client,
       StsAssumeRoleCredentialsProvider provider) {
     this.role = role;
@@ -26,7 +26,7 @@ final class AssumedRole implements AwsCredentialsProvider, SdkAutoCloseable {
     this.provider = provider;
   }
 
-  static AwsCredentialsProvider of(AwsKmsOptions options, Region region, NamedFailures base) {
+  static AwsCredentialsProvider of(AwsKmsOptions options, Region region, NamedCredentials base) {
     StsClient client =
         StsClient.builder()
             .region(region)
@@ -50,7 +50,7 @@ final class AssumedRole implements AwsCredentialsProvider, SdkAutoCloseable {
     try {
       return provider.resolveCredentials();
     } catch (SdkException e) {
-      throw new NamedFailures.RoleNotAssumed(role, e);
+      throw new NamedCredentials.RoleNotAssumed(role, e);
     }
   }
 

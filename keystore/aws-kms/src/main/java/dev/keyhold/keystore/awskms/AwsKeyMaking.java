@@ -14,12 +14,12 @@ import software.amazon.awssdk.services.kms.model.Tag;
 /** Makes keys. Thread-safe. */
 final class AwsKeyMaking implements KeyMaking {
   private final KmsConnection connection;
-  private final KeyDirectory directory;
+  private final AwsKeyDirectory directory;
   private final AwsNaming naming;
   private final boolean multiRegion;
 
   AwsKeyMaking(
-      KmsConnection connection, KeyDirectory directory, AwsNaming naming, boolean multiRegion) {
+      KmsConnection connection, AwsKeyDirectory directory, AwsNaming naming, boolean multiRegion) {
     this.connection = connection;
     this.directory = directory;
     this.naming = naming;
@@ -28,8 +28,8 @@ final class AwsKeyMaking implements KeyMaking {
 
   @Override
   public KeyMetadata create(KeyRequest request) throws BackendException {
-    KeyKind kind =
-        KeyKind.of(request.spec())
+    AwsKeyKind kind =
+        AwsKeyKind.of(request.spec())
             .orElseThrow(() -> unsupported("AWS KMS has no keys of the kind " + request.spec()));
     Purpose purpose = onlyPurpose(request.purposes(), kind);
     AwsNaming.checkName(request.name());
@@ -45,7 +45,7 @@ final class AwsKeyMaking implements KeyMaking {
                             create ->
                                 create
                                     .keySpec(kind.name())
-                                    .keyUsage(KeyKind.usage(purpose))
+                                    .keyUsage(AwsKeyKind.usage(purpose))
                                     .multiRegion(multiRegion)
                                     .description("Keyhold: " + request.name())
                                     .tags(tags(request))))
@@ -60,7 +60,8 @@ final class AwsKeyMaking implements KeyMaking {
     return KeyReader.describeNew(request.name(), made, request.labels());
   }
 
-  private static Purpose onlyPurpose(Set<Purpose> purposes, KeyKind kind) throws BackendException {
+  private static Purpose onlyPurpose(Set<Purpose> purposes, AwsKeyKind kind)
+      throws BackendException {
     Purpose purpose = purposes.iterator().next();
     if (purposes.size() > 1) {
       throw unsupported("a key in AWS KMS has one purpose, not " + purposes + ": make two keys");

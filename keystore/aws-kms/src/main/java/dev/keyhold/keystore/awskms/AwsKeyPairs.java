@@ -31,7 +31,7 @@ final class AwsKeyPairs implements PublicKeys, Signatures, Decryptions, Agreemen
   @Override
   public byte[] publicKey(String key) throws BackendException {
     KnownKey pair = requests.key(key);
-    if (KeyKind.named(pair.keySpec()).map(kind -> !kind.spec().isKeyPair()).orElse(false)) {
+    if (AwsKeyKind.named(pair.keySpec()).map(kind -> !kind.spec().isKeyPair()).orElse(false)) {
       throw KeyRequests.unsupported("this key is no key pair: it has no public half");
     }
     return KeyRequests.bytes(
@@ -50,7 +50,7 @@ final class AwsKeyPairs implements PublicKeys, Signatures, Decryptions, Agreemen
   public byte[] sign(String key, SignatureAlgorithm algorithm, byte[] input)
       throws BackendException {
     KnownKey pair = requests.key(key);
-    KeyKind kind = pair.require(Purpose.SIGN);
+    AwsKeyKind kind = pair.require(Purpose.SIGN);
     if (!kind.signatures().contains(algorithm)) {
       throw KeyRequests.unsupported(
           "a key of the kind %s does not sign by %s".formatted(kind, algorithm));
@@ -68,7 +68,7 @@ final class AwsKeyPairs implements PublicKeys, Signatures, Decryptions, Agreemen
                         request ->
                             request
                                 .keyId(pair.arn())
-                                .signingAlgorithm(KeyKind.signingAlgorithm(algorithm))
+                                .signingAlgorithm(AwsKeyKind.signingAlgorithm(algorithm))
                                 .messageType(type)
                                 .grantTokens(requests.grants())
                                 .message(SdkBytes.fromByteArrayUnsafe(input))))
@@ -79,7 +79,7 @@ final class AwsKeyPairs implements PublicKeys, Signatures, Decryptions, Agreemen
   public byte[] decrypt(String key, RsaPadding padding, byte[] label, byte[] ciphertext)
       throws BackendException {
     KnownKey pair = requests.key(key);
-    KeyKind kind = pair.require(Purpose.DECRYPT);
+    AwsKeyKind kind = pair.require(Purpose.DECRYPT);
     if (!kind.paddings().contains(padding)) {
       throw KeyRequests.unsupported("AWS KMS does not decrypt by " + padding);
     }

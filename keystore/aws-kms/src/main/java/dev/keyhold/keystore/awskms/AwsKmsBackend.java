@@ -22,13 +22,13 @@ import java.util.Set;
 final class AwsKmsBackend implements Backend {
   private final AwsKmsOptions options;
   private final KmsConnection connection;
-  private final KeyDirectory directory;
+  private final AwsKeyDirectory directory;
   private final Facets facets;
 
   AwsKmsBackend(AwsKmsOptions options) {
     this.options = options;
     this.connection = new KmsConnection(options);
-    this.directory = new KeyDirectory(connection, options.aliasAge(), System::nanoTime);
+    this.directory = new AwsKeyDirectory(connection, options.aliasAge(), System::nanoTime);
     KeyRequests requests = new KeyRequests(connection, directory);
     AwsNaming naming = new AwsNaming(connection, directory);
     this.facets =
@@ -59,7 +59,7 @@ final class AwsKmsBackend implements Backend {
 
   @Override
   public Set<Purpose> purposesOf(KeySpec spec) {
-    return KeyKind.of(spec).map(KeyKind::purposes).orElse(Set.of());
+    return AwsKeyKind.of(spec).map(AwsKeyKind::purposes).orElse(Set.of());
   }
 
   @Override

@@ -19,9 +19,9 @@ final class AwsLifecycle implements Rotation, ScheduledRotation, Suspension, Des
   private static final int MAX_PERIOD = 2560;
 
   private final KmsConnection connection;
-  private final KeyDirectory directory;
+  private final AwsKeyDirectory directory;
 
-  AwsLifecycle(KmsConnection connection, KeyDirectory directory) {
+  AwsLifecycle(KmsConnection connection, AwsKeyDirectory directory) {
     this.connection = connection;
     this.directory = directory;
   }
@@ -58,7 +58,7 @@ final class AwsLifecycle implements Rotation, ScheduledRotation, Suspension, Des
 
   private KnownKey rotatable(String key) throws BackendException {
     KnownKey kek = directory.fresh(key);
-    if (!kek.keySpec().equals(KeyKind.SYMMETRIC_DEFAULT.name())) {
+    if (!kek.keySpec().equals(AwsKeyKind.SYMMETRIC_DEFAULT.name())) {
       throw unsupported(
           "AWS KMS rotates AES keys alone, not %s: make a new key and move the alias"
               .formatted(kek.keySpec()));

@@ -21,7 +21,7 @@ final class AwsMacs implements Macs {
   @Override
   public byte[] mac(String key, String algorithm, byte[] message) throws BackendException {
     KnownKey macKey = requests.key(key);
-    KeyKind kind = macKey.require(Purpose.MAC);
+    AwsKeyKind kind = macKey.require(Purpose.MAC);
     if (!kind.spec().algorithm().equals(algorithm)) {
       throw KeyRequests.unsupported("this key is for " + kind.spec().algorithm() + " alone");
     }

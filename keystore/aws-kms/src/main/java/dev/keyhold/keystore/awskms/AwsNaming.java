@@ -10,9 +10,9 @@ import java.util.Optional;
 /** Names of keys: the aliases of the service. Thread-safe. */
 final class AwsNaming implements Naming {
   private final KmsConnection connection;
-  private final KeyDirectory directory;
+  private final AwsKeyDirectory directory;
 
-  AwsNaming(KmsConnection connection, KeyDirectory directory) {
+  AwsNaming(KmsConnection connection, AwsKeyDirectory directory) {
     this.connection = connection;
     this.directory = directory;
   }

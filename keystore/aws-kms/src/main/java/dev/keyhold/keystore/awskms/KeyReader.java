@@ -109,7 +109,7 @@ final class KeyReader {
       List<Instant> rotations,
       Map<String, String> labels,
       Optional<Duration> period) {
-    Optional<KeyKind> kind = KeyKind.named(spec(key));
+    Optional<AwsKeyKind> kind = AwsKeyKind.named(spec(key));
     String usage = String.valueOf(key.keyUsageAsString());
     Set<Purpose> purposes = kind.map(k -> k.purposes(usage)).orElse(Set.of());
     KeyAttributes attributes =
@@ -129,7 +129,7 @@ final class KeyReader {
         name,
         AwsKmsUri.of(key.arn()),
         AwsKmsUri.identity(key.arn()),
-        kind.map(KeyKind::spec).orElseGet(() -> new KeySpec(spec(key), 256)),
+        kind.map(AwsKeyKind::spec).orElseGet(() -> new KeySpec(spec(key), 256)),
         purposes,
         state,
         versions(key, state, rotations),
@@ -192,7 +192,8 @@ final class KeyReader {
 
   /** Whether the service keeps older material of such a key. */
   private static boolean rotates(KeyMetadata key) {
-    return spec(key).equals(KeyKind.SYMMETRIC_DEFAULT.name()) && protection(key).startsWith("HSM");
+    return spec(key).equals(AwsKeyKind.SYMMETRIC_DEFAULT.name())
+        && protection(key).startsWith("HSM");
   }
 
   /** One of the requests besides. */
@@ -229,7 +230,7 @@ final class KeyReader {
         for (Tag tag : page.tags()) {
           tags.put(tag.tagKey(), tag.tagValue());
         }
-        marker = KeyDirectory.next(page.truncated(), page.nextMarker(), from);
+        marker = AwsKeyDirectory.next(page.truncated(), page.nextMarker(), from);
       } while (marker != null);
       String first = tags.remove(NAME_TAG);
       if (first != null) {
@@ -255,7 +256,7 @@ final class KeyReader {
             .map(RotationsListEntry::rotationDate)
             .filter(date -> date != null)
             .forEach(dates::add);
-        marker = KeyDirectory.next(page.truncated(), page.nextMarker(), from);
+        marker = AwsKeyDirectory.next(page.truncated(), page.nextMarker(), from);
       } while (marker != null);
       return dates;
     };

@@ -13,9 +13,9 @@ final class KeyRequests {
   private static final int MAX_CIPHERTEXT = 6144;
 
   private final KmsConnection connection;
-  private final KeyDirectory directory;
+  private final AwsKeyDirectory directory;
 
-  KeyRequests(KmsConnection connection, KeyDirectory directory) {
+  KeyRequests(KmsConnection connection, AwsKeyDirectory directory) {
     this.connection = connection;
     this.directory = directory;
   }

@@ -68,8 +68,8 @@ final class KmsClients {
 
   private static AwsCredentialsProvider credentials(AwsKmsOptions options, Region region)
       throws BackendException {
-    NamedFailures base =
-        new NamedFailures(
+    NamedCredentials base =
+        new NamedCredentials(
             options.profile().isPresent()
                 ? ProfileCredentialsProvider.create(options.profile().get())
                 : DefaultCredentialsProvider.builder().build());

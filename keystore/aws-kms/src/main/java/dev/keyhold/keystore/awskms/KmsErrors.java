@@ -105,13 +105,13 @@ final class KmsErrors {
   }
 
   static BackendException sort(String action, String key, RuntimeException e) {
-    if (e instanceof NamedFailures.NoCredentials) {
+    if (e instanceof NamedCredentials.NoCredentials) {
       return new BackendException(
           Reason.MISCONFIGURED,
           "no AWS credentials: the SDK's default chain (environment, profile, container, instance)"
               + " has none; 'aws sts get-caller-identity' in the same environment tells more");
     }
-    if (e instanceof NamedFailures.RoleNotAssumed role) {
+    if (e instanceof NamedCredentials.RoleNotAssumed role) {
       return sort(
           "AWS STS, which gives out the role,",
           role.failure(),

@@ -13,9 +13,9 @@ import dev.keyhold.keystore.Purpose;
  */
 record KnownKey(String arn, String keySpec, String usage) {
   /** Its kind; fails with UNSUPPORTED if Keyhold does not know it, or it is for something else. */
-  KeyKind require(Purpose purpose) throws BackendException {
-    KeyKind kind =
-        KeyKind.named(keySpec)
+  AwsKeyKind require(Purpose purpose) throws BackendException {
+    AwsKeyKind kind =
+        AwsKeyKind.named(keySpec)
             .orElseThrow(
                 () ->
                     new BackendException(
@@ -24,7 +24,7 @@ record KnownKey(String arn, String keySpec, String usage) {
       throw new BackendException(
           Reason.UNSUPPORTED,
           "this key (%s, %s) is not for %s: make another"
-              .formatted(keySpec, usage, KeyKind.usage(purpose)));
+              .formatted(keySpec, usage, AwsKeyKind.usage(purpose)));
     }
     return kind;
   }

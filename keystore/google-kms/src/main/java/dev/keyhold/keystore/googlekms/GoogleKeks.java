@@ -27,14 +27,16 @@ final class GoogleKeks implements Keks {
   private static final int MAX_WRAPPED = 1 << 16;
   private static final int IV = 12;
   private static final int TAG = 16;
-  private static final Errors ENCRYPT = Errors.of("cloudkms.cryptoKeyVersions.useToEncrypt");
-  private static final Errors DECRYPT = Errors.opening("cloudkms.cryptoKeyVersions.useToDecrypt");
+  private static final GoogleErrors ENCRYPT =
+      GoogleErrors.of("cloudkms.cryptoKeyVersions.useToEncrypt");
+  private static final GoogleErrors DECRYPT =
+      GoogleErrors.opening("cloudkms.cryptoKeyVersions.useToDecrypt");
 
-  private final Connection connection;
-  private final KeyDirectory directory;
+  private final GoogleConnection connection;
+  private final GoogleKeyDirectory directory;
   private final WrapCount rawWraps = new WrapCount();
 
-  GoogleKeks(Connection connection, KeyDirectory directory) {
+  GoogleKeks(GoogleConnection connection, GoogleKeyDirectory directory) {
     this.connection = connection;
     this.directory = directory;
   }
@@ -44,7 +46,7 @@ final class GoogleKeks implements Keks {
     if (dataKey.length < 1 || dataKey.length > MAX_DATA_KEY) {
       throw new IllegalArgumentException("a data key has 1 to 64 bytes, not " + dataKey.length);
     }
-    Key key = directory.known(name);
+    GoogleKey key = directory.known(name);
     key.require(Purpose.ENCRYPT);
     ByteString plaintext = ByteString.copyFrom(dataKey);
     ByteString bound = ByteString.copyFrom(context.toBytes());
@@ -55,12 +57,12 @@ final class GoogleKeks implements Keks {
 
   @Override
   public Optional<WrapMechanism> mechanism(String name) throws BackendException {
-    Key key = directory.known(name);
+    GoogleKey key = directory.known(name);
     key.require(Purpose.ENCRYPT);
     return Optional.of(key.isRaw() ? WrapMechanism.AES_GCM : WrapMechanism.SERVICE);
   }
 
-  private WrappedKey serviceWrap(Key key, ByteString bound, ByteString plaintext)
+  private WrappedKey serviceWrap(GoogleKey key, ByteString bound, ByteString plaintext)
       throws BackendException {
     EncryptRequest.Builder request =
         EncryptRequest.newBuilder()
@@ -85,7 +87,7 @@ final class GoogleKeks implements Keks {
         key.name().key(), version, WrapMechanism.SERVICE, response.getCiphertext().toByteArray());
   }
 
-  private WrappedKey rawWrap(Key key, ByteString bound, ByteString plaintext)
+  private WrappedKey rawWrap(GoogleKey key, ByteString bound, ByteString plaintext)
       throws BackendException {
     String versionName = key.currentName();
     rawWraps.add(versionName);
@@ -122,7 +124,7 @@ final class GoogleKeks implements Keks {
         key.name().key(), numberOf(key, versionName), WrapMechanism.AES_GCM, bytes);
   }
 
-  private static String numberOf(Key key, String versionName) throws BackendException {
+  private static String numberOf(GoogleKey key, String versionName) throws BackendException {
     return key.name()
         .numberIn(versionName)
         .orElseThrow(() -> Checksums.corrupted("it answered for another key"));
@@ -131,7 +133,7 @@ final class GoogleKeks implements Keks {
   @Override
   public byte[] unwrap(String name, WrappedKey wrapped, WrapContext context)
       throws BackendException {
-    Key key = directory.knownWith(name, k -> k.version(wrapped.version()).isPresent());
+    GoogleKey key = directory.knownWith(name, k -> k.version(wrapped.version()).isPresent());
     key.require(Purpose.ENCRYPT);
     WrapMechanism own = key.isRaw() ? WrapMechanism.AES_GCM : WrapMechanism.SERVICE;
     if (wrapped.mechanism() != own) {
@@ -149,7 +151,7 @@ final class GoogleKeks implements Keks {
     return key.isRaw() ? rawUnwrap(key, wrapped, bound) : serviceUnwrap(name, key, wrapped, bound);
   }
 
-  private byte[] serviceUnwrap(String name, Key key, WrappedKey wrapped, ByteString bound)
+  private byte[] serviceUnwrap(String name, GoogleKey key, WrappedKey wrapped, ByteString bound)
       throws BackendException {
     ByteString ciphertext = ByteString.copyFrom(wrapped.bytes());
     DecryptRequest.Builder request =
@@ -179,17 +181,18 @@ final class GoogleKeks implements Keks {
   /** The service tells only whether it was the primary version that opened. */
   private void checkVersion(String name, String version, boolean byPrimary)
       throws BackendException {
-    Key key = directory.knownWith(name, k -> byPrimary == isPrimary(k, version));
+    GoogleKey key = directory.knownWith(name, k -> byPrimary == isPrimary(k, version));
     if (byPrimary != isPrimary(key, version)) {
       throw bad("another version of the key made this ciphertext than it says");
     }
   }
 
-  private static boolean isPrimary(Key key, String version) {
-    return key.current().filter(primary -> Key.id(primary).equals(version)).isPresent();
+  private static boolean isPrimary(GoogleKey key, String version) {
+    return key.current().filter(primary -> GoogleKey.id(primary).equals(version)).isPresent();
   }
 
-  private byte[] rawUnwrap(Key key, WrappedKey wrapped, ByteString bound) throws BackendException {
+  private byte[] rawUnwrap(GoogleKey key, WrappedKey wrapped, ByteString bound)
+      throws BackendException {
     ByteString bytes = ByteString.copyFrom(wrapped.bytes());
     ByteString iv = bytes.substring(0, IV);
     ByteString ciphertext = bytes.substring(IV);

@@ -30,11 +30,11 @@ final class GoogleKeyMaking implements KeyMaking, Rotation {
 
   private static final int POLL_MILLIS = 200;
 
-  private final Connection connection;
-  private final KeyDirectory directory;
+  private final GoogleConnection connection;
+  private final GoogleKeyDirectory directory;
   private final Settings settings;
 
-  GoogleKeyMaking(Connection connection, KeyDirectory directory, Settings settings) {
+  GoogleKeyMaking(GoogleConnection connection, GoogleKeyDirectory directory, Settings settings) {
     this.connection = connection;
     this.directory = directory;
     this.settings = settings;
@@ -82,10 +82,10 @@ final class GoogleKeyMaking implements KeyMaking, Rotation {
                 .setCryptoKey(key)
                 .setSkipInitialVersionCreation(settings.external())
                 .build(),
-            Errors.of("cloudkms.cryptoKeys.create"));
+            GoogleErrors.of("cloudkms.cryptoKeys.create"));
     if (settings.external()) {
       CryptoKeyVersion version = newVersion(made.getName(), external(request.name()));
-      makePrimary(made.getName(), Key.id(version));
+      makePrimary(made.getName(), GoogleKey.id(version));
     } else {
       awaitVersions(request.name());
     }
@@ -144,7 +144,7 @@ final class GoogleKeyMaking implements KeyMaking, Rotation {
 
   @Override
   public KeyMetadata rotate(String name) throws BackendException {
-    Key key = directory.fresh(name);
+    GoogleKey key = directory.fresh(name);
     key.require(Purpose.ENCRYPT);
     ProtectionLevel level = key.cryptoKey().getVersionTemplate().getProtectionLevel();
     if (level == ProtectionLevel.EXTERNAL || level == ProtectionLevel.EXTERNAL_VPC) {
@@ -156,15 +156,15 @@ final class GoogleKeyMaking implements KeyMaking, Rotation {
       if (version.getState() != CryptoKeyVersionState.ENABLED) {
         throw new BackendException(
             Reason.UNAVAILABLE,
-            "Cloud KMS is still making version " + Key.id(version) + ": rotate again later");
+            "Cloud KMS is still making version " + GoogleKey.id(version) + ": rotate again later");
       }
-      promote(key, Key.id(version));
+      promote(key, GoogleKey.id(version));
     }
     directory.forget(key.name());
     return directory.changed(name);
   }
 
-  private void promote(Key key, String version) throws BackendException {
+  private void promote(GoogleKey key, String version) throws BackendException {
     try {
       makePrimary(key.name().key(), version);
     } catch (BackendException e) {
@@ -183,7 +183,7 @@ final class GoogleKeyMaking implements KeyMaking, Rotation {
                 .setParent(key)
                 .setCryptoKeyVersion(template)
                 .build(),
-            Errors.of("cloudkms.cryptoKeyVersions.create"));
+            GoogleErrors.of("cloudkms.cryptoKeyVersions.create"));
     return await(made);
   }
 
@@ -194,7 +194,7 @@ final class GoogleKeyMaking implements KeyMaking, Rotation {
             .setName(key)
             .setCryptoKeyVersionId(version)
             .build(),
-        Errors.of("cloudkms.cryptoKeys.update"));
+        GoogleErrors.of("cloudkms.cryptoKeys.update"));
   }
 
   private void awaitVersions(String name) throws BackendException {
@@ -220,7 +220,7 @@ final class GoogleKeyMaking implements KeyMaking, Rotation {
           connection.call(
               KeyManagementServiceClient::getCryptoKeyVersionCallable,
               GetCryptoKeyVersionRequest.newBuilder().setName(made.getName()).build(),
-              Errors.of("cloudkms.cryptoKeyVersions.get"));
+              GoogleErrors.of("cloudkms.cryptoKeyVersions.get"));
     }
     return version;
   }

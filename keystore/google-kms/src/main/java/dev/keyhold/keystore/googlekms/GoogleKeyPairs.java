@@ -22,13 +22,14 @@ import java.util.Base64;
 /** Public halves, signatures, decryption with private keys: one call for each. */
 final class GoogleKeyPairs implements PublicKeys, Signatures, Decryptions {
   private static final int MAX_MESSAGE = 1 << 16;
-  private static final Errors SIGN = Errors.of("cloudkms.cryptoKeyVersions.useToSign");
-  private static final Errors DECRYPT = Errors.opening("cloudkms.cryptoKeyVersions.useToDecrypt");
+  private static final GoogleErrors SIGN = GoogleErrors.of("cloudkms.cryptoKeyVersions.useToSign");
+  private static final GoogleErrors DECRYPT =
+      GoogleErrors.opening("cloudkms.cryptoKeyVersions.useToDecrypt");
 
-  private final Connection connection;
-  private final KeyDirectory directory;
+  private final GoogleConnection connection;
+  private final GoogleKeyDirectory directory;
 
-  GoogleKeyPairs(Connection connection, KeyDirectory directory) {
+  GoogleKeyPairs(GoogleConnection connection, GoogleKeyDirectory directory) {
     this.connection = connection;
     this.directory = directory;
   }
@@ -38,7 +39,7 @@ final class GoogleKeyPairs implements PublicKeys, Signatures, Decryptions {
     return Renewed.retry(directory, name, this::publicKey);
   }
 
-  private byte[] publicKey(Key key) throws BackendException {
+  private byte[] publicKey(GoogleKey key) throws BackendException {
     Algorithms.Entry entry = key.entry().filter(e -> e.spec().isKeyPair()).orElse(null);
     if (entry == null) {
       throw unsupported("this key is no key pair: it has no public half");
@@ -53,7 +54,7 @@ final class GoogleKeyPairs implements PublicKeys, Signatures, Decryptions {
         connection.call(
             KeyManagementServiceClient::getPublicKeyCallable,
             request.build(),
-            Errors.of("cloudkms.cryptoKeyVersions.viewPublicKey"));
+            GoogleErrors.of("cloudkms.cryptoKeyVersions.viewPublicKey"));
     Checksums.require(response.getName().equals(version), "it told of another key");
     if (mlDsa) {
       var raw = response.getPublicKey();
@@ -90,7 +91,7 @@ final class GoogleKeyPairs implements PublicKeys, Signatures, Decryptions {
     return Renewed.retry(directory, name, key -> sign(key, algorithm, data));
   }
 
-  private byte[] sign(Key key, SignatureAlgorithm algorithm, ByteString input)
+  private byte[] sign(GoogleKey key, SignatureAlgorithm algorithm, ByteString input)
       throws BackendException {
     SignatureAlgorithm own = key.require(Purpose.SIGN).signature().orElseThrow();
     if (!own.covers(algorithm)) {
@@ -146,7 +147,7 @@ final class GoogleKeyPairs implements PublicKeys, Signatures, Decryptions {
     return Renewed.retry(directory, name, key -> decrypt(key, padding, bytes));
   }
 
-  private byte[] decrypt(Key key, RsaPadding padding, ByteString ciphertext)
+  private byte[] decrypt(GoogleKey key, RsaPadding padding, ByteString ciphertext)
       throws BackendException {
     RsaPadding own = key.require(Purpose.DECRYPT).padding().orElseThrow();
     if (!own.equals(padding)) {

@@ -22,14 +22,14 @@ import java.util.Set;
  */
 final class GoogleKmsBackend implements Backend {
   private final Settings settings;
-  private final Connection connection;
-  private final KeyDirectory directory;
+  private final GoogleConnection connection;
+  private final GoogleKeyDirectory directory;
   private final Facets facets;
 
   GoogleKmsBackend(Settings settings) {
     this.settings = settings;
-    connection = new Connection(settings);
-    directory = new KeyDirectory(connection, settings.keyRing());
+    connection = new GoogleConnection(settings);
+    directory = new GoogleKeyDirectory(connection, settings.keyRing());
     facets =
         Facets.of(
             new GoogleKeks(connection, directory),

@@ -86,7 +86,7 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
     try {
       protection = protection(options);
     } catch (LinkageError e) { // the first use of a class that the client's protobuf made
-      throw new ConfigurationException(Connection.otherVersion(e).getMessage(), e);
+      throw new ConfigurationException(GoogleConnection.otherVersion(e).getMessage(), e);
     }
     Settings settings =
         new Settings(

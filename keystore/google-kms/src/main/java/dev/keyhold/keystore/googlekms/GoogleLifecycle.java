@@ -24,13 +24,13 @@ import java.util.Set;
  */
 final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotation {
   private static final Duration DEFAULT_WAIT = Duration.ofDays(30);
-  private static final Errors UPDATE = Errors.of("cloudkms.cryptoKeyVersions.update");
+  private static final GoogleErrors UPDATE = GoogleErrors.of("cloudkms.cryptoKeyVersions.update");
 
-  private final Connection connection;
-  private final KeyDirectory directory;
+  private final GoogleConnection connection;
+  private final GoogleKeyDirectory directory;
   private final OutOfUse outOfUse;
 
-  GoogleLifecycle(Connection connection, KeyDirectory directory) {
+  GoogleLifecycle(GoogleConnection connection, GoogleKeyDirectory directory) {
     this.connection = connection;
     this.directory = directory;
     this.outOfUse = new OutOfUse(connection);
@@ -38,7 +38,7 @@ final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotatio
 
   @Override
   public KeyMetadata disable(String name) throws BackendException {
-    Key key = directory.fresh(name);
+    GoogleKey key = directory.fresh(name);
     changing(
         key,
         () -> {
@@ -52,11 +52,11 @@ final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotatio
 
   @Override
   public KeyMetadata enable(String name) throws BackendException {
-    Key key = directory.fresh(name);
+    GoogleKey key = directory.fresh(name);
     boolean inUse =
         key.isWhole()
             && !outOfUse.isSuspended(key)
-            && key.versions().stream().anyMatch(Key::isEnabled);
+            && key.versions().stream().anyMatch(GoogleKey::isEnabled);
     if (inUse) {
       return directory.describe(name); // what is disabled was so one by one
     }
@@ -86,7 +86,7 @@ final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotatio
 
   @Override
   public KeyMetadata scheduleDestruction(String name, Duration wait) throws BackendException {
-    Key key = directory.fresh(name);
+    GoogleKey key = directory.fresh(name);
     long seconds = key.cryptoKey().getDestroyScheduledDuration().getSeconds();
     Duration own = seconds > 0 ? Duration.ofSeconds(seconds) : DEFAULT_WAIT;
     if (!own.equals(wait)) {
@@ -109,7 +109,7 @@ final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotatio
             connection.call(
                 KeyManagementServiceClient::destroyCryptoKeyVersionCallable,
                 DestroyCryptoKeyVersionRequest.newBuilder().setName(version.getName()).build(),
-                Errors.of("cloudkms.cryptoKeyVersions.destroy"));
+                GoogleErrors.of("cloudkms.cryptoKeyVersions.destroy"));
           }
         });
     return directory.changed(name);
@@ -117,7 +117,7 @@ final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotatio
 
   @Override
   public KeyMetadata cancelDestruction(String name) throws BackendException {
-    Key key = directory.fresh(name);
+    GoogleKey key = directory.fresh(name);
     List<CryptoKeyVersion> scheduled =
         chosen(key, outOfUse.doomedBefore(key), CryptoKeyVersionState.DESTROY_SCHEDULED);
     if (scheduled.isEmpty()) {
@@ -131,7 +131,7 @@ final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotatio
             connection.call(
                 KeyManagementServiceClient::restoreCryptoKeyVersionCallable,
                 RestoreCryptoKeyVersionRequest.newBuilder().setName(version.getName()).build(),
-                Errors.of("cloudkms.cryptoKeyVersions.restore"));
+                GoogleErrors.of("cloudkms.cryptoKeyVersions.restore"));
           }
           outOfUse.saved(key);
         });
@@ -140,11 +140,11 @@ final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotatio
 
   /** The versions that a name means, without some, in one of the states. */
   private static List<CryptoKeyVersion> chosen(
-      Key key, Set<String> without, CryptoKeyVersionState... states) {
+      GoogleKey key, Set<String> without, CryptoKeyVersionState... states) {
     return key.versions().stream()
-        .filter(version -> key.name().version().map(Key.id(version)::equals).orElse(true))
+        .filter(version -> key.name().version().map(GoogleKey.id(version)::equals).orElse(true))
         .filter(version -> List.of(states).contains(version.getState()))
-        .filter(version -> !without.contains(Key.id(version)))
+        .filter(version -> !without.contains(GoogleKey.id(version)))
         .toList();
   }
 
@@ -154,7 +154,7 @@ final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotatio
   }
 
   /** Whatever of a change was made: what was known of the key is no more. */
-  private void changing(Key key, Work work) throws BackendException {
+  private void changing(GoogleKey key, Work work) throws BackendException {
     try {
       work.done();
     } finally {
@@ -164,7 +164,7 @@ final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotatio
 
   @Override
   public KeyMetadata rotateEvery(String name, Duration period) throws BackendException {
-    Key key = directory.fresh(name);
+    GoogleKey key = directory.fresh(name);
     if (!key.hasPrimary()) {
       throw new BackendException(
           Reason.UNSUPPORTED, "Cloud KMS rotates by itself only keys for symmetric encryption");

@@ -12,12 +12,12 @@ import dev.keyhold.keystore.facet.Macs;
 /** MACs: one call for each. */
 final class GoogleMacs implements Macs {
   private static final int MAX_MESSAGE = 1 << 16;
-  private static final Errors SIGN = Errors.of("cloudkms.cryptoKeyVersions.useToSign");
+  private static final GoogleErrors SIGN = GoogleErrors.of("cloudkms.cryptoKeyVersions.useToSign");
 
-  private final Connection connection;
-  private final KeyDirectory directory;
+  private final GoogleConnection connection;
+  private final GoogleKeyDirectory directory;
 
-  GoogleMacs(Connection connection, KeyDirectory directory) {
+  GoogleMacs(GoogleConnection connection, GoogleKeyDirectory directory) {
     this.connection = connection;
     this.directory = directory;
   }
@@ -36,7 +36,7 @@ final class GoogleMacs implements Macs {
     return Renewed.retry(directory, name, key -> mac(key, algorithm, data));
   }
 
-  private byte[] mac(Key key, String algorithm, ByteString data) throws BackendException {
+  private byte[] mac(GoogleKey key, String algorithm, ByteString data) throws BackendException {
     String own = key.require(Purpose.MAC).spec().algorithm();
     if (!own.equals(algorithm)) {
       throw unsupported("this key is for " + own + " alone");

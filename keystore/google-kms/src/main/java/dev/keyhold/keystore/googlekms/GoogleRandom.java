@@ -13,10 +13,10 @@ final class GoogleRandom implements RandomSource {
   private static final int MIN_RANDOM = 8;
   private static final int MAX_RANDOM = 1024;
 
-  private final Connection connection;
+  private final GoogleConnection connection;
   private final Settings settings;
 
-  GoogleRandom(Connection connection, Settings settings) {
+  GoogleRandom(GoogleConnection connection, Settings settings) {
     this.connection = connection;
     this.settings = settings;
   }
@@ -42,7 +42,7 @@ final class GoogleRandom implements RandomSource {
                 .setLengthBytes(length)
                 .setProtectionLevel(ProtectionLevel.HSM)
                 .build(),
-            Errors.of("cloudkms.locations.generateRandomBytes"));
+            GoogleErrors.of("cloudkms.locations.generateRandomBytes"));
     Checksums.check(response.getData(), response.hasDataCrc32C(), response.getDataCrc32C());
     Checksums.require(response.getData().size() == length, "it answered with another length");
     return response.getData().toByteArray();

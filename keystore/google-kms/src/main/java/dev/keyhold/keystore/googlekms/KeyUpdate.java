@@ -16,11 +16,11 @@ final class KeyUpdate {
   private static final Duration MIN_ROTATION = Duration.ofHours(24);
   private static final Duration MAX_ROTATION = Duration.ofDays(36_500);
 
-  private final Connection connection;
+  private final GoogleConnection connection;
   private final CryptoKey.Builder changed;
   private final FieldMask.Builder mask = FieldMask.newBuilder();
 
-  KeyUpdate(Connection connection, Key key) {
+  KeyUpdate(GoogleConnection connection, GoogleKey key) {
     this.connection = connection;
     this.changed = CryptoKey.newBuilder().setName(key.name().key());
   }
@@ -54,6 +54,6 @@ final class KeyUpdate {
     connection.call(
         KeyManagementServiceClient::updateCryptoKeyCallable,
         UpdateCryptoKeyRequest.newBuilder().setCryptoKey(changed).setUpdateMask(mask).build(),
-        Errors.of("cloudkms.cryptoKeys.update"));
+        GoogleErrors.of("cloudkms.cryptoKeys.update"));
   }
 }

@@ -20,7 +20,7 @@ import java.util.Set;
 final class Metadata {
   private Metadata() {}
 
-  static KeyMetadata of(Key key, String ring) {
+  static KeyMetadata of(GoogleKey key, String ring) {
     Optional<Algorithms.Entry> entry = key.entry();
     List<KeyVersion> versions = key.versions().stream().map(v -> version(key, v)).toList();
     return new KeyMetadata(
@@ -35,28 +35,28 @@ final class Metadata {
   }
 
   /** Of a key pair, with the version: a certificate is for one public key. */
-  private static KeyUri uri(Key key) {
+  private static KeyUri uri(GoogleKey key) {
     boolean pair = key.entry().filter(entry -> entry.spec().isKeyPair()).isPresent();
     Optional<String> version =
-        pair ? key.current().map(Key::id).or(() -> key.name().version()) : Optional.empty();
+        pair ? key.current().map(GoogleKey::id).or(() -> key.name().version()) : Optional.empty();
     return new KeyUri(KeyName.SCHEME, version.map(key.name()::version).orElse(key.name().key()));
   }
 
-  private static KeySpec foreign(Key key) {
+  private static KeySpec foreign(GoogleKey key) {
     String name = key.algorithm().name();
     String digits = name.replaceFirst("^[^0-9]*([0-9]{2,4})?.*$", "$1");
     return new KeySpec(name.replace('_', '-'), digits.isEmpty() ? 256 : Integer.parseInt(digits));
   }
 
-  private static KeyVersion version(Key key, CryptoKeyVersion version) {
+  private static KeyVersion version(GoogleKey key, CryptoKeyVersion version) {
     return new KeyVersion(
-        Key.id(version),
+        GoogleKey.id(version),
         state(key, version),
         version.hasCreateTime() ? Optional.of(instant(version.getCreateTime())) : Optional.empty());
   }
 
   /** An enabled version that is not current opens only, unless it is one of a key pair. */
-  private static KeyState state(Key key, CryptoKeyVersion version) {
+  private static KeyState state(GoogleKey key, CryptoKeyVersion version) {
     return switch (version.getState()) {
       case PENDING_GENERATION, PENDING_IMPORT, IMPORT_FAILED, GENERATION_FAILED ->
           KeyState.PRE_ACTIVE;
@@ -76,7 +76,7 @@ final class Metadata {
     };
   }
 
-  private static KeyState state(Key key, List<KeyVersion> versions) {
+  private static KeyState state(GoogleKey key, List<KeyVersion> versions) {
     if (key.name().version().isPresent()) {
       String named = key.name().version().get();
       for (KeyVersion version : versions) {
@@ -98,7 +98,7 @@ final class Metadata {
     return KeyState.DESTROYED;
   }
 
-  private static KeyAttributes attributes(Key key, Optional<Algorithms.Entry> entry) {
+  private static KeyAttributes attributes(GoogleKey key, Optional<Algorithms.Entry> entry) {
     var cryptoKey = key.cryptoKey();
     Optional<Instant> destruction =
         key.versions().stream()

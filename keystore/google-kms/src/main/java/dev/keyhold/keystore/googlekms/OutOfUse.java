@@ -22,9 +22,9 @@ final class OutOfUse {
   private static final Set<String> OWN = Set.of(DISABLED_BEFORE, DOOMED_BEFORE, ROTATION);
   private static final int MAX_LABEL = 63;
 
-  private final Connection connection;
+  private final GoogleConnection connection;
 
-  OutOfUse(Connection connection) {
+  OutOfUse(GoogleConnection connection) {
     this.connection = connection;
   }
 
@@ -36,27 +36,27 @@ final class OutOfUse {
   }
 
   /** Whether the key was taken out of use as a whole, and that was to be remembered. */
-  boolean isSuspended(Key key) {
+  boolean isSuspended(GoogleKey key) {
     return labels(key).containsKey(DISABLED_BEFORE);
   }
 
   /** The versions that were disabled before the key was. */
-  Set<String> disabledBefore(Key key) {
+  Set<String> disabledBefore(GoogleKey key) {
     return numbers(key, DISABLED_BEFORE);
   }
 
   /** The versions whose destruction was scheduled before the key's was. */
-  Set<String> doomedBefore(Key key) {
+  Set<String> doomedBefore(GoogleKey key) {
     return numbers(key, DOOMED_BEFORE);
   }
 
   /** To be called before the key is disabled. */
-  void suspended(Key key) throws BackendException {
+  void suspended(GoogleKey key) throws BackendException {
     edit(key, labels -> suspend(key, labels));
   }
 
   /** To be called before the key's destruction is scheduled. */
-  void doomed(Key key) throws BackendException {
+  void doomed(GoogleKey key) throws BackendException {
     edit(
         key,
         labels -> {
@@ -68,7 +68,7 @@ final class OutOfUse {
   }
 
   /** What an earlier try remembered stays: since then more versions may be out. */
-  private static void suspend(Key key, Map<String, String> labels) throws BackendException {
+  private static void suspend(GoogleKey key, Map<String, String> labels) throws BackendException {
     if (key.versions().size() > 1 || rotates(key)) {
       labels.putIfAbsent(DISABLED_BEFORE, list(key, CryptoKeyVersionState.DISABLED));
     }
@@ -78,12 +78,12 @@ final class OutOfUse {
   }
 
   /** To be called after the destruction was cancelled. */
-  void saved(Key key) throws BackendException {
+  void saved(GoogleKey key) throws BackendException {
     edit(key, labels -> labels.remove(DOOMED_BEFORE));
   }
 
   /** To be called after the key was enabled. */
-  void inUseAgain(Key key) throws BackendException {
+  void inUseAgain(GoogleKey key) throws BackendException {
     edit(key, labels -> labels.keySet().removeAll(OWN));
   }
 
@@ -92,7 +92,7 @@ final class OutOfUse {
     void of(Map<String, String> labels) throws BackendException;
   }
 
-  private void edit(Key key, Edit edit) throws BackendException {
+  private void edit(GoogleKey key, Edit edit) throws BackendException {
     if (!key.isWhole()) {
       return;
     }
@@ -111,23 +111,23 @@ final class OutOfUse {
     update.send();
   }
 
-  private static boolean rotates(Key key) {
+  private static boolean rotates(GoogleKey key) {
     return key.cryptoKey().hasRotationPeriod();
   }
 
-  private static Map<String, String> labels(Key key) {
+  private static Map<String, String> labels(GoogleKey key) {
     return key.cryptoKey().getLabelsMap();
   }
 
-  private static Set<String> numbers(Key key, String label) {
+  private static Set<String> numbers(GoogleKey key, String label) {
     return key.isWhole() ? Set.of(labels(key).getOrDefault(label, "").split("_")) : Set.of();
   }
 
-  private static String list(Key key, CryptoKeyVersionState state) throws BackendException {
+  private static String list(GoogleKey key, CryptoKeyVersionState state) throws BackendException {
     String list =
         key.versions().stream()
             .filter(version -> version.getState() == state)
-            .map(Key::id)
+            .map(GoogleKey::id)
             .collect(Collectors.joining("_"));
     if (list.length() > MAX_LABEL) {
       throw new BackendException(

@@ -10,20 +10,21 @@ final class Renewed {
   /** One call with what is known of a key. */
   @FunctionalInterface
   interface Call<T> {
-    T with(Key key) throws BackendException;
+    T with(GoogleKey key) throws BackendException;
   }
 
   private Renewed() {}
 
-  static <T> T retry(KeyDirectory directory, String name, Call<T> call) throws BackendException {
-    Key known = directory.recent(name);
+  static <T> T retry(GoogleKeyDirectory directory, String name, Call<T> call)
+      throws BackendException {
+    GoogleKey known = directory.recent(name);
     try {
       return call.with(known);
     } catch (BackendException e) {
       if (e.reason() != Reason.DENIED && e.reason() != Reason.NOT_FOUND) {
         throw e;
       }
-      Key now = now(directory, name, e);
+      GoogleKey now = now(directory, name, e);
       Optional<String> version = now.current().map(CryptoKeyVersion::getName);
       if (version.equals(known.current().map(CryptoKeyVersion::getName))) {
         throw e;
@@ -32,7 +33,7 @@ final class Renewed {
     }
   }
 
-  private static Key now(KeyDirectory directory, String name, BackendException first)
+  private static GoogleKey now(GoogleKeyDirectory directory, String name, BackendException first)
       throws BackendException {
     try {
       return directory.fresh(name);

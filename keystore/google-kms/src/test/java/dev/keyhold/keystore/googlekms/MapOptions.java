@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The options of a backend, from a map. */
-record MapOptions(Map<String, String> values) implements BackendOptions {
+public record MapOptions(Map<String, String> values) implements BackendOptions {
   @Override
   public String backend() {
     return "gcp";

@@ -4,6 +4,8 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.pkcs11.token.Token;
+import dev.keyhold.keystore.pkcs11.token.TokenMechanisms;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -7,6 +7,7 @@ import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyVersion;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.pkcs11.pairs.PairRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,10 @@ import dev.keyhold.keystore.HmacDerive;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapMechanism;
+import dev.keyhold.keystore.pkcs11.pairs.ObjectLabel;
+import dev.keyhold.keystore.pkcs11.pairs.PairRef;
+import dev.keyhold.keystore.pkcs11.token.ObjectKind;
+import dev.keyhold.keystore.pkcs11.token.TokenObject;
 import java.security.PublicKey;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +43,7 @@ record KeyObject(ObjectLabel label, KeySpec spec, Purpose purpose, Optional<Publ
   }
 
   private static Optional<KeyObject> ofPair(ObjectLabel label, TokenObject object) {
-    boolean rsa = object.kind() == KeyKind.RSA;
+    boolean rsa = object.kind() == ObjectKind.RSA;
     KeySpec spec = rsa ? KeySpec.rsa(object.bits()) : KeySpec.ec(object.bits());
     return List.of(Purpose.SIGN, rsa ? Purpose.DECRYPT : Purpose.AGREE).stream()
         .filter(purpose -> label.mark().equals(markOf(spec, purpose)))
@@ -74,22 +78,22 @@ record KeyObject(ObjectLabel label, KeySpec spec, Purpose purpose, Optional<Publ
 
   /** How this KEK wraps. */
   WrapMechanism mechanism() {
-    return kind() == KeyKind.AES ? WrapMechanism.AES_GCM : WrapMechanism.HMAC_DERIVE;
+    return kind() == ObjectKind.AES ? WrapMechanism.AES_GCM : WrapMechanism.HMAC_DERIVE;
   }
 
   /** Returns whether this KEK unwraps what was wrapped so: HMAC-derive in either form. */
   boolean unwraps(WrapMechanism mechanism) {
-    return kind() == KeyKind.AES
+    return kind() == ObjectKind.AES
         ? mechanism == WrapMechanism.AES_GCM
         : HmacDerive.serves(mechanism);
   }
 
-  KeyKind kind() {
+  ObjectKind kind() {
     return switch (spec.algorithm()) {
-      case "AES" -> KeyKind.AES;
-      case "RSA" -> KeyKind.RSA;
-      case "EC" -> KeyKind.EC;
-      default -> KeyKind.HMAC;
+      case "AES" -> ObjectKind.AES;
+      case "RSA" -> ObjectKind.RSA;
+      case "EC" -> ObjectKind.EC;
+      default -> ObjectKind.HMAC;
     };
   }
 

@@ -2,6 +2,9 @@ package dev.keyhold.keystore.pkcs11;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.pkcs11.pairs.ObjectLabel;
+import dev.keyhold.keystore.pkcs11.pairs.PairRef;
+import dev.keyhold.keystore.pkcs11.token.TokenConnection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -12,6 +12,9 @@ import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.facet.Destruction;
 import dev.keyhold.keystore.facet.RandomSource;
 import dev.keyhold.keystore.facet.Suspension;
+import dev.keyhold.keystore.pkcs11.pairs.ObjectLabel;
+import dev.keyhold.keystore.pkcs11.token.Pin;
+import dev.keyhold.keystore.pkcs11.token.TokenConnection;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +48,7 @@ final class Pkcs11Backend implements Backend {
     this.connection = connection;
     this.pin = pin;
     this.purposes = new Purposes(choices.pkcs1Decryption());
-    KeyDirectory directory = new KeyDirectory(connection, clock);
+    TokenDirectory directory = new TokenDirectory(connection, clock);
     PrivateKeyUse use = new PrivateKeyUse(choices.pkcs1Decryption());
     this.keys = new TokenKeys(tokenLabel, connection, directory, use);
     RandomSource random = length -> connection.token().random(length);

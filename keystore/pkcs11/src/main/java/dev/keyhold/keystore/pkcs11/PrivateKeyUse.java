@@ -9,6 +9,13 @@ import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
 import dev.keyhold.keystore.encoding.Digests;
+import dev.keyhold.keystore.pkcs11.pairs.PairOperations;
+import dev.keyhold.keystore.pkcs11.pairs.PairRef;
+import dev.keyhold.keystore.pkcs11.pairs.PeerKey;
+import dev.keyhold.keystore.pkcs11.pairs.PrivateKeyOperation;
+import dev.keyhold.keystore.pkcs11.pairs.RsaEncoding;
+import dev.keyhold.keystore.pkcs11.pairs.SignatureCheck;
+import dev.keyhold.keystore.pkcs11.token.Token;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.NoSuchAlgorithmException;
@@ -73,7 +80,7 @@ final class PrivateKeyUse {
     };
   }
 
-  private static Set<SignatureAlgorithm> signatures(KeyPairs token, PairRef pair)
+  private static Set<SignatureAlgorithm> signatures(PairOperations token, PairRef pair)
       throws BackendException {
     Set<SignatureAlgorithm> signatures = new HashSet<>();
     for (Scheme scheme : Set.of(Scheme.RSA_PKCS1, Scheme.RSA_PSS, Scheme.ECDSA)) {
@@ -84,13 +91,13 @@ final class PrivateKeyUse {
     return signatures;
   }
 
-  private boolean decrypts(KeyPairs token, PairRef pair) throws BackendException {
+  private boolean decrypts(PairOperations token, PairRef pair) throws BackendException {
     return pkcs1Decryption && token.does(PrivateKeyOperation.DECRYPT_PKCS1, pair);
   }
 
   byte[] sign(Token token, KeyObject key, SignatureAlgorithm algorithm, byte[] input)
       throws BackendException {
-    KeyPairs pairs = token.keyPairs();
+    PairOperations pairs = token.keyPairs();
     PairRef pair = key.pair();
     if (allOf(algorithm.scheme()).stream().noneMatch(known -> known.covers(algorithm))
         || !pairs.does(operationOf(algorithm.scheme()), pair)) {

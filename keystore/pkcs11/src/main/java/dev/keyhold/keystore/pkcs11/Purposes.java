@@ -5,6 +5,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.pkcs11.token.TokenKeyHandle;
 import java.util.Set;
 
 /**
@@ -42,7 +43,7 @@ record Purposes(boolean pkcs1Decryption) {
         HMACS.contains(spec.algorithm())
             && spec.bits() % 8 == 0
             && spec.bits() >= MIN_HMAC_BITS
-            && spec.bits() < 8 * KeyHandle.LIMIT;
+            && spec.bits() < 8 * TokenKeyHandle.LIMIT;
     return hmac ? Set.of(Purpose.MAC) : Set.of();
   }
 

@@ -8,6 +8,7 @@ import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.pkcs11.token.Token;
 import java.util.Optional;
 
 /** Wraps and unwraps data keys with keys of the token. Thread-safe. */

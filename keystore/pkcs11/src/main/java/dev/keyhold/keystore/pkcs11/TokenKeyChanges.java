@@ -12,6 +12,15 @@ import dev.keyhold.keystore.facet.KeyImport;
 import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.keystore.facet.Naming;
 import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.pkcs11.library.Interrupts;
+import dev.keyhold.keystore.pkcs11.pairs.CertificateChain;
+import dev.keyhold.keystore.pkcs11.pairs.ObjectLabel;
+import dev.keyhold.keystore.pkcs11.pairs.PairRef;
+import dev.keyhold.keystore.pkcs11.pairs.PrivateKeyOperation;
+import dev.keyhold.keystore.pkcs11.pairs.SoftwarePair;
+import dev.keyhold.keystore.pkcs11.token.ObjectKind;
+import dev.keyhold.keystore.pkcs11.token.Token;
+import dev.keyhold.keystore.pkcs11.token.TokenConnection;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -28,7 +37,7 @@ final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, C
   private final String tokenLabel;
   private final TokenKeys keys;
   private final TokenConnection connection;
-  private final KeyDirectory directory;
+  private final TokenDirectory directory;
   private final Purposes purposes;
   private final WrapChoice wrapChoice;
   private final KeyRenaming renaming;
@@ -39,7 +48,7 @@ final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, C
       String tokenLabel,
       TokenKeys keys,
       TokenConnection connection,
-      KeyDirectory directory,
+      TokenDirectory directory,
       Purposes purposes,
       WrapChoice wrapChoice,
       GcmWrapper gcm,
@@ -168,7 +177,7 @@ final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, C
 
   private KeyObject toCreate(KeyRequest request, Purpose purpose) throws BackendException {
     KeyObject asAsked = KeyObject.of(request.name(), 1, request.spec(), purpose);
-    if (asAsked.kind() != KeyKind.AES || wrapChoice == WrapChoice.AES_GCM) {
+    if (asAsked.kind() != ObjectKind.AES || wrapChoice == WrapChoice.AES_GCM) {
       return asAsked;
     }
     KeyObject hmac = KeyObject.hmacKek(request.name(), 1);
@@ -186,13 +195,13 @@ final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, C
           Reason.UNSUPPORTED,
           "this token has no mechanism for a " + spec + " key of purpose " + key.purpose());
     }
-    if (key.kind() == KeyKind.AES && !token.honoursGcmIv()) {
+    if (key.kind() == ObjectKind.AES && !token.honoursGcmIv()) {
       throw new BackendException(
           Reason.UNSUPPORTED,
           "this token does not do AES-GCM with an IV from outside: create the KEK with"
               + " wrap = hmac-derive or auto");
     }
-    if (key.kind() == KeyKind.HMAC && !token.computesHmac(spec.algorithm(), spec.bits())) {
+    if (key.kind() == ObjectKind.HMAC && !token.computesHmac(spec.algorithm(), spec.bits())) {
       throw new BackendException(
           Reason.UNSUPPORTED,
           "this token does not compute "

@@ -9,6 +9,7 @@ import dev.keyhold.keystore.facet.Agreements;
 import dev.keyhold.keystore.facet.Decryptions;
 import dev.keyhold.keystore.facet.PublicKeys;
 import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.pkcs11.token.Token;
 
 /** What key pairs of the token do. Thread-safe. */
 final class TokenKeyPairs implements PublicKeys, Signatures, Decryptions, Agreements {

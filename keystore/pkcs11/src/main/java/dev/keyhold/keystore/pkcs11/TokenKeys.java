@@ -4,6 +4,8 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.pkcs11.token.Token;
+import dev.keyhold.keystore.pkcs11.token.TokenConnection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,11 +15,11 @@ import java.util.Optional;
 final class TokenKeys {
   private final String tokenLabel;
   private final TokenConnection connection;
-  private final KeyDirectory directory;
+  private final TokenDirectory directory;
   private final PrivateKeyUse use;
 
   TokenKeys(
-      String tokenLabel, TokenConnection connection, KeyDirectory directory, PrivateKeyUse use) {
+      String tokenLabel, TokenConnection connection, TokenDirectory directory, PrivateKeyUse use) {
     this.tokenLabel = tokenLabel;
     this.connection = connection;
     this.directory = directory;

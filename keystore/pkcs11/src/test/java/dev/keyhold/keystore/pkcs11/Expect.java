@@ -8,10 +8,10 @@ import dev.keyhold.keystore.BackendException.Reason;
 import org.junit.jupiter.api.function.Executable;
 
 /** Expects a failure. */
-final class Expect {
+public final class Expect {
   private Expect() {}
 
-  static BackendException failure(Reason reason, Executable call) {
+  public static BackendException failure(Reason reason, Executable call) {
     BackendException e = assertThrows(BackendException.class, call);
     assertEquals(reason, e.reason(), () -> e + " <- " + e.getCause());
     return e;

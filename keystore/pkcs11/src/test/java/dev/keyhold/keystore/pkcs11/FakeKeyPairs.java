@@ -3,6 +3,10 @@ package dev.keyhold.keystore.pkcs11;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.pkcs11.pairs.PairOperations;
+import dev.keyhold.keystore.pkcs11.pairs.PairRef;
+import dev.keyhold.keystore.pkcs11.pairs.PrivateKeyOperation;
+import dev.keyhold.keystore.pkcs11.pairs.SoftwarePair;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -17,7 +21,7 @@ import java.util.Set;
 import javax.crypto.Cipher;
 
 /** Key pairs whose limits and faults a test sets; it says what it was given. */
-class FakeKeyPairs implements KeyPairs {
+class FakeKeyPairs implements PairOperations {
   Set<PrivateKeyOperation> operations = EnumSet.allOf(PrivateKeyOperation.class);
   BackendException tryingFails;
   BackendException signingFails;

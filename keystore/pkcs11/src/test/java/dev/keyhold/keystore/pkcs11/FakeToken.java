@@ -2,6 +2,10 @@ package dev.keyhold.keystore.pkcs11;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.pkcs11.pairs.PairOperations;
+import dev.keyhold.keystore.pkcs11.token.ObjectKind;
+import dev.keyhold.keystore.pkcs11.token.Token;
+import dev.keyhold.keystore.pkcs11.token.TokenObject;
 import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,18 +15,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A token without cryptography, whose limits and faults a test sets. */
-class FakeToken implements Token {
+public class FakeToken implements Token {
   final Map<String, TokenObject> objects = new ConcurrentHashMap<>();
   final FakeKeyPairs pairs = new FakeKeyPairs();
   boolean honoursGcmIv = true;
   boolean computesHmac = true;
   Set<String> refusesToRelabel = Set.of();
-  volatile Health health = Health.GOOD;
-  volatile boolean closed;
+  public volatile Health health = Health.GOOD;
+  public volatile boolean closed;
   int readings;
   BackendException readingFails;
 
-  void put(String label, KeyKind kind, int bits, PublicKey publicKey) {
+  void put(String label, ObjectKind kind, int bits, PublicKey publicKey) {
     objects.put(label, new TokenObject(label, kind, bits, Optional.of(publicKey)));
   }
 
@@ -37,7 +41,7 @@ class FakeToken implements Token {
 
   @Override
   public void generate(String label, String algorithm, int bits) {
-    KeyKind kind = algorithm.equals("AES") ? KeyKind.AES : KeyKind.HMAC;
+    ObjectKind kind = algorithm.equals("AES") ? ObjectKind.AES : ObjectKind.HMAC;
     objects.put(label, new TokenObject(label, kind, bits));
   }
 
@@ -86,7 +90,7 @@ class FakeToken implements Token {
   }
 
   @Override
-  public KeyPairs keyPairs() {
+  public PairOperations keyPairs() {
     return pairs;
   }
 

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Options from a map; a secret stands there as it is, and an empty one is none. */
-final class MapOptions implements BackendOptions {
+public final class MapOptions implements BackendOptions {
   private final Map<String, String> values;
 
-  MapOptions(Map<String, String> values) {
+  public MapOptions(Map<String, String> values) {
     this.values = values;
   }
 
-  static Map<String, String> pairs(String... namesAndValues) {
+  public static Map<String, String> pairs(String... namesAndValues) {
     Map<String, String> values = new HashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       values.put(namesAndValues[i], namesAndValues[i + 1]);
@@ -24,7 +24,7 @@ final class MapOptions implements BackendOptions {
     return values;
   }
 
-  void set(String option, String value) {
+  public void set(String option, String value) {
     values.put(option, value);
   }
 

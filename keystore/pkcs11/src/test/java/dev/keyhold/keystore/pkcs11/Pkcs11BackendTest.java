@@ -22,6 +22,9 @@ import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.keystore.facet.Macs;
 import dev.keyhold.keystore.facet.Naming;
 import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.pkcs11.pairs.ObjectLabel;
+import dev.keyhold.keystore.pkcs11.token.Pin;
+import dev.keyhold.keystore.pkcs11.token.TokenConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -127,7 +130,7 @@ class Pkcs11BackendTest {
     backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
     token.generate("orders#2", "AES", 256);
     assertEquals("1", backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).version());
-    clock.advance(KeyDirectory.MAX_AGE.plusMillis(1));
+    clock.advance(TokenDirectory.MAX_AGE.plusMillis(1));
     assertEquals("2", backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).version());
     backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
     assertEquals(2, token.readings);
@@ -162,7 +165,7 @@ class Pkcs11BackendTest {
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
     backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
     token.readingFails = new BackendException(Reason.MISCONFIGURED, "two of one label");
-    clock.advance(KeyDirectory.MAX_AGE.plusMillis(1));
+    clock.advance(TokenDirectory.MAX_AGE.plusMillis(1));
     assertEquals("1", backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).version());
     Expect.failure(Reason.MISCONFIGURED, backend::list);
   }

@@ -17,6 +17,12 @@ import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.keystore.facet.Macs;
 import dev.keyhold.keystore.facet.Rotation;
 import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.pkcs11.pairs.PairRef;
+import dev.keyhold.keystore.pkcs11.pairs.PrivateKeyOperation;
+import dev.keyhold.keystore.pkcs11.token.ObjectKind;
+import dev.keyhold.keystore.pkcs11.token.Pin;
+import dev.keyhold.keystore.pkcs11.token.TokenConnection;
+import dev.keyhold.keystore.pkcs11.token.TokenObject;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -44,10 +50,10 @@ class PrivateKeyUseTest {
   void makeKeys() throws Exception {
     rsa = made("RSA", 2048);
     ec = made("EC", 256);
-    token.put("rsa", KeyKind.RSA, 2048, rsa);
-    token.put("decrypts:decrypt", KeyKind.RSA, 2048, rsa);
-    token.put("ec", KeyKind.EC, 256, ec);
-    token.put("agrees:agree", KeyKind.EC, 256, ec);
+    token.put("rsa", ObjectKind.RSA, 2048, rsa);
+    token.put("decrypts:decrypt", ObjectKind.RSA, 2048, rsa);
+    token.put("ec", ObjectKind.EC, 256, ec);
+    token.put("agrees:agree", ObjectKind.EC, 256, ec);
     backend = backend();
   }
 
@@ -57,11 +63,11 @@ class PrivateKeyUseTest {
     assertEquals(Set.of(Purpose.DECRYPT), backend.describe("decrypts").purposes());
     assertEquals(Set.of(Purpose.SIGN), backend.describe("ec").purposes());
     assertEquals(Set.of(Purpose.AGREE), backend.describe("agrees").purposes());
-    token.put("odd:agree", KeyKind.RSA, 2048, rsa);
-    token.put("odd:decrypt", KeyKind.EC, 256, ec);
-    token.put("odd:kek", KeyKind.EC, 256, ec);
-    token.objects.put("odd#1:agree", new TokenObject("odd#1:agree", KeyKind.HMAC, 256));
-    token.objects.put("odd#1:decrypt", new TokenObject("odd#1:decrypt", KeyKind.AES, 256));
+    token.put("odd:agree", ObjectKind.RSA, 2048, rsa);
+    token.put("odd:decrypt", ObjectKind.EC, 256, ec);
+    token.put("odd:kek", ObjectKind.EC, 256, ec);
+    token.objects.put("odd#1:agree", new TokenObject("odd#1:agree", ObjectKind.HMAC, 256));
+    token.objects.put("odd#1:decrypt", new TokenObject("odd#1:decrypt", ObjectKind.AES, 256));
     Expect.failure(Reason.NOT_FOUND, () -> backend.describe("odd"));
     assertEquals(4, backend.list().size());
   }
@@ -123,7 +129,7 @@ class PrivateKeyUseTest {
     backend.require(Signatures.class).sign("rsa", pkcs1, new byte[32]);
     assertEquals(new PairRef("rsa", rsa), token.pairs.used);
     token.objects.remove("rsa");
-    token.put("rsa#1", KeyKind.RSA, 2048, rsa);
+    token.put("rsa#1", ObjectKind.RSA, 2048, rsa);
     token.pairs.signingFails = new BackendException(Reason.NOT_FOUND, "none of this label");
     backend.require(Signatures.class).sign("rsa", pkcs1, new byte[32]);
     assertEquals(new PairRef("rsa#1", rsa), token.pairs.used);
@@ -176,7 +182,7 @@ class PrivateKeyUseTest {
 
   @Test
   void releasesNoSignatureThatIsWrong() throws Exception {
-    token.put("p521", KeyKind.EC, 521, made("EC", 521));
+    token.put("p521", ObjectKind.EC, 521, made("EC", 521));
     Map<String, SignatureAlgorithm> all =
         Map.of(
             "rsa", SignatureAlgorithm.pkcs1("SHA-256"),
@@ -199,7 +205,7 @@ class PrivateKeyUseTest {
 
   @Test
   void refusesADigestThatCouldNotBeChecked() throws Exception {
-    token.put("p521", KeyKind.EC, 521, made("EC", 521));
+    token.put("p521", ObjectKind.EC, 521, made("EC", 521));
     SignatureAlgorithm raw = SignatureAlgorithm.ecdsa(SignatureAlgorithm.NO_DIGEST);
     backend.require(Signatures.class).sign("p521", raw, new byte[64]);
     Expect.failure(

@@ -16,6 +16,7 @@ import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.keystore.facet.Naming;
 import dev.keyhold.keystore.facet.PublicKeys;
 import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.pkcs11.pairs.TokenCertificate;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyFactory;
@@ -233,7 +234,7 @@ class SoftHsmCertificateTest {
     }
   }
 
-  private PlaceholderCertificate.Signer signer(String name) {
+  private TokenCertificate.Signer signer(String name) {
     return message -> {
       try {
         return backend

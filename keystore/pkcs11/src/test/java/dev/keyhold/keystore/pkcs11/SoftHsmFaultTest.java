@@ -23,6 +23,14 @@ import dev.keyhold.keystore.facet.Naming;
 import dev.keyhold.keystore.facet.PublicKeys;
 import dev.keyhold.keystore.facet.Rotation;
 import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.pkcs11.library.LibraryCopy;
+import dev.keyhold.keystore.pkcs11.library.Module;
+import dev.keyhold.keystore.pkcs11.library.SlotFinder;
+import dev.keyhold.keystore.pkcs11.library.SunPkcs11Config;
+import dev.keyhold.keystore.pkcs11.token.ModuleProbe;
+import dev.keyhold.keystore.pkcs11.token.Pin;
+import dev.keyhold.keystore.pkcs11.token.SunPkcs11Token;
+import dev.keyhold.keystore.pkcs11.token.TokenConnection;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -223,7 +231,7 @@ class SoftHsmFaultTest {
       makeOutside("orders#2");
       makeOutside("new#1");
       assertEquals("1", backend.require(Keks.class).wrap("new", CONTEXT, new byte[32]).version());
-      clock.advance(KeyDirectory.MAX_AGE.plusMillis(1));
+      clock.advance(TokenDirectory.MAX_AGE.plusMillis(1));
       assertEquals(
           "2", backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).version());
     }

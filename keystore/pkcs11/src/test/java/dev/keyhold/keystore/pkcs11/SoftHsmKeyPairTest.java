@@ -23,6 +23,7 @@ import dev.keyhold.keystore.facet.Naming;
 import dev.keyhold.keystore.facet.PublicKeys;
 import dev.keyhold.keystore.facet.Rotation;
 import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.pkcs11.pairs.TokenCertificate;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -587,7 +588,7 @@ class SoftHsmKeyPairTest {
       PublicKey key =
           KeyFactory.getInstance(type.startsWith("rsa") ? "RSA" : "EC")
               .generatePublic(new X509EncodedKeySpec(Files.readAllBytes(file)));
-      return PlaceholderCertificate.of(
+      return TokenCertificate.of(
               "ca", key, Purpose.AGREE, message -> new byte[0]) // signed by a passing key
           .getEncoded();
     } finally {

@@ -1,6 +1,8 @@
 package dev.keyhold.keystore.pkcs11;
 
 import dev.keyhold.keystore.encoding.Der;
+import dev.keyhold.keystore.pkcs11.pairs.SoftwarePair;
+import dev.keyhold.keystore.pkcs11.pairs.TokenCertificate;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
@@ -34,17 +36,17 @@ final class TestCertificates {
   }
 
   X509Certificate certify(String subject, PublicKey key) throws Exception {
-    return PlaceholderCertificate.signed(
-        name(name), name(subject), key, PlaceholderCertificate.algorithmOf("EC"), pair::signSha256);
+    return TokenCertificate.signed(
+        name(name), name(subject), key, TokenCertificate.algorithmOf("EC"), pair::signSha256);
   }
 
-  static X509Certificate selfSigned(
-      String subject, PublicKey key, PlaceholderCertificate.Signer signer) throws Exception {
-    return PlaceholderCertificate.signed(
+  static X509Certificate selfSigned(String subject, PublicKey key, TokenCertificate.Signer signer)
+      throws Exception {
+    return TokenCertificate.signed(
         name(subject),
         name(subject),
         key,
-        PlaceholderCertificate.algorithmOf(key.getAlgorithm()),
+        TokenCertificate.algorithmOf(key.getAlgorithm()),
         signer);
   }
 

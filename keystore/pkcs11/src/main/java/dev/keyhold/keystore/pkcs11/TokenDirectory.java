@@ -1,0 +1,121 @@
+package dev.keyhold.keystore.pkcs11;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.pkcs11.library.Interrupts;
+import dev.keyhold.keystore.pkcs11.token.Token;
+import dev.keyhold.keystore.pkcs11.token.TokenConnection;
+import dev.keyhold.keystore.pkcs11.token.TokenObject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The keys of the token by their names. What was read is used for 10 seconds, so that a rotation by
+ * another process shows after that time at most; a key that is sought in vain is sought anew at
+ * once. Thread-safe.
+ */
+final class TokenDirectory {
+  static final Duration MAX_AGE = Duration.ofSeconds(10);
+
+  private static final Logger LOG = System.getLogger(TokenDirectory.class.getPackageName());
+
+  private final TokenConnection connection;
+  private final Clock clock;
+  private final ReentrantLock reading = new ReentrantLock();
+  private volatile Snapshot snapshot;
+
+  TokenDirectory(TokenConnection connection, Clock clock) {
+    this.connection = connection;
+    this.clock = clock;
+  }
+
+  /** All keys, read anew, in the order of their names. */
+  Collection<KeyFamily> all() throws BackendException {
+    return read().families().values();
+  }
+
+  /** A key, read anew. */
+  Optional<KeyFamily> fresh(String name) throws BackendException {
+    return Optional.ofNullable(read().families().get(name));
+  }
+
+  /** A key, as it was up to 10 seconds ago; read anew if it was not there. */
+  Optional<KeyFamily> recent(String name) throws BackendException {
+    KeyFamily family = recentSnapshot().families().get(name);
+    return family != null ? Optional.of(family) : fresh(name);
+  }
+
+  private Snapshot recentSnapshot() throws BackendException {
+    Token token = connection.token();
+    Snapshot known = snapshot;
+    if (known == null || known.token() != token) {
+      return read();
+    }
+    Duration age = Duration.between(known.readAt(), clock.instant());
+    boolean old = age.isNegative() || age.compareTo(MAX_AGE) > 0; // negative: it was set back
+    // one thread looks; the others go on with what is known
+    if (!old || !reading.tryLock()) {
+      return known;
+    }
+    try {
+      return readLocked();
+    } catch (BackendException e) {
+      // the keys at hand may well work still: what is broken shows at their use
+      LOG.log(Level.WARNING, "could not look for new versions in the token: {0}", e.getMessage());
+      snapshot = new Snapshot(known.token(), clock.instant(), known.families());
+      return known;
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private Snapshot read() throws BackendException {
+    try {
+      reading.lockInterruptibly();
+    } catch (InterruptedException e) {
+      throw Interrupts.unavailable(e);
+    }
+    try {
+      return readLocked();
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private Snapshot readLocked() throws BackendException {
+    Token token = connection.token();
+    Instant now = clock.instant();
+    Snapshot read = new Snapshot(token, now, group(token.objects()));
+    snapshot = read;
+    return read;
+  }
+
+  private static Map<String, KeyFamily> group(List<TokenObject> objects) {
+    Map<String, List<KeyObject>> versions = new TreeMap<>();
+    for (TokenObject object : objects) {
+      KeyObject.of(object)
+          .ifPresent(
+              key -> versions.computeIfAbsent(key.label().name(), n -> new ArrayList<>()).add(key));
+    }
+    Map<String, KeyFamily> families = new TreeMap<>();
+    versions.forEach(
+        (name, keys) -> {
+          keys.sort(Comparator.comparingInt(key -> key.label().version()));
+          families.put(name, new KeyFamily(name, keys));
+        });
+    return families;
+  }
+
+  /** What one reading found. */
+  private record Snapshot(Token token, Instant readAt, Map<String, KeyFamily> families) {}
+}
