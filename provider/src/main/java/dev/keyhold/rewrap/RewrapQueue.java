@@ -1,7 +1,7 @@
 package dev.keyhold.rewrap;
 
-import dev.keyhold.file.WholeFile;
 import dev.keyhold.keystore.encoding.Digests;
+import dev.keyhold.keystore.kit.WholeFile;
 import dev.keyhold.object.Header;
 import dev.keyhold.object.Header.MalformedHeaderException;
 import java.io.IOException;
@@ -68,8 +68,8 @@ public final class RewrapQueue {
     entry.setProperty("header", Base64.getEncoder().encodeToString(header));
     StringWriter text = new StringWriter();
     entry.store(text, null);
-    try (WholeFile written = WholeFile.at(file)) {
-      WholeFile.write(written.channel(), 0, text.toString().getBytes(StandardCharsets.UTF_8));
+    try (WholeFile written = WholeFile.shared(file)) {
+      written.write(text.toString().getBytes(StandardCharsets.UTF_8));
       written.replace();
     }
   }

@@ -1,7 +1,7 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.KeyholdRewrap;
-import dev.keyhold.file.PartFile;
+import dev.keyhold.file.ObjectFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -131,7 +131,7 @@ final class RewrapRun {
           @Override
           public FileVisitResult visitFile(Path found, BasicFileAttributes attributes) {
             Path file = path.resolve(folder.relativize(found));
-            if (PartFile.isOne(found)) {
+            if (ObjectFile.isLeftOver(found)) {
               return FileVisitResult.CONTINUE; // of a process that was killed
             }
             if (attributes.isRegularFile()) {

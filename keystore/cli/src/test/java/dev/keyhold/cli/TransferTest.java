@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.keyhold.KeyholdProvider;
-import dev.keyhold.file.PartFile;
+import dev.keyhold.keystore.kit.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -410,7 +410,7 @@ class TransferTest {
     org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(Path.of("/dev/full")));
     FileSystemException told =
         (FileSystemException)
-            PartFile.about(Path.of(out), new IOException("No space left on device"));
+            WholeFile.about(Path.of(out), new IOException("No space left on device"));
     assertEquals(out + ": No space left on device", told.getMessage());
   }
 }
