@@ -110,16 +110,18 @@ public final class RewrapQueue {
    */
   public void forEach(Visitor visitor) throws IOException {
     PartFiles.sweep(folder);
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, RewrapQueue::isEntry)) {
+    DirectoryStream<Path> opened;
+    try {
+      opened = Files.newDirectoryStream(folder, RewrapQueue::isEntry);
+    } catch (NoSuchFileException e) {
+      return; // none yet
+    }
+    try (DirectoryStream<Path> files = opened) {
       for (Path file : files) {
         Optional<Entry> entry = entry(file);
         if (entry.isPresent()) {
           visitor.visit(entry.get());
         }
-      }
-    } catch (NoSuchFileException e) {
-      if (Files.exists(folder)) {
-        throw e;
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
