@@ -110,13 +110,7 @@ public final class RewrapQueue {
    */
   public void forEach(Visitor visitor) throws IOException {
     PartFiles.sweep(folder);
-    DirectoryStream<Path> opened;
-    try {
-      opened = Files.newDirectoryStream(folder, RewrapQueue::isEntry);
-    } catch (NoSuchFileException e) {
-      return; // none yet
-    }
-    try (DirectoryStream<Path> files = opened) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, RewrapQueue::isEntry)) {
       for (Path file : files) {
         Optional<Entry> entry = entry(file);
         if (entry.isPresent()) {
@@ -125,6 +119,10 @@ public final class RewrapQueue {
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
+    } catch (NoSuchFileException e) {
+      if (!folder.toString().equals(e.getFile())) {
+        throw e;
+      } // there is no folder before the first entry
     }
   }
 

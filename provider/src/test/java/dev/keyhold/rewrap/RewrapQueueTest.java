@@ -43,7 +43,7 @@ class RewrapQueueTest {
             EpochLimits.DEFAULT,
             "key.orders = one",
             "key.orders.data-keys = epoch",
-            "key.single = one")) {
+            "key.single = one:orders")) {
       epochHeader = SeveralKeysFixture.headerOf(fixture.seal("orders", new byte[10]));
       objectHeader = SeveralKeysFixture.headerOf(fixture.seal("single", new byte[10]));
     }
