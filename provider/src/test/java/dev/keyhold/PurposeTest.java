@@ -298,6 +298,8 @@ class PurposeTest {
           assertEquals(7, served.get(1, TimeUnit.MINUTES));
         }
       }
+      // JSSE also has the key store list its entries, which is about no alias
+      backend("a").accesses.removeIf(access -> access.alias().isEmpty());
       assertAll("a", "tls", "handshakes", null);
     } finally {
       worker.shutdownNow();
