@@ -14,12 +14,16 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,12 +50,29 @@ class SecretsInMemoryTest {
     fixture.backend("one").wrapping =
         key -> {
           complements.add(LiveHeap.complement(key));
+          complements.add(LiveHeap.complement(inputKey(key)));
           keys.add(key);
         };
     return fixture;
   }
 
-  /** How many of the keys that were wrapped are in a dump of the live objects. */
+  /** HKDF-Expand (RFC 5869) of one block, by the JDK's HMAC, as FORMAT.md has it. */
+  private static byte[] inputKey(byte[] epochKey) {
+    try {
+      Mac hmac = Mac.getInstance("HmacSHA512", "SunJCE");
+      hmac.init(new SecretKeySpec(epochKey, "HKDF"));
+      hmac.update("keyhold/1/epoch-input-key".getBytes(StandardCharsets.US_ASCII));
+      hmac.update((byte) 1);
+      return Arrays.copyOf(hmac.doFinal(), 32);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * How many of the keys that were wrapped, or are derived from these, are in a dump of the live
+   * objects.
+   */
   private long keysInADump() throws IOException, InterruptedException {
     return LiveHeap.found(folder, complements);
   }
@@ -61,8 +82,13 @@ class SecretsInMemoryTest {
     try (SeveralKeysFixture fixture = fixture(EPOCH)) {
       fixture.seal("orders", PLAIN);
       assertEquals(1, keysInADump());
-      assertFalse(isZero(keys.get(0)), "the array is the one in use");
+      assertTrue(isZero(keys.get(0)), "the epoch key itself is not kept");
     }
+  }
+
+  /** What belongs to the first epoch key. */
+  private List<byte[]> firstKeys() {
+    return List.of(complements.get(0), complements.get(1));
   }
 
   private static boolean isZero(byte[] key) {
@@ -101,8 +127,9 @@ class SecretsInMemoryTest {
   private void assertOnlyTheSecondIsLeft() throws IOException, InterruptedException {
     assertEquals(2, keys.size());
     assertTrue(isZero(keys.get(0)));
-    assertFalse(isZero(keys.get(1)));
+    assertTrue(isZero(keys.get(1)));
     assertEquals(1, keysInADump(), "the present one");
+    assertEquals(0, LiveHeap.found(folder, firstKeys()), "it is the second");
   }
 
   @Test
@@ -112,9 +139,8 @@ class SecretsInMemoryTest {
       fixture.seal("orders", PLAIN);
       pass(280);
       fixture.seal("orders", PLAIN);
-      while (!isZero(keys.get(0))) { // until another thread has replaced it
+      while (LiveHeap.found(folder, firstKeys()) > 0) { // another thread replaces it
         assertFalse(Thread.currentThread().isInterrupted(), "it takes too long");
-        Thread.onSpinWait();
       }
       assertOnlyTheSecondIsLeft();
     }
@@ -190,9 +216,11 @@ class SecretsInMemoryTest {
   void theArraysThatHeldItAreZero() {
     byte[] array = LocalRandom.bytes(32);
     EpochKey key = new EpochKey(array);
-    key.destroy();
     assertArrayEquals(new byte[32], array);
+    key.inputKey().destroy();
+    key.destroy();
     assertTrue(key.isDestroyed());
+    assertThrows(IllegalStateException.class, key::inputKey);
     assertFalse(new EpochKey(LocalRandom.bytes(32)).isDestroyed());
   }
 }
