@@ -1,6 +1,5 @@
 package dev.keyhold.config;
 
-import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.Durations;
 import dev.keyhold.keystore.Keeper;
@@ -152,7 +151,10 @@ public final class RoutingTable {
     return routes.keySet().stream().filter(pattern -> !pattern.endsWith("*")).toList();
   }
 
-  /** As {@link KeyRouter#lineNaming}. */
+  /**
+   * Returns the line of the configuration that names a key, or lists it beside others, by its name;
+   * empty if none does, or only that of the alias that is the key's name.
+   */
   public Optional<String> lineNaming(KeyRef ref) {
     return routes.entrySet().stream()
         .filter(

@@ -8,6 +8,7 @@ import dev.keyhold.epoch.WritingEpoch;
 import dev.keyhold.epoch.WritingEpochs;
 import dev.keyhold.epoch.board.GuardedBoard;
 import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.gate.ObjectGate;
 import dev.keyhold.keys.TopKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.EnginePool;
@@ -19,12 +20,14 @@ import dev.keyhold.object.Header;
 import dev.keyhold.object.Header.MalformedHeaderException;
 import dev.keyhold.object.HeaderMac;
 import dev.keyhold.object.HkdfKey;
+import dev.keyhold.object.MessageKeys;
 import dev.keyhold.object.ObjectContext;
 import dev.keyhold.object.ObjectOpener;
 import dev.keyhold.object.ObjectReader;
 import dev.keyhold.object.ObjectSealer;
 import dev.keyhold.object.ObjectTransform;
 import dev.keyhold.object.Prefix;
+import dev.keyhold.observe.ObjectCounts.Operation;
 import dev.keyhold.platform.Daemons;
 import dev.keyhold.policy.Policy;
 import dev.keyhold.rewrap.IncompleteHeaders;
@@ -54,6 +57,7 @@ public final class Envelope implements AutoCloseable {
   private final ScheduledThreadPoolExecutor sweeper = Daemons.scheduler("keyhold-sweeper");
 
   private final KeyRouter router;
+  private final ObjectGate gate;
   private final TopKeys topKeys;
   private final IncompleteHeaders incomplete;
   private final WritingEpochs writing;
@@ -67,6 +71,7 @@ public final class Envelope implements AutoCloseable {
 
   public Envelope(KeyRouter router, EpochLimits limits) {
     this.router = router;
+    gate = new ObjectGate(router.observers());
     topKeys = new TopKeys(router);
     incomplete = new IncompleteHeaders(router, limits.nanoTime());
     EpochMaker maker = new EpochMaker(topKeys, pool, incomplete);
@@ -105,6 +110,7 @@ public final class Envelope implements AutoCloseable {
    * @param iv the application's IV, empty for none
    */
   public ObjectTransform seal(Policy policy, byte[] iv) throws BackendException {
+    gate.pass(policy.access(), Operation.ENCRYPT);
     try {
       return policy.protectWith().dataKeys() == DataKeyMode.EPOCH
           ? sealUnderEpoch(policy, iv)
@@ -160,8 +166,9 @@ public final class Envelope implements AutoCloseable {
   }
 
   /** Begins to open an object; asks for its key as soon as its header is complete. */
-  public ObjectTransform open(Policy policy, byte[] iv) {
-    return new ObjectOpener(pool, this, policy, new ObjectContext(iv));
+  public ObjectTransform open(Policy policy, byte[] iv) throws BackendException {
+    gate.pass(policy.access(), Operation.DECRYPT);
+    return new ObjectOpener(pool, keysFor(policy), new ObjectContext(iv));
   }
 
   /**
@@ -172,9 +179,10 @@ public final class Envelope implements AutoCloseable {
    */
   public ObjectReader reader(Policy policy, byte[] iv, byte[] aad, SeekableByteChannel source)
       throws IOException, BackendException, AEADBadTagException {
+    gate.pass(policy.access(), Operation.READ);
     ObjectContext context = new ObjectContext(iv);
     context.updateAad(aad, 0, aad.length);
-    return ObjectReader.open(pool, this, policy, context, source);
+    return ObjectReader.open(pool, keysFor(policy), context, source);
   }
 
   /**
@@ -183,7 +191,7 @@ public final class Envelope implements AutoCloseable {
    * @param always also where a header has these in their present version already
    */
   public Rewrapper rewrapper(Policy policy, boolean always) {
-    return new Rewrapper(router, topKeys, pool, policy, always);
+    return new Rewrapper(router, gate, topKeys, pool, policy, always);
   }
 
   /**
@@ -238,8 +246,13 @@ public final class Envelope implements AutoCloseable {
     return new Extent(header, plaintext);
   }
 
+  private MessageKeys keysFor(Policy policy) {
+    return (prefix, context, engine) -> messageKeys(policy, prefix, context, engine);
+  }
+
   /** From what stands before an object's chunks to the keys that they are under. */
-  public Cobblestone messageKeys(Policy policy, Prefix prefix, ObjectContext context, Engine engine)
+  private Cobblestone messageKeys(
+      Policy policy, Prefix prefix, ObjectContext context, Engine engine)
       throws BackendException, AEADBadTagException {
     try {
       return Cobblestone.open(engine, inputKey(policy, prefix, engine), prefix, context);

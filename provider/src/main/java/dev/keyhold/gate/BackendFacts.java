@@ -5,9 +5,10 @@ import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.Residence;
+import dev.keyhold.platform.FileNames;
 import dev.keyhold.policy.KeyRef;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -69,13 +70,21 @@ public final class BackendFacts {
         .get(backend)
         .backend()
         .residence("keyhold")
-        .filter(place -> place.kind().equals("file") && Files.notExists(Path.of(place.name())))
+        .filter(place -> place.kind().equals("file") && isMissing(place.name()))
         .map(
             place ->
                 ("there is no file at %s yet: keyhold keys create ALIAS makes it; if there was one,"
                         + " put it back or restore a backup: a new one opens nothing that the old"
                         + " one's keys protect")
                     .formatted(place.name()));
+  }
+
+  private static boolean isMissing(String file) {
+    try {
+      return Files.notExists(FileNames.path(file));
+    } catch (InvalidPathException e) {
+      return false; // in the POSIX locale a name can be no text
+    }
   }
 
   /** What a backend may hold. */

@@ -1,6 +1,5 @@
 package dev.keyhold.instance;
 
-import dev.keyhold.jca.KeyholdService;
 import java.security.Provider;
 import java.security.Security;
 import java.util.ArrayList;
@@ -58,8 +57,7 @@ public final class KeyholdProviders {
 
   /** Returns null if the provider is not one of this class loader. */
   private static ProviderInstance instanceOf(Provider provider) {
-    return isOne(provider)
-            && provider.getService("KeyStore", NAME) instanceof KeyholdService service
+    return isOne(provider) && provider.getService("KeyStore", NAME) instanceof OwnedService service
         ? service.instance()
         : null;
   }

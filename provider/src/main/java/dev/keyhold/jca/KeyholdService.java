@@ -1,5 +1,6 @@
 package dev.keyhold.jca;
 
+import dev.keyhold.instance.OwnedService;
 import dev.keyhold.instance.ProviderInstance;
 import dev.keyhold.jca.key.KeyHandle;
 import java.security.NoSuchAlgorithmException;
@@ -10,7 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /** A service that is a constructor reference, and knows which keys it is for. */
-public final class KeyholdService extends Provider.Service {
+public final class KeyholdService extends Provider.Service implements OwnedService {
   /** The types whose providers the JDK chooses by the key. */
   private static final Set<String> CHOSEN_BY_KEY =
       Set.of("Cipher", "Mac", "Signature", "KeyAgreement", "KEM");
@@ -43,6 +44,7 @@ public final class KeyholdService extends Provider.Service {
     this.others = others;
   }
 
+  @Override
   public ProviderInstance instance() {
     return instance;
   }

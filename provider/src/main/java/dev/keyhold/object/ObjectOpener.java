@@ -1,9 +1,7 @@
 package dev.keyhold.object;
 
-import dev.keyhold.envelope.Envelope;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.object.Header.MalformedHeaderException;
-import dev.keyhold.policy.Policy;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
@@ -14,8 +12,7 @@ import javax.crypto.AEADBadTagException;
 public final class ObjectOpener extends PooledTransform {
   private static final byte[] NOTHING = new byte[0];
 
-  private final Envelope envelope;
-  private final Policy policy;
+  private final MessageKeys source;
   private final ObjectContext context;
 
   /** What stands before the chunks, gathered until it is complete. */
@@ -30,16 +27,15 @@ public final class ObjectOpener extends PooledTransform {
   private AEADBadTagException fault;
   private BackendException failure;
 
-  public ObjectOpener(Engine.Pool pool, Envelope envelope, Policy policy, ObjectContext context) {
+  public ObjectOpener(Engine.Pool pool, MessageKeys source, ObjectContext context) {
     super(pool);
-    this.envelope = envelope;
-    this.policy = policy;
+    this.source = source;
     this.context = context;
   }
 
   /** Nothing but the chunks of a message: what goes before them is the caller's, and its keys. */
   static ObjectOpener ofChunks(Engine.Pool pool, Cobblestone keys) {
-    ObjectOpener opener = new ObjectOpener(pool, null, null, new ObjectContext(new byte[0]));
+    ObjectOpener opener = new ObjectOpener(pool, null, new ObjectContext(new byte[0]));
     opener.keys = keys;
     return opener;
   }
@@ -191,7 +187,7 @@ public final class ObjectOpener extends PooledTransform {
   }
 
   private Cobblestone keysOf(Prefix complete) throws AEADBadTagException, BackendException {
-    return envelope.messageKeys(policy, complete, context, engine());
+    return source.open(complete, context, engine());
   }
 
   /**

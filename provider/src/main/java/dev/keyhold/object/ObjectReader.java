@@ -1,9 +1,7 @@
 package dev.keyhold.object;
 
-import dev.keyhold.envelope.Envelope;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.object.Header.MalformedHeaderException;
-import dev.keyhold.policy.Policy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -51,16 +49,12 @@ public final class ObjectReader implements AutoCloseable {
   }
 
   public static ObjectReader open(
-      Engine.Pool pool,
-      Envelope envelope,
-      Policy policy,
-      ObjectContext context,
-      SeekableByteChannel source)
+      Engine.Pool pool, MessageKeys keys, ObjectContext context, SeekableByteChannel source)
       throws IOException, BackendException, AEADBadTagException {
     byte[] start = start(source);
     for (int attempt = 1; ; attempt++) {
       try {
-        return open(pool, envelope, policy, context, source, start);
+        return open(pool, keys, context, source, start);
       } catch (AEADBadTagException e) {
         if (attempt == TornRead.TRIES || !TornRead.pause()) {
           throw e;
@@ -85,8 +79,7 @@ public final class ObjectReader implements AutoCloseable {
 
   private static ObjectReader open(
       Engine.Pool pool,
-      Envelope envelope,
-      Policy policy,
+      MessageKeys origin,
       ObjectContext context,
       SeekableByteChannel source,
       byte[] start)
@@ -97,7 +90,7 @@ public final class ObjectReader implements AutoCloseable {
     Cobblestone keys = null;
     boolean opened = false;
     try {
-      keys = envelope.messageKeys(policy, prefix, context, engine);
+      keys = origin.open(prefix, context, engine);
       ObjectReader reader = new ObjectReader(pool, engine, source, keys, dataAt);
       opened = true;
       return reader;

@@ -30,6 +30,9 @@ public interface Observer extends AutoCloseable {
   /** A cache begins to count. Its counts are read when they are wanted. */
   void counting(CacheCounts counts);
 
+  /** The objects of a provider are counted. The counts are read when they are wanted. */
+  default void counting(ObjectCounts counts) {}
+
   /** Ends what was registered elsewhere. */
   @Override
   void close();

@@ -106,6 +106,11 @@ public final class Observers implements AutoCloseable {
     tellAll(observer -> observer.counting(counts));
   }
 
+  /** Tells that the objects of a provider are counted. */
+  public void counting(ObjectCounts counts) {
+    tellAll(observer -> observer.counting(counts));
+  }
+
   @Override
   public void close() {
     tellAll(Observer::close);

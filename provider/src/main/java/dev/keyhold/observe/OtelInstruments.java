@@ -34,14 +34,17 @@ final class OtelInstruments implements AutoCloseable {
   private final LongCounter retries;
   private final LongCounter breakerChanges;
   private final DoubleHistogram renewals;
+  private final ObservableLongCounter cached;
   private final ObservableLongCounter objects;
 
   /**
    * Registers them.
    *
    * @param counts may grow later
+   * @param objectCounts may grow later
    */
-  OtelInstruments(OpenTelemetry openTelemetry, List<CacheCounts> counts) {
+  OtelInstruments(
+      OpenTelemetry openTelemetry, List<CacheCounts> counts, List<ObjectCounts> objectCounts) {
     this.counts = counts;
     tracer = openTelemetry.getTracer(OtelNames.SCOPE);
     Meter meter = openTelemetry.getMeter(OtelNames.SCOPE);
@@ -59,12 +62,18 @@ final class OtelInstruments implements AutoCloseable {
             .setDescription("How often the breaker of a backend came into a state")
             .build();
     renewals = seconds(meter, OtelNames.RENEWAL_DURATION, "How long it took to renew an epoch key");
-    objects =
+    cached =
         meter
             .counterBuilder(OtelNames.CACHE_OBJECTS)
             .setUnit("{object}")
             .setDescription("How many objects a cache of epoch keys served, and how")
             .buildWithCallback(this::observe);
+    objects =
+        meter
+            .counterBuilder(OtelNames.OBJECTS)
+            .setUnit("{object}")
+            .setDescription("How many objects were encrypted, decrypted, read or rewrapped")
+            .buildWithCallback(measurement -> observe(measurement, objectCounts));
   }
 
   private static DoubleHistogram seconds(Meter meter, String name, String description) {
@@ -92,6 +101,18 @@ final class OtelInstruments implements AutoCloseable {
                   OtelNames.PROVIDER,
                   provider));
         }
+      }
+    }
+  }
+
+  private void observe(ObservableLongMeasurement measurement, List<ObjectCounts> all) {
+    for (ObjectCounts.Operation operation : ObjectCounts.Operation.values()) {
+      long sum = all.stream().mapToLong(counted -> counted.sum(operation)).sum();
+      if (sum > 0) {
+        measurement.record(
+            sum,
+            Attributes.of(
+                OtelNames.OBJECT_OPERATION, operation.id(), OtelNames.PROVIDER, provider));
       }
     }
   }
@@ -130,6 +151,7 @@ final class OtelInstruments implements AutoCloseable {
 
   @Override
   public void close() {
+    cached.close();
     objects.close();
   }
 }

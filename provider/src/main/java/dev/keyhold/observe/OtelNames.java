@@ -13,6 +13,8 @@ final class OtelNames {
   static final String RENEWAL_DURATION = "keyhold.epoch.renewal.duration";
   static final String CACHE_OBJECTS = "keyhold.epoch.cache.objects";
 
+  static final String OBJECTS = "keyhold.objects";
+
   /** An event of a span. */
   static final String RETRY = "keyhold.retry";
 
@@ -30,6 +32,8 @@ final class OtelNames {
   static final AttributeKey<String> RENEWAL_CAUSE = AttributeKey.stringKey("keyhold.renewal.cause");
   static final AttributeKey<String> CACHE = AttributeKey.stringKey("keyhold.cache");
   static final AttributeKey<String> CACHE_RESULT = AttributeKey.stringKey("keyhold.cache.result");
+  static final AttributeKey<String> OBJECT_OPERATION =
+      AttributeKey.stringKey("keyhold.object.operation");
   static final AttributeKey<Long> PROVIDER = AttributeKey.longKey("keyhold.provider");
 
   /** OpenTelemetry's own; there where something failed. */

@@ -18,6 +18,7 @@ final class OtelObserver implements Observer {
   private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final List<CacheCounts> counts = new CopyOnWriteArrayList<>();
+  private final List<ObjectCounts> objects = new CopyOnWriteArrayList<>();
   private volatile OtelInstruments instruments;
   private volatile long lookAgain = System.nanoTime();
   private boolean closed;
@@ -69,7 +70,7 @@ final class OtelObserver implements Observer {
 
   private synchronized OtelInstruments make() {
     if (instruments == null && !closed) {
-      instruments = new OtelInstruments(GlobalOpenTelemetry.getOrNoop(), counts);
+      instruments = new OtelInstruments(GlobalOpenTelemetry.getOrNoop(), counts, objects);
     }
     return instruments;
   }
@@ -99,6 +100,11 @@ final class OtelObserver implements Observer {
   @Override
   public void counting(CacheCounts added) {
     counts.add(added);
+  }
+
+  @Override
+  public void counting(ObjectCounts added) {
+    objects.add(added);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.keyhold.rewrap;
 
 import dev.keyhold.config.Configuration;
 import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.gate.ObjectGate;
 import dev.keyhold.keys.TopKeys;
 import dev.keyhold.keys.TopKeys.Opened;
 import dev.keyhold.keystore.BackendException;
@@ -13,6 +14,7 @@ import dev.keyhold.object.Header.MalformedHeaderException;
 import dev.keyhold.object.HeaderMac;
 import dev.keyhold.object.NotOpened;
 import dev.keyhold.object.Recipient;
+import dev.keyhold.observe.ObjectCounts.Operation;
 import dev.keyhold.policy.KeyRef;
 import dev.keyhold.policy.Policy;
 import java.nio.ByteBuffer;
@@ -36,6 +38,7 @@ public final class Rewrapper {
   private static final int REMEMBERED = 1024;
 
   private final KeyRouter router;
+  private final ObjectGate gate;
   private final TopKeys topKeys;
   private final Engine.Pool pool;
   private final Policy policy;
@@ -66,8 +69,14 @@ public final class Rewrapper {
   }
 
   public Rewrapper(
-      KeyRouter router, TopKeys topKeys, Engine.Pool pool, Policy policy, boolean always) {
+      KeyRouter router,
+      ObjectGate gate,
+      TopKeys topKeys,
+      Engine.Pool pool,
+      Policy policy,
+      boolean always) {
     this.router = router;
+    this.gate = gate;
     this.topKeys = topKeys;
     this.pool = pool;
     this.policy = policy;
@@ -82,6 +91,7 @@ public final class Rewrapper {
    * @param header exactly a header
    */
   public boolean isDue(byte[] header) throws BackendException, AEADBadTagException {
+    gate.pass(policy.access(), Operation.REWRAP);
     ByteBuffer key = ByteBuffer.wrap(header.clone());
     Optional<byte[]> known = done.get(key);
     if (known != null) {
@@ -113,6 +123,7 @@ public final class Rewrapper {
    *     does not open objects of this one's mode with its present keys
    */
   public Optional<byte[]> rewrap(byte[] header) throws BackendException, AEADBadTagException {
+    gate.pass(policy.access(), Operation.REWRAP);
     ByteBuffer key = ByteBuffer.wrap(header.clone());
     Optional<byte[]> known = done.get(key);
     if (known == null) {

@@ -14,16 +14,12 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,8 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What is left of keys among the live objects of this JVM. The test itself has no copy of a key: it
- * keeps the complement of each byte, and the very arrays that were wrapped. So a key that was
- * dropped without being zeroed is still found.
+ * keeps the complement of each byte, and the very arrays that were wrapped. So a key of these that
+ * was dropped without being zeroed is still found.
  */
 class SecretsInMemoryTest {
   private static final byte[] PLAIN = new byte[20_000];
@@ -50,23 +46,10 @@ class SecretsInMemoryTest {
     fixture.backend("one").wrapping =
         key -> {
           complements.add(LiveHeap.complement(key));
-          complements.add(LiveHeap.complement(inputKey(key)));
+          complements.add(LiveHeap.complement(LiveHeap.inputKey(key)));
           keys.add(key);
         };
     return fixture;
-  }
-
-  /** HKDF-Expand (RFC 5869) of one block, by the JDK's HMAC, as FORMAT.md has it. */
-  private static byte[] inputKey(byte[] epochKey) {
-    try {
-      Mac hmac = Mac.getInstance("HmacSHA512", "SunJCE");
-      hmac.init(new SecretKeySpec(epochKey, "HKDF"));
-      hmac.update("keyhold/1/epoch-input-key".getBytes(StandardCharsets.US_ASCII));
-      hmac.update((byte) 1);
-      return Arrays.copyOf(hmac.doFinal(), 32);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /**

@@ -55,6 +55,7 @@ class ObservabilityPageTest {
     expected.put("operation", ids(KeyOperation.values(), KeyOperation::id));
     expected.put("outcome", ids(Outcome.values(), Outcome::id));
     expected.put("breaker", ids(BreakerState.values(), BreakerState::id));
+    expected.put("object", ids(ObjectCounts.Operation.values(), ObjectCounts.Operation::id));
     expected.put("cause", ids(Renewal.Cause.values(), Renewal.Cause::id));
     expected.put("cache", ids(CacheCounts.Cache.values(), CacheCounts.Cache::id));
     expected.put("result", ids(CacheCounts.Result.values(), CacheCounts.Result::id));

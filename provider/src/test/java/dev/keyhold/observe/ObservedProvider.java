@@ -20,8 +20,8 @@ import javax.crypto.Cipher;
 /** An application of its own provider, with a backend {@code b} that fails when told to. */
 final class ObservedProvider implements AutoCloseable {
   final FakeBackend backend;
-  private final KeyholdProvider provider;
-  private final Key key;
+  final KeyholdProvider provider;
+  final Key key;
 
   ObservedProvider(Path folder, String... lines)
       throws IOException, GeneralSecurityException, BackendException {

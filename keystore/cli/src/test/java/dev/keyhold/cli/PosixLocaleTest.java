@@ -127,6 +127,8 @@ class PosixLocaleTest {
     String environment =
         "LC_ALL=POSIX KEYHOLD_CONFIG='größe/schlüssel.properties' KEYHOLD_PASSWORD='a long secret'";
     run(environment, "keys list").done();
+    run(environment, "keys create orders").done();
+    run(environment, "keys rotate orders").done();
     run(posix("a long secret"), "keys create orders").done();
     run(posix("a long secret"), "encrypt --key orders 'größe/ein' 'größe/aus'").done();
     run(posix("a long secret"), "decrypt --key orders 'größe/aus' again").done();

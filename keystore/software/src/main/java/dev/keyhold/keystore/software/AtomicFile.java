@@ -3,10 +3,12 @@ package dev.keyhold.keystore.software;
 import dev.keyhold.keystore.LocalRandom;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -41,11 +43,7 @@ final class AtomicFile {
     boolean moved = false;
     try {
       Files.createFile(temporary, FileAccess.ownerOnly(temporary));
-      // not a channel: that would be closed by an interrupt
-      try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
-        out.write(content);
-        out.getFD().sync();
-      }
+      write(temporary, content);
       FileAccess.align(temporary, target);
       if (!FileStamp.of(target).equals(expected)) {
         throw new IOException("it was written by somebody who ignores the lock; try again");
@@ -59,6 +57,34 @@ final class AtomicFile {
       }
     }
     forceDirectory(target);
+  }
+
+  /** Returns whether the locale has a text for a name. */
+  private static boolean isText(Path file) {
+    try {
+      return file.toFile().toPath().equals(file);
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** Writes and forces a file, even if the calling thread is interrupted meanwhile. */
+  private static void write(Path file, byte[] content) throws IOException {
+    if (!isText(file)) {
+      // only a channel opens it, which an interrupt closes
+      try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        ByteBuffer rest = ByteBuffer.wrap(content);
+        while (rest.hasRemaining()) {
+          out.write(rest);
+        }
+        out.force(true);
+      }
+      return;
+    }
+    try (FileOutputStream out = new FileOutputStream(file.toFile())) {
+      out.write(content);
+      out.getFD().sync();
+    }
   }
 
   /** Whoever wrote such a file is dead: a living writer would hold the lock. */

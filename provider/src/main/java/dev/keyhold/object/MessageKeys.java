@@ -1,0 +1,17 @@
+package dev.keyhold.object;
+
+import dev.keyhold.keystore.BackendException;
+import javax.crypto.AEADBadTagException;
+
+/** Where an object that is opened gets its keys. */
+@FunctionalInterface
+public interface MessageKeys {
+  /**
+   * Returns the keys of an object's chunks.
+   *
+   * @param prefix what the object says, none of which is checked yet
+   * @throws AEADBadTagException if it says anything wrong, or is bound to another context
+   */
+  Cobblestone open(Prefix prefix, ObjectContext context, Engine engine)
+      throws BackendException, AEADBadTagException;
+}

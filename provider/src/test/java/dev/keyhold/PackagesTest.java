@@ -1,0 +1,102 @@
+package dev.keyhold;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Dependencies between the provider's packages point one way. */
+class PackagesTest {
+  /** Each depends only on those before it. */
+  private static final List<String> ORDER =
+      List.of(
+          "platform",
+          "observe",
+          "object",
+          "policy",
+          "file",
+          "config",
+          "gate",
+          "keys",
+          "rewrap",
+          "epoch.board",
+          "epoch",
+          "envelope",
+          "instance",
+          "jca.key",
+          "jca.signature",
+          "jca.cipher",
+          "jca.agreement",
+          "jca.keystore",
+          "jca.generate",
+          "jca");
+
+  /** What the application hands to the JCA, and gets from it; all packages may use these. */
+  private static final Set<String> VALUES =
+      Set.of(
+          "Health",
+          "KeyholdGenParameterSpec",
+          "KeyholdKey",
+          "KeyholdLoadStoreParameter",
+          "KeyholdParameterSpec",
+          "KeyholdScope");
+
+  private static final String ROOT = "dev.keyhold";
+
+  private final JavaClasses classes =
+      new ClassFileImporter().importPath(Path.of("target", "classes"));
+
+  @Test
+  void dependenciesPointOneWay() {
+    Set<String> wrong = new TreeSet<>();
+    for (JavaClass one : classes) {
+      for (Dependency dependency : one.getDirectDependenciesFromSelf()) {
+        JavaClass other = dependency.getTargetClass().getBaseComponentType();
+        if (rank(other) > rank(one)) {
+          wrong.add(one.getName() + " uses " + other.getName());
+        }
+      }
+    }
+    assertEquals(Set.of(), wrong);
+  }
+
+  @Test
+  void everyPackageHasItsPlace() {
+    Set<String> placed = new TreeSet<>(ORDER);
+    placed.add("");
+    Set<String> all = new TreeSet<>();
+    for (JavaClass one : classes) {
+      all.add(packageOf(one));
+    }
+    assertEquals(placed, all);
+  }
+
+  private static String packageOf(JavaClass one) {
+    String name = one.getPackageName();
+    return name.equals(ROOT) ? "" : name.substring(Math.min(name.length(), ROOT.length() + 1));
+  }
+
+  /**
+   * Of other modules -1; of this one the values first, then the packages in their order, then the
+   * rest of the public API.
+   */
+  private static int rank(JavaClass one) {
+    if (!one.getPackageName().startsWith(ROOT)) {
+      return -1;
+    }
+    String name = packageOf(one);
+    if (!name.isEmpty()) {
+      int at = ORDER.indexOf(name);
+      return at < 0 ? -1 : at + 1;
+    }
+    String outermost = one.getName().substring(ROOT.length() + 1).replaceFirst("\\$.*", "");
+    return VALUES.contains(outermost) ? 0 : ORDER.size() + 1;
+  }
+}
