@@ -3,6 +3,7 @@ package dev.keyhold.config;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.BackendSource;
 import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.keystore.Keeper;
 import dev.keyhold.keystore.SecretSource;
@@ -21,7 +22,7 @@ public final class BackendSettings implements BackendOptions {
   private final Configuration configuration;
   private final String name;
   private final BackendFactory factory;
-  private final Backend backend;
+  private final BackendSource source;
   private final Duration deadline;
   private final Duration changeDeadline;
   private final boolean warmUp;
@@ -36,7 +37,7 @@ public final class BackendSettings implements BackendOptions {
   private final Set<String> known = new HashSet<>(Set.of("type"));
   private boolean lacksSecret;
 
-  /** Reads all options and makes the backend, which connects to nothing yet. */
+  /** Reads and checks all options. */
   BackendSettings(Configuration configuration, String name, BackendFactory factory) {
     this.configuration = configuration;
     this.name = name;
@@ -56,11 +57,12 @@ public final class BackendSettings implements BackendOptions {
     importAllowed = importing.equals("allow");
     module = optional("module");
     certificate = optional("certificate");
-    backend = factory.create(this);
+    source = factory.configure(this);
   }
 
-  public Backend connect() {
-    return backend;
+  /** Makes the backend, which connects at its first call; the caller closes it. */
+  public Backend open() {
+    return source.open();
   }
 
   public String type() {

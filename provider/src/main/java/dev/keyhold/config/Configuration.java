@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A configuration, read and checked whole, with its backends, which connect to nothing yet.
+ * A configuration, read and checked whole: a value, which holds no resource.
  *
  * <p>Each property can be overridden by the environment variable that is named {@code KEYHOLD_} and
  * the property's name in upper case, with an underscore for each character that is not a letter or
@@ -243,11 +243,6 @@ public final class Configuration {
     if (!reload.equals(next.reload)) {
       throw next.invalid("reload", "is another one now: this takes a restart");
     }
-  }
-
-  /** Lets go of the backends of a configuration that nobody uses. */
-  public void discard() {
-    backends.values().forEach(settings -> settings.connect().close());
   }
 
   /** The value of a property that is a duration. */

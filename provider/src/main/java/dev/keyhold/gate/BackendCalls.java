@@ -76,7 +76,7 @@ final class BackendCalls implements AutoCloseable {
 
   BackendCalls(BackendSettings settings, Observers observers) {
     this.settings = settings;
-    backend = settings.connect();
+    backend = settings.open();
     preparation = new Preparation(backend, settings.backend());
     deadline = settings.deadline();
     callsPerSecond = settings.callsPerSecond();

@@ -1,6 +1,5 @@
 package dev.keyhold.gate;
 
-import dev.keyhold.config.BackendSettings;
 import dev.keyhold.config.Configuration;
 import dev.keyhold.observe.Observers;
 import dev.keyhold.platform.Daemons;
@@ -87,7 +86,6 @@ final class Backends implements AutoCloseable {
               BackendCalls known = gone.get(name);
               if (known != null && known.settings().isLike(settings)) {
                 coming.put(name, gone.remove(name));
-                closeUnused(settings);
               } else {
                 coming.put(name, new BackendCalls(settings, observers));
                 changed.add(name);
@@ -132,15 +130,6 @@ final class Backends implements AutoCloseable {
   private synchronized void closeNow(Collection<BackendCalls> gone) {
     gone.stream().filter(leaving::remove).forEach(Backends::close);
     closing.remove(Thread.currentThread());
-  }
-
-  /** The one that was made for nothing. */
-  private static void closeUnused(BackendSettings settings) {
-    try {
-      settings.connect().close();
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "backend " + settings.backend() + " did not close well", e);
-    }
   }
 
   /** Has each drop what a copy of this process must not share. */

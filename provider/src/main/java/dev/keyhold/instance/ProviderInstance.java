@@ -201,12 +201,7 @@ public final class ProviderInstance implements AutoCloseable {
     }
     KeyRouter router = opened.router();
     Configuration next = parse(path);
-    try {
-      router.configuration().requireReloadable(next);
-    } catch (ConfigurationException e) {
-      next.discard();
-      throw e;
-    }
+    router.configuration().requireReloadable(next);
     Set<String> changed = router.reload(next);
     if (!changed.isEmpty()) {
       opened.envelope().forget();

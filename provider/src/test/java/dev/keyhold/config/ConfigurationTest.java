@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.gate.KeyRouter;
-import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.BackendSource;
 import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.keystore.Keeper;
 import dev.keyhold.object.DataKeyMode;
@@ -171,8 +171,8 @@ class ConfigurationTest {
   /** A backend of a type that says who keeps its keys. */
   private record Kept(String type, Keeper keeper) implements BackendFactory {
     @Override
-    public Backend create(BackendOptions options) {
-      return new FakeBackend(false, options.backend());
+    public BackendSource configure(BackendOptions options) {
+      return () -> new FakeBackend(false, options.backend());
     }
   }
 

@@ -6,6 +6,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.BackendSource;
 import dev.keyhold.keystore.HmacDerive;
 import dev.keyhold.keystore.KeyAttributes;
 import dev.keyhold.keystore.KeyMetadata;
@@ -65,14 +66,17 @@ public final class FakeBackend implements Backend {
     }
 
     @Override
-    public Backend create(BackendOptions options) {
+    public BackendSource configure(BackendOptions options) {
       options.secret("pin");
       options.integer("size", 1, 10, 1);
       String place = options.optional("twin").isPresent() ? "" : "@" + options.backend();
-      FakeBackend backend = new FakeBackend(options.optional("remote").isPresent(), place);
-      made.put(options.backend(), backend);
-      LAST.put(options.backend(), backend);
-      return backend;
+      boolean remote = options.optional("remote").isPresent();
+      return () -> {
+        FakeBackend backend = new FakeBackend(remote, place);
+        made.put(options.backend(), backend);
+        LAST.put(options.backend(), backend);
+        return backend;
+      };
     }
   }
 

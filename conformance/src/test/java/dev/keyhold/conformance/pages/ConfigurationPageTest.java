@@ -159,7 +159,7 @@ class ConfigurationPageTest {
     Path file = Files.write(folder.resolve("keyhold.properties"), text);
     Map<String, String> environment =
         Map.of("KEYHOLD_BACKEND_HSM_LIBRARY", "library.so", "KEYHOLD_PASSWORD", "a password");
-    Configuration.read(file, environment, factories()).discard();
+    Configuration.read(file, environment, factories());
   }
 
   private static void put(Map<String, String> lines, String line) {

@@ -80,6 +80,5 @@ class ReadmeTest {
     Map<String, String> environment = Map.of("KEYHOLD_BACKEND_HSM_LIBRARY", "library.so");
     Configuration configuration = Configuration.read(file, environment, factories);
     assertEquals(List.of("orders"), configuration.exactAliases());
-    configuration.discard();
   }
 }

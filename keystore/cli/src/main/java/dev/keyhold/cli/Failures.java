@@ -1,5 +1,10 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.cli.command.CommandFailure;
+import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.ExitCode;
+import dev.keyhold.cli.command.JsonOption;
+import dev.keyhold.cli.command.Text;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.ConfigurationException;
 import java.io.IOException;

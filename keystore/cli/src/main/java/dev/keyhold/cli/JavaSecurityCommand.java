@@ -1,5 +1,9 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.cli.command.CommandFailure;
+import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.ExitCode;
+import dev.keyhold.cli.command.Session;
 import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.instance.ProviderArgument;
 import dev.keyhold.keystore.BackendException;

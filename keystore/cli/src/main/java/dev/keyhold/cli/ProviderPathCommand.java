@@ -1,5 +1,8 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.cli.command.CommandFailure;
+import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.ExitCode;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;

@@ -1,5 +1,9 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.ExitCode;
+import dev.keyhold.cli.command.JsonOption;
+import dev.keyhold.cli.command.Text;
 import dev.keyhold.object.Header;
 import java.util.List;
 import java.util.Optional;

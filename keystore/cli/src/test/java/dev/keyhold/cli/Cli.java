@@ -1,5 +1,7 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,9 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** Runs commands on the software backend, in this process, with captured streams. */
-final class Cli {
+public final class Cli {
   /** What must never be seen in any output. */
-  static final String PASSWORD = "correct-horse-battery";
+  public static final String PASSWORD = "correct-horse-battery";
 
   private final Path folder;
   private byte[] input = new byte[0];
@@ -23,8 +25,8 @@ final class Cli {
 
   /** What a command did. */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-  record Result(int code, byte[] bytes, String err) {
-    String out() {
+  public record Result(int code, byte[] bytes, String err) {
+    public String out() {
       return new String(bytes, StandardCharsets.UTF_8);
     }
   }
@@ -34,7 +36,7 @@ final class Cli {
   }
 
   /** With a key file in a folder and its password in a file. */
-  static Cli in(Path folder) throws IOException {
+  public static Cli in(Path folder) throws IOException {
     Cli cli = new Cli(folder);
     Files.writeString(folder.resolve("password.txt"), PASSWORD);
     cli.configure("backend.local.password = file:password.txt");
@@ -42,7 +44,7 @@ final class Cli {
   }
 
   /** Replaces what the configuration has beside the backend's file and the routing. */
-  Cli configure(String lines) throws IOException {
+  public Cli configure(String lines) throws IOException {
     Files.writeString(
         config(),
         """
@@ -55,40 +57,40 @@ final class Cli {
     return this;
   }
 
-  Path config() {
+  public Path config() {
     return folder.resolve("keyhold.properties");
   }
 
   /** What the next commands read from standard input. */
-  Cli input(byte[] bytes) {
+  public Cli input(byte[] bytes) {
     input = bytes.clone();
     return this;
   }
 
   /** What is typed when a password is asked for. */
-  Cli type(String password) {
+  public Cli type(String password) {
     typed = password;
     return this;
   }
 
   /** Makes the error stream a terminal. */
-  Cli onTerminal() {
+  public Cli onTerminal() {
     terminal = true;
     return this;
   }
 
-  String path(String name) {
+  public String path(String name) {
     return folder.resolve(name).toString();
   }
 
-  Result run(String... arguments) {
+  public Result run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--config", config().toString()));
     return runBare(all.toArray(String[]::new));
   }
 
   /** Runs without a configuration. */
-  Result runBare(String... arguments) {
+  public Result runBare(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Context context =

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.ExitCode;
+import dev.keyhold.cli.command.Terminal;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.ConfigurationException;

@@ -14,10 +14,19 @@ public interface BackendFactory {
   }
 
   /**
-   * Reads the options of one backend and makes it. Does no I/O beyond looking whether named files
-   * exist: the backend connects at its first call.
+   * Reads and checks all options of one backend, and makes nothing yet. Does no I/O beyond looking
+   * whether named files exist.
    *
    * @throws ConfigurationException if an option is missing or bad, with what would be right
    */
-  Backend create(BackendOptions options);
+  BackendSource configure(BackendOptions options);
+
+  /**
+   * Reads the options of one backend and makes it.
+   *
+   * @throws ConfigurationException as {@link #configure}
+   */
+  default Backend create(BackendOptions options) {
+    return configure(options).open();
+  }
 }

@@ -1,8 +1,8 @@
 package dev.keyhold.testkit;
 
-import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.BackendSource;
 import java.lang.System.Logger.Level;
 
 /**
@@ -29,7 +29,7 @@ public final class MemoryBackendFactory implements BackendFactory {
   }
 
   @Override
-  public Backend create(BackendOptions options) {
+  public BackendSource configure(BackendOptions options) {
     Place place =
         Place.of(options.required("place"))
             .orElseThrow(
@@ -42,10 +42,13 @@ public final class MemoryBackendFactory implements BackendFactory {
     if (!remote.equals("true") && !remote.equals("false")) {
       throw options.invalid("remote", "must be true (the default) or false");
     }
-    LOG.log(
-        Level.WARNING,
-        "backend {0} keeps its keys in memory, for a test: they are lost when it ends",
-        options.backend());
-    return MemoryBackend.of(place, remote.equals("true"));
+    String name = options.backend();
+    return () -> {
+      LOG.log(
+          Level.WARNING,
+          "backend {0} keeps its keys in memory, for a test: they are lost when it ends",
+          name);
+      return MemoryBackend.of(place, remote.equals("true"));
+    };
   }
 }

@@ -1,8 +1,8 @@
 package dev.keyhold.keystore.awskms;
 
-import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.BackendSource;
 import dev.keyhold.keystore.Keeper;
 
 /**
@@ -30,7 +30,8 @@ public final class AwsKmsBackendFactory implements BackendFactory {
   }
 
   @Override
-  public Backend create(BackendOptions options) {
-    return new AwsKmsBackend(AwsKmsOptions.read(options));
+  public BackendSource configure(BackendOptions options) {
+    AwsKmsOptions read = AwsKmsOptions.read(options);
+    return () -> new AwsKmsBackend(read);
   }
 }

@@ -1,9 +1,9 @@
 package dev.keyhold.keystore.googlekms;
 
 import com.google.cloud.kms.v1.ProtectionLevel;
-import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.BackendSource;
 import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.keystore.Keeper;
 import java.nio.file.Files;
@@ -66,7 +66,7 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
   }
 
   @Override
-  public Backend create(BackendOptions options) {
+  public BackendSource configure(BackendOptions options) {
     String keyRing = options.required("key-ring");
     if (!KeyName.isRing(keyRing)) {
       throw options.invalid("key-ring", "must be projects/<p>/locations/<l>/keyRings/<r>");
@@ -88,7 +88,7 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
     } catch (LinkageError e) { // the first use of a class that the client's protobuf made
       throw new ConfigurationException(Connection.otherVersion(e).getMessage(), e);
     }
-    return new GoogleKmsBackend(
+    Settings settings =
         new Settings(
             keyRing,
             endpoint.map(text -> target(text, options)).orElse(SERVICE),
@@ -101,7 +101,8 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
             options.optional("ekm-connection"),
             duration(options, "timeout", "timeout-ms", TIMEOUT),
             duration(options, "generation-timeout", "generation-timeout-ms", GENERATION_TIMEOUT),
-            duration(options, "destroy-wait", "destroy-wait-days", DESTROY_WAIT)));
+            duration(options, "destroy-wait", "destroy-wait-days", DESTROY_WAIT));
+    return () -> new GoogleKmsBackend(settings);
   }
 
   /** Reads a duration, or what the option of its former name says, a number of units. */

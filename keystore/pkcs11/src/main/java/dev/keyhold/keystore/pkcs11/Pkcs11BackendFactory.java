@@ -3,6 +3,7 @@ package dev.keyhold.keystore.pkcs11;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.BackendSource;
 import dev.keyhold.keystore.Keeper;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ public final class Pkcs11BackendFactory implements BackendFactory {
   }
 
   @Override
-  public Backend create(BackendOptions options) {
+  public BackendSource configure(BackendOptions options) {
     Path library =
         options
             .path("library")
@@ -57,6 +58,12 @@ public final class Pkcs11BackendFactory implements BackendFactory {
           "must not hold \", \\, ${ or control characters: SunPKCS11 can't pass them on");
     }
     Pin pin = new Pin(options.secret("pin"), options.backend());
+    Pkcs11Choices choices = new Pkcs11Choices(wrapChoice(options), pkcs1Decryption(options));
+    return () -> open(library, label, initArgs, pin, choices);
+  }
+
+  private static Backend open(
+      Path library, String label, String initArgs, Pin pin, Pkcs11Choices choices) {
     Clock clock = Clock.systemUTC();
     TokenConnection connection =
         new TokenConnection(
@@ -66,12 +73,7 @@ public final class Pkcs11BackendFactory implements BackendFactory {
             new ModuleProbe(label, initArgs),
             LibraryCopy::of,
             clock);
-    return new Pkcs11Backend(
-        label,
-        connection,
-        pin,
-        new Pkcs11Choices(wrapChoice(options), pkcs1Decryption(options)),
-        clock);
+    return new Pkcs11Backend(label, connection, pin, choices, clock);
   }
 
   private static String token(BackendOptions options) {

@@ -1,9 +1,11 @@
 package dev.keyhold.keystore.software;
 
-import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.BackendSource;
+import dev.keyhold.keystore.SecretSource;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Makes backends of the type {@code software}: all keys in one encrypted file.
@@ -27,12 +29,14 @@ public final class SoftwareBackendFactory implements BackendFactory {
   }
 
   @Override
-  public Backend create(BackendOptions options) {
+  public BackendSource configure(BackendOptions options) {
     Path file = options.path("file").orElseThrow(() -> options.invalid("file", "is missing"));
     boolean pkcs1 = pkcs1Decryption(options);
-    Passwords passwords =
-        new Passwords("backend." + options.backend() + ".password", options.secret("password"));
-    return new SoftwareBackend(new KeyFile(file), passwords, Tuning.DEFAULT, pkcs1);
+    String property = "backend." + options.backend() + ".password";
+    Optional<SecretSource> password = options.secret("password");
+    return () ->
+        new SoftwareBackend(
+            new KeyFile(file), new Passwords(property, password), Tuning.DEFAULT, pkcs1);
   }
 
   private static boolean pkcs1Decryption(BackendOptions options) {

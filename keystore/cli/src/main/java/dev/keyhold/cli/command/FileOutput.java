@@ -1,0 +1,199 @@
+package dev.keyhold.cli.command;
+
+import dev.keyhold.file.PartFile;
+import dev.keyhold.keystore.BackendException;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A file that is there whole or not at all: written beside its place, readable by its owner alone,
+ * then moved into it. What a killed process left is removed by the next one that writes there.
+ */
+public final class FileOutput implements Output {
+  private final Path target;
+  private final Path temporary;
+  private final boolean replace;
+  private final FileChannel channel;
+
+  /** Of the file that is replaced; empty where there is none, or no such thing. */
+  private final Optional<PosixFileAttributes> replaced;
+
+  /** Empty where the file system has no such permissions. */
+  private final Set<PosixFilePermission> mode;
+
+  private FileOutput(
+      Path target,
+      PartFile.Opened part,
+      boolean replace,
+      Optional<PosixFileAttributes> replaced,
+      Set<PosixFilePermission> mode) {
+    this.target = target;
+    this.replaced = replaced;
+    this.temporary = part.path();
+    this.replace = replace;
+    this.channel = part.channel();
+    this.mode = mode;
+    temporary.toFile().deleteOnExit(); // for a process that is interrupted
+  }
+
+  /**
+   * Begins to write a file, which is none that the configuration needs.
+   *
+   * @param replace whether it may be there already
+   */
+  public static FileOutput create(Session session, Path path, boolean replace)
+      throws IOException, CommandFailure, BackendException {
+    session.requireFree(path);
+    return create(path, replace);
+  }
+
+  /** Begins to write a file, whatever it is for. */
+  public static FileOutput create(Path path, boolean replace) throws IOException, CommandFailure {
+    boolean exists = Files.exists(path);
+    if (exists && !Files.isRegularFile(path)) {
+      throw new CommandFailure(
+          ExitCode.FAILED, path + " is no regular file; to write there: - > " + path);
+    }
+    if (exists && !replace) {
+      throw new FileAlreadyExistsException(path.toString());
+    }
+    Path target = exists ? path.toRealPath() : path.toAbsolutePath();
+    Path folder = target.getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new NoSuchFileException(String.valueOf(folder));
+    }
+    PartFile.sweep(folder);
+    if (!target.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return new FileOutput(target, PartFile.beside(target), replace, Optional.empty(), Set.of());
+    }
+    Optional<PosixFileAttributes> replaced =
+        exists
+            ? Optional.of(Files.readAttributes(target, PosixFileAttributes.class))
+            : Optional.empty();
+    Set<PosixFilePermission> mode =
+        replaced.isPresent() ? replaced.get().permissions() : usualMode(target);
+    return new FileOutput(target, PartFile.beside(target), replace, replaced, mode);
+  }
+
+  /** That of a file for whom the umask lets. */
+  private static Set<PosixFilePermission> usualMode(Path target) throws IOException {
+    Path empty = null;
+    try {
+      empty = Files.createFile(target.resolveSibling(".keyhold-" + System.nanoTime() + ".mode"));
+      return Files.getPosixFilePermissions(empty);
+    } catch (IOException e) {
+      throw PartFile.about(target, e);
+    } finally {
+      if (empty != null) {
+        Files.deleteIfExists(empty);
+      }
+    }
+  }
+
+  @Override
+  public OutputStream stream() {
+    return new FilterOutputStream(Channels.newOutputStream(channel)) {
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        try {
+          out.write(bytes, offset, length);
+        } catch (IOException e) {
+          throw PartFile.about(target, e);
+        }
+      }
+
+      @Override
+      public void close() throws IOException {
+        flush(); // the channel is needed to the end
+      }
+    };
+  }
+
+  /**
+   * Whoever may read the file that is replaced may read the new one: it gets the owner and the
+   * group as far as this process may give them. Where the group is another one, it gets no more
+   * than everybody.
+   */
+  private void giveAccess() throws IOException {
+    if (mode.isEmpty()) {
+      return;
+    }
+    Set<PosixFilePermission> given = EnumSet.copyOf(mode);
+    if (replaced.isPresent()) {
+      PosixFileAttributeView view =
+          Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
+      PosixFileAttributes have = view.readAttributes();
+      PosixFileAttributes wanted = replaced.get();
+      if (!have.group().equals(wanted.group()) && !isDone(() -> view.setGroup(wanted.group()))) {
+        retainForGroup(given);
+      }
+      if (!have.owner().equals(wanted.owner())) {
+        isDone(() -> view.setOwner(wanted.owner()));
+      }
+    }
+    Files.setPosixFilePermissions(temporary, given);
+  }
+
+  private interface Change {
+    void make() throws IOException;
+  }
+
+  private static boolean isDone(Change change) {
+    try {
+      change.make();
+      return true;
+    } catch (IOException e) {
+      return false; // only root may give files away
+    }
+  }
+
+  private static void retainForGroup(Set<PosixFilePermission> given) {
+    if (!given.contains(PosixFilePermission.OTHERS_READ)) {
+      given.remove(PosixFilePermission.GROUP_READ);
+    }
+    if (!given.contains(PosixFilePermission.OTHERS_WRITE)) {
+      given.remove(PosixFilePermission.GROUP_WRITE);
+    }
+    if (!given.contains(PosixFilePermission.OTHERS_EXECUTE)) {
+      given.remove(PosixFilePermission.GROUP_EXECUTE);
+    }
+  }
+
+  @Override
+  public void commit() throws IOException {
+    try {
+      giveAccess();
+      channel.force(true);
+      // locked until it is in its place, or another process would sweep it
+      if (replace) {
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        Files.move(temporary, target);
+      }
+    } catch (IOException e) {
+      throw PartFile.about(target, e);
+    }
+    channel.close();
+    PartFile.forceFolder(target);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    Files.deleteIfExists(temporary);
+  }
+}

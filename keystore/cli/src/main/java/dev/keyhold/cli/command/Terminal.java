@@ -1,0 +1,71 @@
+package dev.keyhold.cli.command;
+
+import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Whether somebody sits there. */
+public interface Terminal {
+  /** Whether standard output goes to a terminal. */
+  boolean showsOutput();
+
+  /** Whether the error stream goes to a terminal. */
+  boolean showsErrors();
+
+  /**
+   * Asks for a password, which is not shown.
+   *
+   * @return empty without a terminal; the caller zeroes it
+   */
+  Optional<char[]> askSecret(String prompt);
+
+  /** The terminal of this process, if it has one. */
+  static Terminal ofProcess() {
+    return new OfProcess();
+  }
+
+  /** By what the operating system and {@link Console} tell. */
+  final class OfProcess implements Terminal {
+    /** Linux says there where each stream goes; {@link Console} looks at input and output only. */
+    private static final Path STREAMS = Path.of("/proc/self/fd");
+
+    private static final Pattern DEVICE = Pattern.compile("/dev/(pts/|tty|console).*");
+
+    private OfProcess() {
+      // The console of JDK 22 to 24 is there with redirected streams too, unless told otherwise.
+      System.setProperty("jdk.console", "java.base");
+    }
+
+    @Override
+    public boolean showsOutput() {
+      return shows("1");
+    }
+
+    @Override
+    public boolean showsErrors() {
+      return shows("2");
+    }
+
+    private static boolean shows(String stream) {
+      try {
+        String device = Files.readSymbolicLink(STREAMS.resolve(stream)).toString();
+        return DEVICE.matcher(device).matches();
+      } catch (IOException | UnsupportedOperationException e) {
+        return console().isPresent();
+      }
+    }
+
+    @Override
+    public Optional<char[]> askSecret(String prompt) {
+      return console().map(console -> console.readPassword("%s", prompt));
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // the constructor chose a console that may be null
+    private static Optional<Console> console() {
+      return Optional.ofNullable(System.console());
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.keyhold.cli.cost;
+
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.object.Combinator;
+import dev.keyhold.policy.KeyRef;
+import dev.keyhold.policy.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How many calls a shape costs at each of its keys. To protect a top key takes one call to each key
+ * of the shape; to open it, one to the first of an any-of, or to each of an all-of.
+ *
+ * <p>A process needs an epoch key for each tenant and each 80 % of max-age (it renews ahead, from
+ * 70 to 90 %) or each 90 % of max-objects, and none without an object. Without a board it makes
+ * each: that is protected once, and opened once before its first use. With one, there is a key for
+ * each max-age; who makes it protects it twice, for the objects and for the board, and the others
+ * open both.
+ *
+ * <p>A reader opens each epoch key once if it reads its objects together, and never more than one
+ * for an object: that is a lower bound and an upper one, and the estimate takes the smaller.
+ */
+final class CallEstimate {
+  private static final double RENEWED_AT = 0.8;
+  private static final double USED_UP_AT = 0.9;
+
+  private CallEstimate() {}
+
+  /** Calls a month by key. */
+  static Map<KeyRef, Double> monthly(Shape shape, Plan plan, Workload workload) {
+    if (!plan.hasEpochs()) {
+      return calls(shape, workload.objectsPerMonth(), workload.readsPerMonth());
+    }
+    double taken = taken(plan, workload);
+    double made = plan.board() ? Math.min(taken, slots(plan, workload)) : taken;
+    double read = Math.min(workload.readsPerMonth(), workload.readers() * made);
+    double takenFromOthers = taken - made;
+    return calls(shape, plan.board() ? 2 * made : made, made + 2 * takenFromOthers + read);
+  }
+
+  /** How often a process takes a new epoch key into use, in a month. */
+  private static double taken(Plan plan, Workload workload) {
+    double byAge =
+        (double) workload.processes()
+            * workload.epochSeries()
+            * (month() / (RENEWED_AT * plan.bounds().maxAge().toSeconds()));
+    double byObjects = workload.objectsPerMonth() / (USED_UP_AT * plan.bounds().maxObjects());
+    return Math.min(workload.objectsPerMonth(), Math.max(byAge, byObjects));
+  }
+
+  /** How many epoch keys a board has in a month: one for all, until each has used it up. */
+  private static double slots(Plan plan, Workload workload) {
+    double byAge = workload.epochSeries() * month() / plan.bounds().maxAge().toSeconds();
+    double byObjects =
+        workload.objectsPerMonth()
+            / (USED_UP_AT * plan.bounds().maxObjects() * workload.processes());
+    return Math.max(byAge, byObjects);
+  }
+
+  private static double month() {
+    return Workload.MONTH.toSeconds();
+  }
+
+  /** Calls a month of a key that is used itself, and wraps no data keys. */
+  static Map<KeyRef, Double> direct(KeyRef key, Purpose purpose, Workload workload) {
+    double calls =
+        switch (purpose) {
+          case ENCRYPT, MAC, KEY_WRAP -> workload.objectsPerMonth() + workload.readsPerMonth();
+          case SIGN, AGREE -> workload.objectsPerMonth(); // verification is local
+          case DECRYPT, DECAPSULATE -> workload.readsPerMonth(); // encryption is local
+        };
+    return Map.of(key, calls);
+  }
+
+  private static Map<KeyRef, Double> calls(Shape shape, double protect, double open) {
+    Map<KeyRef, Double> calls = new LinkedHashMap<>();
+    for (KeyRef key : shape.keys()) {
+      boolean opens = shape.combinator() == Combinator.ALL_OF || calls.isEmpty();
+      calls.put(key, protect + (opens ? open : 0));
+    }
+    return calls;
+  }
+}

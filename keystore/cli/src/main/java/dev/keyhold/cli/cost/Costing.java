@@ -1,0 +1,110 @@
+package dev.keyhold.cli.cost;
+
+import dev.keyhold.cli.command.CommandFailure;
+import dev.keyhold.cli.command.ExitCode;
+import dev.keyhold.cli.cost.PlanCost.KeyCost;
+import dev.keyhold.cli.cost.PriceList.Price;
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.policy.KeyRef;
+import dev.keyhold.policy.Policy;
+import dev.keyhold.policy.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the keys of an alias cost: measured where there is a recording, else estimated. */
+public final class Costing {
+  private final Policy policy;
+  private final Plan plan;
+  private final Map<KeyRef, KeyFacts> facts;
+  private final KeyRouter router;
+  private final CostOptions options;
+  private final Optional<Measured> measured;
+  private final Optional<Workload> workload;
+
+  public Costing(
+      Policy policy, Plan plan, Map<KeyRef, KeyFacts> facts, KeyRouter router, CostOptions options)
+      throws CommandFailure {
+    this.policy = policy;
+    this.plan = plan;
+    this.facts = facts;
+    this.router = router;
+    this.options = options;
+    Optional<Workload> given = options.workload();
+    measured = options.measured();
+    // under an epoch key, the calls do not tell of the objects
+    workload =
+        given.isPresent() || plan.hasEpochs() ? given : measured.flatMap(this::measuredWorkload);
+  }
+
+  private Optional<Workload> measuredWorkload(Measured process) {
+    Shape shape = policy.protectWith();
+    Workload all =
+        options.workload(
+            options.processes() * process.objectsPerDay(shape),
+            options.processes() * process.readsPerDay(shape));
+    return all.objects() + all.reads() > 0 ? Optional.of(all) : Optional.empty();
+  }
+
+  /** What was said of the applications, or measured of them. */
+  public Optional<Workload> workload() {
+    return workload;
+  }
+
+  public Optional<Measured> measured() {
+    return measured;
+  }
+
+  /** What the keys of the alias cost now, and beside it what they would under another plan. */
+  public List<PlanCost> costs(Optional<Plan> other) throws CommandFailure {
+    Shape shape = policy.protectWith();
+    Optional<Map<KeyRef, Double>> recorded =
+        measured.map(process -> process.monthly(shape, options.processes()));
+    KeyFacts first = facts.get(shape.keys().get(0));
+    Optional<Purpose> direct = first.directUse();
+    if (direct.isPresent()) {
+      if (other.isPresent()) {
+        throw new CommandFailure(
+            ExitCode.USAGE,
+            "--what-if is about data keys, and the key of %s wraps none".formatted(policy.alias()));
+      }
+      Optional<Map<KeyRef, Double>> estimated =
+          workload.map(w -> CallEstimate.direct(first.ref(), direct.get(), w));
+      return List.of(PlanCost.direct(keyCosts(recorded.or(() -> estimated)).get(0)));
+    }
+    List<PlanCost> costs = new ArrayList<>();
+    costs.add(PlanCost.of(shape, plan, keyCosts(recorded.or(() -> estimated(plan)))));
+    if (other.isPresent()) {
+      if (measured.isPresent() && workload.isEmpty()) {
+        throw new CommandFailure(
+            ExitCode.USAGE,
+            "the recording does not tell how many objects there were: give --objects and --reads"
+                + " for --what-if");
+      }
+      costs.add(PlanCost.of(shape, other.get(), keyCosts(estimated(other.get()))));
+    }
+    return costs;
+  }
+
+  private Optional<Map<KeyRef, Double>> estimated(Plan assumed) {
+    return workload.map(given -> CallEstimate.monthly(policy.protectWith(), assumed, given));
+  }
+
+  private List<KeyCost> keyCosts(Optional<Map<KeyRef, Double>> calls) throws CommandFailure {
+    List<KeyCost> costs = new ArrayList<>();
+    for (KeyRef key : policy.protectWith().keys()) {
+      Optional<Double> monthly = calls.flatMap(known -> Optional.ofNullable(known.get(key)));
+      costs.add(KeyCost.of(facts.get(key), price(facts.get(key)), monthly, options.peak()));
+    }
+    return costs;
+  }
+
+  private Price price(KeyFacts key) throws CommandFailure {
+    String backend = key.ref().backend();
+    Price listed =
+        PriceList.of(router.facts().type(backend), key.residence(), key.spec(), key.protection());
+    return options.price(router, backend, listed);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.keyhold.cli.cost;
+
+import dev.keyhold.cli.command.CommandFailure;
+import dev.keyhold.cli.command.ExitCode;
+import dev.keyhold.cli.command.Numbers;
+import dev.keyhold.object.DataKeyMode;
+import dev.keyhold.policy.EpochBounds;
+import dev.keyhold.policy.Policy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * How the data keys of an alias are protected: as configured, or as somebody supposes.
+ *
+ * @param board whether processes share epoch keys
+ */
+public record Plan(DataKeyMode dataKeys, EpochBounds bounds, boolean board) {
+  private static final Set<String> OPTIONS = Set.of("board", "data-keys", "max-age", "max-stale");
+
+  public static Plan of(Policy policy, boolean board) {
+    return new Plan(policy.protectWith().dataKeys(), policy.epochs(), board);
+  }
+
+  /**
+   * The same with other options of the alias.
+   *
+   * @param options as in the configuration, without {@code key.<alias>.}; {@code board} is yes or
+   *     no
+   */
+  public Plan with(Map<String, String> options) throws CommandFailure {
+    for (String option : options.keySet()) {
+      if (!OPTIONS.contains(option)) {
+        throw wrong(
+            option, "is not an option; there are: " + String.join(", ", new TreeSet<>(OPTIONS)));
+      }
+    }
+    DataKeyMode protection = dataKeys;
+    if (options.containsKey("data-keys")) {
+      String text = options.get("data-keys");
+      protection =
+          Stream.of(DataKeyMode.values())
+              .filter(known -> known.text().equals(text))
+              .findFirst()
+              .orElseThrow(() -> wrong("data-keys", "= " + text + ": per-object or epoch"));
+    }
+    for (String option : options.keySet()) {
+      if (!option.equals("data-keys") && protection != DataKeyMode.EPOCH) {
+        throw wrong(option, "is about epoch keys: add --what-if data-keys=epoch");
+      }
+    }
+    Duration maxAge = age(options, "max-age").orElse(bounds.maxAge());
+    boolean unset = bounds.maxStale().equals(bounds.maxAge()); // then it is as long as max-age
+    Duration otherwise =
+        unset || bounds.maxStale().compareTo(maxAge) < 0 ? maxAge : bounds.maxStale();
+    Duration maxStale = age(options, "max-stale").orElse(otherwise);
+    if (maxStale.compareTo(maxAge) < 0) {
+      throw wrong("max-stale", "is shorter than max-age: it is counted from the same moment");
+    }
+    return new Plan(
+        protection,
+        new EpochBounds(maxAge, maxStale, bounds.maxObjects(), bounds.maxBytes()),
+        board(options));
+  }
+
+  private boolean board(Map<String, String> options) throws CommandFailure {
+    return switch (options.getOrDefault("board", board ? "yes" : "no")) {
+      case "yes" -> true;
+      case "no" -> false;
+      default -> throw wrong("board", "is yes or no");
+    };
+  }
+
+  private static Optional<Duration> age(Map<String, String> options, String option)
+      throws CommandFailure {
+    String text = options.get(option);
+    if (text == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        EpochBounds.age(text)
+            .orElseThrow(() -> wrong(option, "= " + text + ": " + EpochBounds.AGE)));
+  }
+
+  private static CommandFailure wrong(String option, String what) {
+    return new CommandFailure(ExitCode.USAGE, "--what-if " + option + " " + what);
+  }
+
+  public boolean hasEpochs() {
+    return dataKeys == DataKeyMode.EPOCH;
+  }
+
+  /** Such as {@code data-keys=epoch, max-age=5m, a board}. */
+  String label() {
+    return hasEpochs()
+        ? "data-keys=epoch, max-age="
+            + Numbers.duration(bounds.maxAge())
+            + (board ? ", a board" : "")
+        : "data-keys=per-object";
+  }
+
+  /** After how long a revocation at the backend takes effect here. */
+  String revocation() {
+    if (!hasEpochs()) {
+      return "at the next use";
+    }
+    String usual = "after " + Numbers.duration(bounds.maxAge()) + " at most";
+    return bounds.maxStale().equals(bounds.maxAge())
+        ? usual
+        : usual + "; in an outage " + Numbers.duration(bounds.maxStale());
+  }
+
+  /** What goes on while the keys that are needed are out of reach. */
+  String outage() {
+    return hasEpochs()
+        ? "goes on for "
+            + Numbers.duration(bounds.maxStale())
+            + " at most, with the epoch keys at hand; then stops"
+        : "stops at once";
+  }
+}

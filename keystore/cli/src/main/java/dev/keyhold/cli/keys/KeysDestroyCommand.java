@@ -1,0 +1,42 @@
+package dev.keyhold.cli.keys;
+
+import dev.keyhold.cli.command.Context;
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.policy.KeyRef;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code keys destroy}. */
+@Command(
+    name = "destroy",
+    description = {
+      "Has a key destroyed, with all its versions, once some time has passed.",
+      "It is of no use from now on; until then, keyhold keys restore saves it. After that, whatever it"
+          + " protected is lost for good.",
+      "The software backend keeps it until keyhold keys purge is run after that time: no reader"
+          + " destroys.",
+      "Keys in a PKCS#11 token have no such state: the HSM vendor's tool acts on them."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {"  keyhold keys destroy orders --in 30d"})
+public final class KeysDestroyCommand extends KeyChange {
+  @Option(
+      names = "--in",
+      required = true,
+      paramLabel = "TIME",
+      converter = DurationText.class,
+      description = "After how long, such as 30d. Each backend has its bounds, and says them.")
+  private Duration wait;
+
+  public KeysDestroyCommand(Context context) {
+    super(context);
+  }
+
+  @Override
+  KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
+    return router.administration().scheduleDestruction(key, wait);
+  }
+}

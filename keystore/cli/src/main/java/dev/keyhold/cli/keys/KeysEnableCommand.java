@@ -1,0 +1,28 @@
+package dev.keyhold.cli.keys;
+
+import dev.keyhold.cli.command.Context;
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.policy.KeyRef;
+import picocli.CommandLine.Command;
+
+/** {@code keys enable}. */
+@Command(
+    name = "enable",
+    description = {
+      "Takes a suspended key into use again.",
+      "Keys in a PKCS#11 token have no such state: the HSM vendor's tool acts on them."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {"  keyhold keys enable orders"})
+public final class KeysEnableCommand extends KeyChange {
+  public KeysEnableCommand(Context context) {
+    super(context);
+  }
+
+  @Override
+  KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
+    return router.administration().enable(key);
+  }
+}

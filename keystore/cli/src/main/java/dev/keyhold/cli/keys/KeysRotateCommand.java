@@ -1,0 +1,42 @@
+package dev.keyhold.cli.keys;
+
+import dev.keyhold.cli.command.Context;
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.policy.KeyRef;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code keys rotate}. */
+@Command(
+    name = "rotate",
+    description = {
+      "Makes a new version of a key, which protects all new data from now on.",
+      "Older versions go on decrypting what they protected. A key for Mac, and a key pair, have no",
+      "versions: make one under another alias instead."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {"  keyhold keys rotate orders", "  keyhold keys rotate orders --every 365d"})
+public final class KeysRotateCommand extends KeyChange {
+  @Option(
+      names = "--every",
+      paramLabel = "TIME",
+      converter = DurationText.class,
+      description =
+          "Not now: the backend is to rotate the key by itself, each time this has passed, such as 365d; 0d"
+              + " stops that. A cloud KMS can.")
+  private Duration period;
+
+  public KeysRotateCommand(Context context) {
+    super(context);
+  }
+
+  @Override
+  KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
+    return period == null
+        ? router.administration().rotate(key)
+        : router.administration().rotateEvery(key, period);
+  }
+}
