@@ -28,6 +28,13 @@ class HedgedBatchTest {
                   read.incrementAndGet();
                   return 5;
                 }
+
+                @Override
+                public int read(byte[] into, int offset, int length) {
+                  Arrays.fill(into, offset, offset + length, (byte) 5);
+                  read.addAndGet(length);
+                  return length;
+                }
               });
 
   private HedgedBatch batch(long time) {
