@@ -4,6 +4,7 @@ module dev.keyhold.keystore {
   requires dev.keyhold.bouncycastle;
 
   exports dev.keyhold.keystore;
+  exports dev.keyhold.keystore.facet;
   exports dev.keyhold.keystore.encoding to
       dev.keyhold,
       dev.keyhold.keystore.pkcs11,

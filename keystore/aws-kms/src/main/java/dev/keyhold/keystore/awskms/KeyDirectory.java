@@ -1,5 +1,6 @@
 package dev.keyhold.keystore.awskms;
 
+import dev.keyhold.keystore.AfterChange;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
@@ -101,6 +102,11 @@ final class KeyDirectory {
     var read = reader.read(id(key));
     String name = AwsKmsUri.isArn(key) ? firstName(read.arn()).orElse("") : key;
     return reader.describe(name, read);
+  }
+
+  /** Returns a key as it is after a change. */
+  KeyMetadata changed(String key) throws BackendException {
+    return AfterChange.read(() -> describe(key));
   }
 
   /** The first of the names of a key. */

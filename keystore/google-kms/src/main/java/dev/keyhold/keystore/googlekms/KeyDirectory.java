@@ -8,8 +8,10 @@ import com.google.cloud.kms.v1.ListCryptoKeyVersionsRequest;
 import com.google.cloud.kms.v1.ListCryptoKeyVersionsResponse;
 import com.google.cloud.kms.v1.ListCryptoKeysRequest;
 import com.google.cloud.kms.v1.ListCryptoKeysResponse;
+import dev.keyhold.keystore.AfterChange;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,15 @@ final class KeyDirectory {
   KeyDirectory(Connection connection, String ring) {
     this.connection = connection;
     this.ring = ring;
+  }
+
+  KeyMetadata describe(String name) throws BackendException {
+    return Metadata.of(fresh(name), ring);
+  }
+
+  /** Returns a key as it is after a change. */
+  KeyMetadata changed(String name) throws BackendException {
+    return AfterChange.read(() -> describe(name));
   }
 
   /** All keys of the ring, with all their versions. */

@@ -9,6 +9,10 @@ import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
 import com.google.protobuf.FieldMask;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.ScheduledRotation;
+import dev.keyhold.keystore.facet.Suspension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +22,7 @@ import java.util.Set;
  * means that one, a name without means all of them, but not those that were out of use before
  * ({@link OutOfUse}).
  */
-final class Lifecycle {
+final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotation {
   private static final Duration DEFAULT_WAIT = Duration.ofDays(30);
   private static final Errors UPDATE = Errors.of("cloudkms.cryptoKeyVersions.update");
 
@@ -26,13 +30,14 @@ final class Lifecycle {
   private final KeyDirectory directory;
   private final OutOfUse outOfUse;
 
-  Lifecycle(Connection connection, KeyDirectory directory) {
+  GoogleLifecycle(Connection connection, KeyDirectory directory) {
     this.connection = connection;
     this.directory = directory;
     this.outOfUse = new OutOfUse(connection);
   }
 
-  void disable(String name) throws BackendException {
+  @Override
+  public KeyMetadata disable(String name) throws BackendException {
     Key key = directory.fresh(name);
     changing(
         key,
@@ -42,16 +47,18 @@ final class Lifecycle {
             setState(version, CryptoKeyVersionState.DISABLED);
           }
         });
+    return directory.changed(name);
   }
 
-  void enable(String name) throws BackendException {
+  @Override
+  public KeyMetadata enable(String name) throws BackendException {
     Key key = directory.fresh(name);
     boolean inUse =
         key.isWhole()
             && !outOfUse.isSuspended(key)
             && key.versions().stream().anyMatch(Key::isEnabled);
     if (inUse) {
-      return; // what is disabled was so one by one
+      return directory.describe(name); // what is disabled was so one by one
     }
     changing(
         key,
@@ -62,6 +69,7 @@ final class Lifecycle {
           }
           outOfUse.inUseAgain(key);
         });
+    return directory.changed(name);
   }
 
   private void setState(CryptoKeyVersion version, CryptoKeyVersionState state)
@@ -76,7 +84,8 @@ final class Lifecycle {
         UPDATE);
   }
 
-  void scheduleDestruction(String name, Duration wait) throws BackendException {
+  @Override
+  public KeyMetadata scheduleDestruction(String name, Duration wait) throws BackendException {
     Key key = directory.fresh(name);
     long seconds = key.cryptoKey().getDestroyScheduledDuration().getSeconds();
     Duration own = seconds > 0 ? Duration.ofSeconds(seconds) : DEFAULT_WAIT;
@@ -103,9 +112,11 @@ final class Lifecycle {
                 Errors.of("cloudkms.cryptoKeyVersions.destroy"));
           }
         });
+    return directory.changed(name);
   }
 
-  void cancelDestruction(String name) throws BackendException {
+  @Override
+  public KeyMetadata cancelDestruction(String name) throws BackendException {
     Key key = directory.fresh(name);
     List<CryptoKeyVersion> scheduled =
         chosen(key, outOfUse.doomedBefore(key), CryptoKeyVersionState.DESTROY_SCHEDULED);
@@ -124,6 +135,7 @@ final class Lifecycle {
           }
           outOfUse.saved(key);
         });
+    return directory.changed(name);
   }
 
   /** The versions that a name means, without some, in one of the states. */
@@ -150,7 +162,8 @@ final class Lifecycle {
     }
   }
 
-  void rotateEvery(String name, Duration period) throws BackendException {
+  @Override
+  public KeyMetadata rotateEvery(String name, Duration period) throws BackendException {
     Key key = directory.fresh(name);
     if (!key.hasPrimary()) {
       throw new BackendException(
@@ -160,5 +173,6 @@ final class Lifecycle {
       throw new BackendException(Reason.DENIED, "the key is suspended: enable it first");
     }
     changing(key, () -> new KeyUpdate(connection, key).rotateEvery(period).send());
+    return directory.changed(name);
   }
 }

@@ -4,13 +4,20 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.facet.KeyWraps;
 import javax.crypto.BadPaddingException;
 
-/** Wraps and unwraps the keys of others with keys of the ring. Stateless. */
-final class KeyWraps {
-  private KeyWraps() {}
+/** Wraps and unwraps the keys of others with keys of the ring. Thread-safe. */
+final class SoftwareKeyWraps implements KeyWraps {
+  private final RingKeys keys;
 
-  static byte[] wrap(StoredKey key, KeyWrap way, byte[] plain) throws BackendException {
+  SoftwareKeyWraps(RingKeys keys) {
+    this.keys = keys;
+  }
+
+  @Override
+  public byte[] wrapKey(String name, KeyWrap way, byte[] plain) throws BackendException {
+    StoredKey key = keys.find(name);
     require(key);
     if (!way.wraps(plain.length)) {
       throw new BackendException(
@@ -18,11 +25,13 @@ final class KeyWraps {
           "%s does not wrap %s bytes%s"
               .formatted(way, plain.length, way == KeyWrap.KW ? ": KWP may" : ""));
     }
-    StoredVersion version = key.current().orElseThrow(() -> KekOperations.notActive(key));
+    StoredVersion version = key.current().orElseThrow(() -> SoftwareKeks.notActive(key));
     return Engines.wrap(version.material(), way, plain);
   }
 
-  static byte[] unwrap(StoredKey key, KeyWrap way, byte[] wrapped) throws BackendException {
+  @Override
+  public byte[] unwrapKey(String name, KeyWrap way, byte[] wrapped) throws BackendException {
+    StoredKey key = keys.find(name);
     require(key);
     StoredVersion version = key.versions().get(0); // the only one: such a key is not rotated
     if (!key.state().opens() || !version.state().opens()) {

@@ -3,6 +3,7 @@ package dev.keyhold.keystore.software;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.encoding.CertifiedKey;
+import dev.keyhold.keystore.facet.CertificateStore;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
@@ -10,17 +11,34 @@ import java.security.cert.CertificateFactory;
 import java.util.Arrays;
 import java.util.List;
 
-/** Checks certificates that are to be kept with a key pair. Stateless. */
-final class Certificates {
+/** Certificates that are kept with key pairs, checked. Thread-safe. */
+final class SoftwareCertificates implements CertificateStore {
   /** More than any chain in use. */
   static final int MAX_NUMBER = 16;
 
   /** Of all certificates of a key, in bytes; those of ML-DSA keys have 8 KiB each. */
   static final int MAX_SIZE = 1 << 17;
 
-  private Certificates() {}
+  private final RingKeys keys;
 
-  static void check(byte[] publicKey, List<byte[]> chain) throws BackendException {
+  SoftwareCertificates(RingKeys keys) {
+    this.keys = keys;
+  }
+
+  @Override
+  public List<byte[]> certificates(String key) throws BackendException {
+    return keys.find(key).extras().certificates().stream().map(byte[]::clone).toList();
+  }
+
+  @Override
+  public void keepCertificates(String key, List<byte[]> chain) throws BackendException {
+    StoredKey before = keys.findPair(key);
+    check(before.extras().publicKey(), chain);
+    List<byte[]> copy = chain.stream().map(byte[]::clone).toList();
+    keys.edit(before.id(), now -> now.withExtras(now.extras().withCertificates(copy)));
+  }
+
+  private static void check(byte[] publicKey, List<byte[]> chain) throws BackendException {
     long size = chain.stream().mapToLong(certificate -> certificate.length).sum();
     if (chain.size() > MAX_NUMBER || size > MAX_SIZE) {
       throw new BackendException(

@@ -2,9 +2,16 @@ package dev.keyhold.keystore.pkcs11;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.facet.CertificateStore;
+import dev.keyhold.keystore.facet.KeyImport;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.Rotation;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -13,10 +20,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Makes, rotates and renames the keys of the token. One change at a time within this process; other
- * processes are not locked out, but seen: a name that came to be twice is told. Thread-safe.
+ * Makes, rotates and renames the keys of the token, and keeps their certificates. One change at a
+ * time within this process; other processes are not locked out, but seen: a name that came to be
+ * twice is told. Thread-safe.
  */
-final class KeyAdmin {
+final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, CertificateStore {
+  private final String tokenLabel;
+  private final TokenKeys keys;
   private final TokenConnection connection;
   private final KeyDirectory directory;
   private final Purposes purposes;
@@ -25,13 +35,17 @@ final class KeyAdmin {
   private final Clock clock;
   private final ReentrantLock changes = new ReentrantLock();
 
-  KeyAdmin(
+  TokenKeyChanges(
+      String tokenLabel,
+      TokenKeys keys,
       TokenConnection connection,
       KeyDirectory directory,
       Purposes purposes,
       WrapChoice wrapChoice,
       GcmWrapper gcm,
       Clock clock) {
+    this.tokenLabel = tokenLabel;
+    this.keys = keys;
     this.connection = connection;
     this.directory = directory;
     this.purposes = purposes;
@@ -40,7 +54,8 @@ final class KeyAdmin {
     this.clock = clock;
   }
 
-  void create(KeyRequest request) throws BackendException {
+  @Override
+  public KeyMetadata create(KeyRequest request) throws BackendException {
     Purpose purpose = purposes.single(request);
     exclusively(
         () -> {
@@ -49,13 +64,15 @@ final class KeyAdmin {
           requireMechanism(key);
           generate(key);
         });
+    return keys.describe(request.name());
   }
 
-  void importKey(KeyRequest request, byte[] material) throws BackendException {
+  @Override
+  public KeyMetadata importKey(KeyRequest request, byte[] material) throws BackendException {
     Purpose purpose = purposes.single(request);
     if (request.spec().isKeyPair()) {
       importPair(request, purpose, SoftwarePair.read(request.spec(), material));
-      return;
+      return keys.describe(request.name());
     }
     if (8 * material.length != request.spec().bits()) {
       throw new BackendException(
@@ -70,6 +87,7 @@ final class KeyAdmin {
           connection.token().importKey(key.label().toString(), key.spec().algorithm(), material);
           requireUnambiguous(key);
         });
+    return keys.describe(request.name());
   }
 
   private void importPair(KeyRequest request, Purpose purpose, SoftwarePair pair)
@@ -84,48 +102,59 @@ final class KeyAdmin {
         });
   }
 
-  void keepCertificates(String name, List<byte[]> encoded) throws BackendException {
+  @Override
+  public List<byte[]> certificates(String key) throws BackendException {
+    KeyFamily family = keys.fresh(key);
+    return CertificateChain.encoded(keys.token().keyPairs().certificates(family.keyPair()));
+  }
+
+  @Override
+  public void keepCertificates(String name, List<byte[]> encoded) throws BackendException {
     exclusively(
         () -> {
-          PairRef pair = existing(name).keyPair();
+          PairRef pair = keys.fresh(name).keyPair();
           List<X509Certificate> chain = CertificateChain.of(pair.publicKey(), encoded);
           connection.token().keyPairs().keep(pair, chain);
-          existing(name).requireClear();
+          keys.fresh(name).requireClear();
         });
   }
 
-  void rotate(String name) throws BackendException {
+  @Override
+  public KeyMetadata rotate(String name) throws BackendException {
     exclusively(
         () -> {
-          KeyFamily family = existing(name);
+          KeyFamily family = keys.fresh(name);
           family.require(Purpose.ENCRYPT);
           KeyObject current = family.current();
           int next = current.label().version() + 1;
           generate(KeyObject.of(name, next, current.spec(), Purpose.ENCRYPT));
         });
+    return keys.describe(name);
   }
 
-  void rename(String name, String newName) throws BackendException {
+  @Override
+  public KeyMetadata rename(String name, String newName) throws BackendException {
     exclusively(
         () -> {
-          KeyFamily family = existing(name);
+          KeyFamily family = keys.fresh(name);
           requireNewName(newName);
           renaming.rename(family, newName);
         });
+    return keys.describe(newName);
   }
 
-  /** Takes the name off a key, and returns what stands in its labels from now on. */
-  String unname(String name) throws BackendException {
+  @Override
+  public KeyUri unname(String name) throws BackendException {
     AtomicReference<String> removed = new AtomicReference<>(name);
     exclusively(
         () -> {
-          KeyFamily family = existing(name);
+          KeyFamily family = keys.fresh(name);
           if (!RemovedName.isOne(name)) {
             removed.set(newRemovedName(name));
             renaming.rename(family, removed.get());
           }
         });
-    return removed.get();
+    return Pkcs11Uri.of(tokenLabel, removed.get());
   }
 
   private String newRemovedName(String name) throws BackendException {
@@ -187,7 +216,7 @@ final class KeyAdmin {
 
   private void requireUnambiguous(KeyObject key) throws BackendException {
     // another process may have made the same name meanwhile, with another mark
-    existing(key.label().name()).requireClear();
+    keys.fresh(key.label().name()).requireClear();
   }
 
   private void requireNewName(String name) throws BackendException {
@@ -208,10 +237,6 @@ final class KeyAdmin {
           Reason.DENIED,
           "the token has a key named '" + name + "' already: choose another name, or rotate it");
     }
-  }
-
-  private KeyFamily existing(String name) throws BackendException {
-    return directory.fresh(name).orElseThrow(() -> Pkcs11Backend.notFound(name));
   }
 
   private void exclusively(Change change) throws BackendException {

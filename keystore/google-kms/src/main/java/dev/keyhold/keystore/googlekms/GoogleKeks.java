@@ -17,11 +17,12 @@ import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapCount;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Keks;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** Wraps and unwraps data keys: one call for each. */
-final class KekCalls {
+final class GoogleKeks implements Keks {
   private static final int MAX_DATA_KEY = 64;
   private static final int MAX_WRAPPED = 1 << 16;
   private static final int IV = 12;
@@ -33,12 +34,13 @@ final class KekCalls {
   private final KeyDirectory directory;
   private final WrapCount rawWraps = new WrapCount();
 
-  KekCalls(Connection connection, KeyDirectory directory) {
+  GoogleKeks(Connection connection, KeyDirectory directory) {
     this.connection = connection;
     this.directory = directory;
   }
 
-  WrappedKey wrap(String name, WrapContext context, byte[] dataKey) throws BackendException {
+  @Override
+  public WrappedKey wrap(String name, WrapContext context, byte[] dataKey) throws BackendException {
     if (dataKey.length < 1 || dataKey.length > MAX_DATA_KEY) {
       throw new IllegalArgumentException("a data key has 1 to 64 bytes, not " + dataKey.length);
     }
@@ -51,7 +53,8 @@ final class KekCalls {
         : serviceWrap(key, bound, plaintext);
   }
 
-  Optional<WrapMechanism> mechanism(String name) throws BackendException {
+  @Override
+  public Optional<WrapMechanism> mechanism(String name) throws BackendException {
     Key key = directory.known(name);
     key.require(Purpose.ENCRYPT);
     return Optional.of(key.isRaw() ? WrapMechanism.AES_GCM : WrapMechanism.SERVICE);
@@ -125,7 +128,9 @@ final class KekCalls {
         .orElseThrow(() -> Checksums.corrupted("it answered for another key"));
   }
 
-  byte[] unwrap(String name, WrappedKey wrapped, WrapContext context) throws BackendException {
+  @Override
+  public byte[] unwrap(String name, WrappedKey wrapped, WrapContext context)
+      throws BackendException {
     Key key = directory.knownWith(name, k -> k.version(wrapped.version()).isPresent());
     key.require(Purpose.ENCRYPT);
     WrapMechanism own = key.isRaw() ? WrapMechanism.AES_GCM : WrapMechanism.SERVICE;

@@ -5,13 +5,8 @@ import com.google.cloud.kms.v1.AsymmetricDecryptResponse;
 import com.google.cloud.kms.v1.AsymmetricSignRequest;
 import com.google.cloud.kms.v1.AsymmetricSignResponse;
 import com.google.cloud.kms.v1.Digest;
-import com.google.cloud.kms.v1.GenerateRandomBytesRequest;
-import com.google.cloud.kms.v1.GenerateRandomBytesResponse;
 import com.google.cloud.kms.v1.GetPublicKeyRequest;
 import com.google.cloud.kms.v1.KeyManagementServiceClient;
-import com.google.cloud.kms.v1.MacSignRequest;
-import com.google.cloud.kms.v1.MacSignResponse;
-import com.google.cloud.kms.v1.ProtectionLevel;
 import com.google.cloud.kms.v1.PublicKey;
 import com.google.protobuf.ByteString;
 import dev.keyhold.keystore.BackendException;
@@ -19,59 +14,27 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
-import java.util.Arrays;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.Signatures;
 import java.util.Base64;
 
-/** MACs, signatures, decryption with private keys, random bytes: one call for each. */
-final class KeyCalls {
-  static final int MAX_MESSAGE = 1 << 16;
-
-  private static final int MIN_RANDOM = 8;
-  private static final int MAX_RANDOM = 1024;
+/** Public halves, signatures, decryption with private keys: one call for each. */
+final class GoogleKeyPairs implements PublicKeys, Signatures, Decryptions {
+  private static final int MAX_MESSAGE = 1 << 16;
   private static final Errors SIGN = Errors.of("cloudkms.cryptoKeyVersions.useToSign");
   private static final Errors DECRYPT = Errors.opening("cloudkms.cryptoKeyVersions.useToDecrypt");
 
   private final Connection connection;
   private final KeyDirectory directory;
-  private final Settings settings;
 
-  KeyCalls(Connection connection, KeyDirectory directory, Settings settings) {
+  GoogleKeyPairs(Connection connection, KeyDirectory directory) {
     this.connection = connection;
     this.directory = directory;
-    this.settings = settings;
   }
 
-  byte[] mac(String name, String algorithm, byte[] message) throws BackendException {
-    if (message.length > MAX_MESSAGE) {
-      throw unsupported("the longest message for a MAC is " + MAX_MESSAGE + " bytes");
-    }
-    ByteString data = ByteString.copyFrom(message);
-    return Renewed.retry(directory, name, key -> mac(key, algorithm, data));
-  }
-
-  private byte[] mac(Key key, String algorithm, ByteString data) throws BackendException {
-    String own = key.require(Purpose.MAC).spec().algorithm();
-    if (!own.equals(algorithm)) {
-      throw unsupported("this key is for " + own + " alone");
-    }
-    String version = key.currentName();
-    MacSignResponse response =
-        connection.call(
-            KeyManagementServiceClient::macSignCallable,
-            MacSignRequest.newBuilder()
-                .setName(version)
-                .setData(data)
-                .setDataCrc32C(Checksums.of(data))
-                .build(),
-            SIGN);
-    Checksums.require(
-        response.getVerifiedDataCrc32C() && response.getName().equals(version),
-        "it did not verify the checksum that it got, or answered for another key");
-    Checksums.check(response.getMac(), response.hasMacCrc32C(), response.getMacCrc32C());
-    return response.getMac().toByteArray();
-  }
-
-  byte[] publicKey(String name) throws BackendException {
+  @Override
+  public byte[] publicKey(String name) throws BackendException {
     return Renewed.retry(directory, name, this::publicKey);
   }
 
@@ -112,7 +75,14 @@ final class KeyCalls {
     }
   }
 
-  byte[] sign(String name, SignatureAlgorithm algorithm, byte[] input) throws BackendException {
+  @Override
+  public int maxSignedMessage() {
+    return MAX_MESSAGE;
+  }
+
+  @Override
+  public byte[] sign(String name, SignatureAlgorithm algorithm, byte[] input)
+      throws BackendException {
     if (!algorithm.signsDigest() && input.length > MAX_MESSAGE) {
       throw unsupported("the longest message to sign is " + MAX_MESSAGE + " bytes");
     }
@@ -166,7 +136,8 @@ final class KeyCalls {
     };
   }
 
-  byte[] decrypt(String name, RsaPadding padding, byte[] label, byte[] ciphertext)
+  @Override
+  public byte[] decrypt(String name, RsaPadding padding, byte[] label, byte[] ciphertext)
       throws BackendException {
     if (label.length > 0) {
       throw unsupported("Cloud KMS takes no label with OAEP");
@@ -195,33 +166,6 @@ final class KeyCalls {
     Checksums.check(
         response.getPlaintext(), response.hasPlaintextCrc32C(), response.getPlaintextCrc32C());
     return response.getPlaintext().toByteArray();
-  }
-
-  /** From the HSMs of the location, 1024 bytes at a time. */
-  byte[] random(int length) throws BackendException {
-    byte[] random = new byte[length];
-    for (int done = 0; done < length; done += MAX_RANDOM) {
-      int part = Math.min(MAX_RANDOM, length - done);
-      byte[] bytes = randomPart(Math.max(part, MIN_RANDOM));
-      System.arraycopy(bytes, 0, random, done, part);
-      Arrays.fill(bytes, (byte) 0);
-    }
-    return random;
-  }
-
-  private byte[] randomPart(int length) throws BackendException {
-    GenerateRandomBytesResponse response =
-        connection.call(
-            KeyManagementServiceClient::generateRandomBytesCallable,
-            GenerateRandomBytesRequest.newBuilder()
-                .setLocation(settings.location())
-                .setLengthBytes(length)
-                .setProtectionLevel(ProtectionLevel.HSM)
-                .build(),
-            Errors.of("cloudkms.locations.generateRandomBytes"));
-    Checksums.check(response.getData(), response.hasDataCrc32C(), response.getDataCrc32C());
-    Checksums.require(response.getData().size() == length, "it answered with another length");
-    return response.getData().toByteArray();
   }
 
   private static BackendException unsupported(String message) {

@@ -14,14 +14,17 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import com.google.cloud.kms.v1.UpdateCryptoKeyPrimaryVersionRequest;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Rotation;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** Makes keys and versions. */
-final class KeyAdmin {
+final class GoogleKeyMaking implements KeyMaking, Rotation {
   /** The label of a request that asks for one of the service's algorithms by its name. */
   static final String ALGORITHM_LABEL = "keyhold-algorithm";
 
@@ -31,13 +34,14 @@ final class KeyAdmin {
   private final KeyDirectory directory;
   private final Settings settings;
 
-  KeyAdmin(Connection connection, KeyDirectory directory, Settings settings) {
+  GoogleKeyMaking(Connection connection, KeyDirectory directory, Settings settings) {
     this.connection = connection;
     this.directory = directory;
     this.settings = settings;
   }
 
-  void create(KeyRequest request) throws BackendException {
+  @Override
+  public KeyMetadata create(KeyRequest request) throws BackendException {
     if (!KeyName.isId(request.name())) {
       throw unsupported("a key's id in Cloud KMS has 1 to 63 letters, digits, '-' and '_'");
     }
@@ -85,6 +89,7 @@ final class KeyAdmin {
     } else {
       awaitVersions(request.name());
     }
+    return directory.changed(request.name());
   }
 
   private CryptoKeyVersion external(String name) {
@@ -137,8 +142,8 @@ final class KeyAdmin {
         : CryptoKeyVersionAlgorithm.GOOGLE_SYMMETRIC_ENCRYPTION;
   }
 
-  /** A new version that wraps from now on. */
-  void rotate(String name) throws BackendException {
+  @Override
+  public KeyMetadata rotate(String name) throws BackendException {
     Key key = directory.fresh(name);
     key.require(Purpose.ENCRYPT);
     ProtectionLevel level = key.cryptoKey().getVersionTemplate().getProtectionLevel();
@@ -156,6 +161,7 @@ final class KeyAdmin {
       promote(key, Key.id(version));
     }
     directory.forget(key.name());
+    return directory.changed(name);
   }
 
   private void promote(Key key, String version) throws BackendException {

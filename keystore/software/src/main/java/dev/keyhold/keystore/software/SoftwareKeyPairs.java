@@ -9,29 +9,43 @@ import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
 import dev.keyhold.keystore.encoding.Digests;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.Kems;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.Signatures;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.BadPaddingException;
 import javax.crypto.IllegalBlockSizeException;
 
-/**
- * What private keys of the ring do. The JDK's form of a key is kept from its first use until the
- * key leaves memory: to parse it takes longer than to sign with it. Thread-safe.
- */
-final class PairOperations {
+/** What key pairs of the ring do. Thread-safe. */
+final class SoftwareKeyPairs implements PublicKeys, Signatures, Decryptions, Agreements, Kems {
   private final boolean pkcs1Decryption;
-  private final Map<ErasableKey, PrivateKey> parsed = new ConcurrentHashMap<>();
+  private final RingKeys keys;
+  private final ParsedKeys parsed;
 
-  PairOperations(boolean pkcs1Decryption) {
+  SoftwareKeyPairs(RingKeys keys, ParsedKeys parsed, boolean pkcs1Decryption) {
+    this.keys = keys;
+    this.parsed = parsed;
     this.pkcs1Decryption = pkcs1Decryption;
   }
 
-  byte[] sign(StoredKey key, SignatureAlgorithm algorithm, byte[] input) throws BackendException {
+  @Override
+  public byte[] publicKey(String key) throws BackendException {
+    return keys.findPair(key).extras().publicKey().clone();
+  }
+
+  @Override
+  public byte[] sign(String name, SignatureAlgorithm algorithm, byte[] input)
+      throws BackendException {
+    StoredKey key = keys.find(name);
+    if (input.length > maxSignedMessage()) {
+      throw unsupported("a message has at most " + maxSignedMessage() + " bytes");
+    }
     require(key, Purpose.SIGN);
     if (PairAbilities.signatures(key).stream().noneMatch(any -> any.covers(algorithm))
         || (algorithm.scheme() == Scheme.RSA_PSS && algorithm.saltLength() < 0)) {
@@ -41,7 +55,7 @@ final class PairOperations {
       throw unsupported(
           algorithm + " takes a digest of " + Digests.length(algorithm.digest()) + " bytes");
     }
-    PrivateKey own = usable(key);
+    PrivateKey own = parsed.usable(key);
     try {
       return switch (algorithm.scheme()) {
         case RSA_PKCS1 -> RsaEngine.signPkcs1(own, algorithm.digest(), input);
@@ -64,7 +78,7 @@ final class PairOperations {
     byte[] encoded = new byte[0];
     try {
       encoded =
-          key.current().orElseThrow(() -> KekOperations.notActive(key)).material().getEncoded();
+          key.current().orElseThrow(() -> SoftwareKeks.notActive(key)).material().getEncoded();
       return LocalRandom.forSignature(encoded, input);
     } catch (IllegalStateException e) {
       throw Engines.closed();
@@ -81,8 +95,10 @@ final class PairOperations {
     return signature.sign();
   }
 
-  byte[] decrypt(StoredKey key, RsaPadding padding, byte[] label, byte[] ciphertext)
+  @Override
+  public byte[] decrypt(String name, RsaPadding padding, byte[] label, byte[] ciphertext)
       throws BackendException {
+    StoredKey key = keys.find(name);
     require(key, Purpose.DECRYPT);
     boolean pkcs1 = padding.equals(RsaPadding.PKCS1);
     if (pkcs1 && !pkcs1Decryption) {
@@ -96,7 +112,7 @@ final class PairOperations {
     if (pkcs1 && label.length > 0) {
       throw unsupported("PKCS#1 v1.5 padding has no label");
     }
-    PrivateKey own = usable(key);
+    PrivateKey own = parsed.usable(key);
     try {
       return RsaEngine.decrypt(own, padding, label, ciphertext);
     } catch (BadPaddingException | IllegalBlockSizeException e) {
@@ -109,14 +125,18 @@ final class PairOperations {
     }
   }
 
-  byte[] agree(StoredKey key, byte[] peer) throws BackendException {
+  @Override
+  public byte[] agree(String name, byte[] peer) throws BackendException {
+    StoredKey key = keys.find(name);
     require(key, Purpose.AGREE);
-    return Agreements.agree(key.spec(), usable(key), peer);
+    return AgreementEngine.agree(key.spec(), parsed.usable(key), peer);
   }
 
-  static byte[] decapsulate(StoredKey key, byte[] encapsulation) throws BackendException {
+  @Override
+  public byte[] decapsulate(String name, byte[] encapsulation) throws BackendException {
+    StoredKey key = keys.find(name);
     require(key, Purpose.DECAPSULATE);
-    ErasableKey material = key.current().orElseThrow(() -> KekOperations.notActive(key)).material();
+    ErasableKey material = key.current().orElseThrow(() -> SoftwareKeks.notActive(key)).material();
     byte[] encoded = new byte[0];
     try {
       encoded = material.getEncoded();
@@ -126,38 +146,6 @@ final class PairOperations {
     } catch (GeneralSecurityException e) {
       throw new BackendException(
           Reason.MISCONFIGURED, "the key " + key.spec() + " in the file is damaged", e);
-    } finally {
-      Arrays.fill(encoded, (byte) 0);
-    }
-  }
-
-  /** Drops the JDK's form of keys that are not in memory any more. */
-  void forgetDestroyed() {
-    parsed.keySet().removeIf(ErasableKey::isDestroyed);
-  }
-
-  private PrivateKey usable(StoredKey key) throws BackendException {
-    ErasableKey material = key.current().orElseThrow(() -> KekOperations.notActive(key)).material();
-    PrivateKey known = parsed.get(material);
-    if (known != null && !material.isDestroyed()) {
-      return known;
-    }
-    byte[] encoded = new byte[0];
-    try {
-      encoded = material.getEncoded();
-      PrivateKey fresh = KeyPairs.parse(key.spec().algorithm(), encoded);
-      parsed.put(material, fresh);
-      if (material.isDestroyed()) {
-        parsed.remove(material); // it was destroyed meanwhile
-      }
-      return fresh;
-    } catch (IllegalStateException e) {
-      throw Engines.closed();
-    } catch (GeneralSecurityException e) {
-      throw new BackendException(
-          Reason.MISCONFIGURED,
-          "this JVM can't use a key " + key.spec() + ": check java.security",
-          e);
     } finally {
       Arrays.fill(encoded, (byte) 0);
     }

@@ -9,14 +9,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /** Takes keys out of use, back into it, and to their end. Stateless. */
-final class Lifecycle {
+final class LifecycleRules {
   private static final Duration MIN_WAIT = Duration.ofMinutes(1);
   private static final Duration MAX_WAIT = Duration.ofDays(365);
 
   /** By how much this host's clock may be behind the file system's. */
   private static final Duration MAX_SKEW = Duration.ofHours(25);
 
-  private Lifecycle() {}
+  private LifecycleRules() {}
 
   static StoredKey disabled(StoredKey key) throws BackendException {
     return switch (key.state()) {

@@ -8,21 +8,27 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Keks;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.spec.GCMParameterSpec;
 
-/** Wraps and unwraps data keys with keys of the ring. Stateless and thread-safe. */
-final class KekOperations {
+/** Wraps and unwraps data keys with keys of the ring. Thread-safe. */
+final class SoftwareKeks implements Keks {
   private static final int MAX_DATA_KEY = 64;
 
-  private KekOperations() {}
+  private final RingKeys keys;
+
+  SoftwareKeks(RingKeys keys) {
+    this.keys = keys;
+  }
 
   /**
    * Wraps a data key with the current version of a KEK, AES or HMAC, by HMAC_DERIVE: no number of
    * wraps is too many, so none is counted and the key file is not written.
    */
-  static WrappedKey wrap(StoredKey key, WrapContext context, byte[] dataKey)
-      throws BackendException {
+  @Override
+  public WrappedKey wrap(String name, WrapContext context, byte[] dataKey) throws BackendException {
+    StoredKey key = keys.find(name);
     requireKek(key);
     if (dataKey.length < 1 || dataKey.length > MAX_DATA_KEY) {
       throw new BackendException(
@@ -34,8 +40,17 @@ final class KekOperations {
     return new WrappedKey(key.identity(), version.id(), WrapMechanism.HMAC_DERIVE, wrapped);
   }
 
-  /** Unwraps a data key. */
-  static byte[] unwrap(StoredKey key, WrappedKey wrapped, WrapContext context)
+  @Override
+  public byte[] unwrap(String name, WrappedKey wrapped, WrapContext context)
+      throws BackendException {
+    StoredKey key = keys.find(name);
+    if (key.version(wrapped.version()).isEmpty()) {
+      key = keys.findFresh(name);
+    }
+    return unwrap(key, wrapped, context);
+  }
+
+  private static byte[] unwrap(StoredKey key, WrappedKey wrapped, WrapContext context)
       throws BackendException {
     requireKek(key);
     if (!wrapped.identity().equals(key.identity()) || !serves(key, wrapped.mechanism())) {

@@ -18,8 +18,8 @@ import java.security.spec.X509EncodedKeySpec;
 import javax.crypto.KeyAgreement;
 
 /** Key agreement with a checked public key. Stateless. */
-final class Agreements {
-  private Agreements() {}
+final class AgreementEngine {
+  private AgreementEngine() {}
 
   /** ECDH or X25519; the caller zeroes the secret. */
   static byte[] agree(KeySpec spec, PrivateKey key, byte[] peer) throws BackendException {
