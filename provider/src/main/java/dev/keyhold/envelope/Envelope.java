@@ -9,7 +9,7 @@ import dev.keyhold.epoch.WritingEpochs;
 import dev.keyhold.epoch.board.GuardedBoard;
 import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.gate.ObjectGate;
-import dev.keyhold.keys.TopKeys;
+import dev.keyhold.keys.PolicyKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.EnginePool;
 import dev.keyhold.keystore.LocalRandom;
@@ -58,7 +58,7 @@ public final class Envelope implements AutoCloseable {
 
   private final KeyRouter router;
   private final ObjectGate gate;
-  private final TopKeys topKeys;
+  private final PolicyKeys topKeys;
   private final IncompleteHeaders incomplete;
   private final WritingEpochs writing;
   private final ReadEpochs reading;
@@ -72,7 +72,7 @@ public final class Envelope implements AutoCloseable {
   public Envelope(KeyRouter router, EpochLimits limits) {
     this.router = router;
     gate = new ObjectGate(router.observers());
-    topKeys = new TopKeys(router);
+    topKeys = new PolicyKeys(router);
     incomplete = new IncompleteHeaders(router, limits.nanoTime());
     EpochMaker maker = new EpochMaker(topKeys, pool, incomplete);
     FleetEpochs fleet =

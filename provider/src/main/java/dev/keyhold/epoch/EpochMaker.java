@@ -1,6 +1,6 @@
 package dev.keyhold.epoch;
 
-import dev.keyhold.keys.TopKeys;
+import dev.keyhold.keys.PolicyKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.LocalRandom;
@@ -16,11 +16,11 @@ import javax.crypto.AEADBadTagException;
 
 /** Makes epoch keys, and has each unwrapped once before it serves. Thread-safe. */
 public final class EpochMaker {
-  private final TopKeys topKeys;
+  private final PolicyKeys topKeys;
   private final Engine.Pool pool;
   private final IncompleteHeaders incomplete;
 
-  public EpochMaker(TopKeys topKeys, Engine.Pool pool, IncompleteHeaders incomplete) {
+  public EpochMaker(PolicyKeys topKeys, Engine.Pool pool, IncompleteHeaders incomplete) {
     this.topKeys = topKeys;
     this.pool = pool;
     this.incomplete = incomplete;

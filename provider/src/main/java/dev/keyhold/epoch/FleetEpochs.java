@@ -4,7 +4,7 @@ import dev.keyhold.epoch.EpochMaker.Made;
 import dev.keyhold.epoch.board.Board.Place;
 import dev.keyhold.epoch.board.BoardEntry;
 import dev.keyhold.epoch.board.GuardedBoard;
-import dev.keyhold.keys.TopKeys;
+import dev.keyhold.keys.PolicyKeys;
 import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.encoding.Digests;
@@ -50,7 +50,7 @@ public final class FleetEpochs implements AutoCloseable {
   /** So many slots stay on the board: for clocks that differ. */
   private static final int KEPT_SLOTS = 12;
 
-  private final TopKeys topKeys;
+  private final PolicyKeys topKeys;
   private final Engine.Pool pool;
   private final EpochMaker maker;
   private final GuardedBoard board;
@@ -70,7 +70,7 @@ public final class FleetEpochs implements AutoCloseable {
    * @param millis the time since 1970, which the fleet has in common, more or less
    */
   public FleetEpochs(
-      TopKeys topKeys,
+      PolicyKeys topKeys,
       Engine.Pool pool,
       EpochMaker maker,
       GuardedBoard board,

@@ -1,6 +1,6 @@
 package dev.keyhold.epoch;
 
-import dev.keyhold.keys.TopKeys;
+import dev.keyhold.keys.PolicyKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.object.Engine;
@@ -31,7 +31,7 @@ import javax.crypto.AEADBadTagException;
  * for a second. Thread-safe.
  */
 public final class ReadEpochs implements AutoCloseable {
-  private final TopKeys topKeys;
+  private final PolicyKeys topKeys;
   private final Engine.Pool pool;
   private final LongSupplier nanoTime;
 
@@ -131,7 +131,7 @@ public final class ReadEpochs implements AutoCloseable {
   }
 
   public ReadEpochs(
-      TopKeys topKeys,
+      PolicyKeys topKeys,
       Engine.Pool pool,
       EpochLimits limits,
       Scheduler scheduler,

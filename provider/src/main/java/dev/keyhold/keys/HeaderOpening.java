@@ -1,7 +1,7 @@
 package dev.keyhold.keys;
 
 import dev.keyhold.gate.KeyRouter;
-import dev.keyhold.keys.TopKeys.Opened;
+import dev.keyhold.keys.PolicyKeys.Opened;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.WrapContext;
@@ -30,7 +30,7 @@ final class HeaderOpening {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
 
   private final KeyRouter router;
-  private final TopKeys keys;
+  private final PolicyKeys keys;
   private final Policy policy;
   private final Map<String, String> bound;
   private final Header header;
@@ -40,7 +40,7 @@ final class HeaderOpening {
 
   HeaderOpening(
       KeyRouter router,
-      TopKeys keys,
+      PolicyKeys keys,
       Policy policy,
       Map<String, String> bound,
       Header header,
@@ -244,7 +244,7 @@ final class HeaderOpening {
   private List<Integer> places(Shape shape) throws BackendException {
     List<Integer> places = new ArrayList<>();
     for (int own = 0; own < shape.keys().size(); own++) {
-      for (int i : TopKeys.ownFirst(own, header.recipients().size())) {
+      for (int i : PolicyKeys.ownFirst(own, header.recipients().size())) {
         Recipient recipient = header.recipients().get(i);
         if (recipient.share() == i + 1
             && !places.contains(i)
@@ -258,6 +258,6 @@ final class HeaderOpening {
   }
 
   private WrapContext context(Shape shape, int recipient) {
-    return TopKeys.context(policy, bound, shape, header.recipients().size(), recipient);
+    return PolicyKeys.context(policy, bound, shape, header.recipients().size(), recipient);
   }
 }

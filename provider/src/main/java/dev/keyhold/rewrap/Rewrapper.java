@@ -3,8 +3,8 @@ package dev.keyhold.rewrap;
 import dev.keyhold.config.Configuration;
 import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.gate.ObjectGate;
-import dev.keyhold.keys.TopKeys;
-import dev.keyhold.keys.TopKeys.Opened;
+import dev.keyhold.keys.PolicyKeys;
+import dev.keyhold.keys.PolicyKeys.Opened;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.kit.BoundedMemory;
@@ -39,7 +39,7 @@ public final class Rewrapper {
 
   private final KeyRouter router;
   private final ObjectGate gate;
-  private final TopKeys topKeys;
+  private final PolicyKeys topKeys;
   private final Engine.Pool pool;
   private final Policy policy;
   private final boolean always;
@@ -58,7 +58,7 @@ public final class Rewrapper {
   public Rewrapper(
       KeyRouter router,
       ObjectGate gate,
-      TopKeys topKeys,
+      PolicyKeys topKeys,
       Engine.Pool pool,
       Policy policy,
       boolean always) {

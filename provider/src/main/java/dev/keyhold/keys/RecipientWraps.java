@@ -26,7 +26,7 @@ import java.util.concurrent.TimeoutException;
  * bound to the number of recipients, so when one turns out to be out of reach, those that were made
  * before are made again for fewer. Thread-safe.
  */
-final class Wrapping {
+final class RecipientWraps {
   private final KeyRouter router;
   private final Access access;
   private final Contexts contexts;
@@ -37,7 +37,7 @@ final class Wrapping {
     WrapContext of(Shape shape, int recipients, int index);
   }
 
-  Wrapping(KeyRouter router, Access access, Contexts contexts) {
+  RecipientWraps(KeyRouter router, Access access, Contexts contexts) {
     this.router = router;
     this.access = access;
     this.contexts = contexts;

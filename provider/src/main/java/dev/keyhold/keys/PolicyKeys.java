@@ -32,10 +32,10 @@ import javax.crypto.AEADBadTagException;
  * header's recipients are matched against the policy; nothing that stands in them is followed.
  * Thread-safe.
  */
-public final class TopKeys {
+public final class PolicyKeys {
   private final KeyRouter router;
 
-  public TopKeys(KeyRouter router) {
+  public PolicyKeys(KeyRouter router) {
     this.router = router;
   }
 
@@ -61,8 +61,8 @@ public final class TopKeys {
 
   private Header wrap(Policy policy, Map<String, String> bound, byte[] topKey, int quorum)
       throws BackendException {
-    Wrapping.Contexts contexts = (shape, count, i) -> context(policy, bound, shape, count, i);
-    return new Wrapping(router, policy.access(), contexts)
+    RecipientWraps.Contexts contexts = (shape, count, i) -> context(policy, bound, shape, count, i);
+    return new RecipientWraps(router, policy.access(), contexts)
         .wrap(policy.protectWith(), topKey, quorum);
   }
 
