@@ -1,7 +1,7 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.admin.HostText;
 import dev.keyhold.cli.command.Context;
-import dev.keyhold.cli.command.Terminal;
 import dev.keyhold.cli.doctor.DoctorCommand;
 import dev.keyhold.cli.doctor.HealthCommand;
 import dev.keyhold.cli.explain.ExplainCommand;
@@ -24,14 +24,6 @@ import dev.keyhold.cli.object.DecryptCommand;
 import dev.keyhold.cli.object.EncryptCommand;
 import dev.keyhold.cli.object.InspectCommand;
 import dev.keyhold.cli.object.RewrapCommand;
-import dev.keyhold.demo.Demo;
-import dev.keyhold.platform.FileNames;
-import dev.keyhold.platform.ProcessText;
-import java.io.PrintStream;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,9 +61,7 @@ import picocli.CommandLine.Option;
       "  keyhold keys create orders",
       "  keyhold encrypt --key orders report.pdf report.pdf.keyhold",
       "  keyhold inspect report.pdf.keyhold",
-      "  keyhold decrypt --key orders report.pdf.keyhold report-again.pdf",
-      "",
-      "Or see it all at work: keyhold demo"
+      "  keyhold decrypt --key orders report.pdf.keyhold report-again.pdf"
     })
 public final class Main {
   @SuppressWarnings("UnusedVariable") // read by picocli
@@ -85,24 +75,12 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] arguments) {
-    System.exit(run(ProcessText.ofThisProcess().arguments(arguments)));
+    System.exit(run(HostText.arguments(arguments)));
   }
 
   /** Runs one command on the streams of the process, and returns its exit code. */
   static int run(String... arguments) {
-    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // the texts are English
-    Terminal terminal = Terminal.ofProcess();
-    Context context = new Context(System.in, readable(System.out), readable(System.err), terminal);
-    return commandLine(context).execute(arguments);
-  }
-
-  /** A stream of the process; in the POSIX locale it would show names as question marks. */
-  private static PrintStream readable(PrintStream stream) {
-    // from JDK 18 on, the default charset says nothing of the streams
-    String charset = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
-    return Charset.forName(charset).newEncoder().canEncode('\u00e9')
-        ? stream
-        : new PrintStream(stream, true, StandardCharsets.UTF_8);
+    return commandLine(Context.ofProcess()).execute(arguments);
   }
 
   /** The whole command line, for one execution. */
@@ -125,7 +103,6 @@ public final class Main {
         new CommandLine(new KeystoreCommand()).addSubcommand(new KeystoreExportCommand(context));
     CommandLine all =
         new CommandLine(new Main())
-            .addMixin("context", context)
             .addSubcommand(keys)
             .addSubcommand(keystore)
             .addSubcommand(new EncryptCommand(context))
@@ -137,16 +114,7 @@ public final class Main {
             .addSubcommand(new HealthCommand(context))
             .addSubcommand(new ProviderPathCommand(context))
             .addSubcommand(new JavaSecurityCommand(context))
-            .addSubcommand(new VersionCommand(context))
-            .addSubcommand(new Demo(context));
-    Failures failures = new Failures(context);
-    return all.setOut(context.outWriter())
-        .setErr(context.errWriter())
-        .registerConverter(Path.class, FileNames::path)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpLongOptionsMaxWidth(24)
-        .setExecutionStrategy(context::execute)
-        .setParameterExceptionHandler(failures)
-        .setExecutionExceptionHandler(failures);
+            .addSubcommand(new VersionCommand(context));
+    return context.prepare(all);
   }
 }

@@ -1,18 +1,16 @@
 package dev.keyhold.cli.object;
 
+import dev.keyhold.admin.Administration;
+import dev.keyhold.admin.AliasPolicy;
+import dev.keyhold.admin.ObjectInfo;
+import dev.keyhold.admin.RewrapQueueInfo;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.Text;
-import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.object.DataKeyMode;
-import dev.keyhold.object.Header;
-import dev.keyhold.policy.Policy;
-import dev.keyhold.rewrap.RewrapQueue;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +18,8 @@ import java.util.Optional;
 
 /** What waits in the queue for a rewrap. */
 final class QueueView {
-  private final RewrapQueue queue;
-  private final List<RewrapQueue.Entry> entries;
+  private final RewrapQueueInfo queue;
+  private final List<RewrapQueueInfo.Entry> entries;
 
   /**
    * One header, as {@code --json} shows it.
@@ -33,30 +31,30 @@ final class QueueView {
    */
   private record Pending(
       String header, String alias, String since, String dataKeys, List<String> keys) {
-    static Pending of(RewrapQueue.Entry entry) {
-      Optional<Header> header = entry.header();
+    static Pending of(RewrapQueueInfo.Entry entry) {
+      Optional<ObjectInfo> header = entry.header();
       return new Pending(
           entry.id(),
-          header.isEmpty() ? null : entry.alias(),
+          entry.alias().orElse(null),
           entry.since().toString(),
-          header.map(known -> known.dataKeys().text()).orElse(null),
+          header.map(ObjectInfo::dataKeys).orElse(null),
           header.stream()
               .flatMap(known -> known.recipients().stream())
-              .map(recipient -> recipient.wrapped().identity())
+              .map(ObjectInfo.Recipient::identity)
               .toList());
     }
   }
 
-  private QueueView(RewrapQueue queue, List<RewrapQueue.Entry> entries) {
+  private QueueView(RewrapQueueInfo queue, List<RewrapQueueInfo.Entry> entries) {
     this.queue = queue;
     this.entries = entries;
   }
 
   /** The entries of an alias, or all; with those that can't be read, which may be any alias's. */
-  static QueueView of(KeyRouter router, Optional<String> alias)
+  static QueueView of(Administration admin, Optional<String> alias)
       throws CommandFailure, BackendException, IOException {
-    Path folder =
-        router
+    RewrapQueueInfo queue =
+        admin
             .configuration()
             .rewrapQueue()
             .orElseThrow(
@@ -65,18 +63,20 @@ final class QueueView {
                         ExitCode.CONFIGURATION,
                         "there is no queue: the configuration has no rewrap-queue = <folder>"));
     if (alias.isPresent()) {
-      Policy unused = router.policy(alias.get()); // an alias that is not there has nothing pending
+      AliasPolicy unused =
+          admin.policy(alias.get()); // an alias that is not there has nothing pending
     }
-    if (!Files.isDirectory(folder)) {
+    if (!Files.isDirectory(queue.folder())) {
       throw new CommandFailure(
           ExitCode.FAILED,
           "rewrap-queue = %s is not there, so whether anything is pending is not known: see whether it is mounted and this host one that writes; on a new one, make the folder"
-              .formatted(folder));
+              .formatted(queue.folder()));
     }
-    RewrapQueue queue = new RewrapQueue(folder);
-    List<RewrapQueue.Entry> entries = new ArrayList<>(queue.entries());
+    List<RewrapQueueInfo.Entry> entries = new ArrayList<>(queue.entries());
     alias.ifPresent(
-        name -> entries.removeIf(entry -> isReadable(entry) && !entry.alias().equals(name)));
+        name ->
+            entries.removeIf(
+                entry -> entry.alias().filter(other -> !other.equals(name)).isPresent()));
     return new QueueView(queue, entries);
   }
 
@@ -94,22 +94,21 @@ final class QueueView {
     }
   }
 
-  private static boolean isReadable(RewrapQueue.Entry entry) {
+  private static boolean isReadable(RewrapQueueInfo.Entry entry) {
     return entry.header().isPresent();
   }
 
   /** Removes them, but for those of epoch keys that a process may still write with. */
-  Removal remove(Policy policy) throws IOException, BackendException {
+  Removal remove(AliasPolicy policy) throws IOException, BackendException {
     Instant inUse = Instant.now().minus(policy.epochs().maxStale());
     int kept = 0;
     int unreadable = 0;
-    for (RewrapQueue.Entry entry : entries) {
+    for (RewrapQueueInfo.Entry entry : entries) {
       if (!isReadable(entry)) {
         unreadable++;
         continue;
       }
-      boolean epoch =
-          entry.header().filter(header -> header.dataKeys() == DataKeyMode.EPOCH).isPresent();
+      boolean epoch = entry.header().filter(ObjectInfo::epochKey).isPresent();
       if (epoch && entry.since().isAfter(inUse)) {
         kept++;
       } else {
@@ -129,7 +128,7 @@ final class QueueView {
     }
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("ALIAS", "SINCE", "MODE", "HEADER (SHA-256)", "OPENED BY"));
-    for (RewrapQueue.Entry entry : entries) {
+    for (RewrapQueueInfo.Entry entry : entries) {
       Pending pending = Pending.of(entry);
       rows.add(
           List.of(

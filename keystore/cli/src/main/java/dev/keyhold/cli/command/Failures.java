@@ -1,10 +1,5 @@
-package dev.keyhold.cli;
+package dev.keyhold.cli.command;
 
-import dev.keyhold.cli.command.CommandFailure;
-import dev.keyhold.cli.command.Context;
-import dev.keyhold.cli.command.ExitCode;
-import dev.keyhold.cli.command.JsonOption;
-import dev.keyhold.cli.command.Text;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.ConfigurationException;
 import java.io.IOException;
