@@ -36,9 +36,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 MAGIC = b"KHLD"
 VERSION = 1
 SUITE = 1
-EPOCH = 2
+WRAPPED_EPOCH = 2
+EPOCH = 3
 COMBINATORS = {1: "single", 2: "any-of", 3: "all-of"}
-DATA_KEYS = {1: "per-object", 2: "epoch"}
+DATA_KEYS = {1: "per-object", EPOCH: "epoch"}
+BOUND_DATA_KEYS = {1: "per-object", EPOCH: "epoch-derived"}
 MECHANISMS = {1: "AES-GCM", 2: "HMAC-derive-seed", 4: "service", 5: "HMAC-derive"}
 HMAC_DERIVE = b"keyhold/1/hmac-derive"
 PROLOGUE = 12
@@ -46,9 +48,6 @@ BLOCK = 256
 MAX_BLOCKS = 256
 MAX_RECIPIENTS = 16
 HEADER_MAC = 32
-
-# FORMAT.md section 4.1
-WRAPPED_DATA_KEY = 60
 
 # FORMAT.md section 6
 SALT = 24
@@ -137,6 +136,8 @@ def read_header(source: BinaryIO) -> Header:
         raise NotOpened(f"format version {version}, suite {suite}: this program knows 1 and 1")
     if not 1 <= blocks <= MAX_BLOCKS or not 1 <= count <= MAX_RECIPIENTS or reserved != 0:
         raise NotOpened("the header's lengths are out of bounds")
+    if data_keys == WRAPPED_EPOCH:
+        raise NotOpened("the object is in the epoch mode of a pre-release of 0.1.0, which no release reads")
     if data_keys not in DATA_KEYS or combinator not in COMBINATORS:
         raise NotOpened("the header is of an unknown mode or combinator")
     if COMBINATORS[combinator] == "single" and count != 1:
@@ -182,7 +183,7 @@ def wrap_context(header: Header, index: int, binding: str, tenant: Optional[str]
     entries = {
         "keyhold-format": str(VERSION),
         "keyhold-suite": "Cobblestone-256",
-        "keyhold-data-keys": DATA_KEYS[header.data_keys],
+        "keyhold-data-keys": BOUND_DATA_KEYS[header.data_keys],
         "keyhold-combinator": COMBINATORS[header.combinator],
         "keyhold-recipients": str(len(header.recipients)),
         "keyhold-recipient": str(index),
@@ -255,20 +256,17 @@ def object_context(iv: bytes, aad: bytes) -> bytes:
     return b"keyhold/1/object" + struct.pack(">I", len(iv)) + iv + struct.pack(">BQ", kind, len(aad)) + bound
 
 
-def unwrap_data_key(epoch_key: bytes, salt: bytes, wrapped: bytes) -> bytes:
+def input_key(header: Header, top_key: bytes) -> bytes:
     """FORMAT.md section 4.1."""
-    key = expand(epoch_key, b"keyhold/1/data-key" + salt, 32)
-    return open_gcm(key, wrapped[:12], wrapped[12:], b"", "the data key was not wrapped by this epoch key")
+    return expand(top_key, b"keyhold/1/epoch-input-key", 32) if header.data_keys == EPOCH else top_key
 
 
 def chunks(source: BinaryIO, header: Header, top_key: bytes, context: bytes) -> Iterator[bytes]:
     """FORMAT.md section 6 (Cobblestone-256): yields each chunk once it is authenticated."""
-    wrapped = read_exactly(source, WRAPPED_DATA_KEY if header.data_keys == EPOCH else 0)
     salt = read_exactly(source, SALT)
-    data_key = unwrap_data_key(top_key, salt, wrapped) if wrapped else top_key
     commitment = read_exactly(source, COMMITMENT)
     info = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0" + salt + context
-    derived = Cursor(expand(data_key, info, 32 + 12 + COMMITMENT))
+    derived = Cursor(expand(input_key(header, top_key), info, 32 + 12 + COMMITMENT))
     key, base_nonce = AESGCM(derived.take(32)), derived.number(12)
     if not hmac.compare_digest(derived.rest(), commitment):
         raise NotOpened("the commitment is wrong: another IV or AAD, or an altered object")

@@ -15,26 +15,40 @@ import dev.keyhold.keystore.Purpose;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.Security;
 import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
 import javax.crypto.KeyGenerator;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -244,6 +258,79 @@ class PurposeTest {
           step.run();
           return null;
         });
+  }
+
+  /** JSSE signs on the threads that serve connections, where no scope is: the line declares. */
+  @Test
+  void arrivesFromATlsHandshakeOnAWorkersThread() throws Exception {
+    configure("key.tls = a", "key.tls.purpose = handshakes");
+    Security.insertProviderAt(provider, 1);
+    ExecutorService worker = Executors.newSingleThreadExecutor();
+    try {
+      pair("tls", Purpose.SIGN);
+      KeyStore keys = KeyStore.getInstance("Keyhold", provider);
+      keys.load(null, null);
+      KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
+      managers.init(keys, null);
+      SSLContext context = SSLContext.getInstance("TLSv1.3");
+      context.init(managers.getKeyManagers(), null, null);
+      forget();
+      try (SSLServerSocket listening =
+          (SSLServerSocket)
+              context
+                  .getServerSocketFactory()
+                  .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        Future<?> served =
+            worker.submit(
+                () -> {
+                  try (Socket accepted = listening.accept()) {
+                    return accepted.getInputStream().read();
+                  }
+                });
+        SSLContext trusting = SSLContext.getInstance("TLSv1.3");
+        trusting.init(null, new TrustManager[] {new TrustAll()}, null);
+        try (Socket client =
+            trusting
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), listening.getLocalPort())) {
+          client.getOutputStream().write(7);
+          client.getOutputStream().flush();
+          assertEquals(7, served.get(1, TimeUnit.MINUTES));
+        }
+      }
+      // JSSE also has the key store list its entries, which is about no alias
+      backend("a").accesses.removeIf(access -> access.alias().isEmpty());
+      assertAll("a", "tls", "handshakes", null);
+    } finally {
+      worker.shutdownNow();
+      Security.removeProvider(provider.getName());
+    }
+  }
+
+  /** The certificate is a placeholder. */
+  private static final class TrustAll extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
   }
 
   @Test

@@ -7,8 +7,10 @@ import dev.keyhold.config.Configuration;
 import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.jca.KeyholdService;
 import dev.keyhold.keystore.BackendFactory;
+import dev.keyhold.keystore.Facet;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.facet.AllFacets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +113,33 @@ class CapabilitiesTest {
         }
         lines.add("| %s | %s |".formatted(spec, String.join(" | ", cells)));
       }
+      lines.add("");
+      lines.add("## Operations of the backends");
+      lines.add("");
+      lines.add("The facets that each has; the others refuse, and say what to do instead.");
+      lines.add("");
+      lines.add("| facet | " + String.join(" | ", types) + " |");
+      lines.add("|---" + "|---".repeat(types.size()) + "|");
+      for (Class<? extends Facet> facet : AllFacets.LIST) {
+        List<String> cells = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+          cells.add(router.facts().has("b" + i, facet) ? "yes" : "-");
+        }
+        lines.add("| %s | %s |".formatted(facet.getSimpleName(), String.join(" | ", cells)));
+      }
+    }
+  }
+
+  @Test
+  void eachFacetIsOnThePage() throws IOException {
+    Path sources = Path.of("..", "keystore/spi/src/main/java/dev/keyhold/keystore/facet");
+    Set<String> listed = new TreeSet<>();
+    AllFacets.LIST.forEach(facet -> listed.add(facet.getSimpleName() + ".java"));
+    listed.addAll(List.of("AllFacets.java", "package-info.java"));
+    try (Stream<Path> files = Files.list(sources)) {
+      Set<String> found = new TreeSet<>();
+      files.forEach(file -> found.add(file.getFileName().toString()));
+      assertEquals(found, listed);
     }
   }
 
@@ -132,6 +161,7 @@ class CapabilitiesTest {
     return ServiceLoader.load(BackendFactory.class).stream()
         .map(provider -> provider.get().type())
         .filter(type -> !type.equals("memory")) // the test kit's: the software backend's keys
+        .filter(type -> !type.equals("folder")) // the example for authors of backends
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

@@ -33,7 +33,9 @@ public final class CobblestoneMessage {
     ObjectSealer sealer = ObjectSealer.ofChunks(pool, keys);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(salt);
-    out.writeBytes(keys.commitment());
+    byte[] commitment = new byte[Cobblestone.COMMITMENT];
+    keys.putCommitment(commitment, 0);
+    out.writeBytes(commitment);
     try {
       pass(sealer, message, 0, pieces, out::writeBytes);
     } catch (GeneralSecurityException e) {

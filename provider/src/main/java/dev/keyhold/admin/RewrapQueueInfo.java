@@ -4,7 +4,6 @@ import dev.keyhold.rewrap.RewrapQueue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** The folder where headers are noted that lack a key of their alias. Thread-safe. */
@@ -49,13 +48,31 @@ public final class RewrapQueueInfo {
     return queue.folder();
   }
 
-  /** Returns all entries, the oldest first. */
-  public List<Entry> entries() throws IOException {
-    return queue.entries().stream().map(Entry::new).toList();
+  /** Does something with an entry. */
+  @FunctionalInterface
+  public interface Visitor {
+    void visit(Entry entry) throws IOException;
   }
 
-  /** Removes an entry; without effect if it is gone. */
-  public void remove(Entry entry) throws IOException {
-    queue.remove(entry.entry);
+  /** Reads the entries one after the other, in the order in which the folder has them. */
+  public void forEach(Visitor visitor) throws IOException {
+    queue.forEach(entry -> visitor.visit(new Entry(entry)));
+  }
+
+  /**
+   * How many entries were removed.
+   *
+   * @param kept those of epoch keys that a process may still write with
+   * @param unreadable those that are left as they are
+   */
+  public record Removal(long removed, long kept, long unreadable) {}
+
+  /**
+   * Removes the entries of an alias, but not those of epoch keys that a process may still write
+   * with.
+   */
+  public Removal remove(AliasPolicy policy) throws IOException {
+    RewrapQueue.Removal removal = queue.remove(policy.alias(), policy.epochs().maxStale());
+    return new Removal(removal.removed(), removal.kept(), removal.unreadable());
   }
 }

@@ -11,6 +11,7 @@ import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.gate.ObjectGate;
 import dev.keyhold.keys.TopKeys;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.EnginePool;
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.object.Cobblestone;
 import dev.keyhold.object.DataKeyMode;
@@ -18,8 +19,8 @@ import dev.keyhold.object.Engine;
 import dev.keyhold.object.Header;
 import dev.keyhold.object.Header.MalformedHeaderException;
 import dev.keyhold.object.HeaderMac;
+import dev.keyhold.object.HkdfKey;
 import dev.keyhold.object.MessageKeys;
-import dev.keyhold.object.NotOpened;
 import dev.keyhold.object.ObjectContext;
 import dev.keyhold.object.ObjectOpener;
 import dev.keyhold.object.ObjectReader;
@@ -50,9 +51,7 @@ public final class Envelope implements AutoCloseable {
   /** So many bytes of an object tell how long its header is. */
   public static final int PROLOGUE = Header.PROLOGUE;
 
-  private static final int POOL = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
-
-  private final Engine.Pool pool = new Engine.Pool(POOL);
+  private final Engine.Pool pool = new Engine.Pool(EnginePool.suitableSize());
 
   /** Has epoch keys that nobody asks for leave in time. */
   private final ScheduledThreadPoolExecutor sweeper = Daemons.scheduler("keyhold-sweeper");
@@ -112,47 +111,48 @@ public final class Envelope implements AutoCloseable {
    */
   public ObjectTransform seal(Policy policy, byte[] iv) throws BackendException {
     gate.pass(policy.access(), Operation.ENCRYPT);
-    // one read of the system's generator for both
-    byte[] random = LocalRandom.bytes(2 * Cobblestone.INPUT_KEY);
-    byte[] dataKey = Arrays.copyOf(random, Cobblestone.INPUT_KEY);
-    byte[] saltRandom = Arrays.copyOfRange(random, Cobblestone.INPUT_KEY, random.length);
-    byte[] salt = LocalRandom.hedged(saltRandom, Cobblestone.SALT);
-    Arrays.fill(random, (byte) 0);
-    boolean begun = false;
     try {
-      ObjectSealer sealer =
-          policy.protectWith().dataKeys() == DataKeyMode.EPOCH
-              ? sealUnderEpoch(policy, salt, dataKey, iv)
-              : new ObjectSealer(
-                  pool, protect(policy, dataKey), salt, dataKey, new ObjectContext(iv), null);
-      begun = true;
-      return sealer;
+      return policy.protectWith().dataKeys() == DataKeyMode.EPOCH
+          ? sealUnderEpoch(policy, iv)
+          : sealByItself(policy, iv);
     } finally {
-      if (!begun) {
-        Arrays.fill(dataKey, (byte) 0);
-      }
       Reference.reachabilityFence(this); // else its epoch keys could be destroyed meanwhile
     }
   }
 
-  // what may block comes first in both: no engine is held meanwhile
-
-  private ObjectSealer sealUnderEpoch(Policy policy, byte[] salt, byte[] dataKey, byte[] iv)
-      throws BackendException {
+  private ObjectSealer sealUnderEpoch(Policy policy, byte[] iv) throws BackendException {
     while (true) {
       WritingEpoch epoch = writing.current(policy);
-      Engine engine = pool.take();
       try {
-        byte[] start = epoch.begin(engine, salt, dataKey);
-        return new ObjectSealer(pool, start, salt, dataKey, new ObjectContext(iv), epoch.bytes());
+        return new ObjectSealer(
+            pool,
+            epoch.header(),
+            LocalRandom.hedged(Cobblestone.SALT),
+            epoch.begin(),
+            new ObjectContext(iv),
+            epoch::addBytes);
       } catch (IllegalStateException e) {
         if (!epoch.isDestroyed()) {
           throw e;
         }
         // replaced meanwhile: once more
-      } finally {
-        pool.giveBack(engine);
       }
+    }
+  }
+
+  private ObjectSealer sealByItself(Policy policy, byte[] iv) throws BackendException {
+    byte[] dataKey = LocalRandom.bytes(Cobblestone.INPUT_KEY);
+    try {
+      byte[] header = protect(policy, dataKey);
+      return new ObjectSealer(
+          pool,
+          header,
+          LocalRandom.hedged(Cobblestone.SALT),
+          HkdfKey.of(dataKey),
+          new ObjectContext(iv),
+          null);
+    } finally {
+      Arrays.fill(dataKey, (byte) 0);
     }
   }
 
@@ -254,26 +254,24 @@ public final class Envelope implements AutoCloseable {
   private Cobblestone messageKeys(
       Policy policy, Prefix prefix, ObjectContext context, Engine engine)
       throws BackendException, AEADBadTagException {
-    byte[] dataKey;
     try {
-      dataKey =
-          prefix.wrappedDataKey().length == 0
-              ? topKeys.open(policy, prefix.header(), engine)
-              : reading.dataKey(policy, prefix, engine);
+      return Cobblestone.open(engine, inputKey(policy, prefix, engine), prefix, context);
     } finally {
       Reference.reachabilityFence(this);
     }
-    Cobblestone keys;
+  }
+
+  private HkdfKey inputKey(Policy policy, Prefix prefix, Engine engine)
+      throws BackendException, AEADBadTagException {
+    if (prefix.isOfEpoch()) {
+      return reading.inputKey(policy, prefix);
+    }
+    byte[] dataKey = topKeys.open(policy, prefix.header(), engine);
     try {
-      keys = Cobblestone.derive(engine, dataKey, prefix.salt(), context.toBytes());
+      return HkdfKey.of(dataKey);
     } finally {
       Arrays.fill(dataKey, (byte) 0);
     }
-    if (!keys.commitsTo(prefix.commitment())) {
-      keys.destroy();
-      throw NotOpened.because("the commitment is wrong: another IV or AAD, or an altered object");
-    }
-    return keys;
   }
 
   /** Destroys the epoch keys that are in memory: their keys may be at other backends now. */

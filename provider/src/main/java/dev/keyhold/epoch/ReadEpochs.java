@@ -4,6 +4,7 @@ import dev.keyhold.keys.TopKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.object.Engine;
+import dev.keyhold.object.HkdfKey;
 import dev.keyhold.object.Prefix;
 import dev.keyhold.observe.CacheCounts;
 import dev.keyhold.observe.CacheCounts.Result;
@@ -178,17 +179,13 @@ public final class ReadEpochs implements AutoCloseable {
     }
   }
 
-  /**
-   * The data key of an object.
-   *
-   * @return a fresh array; the caller zeroes it
-   */
-  public byte[] dataKey(Policy policy, Prefix prefix, Engine engine)
+  /** Returns the input key of an object, which the caller uses up. */
+  public HkdfKey inputKey(Policy policy, Prefix prefix)
       throws BackendException, AEADBadTagException {
     while (true) {
       EpochKey epoch = epoch(policy, prefix.header());
       try {
-        return epoch.unwrap(engine, prefix.salt(), prefix.wrappedDataKey());
+        return epoch.inputKey();
       } catch (IllegalStateException e) {
         if (!epoch.isDestroyed()) {
           throw e;

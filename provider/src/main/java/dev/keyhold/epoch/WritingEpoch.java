@@ -2,7 +2,7 @@ package dev.keyhold.epoch;
 
 import dev.keyhold.epoch.EpochMaker.Made;
 import dev.keyhold.epoch.board.Board.Place;
-import dev.keyhold.object.Engine;
+import dev.keyhold.object.HkdfKey;
 import dev.keyhold.policy.EpochBounds;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
@@ -67,21 +67,19 @@ public final class WritingEpoch {
   }
 
   /**
-   * Header, MAC included, and wrapped data key: all that stands before an object's salt.
+   * Counts one object more, and returns its input key.
    *
    * @throws IllegalStateException if it was destroyed meanwhile: there is another one
    */
-  public byte[] begin(Engine engine, byte[] salt, byte[] dataKey) {
-    byte[] wrapped = key.wrap(engine, salt, dataKey);
-    byte[] start = Arrays.copyOf(header, header.length + wrapped.length);
-    System.arraycopy(wrapped, 0, start, header.length, wrapped.length);
+  public HkdfKey begin() {
+    HkdfKey inputKey = key.inputKey();
     usage.objects.increment();
-    return start;
+    return inputKey;
   }
 
-  /** To be told of the plaintext's bytes. */
-  public LongAdder bytes() {
-    return usage.bytes;
+  /** Counts bytes of plaintext. */
+  public void addBytes(long count) {
+    usage.bytes.add(count);
   }
 
   public boolean isDestroyed() {
@@ -92,8 +90,8 @@ public final class WritingEpoch {
     key.destroy();
   }
 
-  /** What its objects begin with; not a copy. */
-  byte[] header() {
+  /** What its objects begin with, its MAC included; not a copy. */
+  public byte[] header() {
     return header;
   }
 

@@ -1,10 +1,15 @@
 package dev.keyhold.gate;
 
+import dev.keyhold.keystore.Facet;
 import dev.keyhold.keystore.Keeper;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.Residence;
+import dev.keyhold.keystore.facet.CertificateStore;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.Signatures;
 import dev.keyhold.platform.FileNames;
 import dev.keyhold.policy.KeyRef;
 import java.nio.file.Files;
@@ -23,6 +28,8 @@ import java.util.stream.IntStream;
  * Thread-safe.
  */
 public final class BackendFacts {
+  private static final int MAX_MESSAGE = 1 << 24; // the call itself is refused
+
   private final Backends backends;
 
   BackendFacts(Backends backends) {
@@ -97,24 +104,39 @@ public final class BackendFacts {
     return backends.get(backend).settings().importAllowed();
   }
 
+  /** Returns whether a backend has a group of operations. */
+  public boolean has(String backend, Class<? extends Facet> facet) {
+    return backends.get(backend).backend().facet(facet).isPresent();
+  }
+
   /** Whether a backend keeps certificates with its keys. */
   public boolean keepsCertificates(String backend) {
-    return backends.get(backend).backend().keepsCertificates();
+    return has(backend, CertificateStore.class);
   }
 
   /** Whether a backend can give its keys other names, or take their names off. */
   public boolean renames(String backend) {
-    return backends.get(backend).backend().renames();
+    return has(backend, Naming.class);
   }
 
   /** The longest message a key's backend can authenticate, in bytes. */
   public int maxMacMessage(KeyRef ref) {
-    return backends.get(ref.backend()).backend().maxMacMessage();
+    return backends
+        .get(ref.backend())
+        .backend()
+        .facet(Macs.class)
+        .map(Macs::maxMacMessage)
+        .orElse(MAX_MESSAGE);
   }
 
   /** The longest message that a key's backend signs where it is not given a digest, in bytes. */
   public int maxSignedMessage(KeyRef ref) {
-    return backends.get(ref.backend()).backend().maxSignedMessage();
+    return backends
+        .get(ref.backend())
+        .backend()
+        .facet(Signatures.class)
+        .map(Signatures::maxSignedMessage)
+        .orElse(MAX_MESSAGE);
   }
 
   /** Whether a backend has a password or PIN that is not configured. */

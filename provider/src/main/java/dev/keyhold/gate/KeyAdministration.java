@@ -9,6 +9,16 @@ import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.PasswordProtection;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.facet.CertificateStore;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.KeyImport;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.PasswordProtected;
+import dev.keyhold.keystore.facet.Purging;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.ScheduledRotation;
+import dev.keyhold.keystore.facet.Suspension;
 import dev.keyhold.observe.KeyOperation;
 import dev.keyhold.platform.ProcessText;
 import dev.keyhold.policy.KeyRef;
@@ -58,7 +68,8 @@ public final class KeyAdministration {
     }
     Instant begun = Instant.now();
     try {
-      return change(KeyOperation.CREATE, false, ref, (b, key) -> b.create(request));
+      return change(
+          KeyOperation.CREATE, false, ref, (b, key) -> b.require(KeyMaking.class).create(request));
     } catch (BackendException e) {
       if (!e.isOutcomeUnknown() || Thread.currentThread().isInterrupted()) {
         throw e;
@@ -82,27 +93,38 @@ public final class KeyAdministration {
     }
     requireWhole(ref.key());
     KeyRequest request = new KeyRequest(ref.key(), spec, purposes);
-    return change(KeyOperation.IMPORT, false, ref, (b, key) -> b.importKey(request, material));
+    return change(
+        KeyOperation.IMPORT,
+        false,
+        ref,
+        (b, key) -> b.require(KeyImport.class).importKey(request, material));
   }
 
   /** Makes a new version of a key. */
   public KeyMetadata rotate(KeyRef ref) throws BackendException {
-    return change(KeyOperation.ROTATE, false, ref, (b, key) -> b.rotate(key));
+    return change(
+        KeyOperation.ROTATE, false, ref, (b, key) -> b.require(Rotation.class).rotate(key));
   }
 
   /** Has the backend rotate a key by itself; a period of zero stops that. */
   public KeyMetadata rotateEvery(KeyRef ref, Duration period) throws BackendException {
-    return change(KeyOperation.SET_ROTATION, true, ref, (b, key) -> b.rotateEvery(key, period));
+    return change(
+        KeyOperation.SET_ROTATION,
+        true,
+        ref,
+        (b, key) -> b.require(ScheduledRotation.class).rotateEvery(key, period));
   }
 
   /** Suspends a key. */
   public KeyMetadata disable(KeyRef ref) throws BackendException {
-    return change(KeyOperation.DISABLE, true, ref, (b, key) -> b.disable(key));
+    return change(
+        KeyOperation.DISABLE, true, ref, (b, key) -> b.require(Suspension.class).disable(key));
   }
 
   /** Takes a suspended key into use again. */
   public KeyMetadata enable(KeyRef ref) throws BackendException {
-    return change(KeyOperation.ENABLE, true, ref, (b, key) -> b.enable(key));
+    return change(
+        KeyOperation.ENABLE, true, ref, (b, key) -> b.require(Suspension.class).enable(key));
   }
 
   /** Has a key destroyed after some time. */
@@ -111,13 +133,16 @@ public final class KeyAdministration {
         KeyOperation.SCHEDULE_DESTRUCTION,
         false,
         ref,
-        (b, key) -> b.scheduleDestruction(key, wait));
+        (b, key) -> b.require(Destruction.class).scheduleDestruction(key, wait));
   }
 
   /** Saves a key whose destruction is scheduled. */
   public KeyMetadata cancelDestruction(KeyRef ref) throws BackendException {
     return change(
-        KeyOperation.CANCEL_DESTRUCTION, false, ref, (b, key) -> b.cancelDestruction(key));
+        KeyOperation.CANCEL_DESTRUCTION,
+        false,
+        ref,
+        (b, key) -> b.require(Destruction.class).cancelDestruction(key));
   }
 
   /** Destroys a key whose scheduled time has come, where the backend leaves that to a command. */
@@ -127,7 +152,7 @@ public final class KeyAdministration {
         false,
         ref,
         (b, key) -> {
-          b.purge(key, clockIsRight);
+          b.require(Purging.class).purge(key, clockIsRight);
           return null;
         });
   }
@@ -137,7 +162,10 @@ public final class KeyAdministration {
     return read(
         KeyOperation.READ_PROTECTION,
         new KeyRef(backend, KeyRouter.ALL),
-        (b, key) -> b.passwordProtection());
+        (b, key) -> {
+          Optional<PasswordProtected> facet = b.facet(PasswordProtected.class);
+          return facet.isPresent() ? facet.get().passwordProtection() : Optional.empty();
+        });
   }
 
   /** Has a backend encrypt its keys at rest anew; gives the place of a copy of what was before. */
@@ -146,23 +174,30 @@ public final class KeyAdministration {
         KeyOperation.PROTECT_ANEW,
         false,
         new KeyRef(backend, KeyRouter.ALL),
-        (b, key) -> b.protectAnew(newPassword));
+        (b, key) -> b.require(PasswordProtected.class).protectAnew(newPassword));
   }
 
   /** Gives a key another name at its backend. */
   public KeyMetadata rename(KeyRef ref, String newName) throws BackendException {
     requireWhole(newName);
-    return change(KeyOperation.RENAME, false, ref, (b, key) -> b.rename(key, newName));
+    return change(
+        KeyOperation.RENAME, false, ref, (b, key) -> b.require(Naming.class).rename(key, newName));
   }
 
   /** Takes the name off a key at its backend. */
   public KeyUri unname(KeyRef ref) throws BackendException {
-    return change(KeyOperation.UNNAME, false, ref, (b, key) -> b.unname(key));
+    return change(KeyOperation.UNNAME, false, ref, (b, key) -> b.require(Naming.class).unname(key));
   }
 
   /** The certificates that a backend keeps with a key, DER. */
   public List<byte[]> certificates(KeyRef ref) throws BackendException {
-    return read(KeyOperation.READ_CERTIFICATES, ref, (b, key) -> b.certificates(key));
+    return read(
+        KeyOperation.READ_CERTIFICATES,
+        ref,
+        (b, key) -> {
+          Optional<CertificateStore> facet = b.facet(CertificateStore.class);
+          return facet.isPresent() ? facet.get().certificates(key) : List.of();
+        });
   }
 
   /** Keeps certificates with a key at its backend. */
@@ -172,7 +207,7 @@ public final class KeyAdministration {
         false,
         ref,
         (b, key) -> {
-          b.keepCertificates(key, chain);
+          b.require(CertificateStore.class).keepCertificates(key, chain);
           return null;
         });
   }

@@ -9,6 +9,14 @@ import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.Kems;
+import dev.keyhold.keystore.facet.KeyWraps;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.Signatures;
 import dev.keyhold.observe.KeyOperation;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +61,7 @@ public sealed interface KeyCall<T> {
 
     @Override
     public WrappedKey on(Backend backend, String key) throws BackendException {
-      return backend.wrap(key, context, dataKey);
+      return backend.require(Keks.class).wrap(key, context, dataKey);
     }
   }
 
@@ -66,7 +74,7 @@ public sealed interface KeyCall<T> {
 
     @Override
     public byte[] on(Backend backend, String key) throws BackendException {
-      return backend.unwrap(key, wrapped, context);
+      return backend.require(Keks.class).unwrap(key, wrapped, context);
     }
   }
 
@@ -84,7 +92,7 @@ public sealed interface KeyCall<T> {
 
     @Override
     public byte[] on(Backend backend, String key) throws BackendException {
-      return backend.wrapKey(key, way, plain);
+      return backend.require(KeyWraps.class).wrapKey(key, way, plain);
     }
   }
 
@@ -102,7 +110,7 @@ public sealed interface KeyCall<T> {
 
     @Override
     public byte[] on(Backend backend, String key) throws BackendException {
-      return backend.unwrapKey(key, way, wrapped);
+      return backend.require(KeyWraps.class).unwrapKey(key, way, wrapped);
     }
   }
 
@@ -120,7 +128,7 @@ public sealed interface KeyCall<T> {
 
     @Override
     public byte[] on(Backend backend, String key) throws BackendException {
-      return backend.mac(key, algorithm, message);
+      return backend.require(Macs.class).mac(key, algorithm, message);
     }
   }
 
@@ -138,7 +146,7 @@ public sealed interface KeyCall<T> {
 
     @Override
     public byte[] on(Backend backend, String key) throws BackendException {
-      return backend.sign(key, algorithm, input);
+      return backend.require(Signatures.class).sign(key, algorithm, input);
     }
   }
 
@@ -156,7 +164,7 @@ public sealed interface KeyCall<T> {
 
     @Override
     public byte[] on(Backend backend, String key) throws BackendException {
-      return backend.decrypt(key, padding, label, ciphertext);
+      return backend.require(Decryptions.class).decrypt(key, padding, label, ciphertext);
     }
   }
 
@@ -173,7 +181,7 @@ public sealed interface KeyCall<T> {
 
     @Override
     public byte[] on(Backend backend, String key) throws BackendException {
-      return backend.agree(key, peer);
+      return backend.require(Agreements.class).agree(key, peer);
     }
   }
 
@@ -186,7 +194,7 @@ public sealed interface KeyCall<T> {
 
     @Override
     public byte[] on(Backend backend, String key) throws BackendException {
-      return backend.decapsulate(key, encapsulation);
+      return backend.require(Kems.class).decapsulate(key, encapsulation);
     }
   }
 
@@ -206,11 +214,14 @@ public sealed interface KeyCall<T> {
 
     /** Tells the mechanism that a key wraps by. */
     public static final Read<Optional<WrapMechanism>> MECHANISM =
-        new Read<>(KeyOperation.DESCRIBE, Backend::mechanism);
+        new Read<>(
+            KeyOperation.DESCRIBE, (backend, key) -> backend.require(Keks.class).mechanism(key));
 
     /** Reads the public half of a key pair, X.509 SubjectPublicKeyInfo, DER. */
     public static final Read<byte[]> PUBLIC_KEY =
-        new Read<>(KeyOperation.READ_PUBLIC_KEY, Backend::publicKey);
+        new Read<>(
+            KeyOperation.READ_PUBLIC_KEY,
+            (backend, key) -> backend.require(PublicKeys.class).publicKey(key));
 
     @Override
     public T on(Backend backend, String key) throws BackendException {

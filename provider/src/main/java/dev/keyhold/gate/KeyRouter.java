@@ -7,6 +7,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.WrapMechanism;
+import dev.keyhold.keystore.facet.RandomSource;
 import dev.keyhold.object.Combinator;
 import dev.keyhold.object.DataKeyMode;
 import dev.keyhold.observe.KeyOperation;
@@ -262,7 +263,8 @@ public final class KeyRouter implements AutoCloseable {
     return pass(
         Access.NONE,
         new KeyRef(backend, ALL),
-        new KeyCall.Read<>(KeyOperation.RANDOM, (b, key) -> b.random(length)));
+        new KeyCall.Read<>(
+            KeyOperation.RANDOM, (b, key) -> b.require(RandomSource.class).random(length)));
   }
 
   /** Uses the one key of an alias: see {@link #pass(Access, KeyRef, KeyCall)}. */

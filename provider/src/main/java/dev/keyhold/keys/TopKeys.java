@@ -7,19 +7,16 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyVersion;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
-import dev.keyhold.object.Cobblestone;
 import dev.keyhold.object.Combinator;
 import dev.keyhold.object.Engine;
 import dev.keyhold.object.Header;
 import dev.keyhold.object.Header.MalformedHeaderException;
-import dev.keyhold.object.HeaderMac;
 import dev.keyhold.object.NotOpened;
 import dev.keyhold.object.Recipient;
 import dev.keyhold.policy.KeyRef;
 import dev.keyhold.policy.Policy;
 import dev.keyhold.policy.Shape;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,8 +33,6 @@ import javax.crypto.AEADBadTagException;
  * Thread-safe.
  */
 public final class TopKeys {
-  private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
-
   private final KeyRouter router;
 
   public TopKeys(KeyRouter router) {
@@ -111,57 +106,11 @@ public final class TopKeys {
 
   private Opened opened(Policy policy, Map<String, String> bound, byte[] headerBytes, Engine engine)
       throws BackendException, AEADBadTagException {
-    Header header;
     try {
-      header = Header.parse(headerBytes);
+      Header header = Header.parse(headerBytes);
+      return new HeaderOpening(router, this, policy, bound, header, headerBytes, engine).run();
     } catch (MalformedHeaderException e) {
       throw NotOpened.because(e.getMessage());
-    }
-    Attempt attempt = new Attempt(policy, bound, header, headerBytes, engine, new Asked());
-    for (Shape shape : policy.opensWith()) {
-      if (shape.dataKeys() == header.dataKeys() && shape.combinator() == header.combinator()) {
-        Opened opened =
-            shape.combinator() == Combinator.ALL_OF
-                ? joinShares(attempt, shape)
-                : tryKeys(attempt, shape);
-        if (opened != null) {
-          return opened;
-        }
-      }
-    }
-    throw attempt.asked().explain(policy, header);
-  }
-
-  /** One header that is to be opened. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Attempt(
-      Policy policy,
-      Map<String, String> bound,
-      Header header,
-      byte[] headerBytes,
-      Engine engine,
-      Asked asked) {
-    WrapContext context(Shape shape, int recipient) {
-      return TopKeys.context(policy, bound, shape, header.recipients().size(), recipient);
-    }
-
-    /** Returns whether the header was made with this top key; notes it, and zeroes it, if not. */
-    boolean isMadeWith(byte[] topKey) {
-      boolean good = false;
-      try {
-        if (topKey.length != Cobblestone.INPUT_KEY) {
-          asked.altered("the unwrapped key has " + topKey.length + " bytes");
-        } else if (!HeaderMac.verify(engine, topKey, headerBytes)) {
-          asked.altered("the header's MAC is wrong");
-        } else {
-          good = true;
-        }
-        return good;
-      } finally {
-        if (!good) {
-          Arrays.fill(topKey, (byte) 0);
-        }
-      }
     }
   }
 
@@ -210,198 +159,6 @@ public final class TopKeys {
       identities.add(Map.entry(router.facts().type(key.backend()), router.identity(key)));
     }
     return identities;
-  }
-
-  /**
-   * Asks one key after the other, until what one unwraps is what the header was made with: whoever
-   * has the use of all keys can wrap another key for each, so that one key alone tells nothing.
-   */
-  private Opened tryKeys(Attempt attempt, Shape shape) {
-    List<Integer> order = router.facts().healthyAndNearFirst(shape.keys());
-    try (Hedge hedge = new Hedge(router)) {
-      for (int turn = 0; turn < order.size(); turn++) {
-        int own = order.get(turn);
-        KeyRef key = shape.keys().get(own);
-        Hedge.Call call = call(attempt, shape, own);
-        if (call == null) {
-          continue;
-        }
-        boolean last = turn == order.size() - 1;
-        boolean alone = last || !router.facts().isRemote(key.backend());
-        Opened opened =
-            alone && !hedge.isWaiting()
-                ? opened(attempt, key, call)
-                : openedInItsShare(attempt, hedge, key, call);
-        if (opened != null) {
-          return opened;
-        }
-      }
-      return openedByTheRest(attempt, hedge);
-    }
-  }
-
-  /** The one call to a key about a header; null if there is nothing to ask it. */
-  private Hedge.Call call(Attempt attempt, Shape shape, int own) {
-    KeyRef key = shape.keys().get(own);
-    try {
-      int i = place(attempt.header(), key, own);
-      if (i < 0 || attempt.asked().again(key)) {
-        return null;
-      }
-      WrappedKey wrapped = attempt.header().recipients().get(i).wrapped();
-      WrapContext context = attempt.context(shape, i);
-      return () -> unwrap(attempt.policy(), key, wrapped, context);
-    } catch (BackendException e) {
-      attempt.asked().failed(e);
-      return null;
-    }
-  }
-
-  private static Opened opened(Attempt attempt, KeyRef key, Hedge.Call call) {
-    try {
-      return opened(attempt, key, call.run());
-    } catch (BackendException e) {
-      attempt.asked().failed(e);
-      return null;
-    }
-  }
-
-  private static Opened opened(Attempt attempt, Hedge.Answer answer) {
-    if (answer.failure() != null) {
-      attempt.asked().failed(answer.failure());
-      return null;
-    }
-    return opened(attempt, answer.key(), answer.topKey());
-  }
-
-  private static Opened opened(Attempt attempt, KeyRef key, byte[] topKey) {
-    boolean split = attempt.asked().foundAltered();
-    if (!attempt.isMadeWith(topKey)) {
-      return null;
-    }
-    if (split) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "an object of alias {0} is for several keys that unwrap different keys; it opens"
-              + " by {1}. Only somebody with the use of these keys can make such a header:"
-              + " see who did, and rewrap the object",
-          attempt.policy().alias(),
-          key);
-    }
-    return new Opened(topKey, key);
-  }
-
-  /** Begins a call, and waits its share of the time for it or one that began before. */
-  private static Opened openedInItsShare(
-      Attempt attempt, Hedge hedge, KeyRef key, Hedge.Call call) {
-    hedge.begin(key, call);
-    long end = System.nanoTime() + hedge.share(key).toNanos();
-    try {
-      while (hedge.isWaiting()) {
-        Hedge.Answer answer = hedge.next(Duration.ofNanos(end - System.nanoTime()));
-        Opened opened = answer == null ? null : opened(attempt, answer);
-        if (opened != null || answer == null || answer.key().equals(key)) {
-          return opened;
-        }
-      }
-    } catch (InterruptedException e) {
-      interrupted(attempt, hedge, e);
-    }
-    return null;
-  }
-
-  private static Opened openedByTheRest(Attempt attempt, Hedge hedge) {
-    try {
-      while (hedge.isWaiting()) {
-        Opened opened = opened(attempt, hedge.next());
-        if (opened != null) {
-          return opened;
-        }
-      }
-    } catch (InterruptedException e) {
-      interrupted(attempt, hedge, e);
-    }
-    return null;
-  }
-
-  private static void interrupted(Attempt attempt, Hedge hedge, InterruptedException cause) {
-    hedge.cancel();
-    Thread.currentThread().interrupt();
-    attempt
-        .asked()
-        .failed(
-            new BackendException(Reason.UNAVAILABLE, "the calling thread was interrupted", cause));
-  }
-
-  /** The recipient that a key is asked about; -1 if none is for it. */
-  private int place(Header header, KeyRef key, int own) throws BackendException {
-    for (int i : ownFirst(own, header.recipients().size())) {
-      Recipient recipient = header.recipients().get(i);
-      if (recipient.share() == 0 && isFor(key, recipient)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  /** Unwraps the share of every key; null if one is missing, or they are not the header's. */
-  private Opened joinShares(Attempt attempt, Shape shape) {
-    Header header = attempt.header();
-    int count = shape.keys().size();
-    if (header.recipients().size() != count) {
-      return null;
-    }
-    List<byte[]> shares = new ArrayList<>();
-    try {
-      List<Integer> places = places(shape, header);
-      if (places.size() < count || attempt.asked().anyOf(shape.keys())) {
-        return null;
-      }
-      for (int own = 0; own < count; own++) {
-        KeyRef key = shape.keys().get(own);
-        int i = places.get(own);
-        WrappedKey wrapped = header.recipients().get(i).wrapped();
-        if (attempt.asked().again(key)) {
-          return null; // a key that the shape lists twice has no two shares
-        }
-        shares.add(unwrap(attempt.policy(), key, wrapped, attempt.context(shape, i)));
-      }
-      byte[] topKey = Shares.join(shares);
-      return attempt.isMadeWith(topKey) ? new Opened(topKey, null) : null;
-    } catch (BackendException e) {
-      attempt.asked().failed(e);
-      return null;
-    } finally {
-      shares.forEach(share -> Arrays.fill(share, (byte) 0));
-    }
-  }
-
-  /** Which recipient of an all-of is for which key; no such place for a key that has none. */
-  private List<Integer> places(Shape shape, Header header) throws BackendException {
-    List<Integer> places = new ArrayList<>();
-    for (int own = 0; own < shape.keys().size(); own++) {
-      for (int i : ownFirst(own, header.recipients().size())) {
-        Recipient recipient = header.recipients().get(i);
-        if (recipient.share() == i + 1
-            && !places.contains(i)
-            && isFor(shape.keys().get(own), recipient)) {
-          places.add(i);
-          break;
-        }
-      }
-    }
-    return places;
-  }
-
-  /**
-   * The recipients in the order in which a key tries them: first the one in its own place, since
-   * two tokens can have different keys of one name.
-   */
-  private static int[] ownFirst(int own, int count) {
-    return IntStream.concat(
-            IntStream.of(own).filter(i -> i < count),
-            IntStream.range(0, count).filter(i -> i != own))
-        .toArray();
   }
 
   /**
@@ -472,7 +229,29 @@ public final class TopKeys {
     }
   }
 
-  private byte[] unwrap(Policy policy, KeyRef key, WrappedKey wrapped, WrapContext context)
+  /** The recipient that a key is asked about; -1 if none is for it. */
+  int place(Header header, KeyRef key, int own) throws BackendException {
+    for (int i : ownFirst(own, header.recipients().size())) {
+      Recipient recipient = header.recipients().get(i);
+      if (recipient.share() == 0 && isFor(key, recipient)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * The recipients in the order in which a key tries them: first the one in its own place, since
+   * two tokens can have different keys of one name.
+   */
+  static int[] ownFirst(int own, int count) {
+    return IntStream.concat(
+            IntStream.of(own).filter(i -> i < count),
+            IntStream.range(0, count).filter(i -> i != own))
+        .toArray();
+  }
+
+  byte[] unwrap(Policy policy, KeyRef key, WrappedKey wrapped, WrapContext context)
       throws BackendException {
     return router.pass(policy.access(), key, new KeyCall.Unwrap(wrapped, context));
   }
@@ -483,7 +262,7 @@ public final class TopKeys {
         && router.identity(key).equals(recipient.wrapped().identity());
   }
 
-  private static WrapContext context(
+  static WrapContext context(
       Policy policy, Map<String, String> bound, Shape shape, int recipients, int index) {
     Map<String, String> owner = new HashMap<>(bound);
     owner.put("keyhold-binding", policy.binding());

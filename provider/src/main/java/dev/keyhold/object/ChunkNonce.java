@@ -13,13 +13,20 @@ final class ChunkNonce extends GCMParameterSpec {
   static final int LENGTH = 12;
   static final long MAX_CHUNKS = 1L << 38;
 
+  private static final byte[] NOTHING = new byte[0];
+
   private final byte[] base;
   private byte[] current = new byte[LENGTH];
   private byte[] other = new byte[LENGTH];
 
+  /**
+   * Creates the nonces of a message.
+   *
+   * @param base handed over
+   */
   ChunkNonce(byte[] base) {
-    super(8 * Cobblestone.TAG, base);
-    this.base = base.clone();
+    super(8 * Cobblestone.TAG, NOTHING); // getIV gives another
+    this.base = base;
   }
 
   /** Moves to a chunk. Fails when the counter is used up, 4 PiB into the message. */

@@ -22,6 +22,9 @@ public final class Cobblestone {
   static final int CHUNK = 16 * 1024;
   static final int SEALED_CHUNK = CHUNK + TAG;
 
+  /** How much is derived for a message: key, base nonce, commitment. */
+  static final int DERIVED = 32 + ChunkNonce.LENGTH + COMMITMENT;
+
   private static final int KEY = 32;
   private static final byte[] INFO = Kdf.ascii("c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0");
 
@@ -50,17 +53,57 @@ public final class Cobblestone {
     byte[] info = Arrays.copyOf(INFO, INFO.length + SALT + context.length);
     System.arraycopy(salt, 0, info, INFO.length, SALT);
     System.arraycopy(context, 0, info, INFO.length + SALT, context.length);
-    byte[] derived = new byte[0];
+    return derive(engine, HkdfKey.of(inputKey), info);
+  }
+
+  /**
+   * Derives the keys of a message that is to be made.
+   *
+   * @param inputKey is used up
+   */
+  static Cobblestone derive(Engine engine, HkdfKey inputKey, byte[] salt, ObjectContext context) {
+    byte[] info = info(context);
+    System.arraycopy(salt, 0, info, INFO.length, SALT);
+    return derive(engine, inputKey, info);
+  }
+
+  /**
+   * Derives the keys of a message that was made.
+   *
+   * @param inputKey is used up
+   * @throws AEADBadTagException if the message was made with other keys, or bound to another
+   *     context
+   */
+  public static Cobblestone open(
+      Engine engine, HkdfKey inputKey, Prefix prefix, ObjectContext context)
+      throws AEADBadTagException {
+    byte[] info = info(context);
+    prefix.putSalt(info, INFO.length);
+    Cobblestone keys = derive(engine, inputKey, info);
+    if (!prefix.commits(keys.commitment)) {
+      keys.destroy();
+      throw NotOpened.because("the commitment is wrong: another IV or AAD, or an altered object");
+    }
+    return keys;
+  }
+
+  /** The info of the derivation, with room for the salt. */
+  private static byte[] info(ObjectContext context) {
+    byte[] info = context.toBytes(INFO.length + SALT);
+    System.arraycopy(INFO, 0, info, 0, INFO.length);
+    return info;
+  }
+
+  private static Cobblestone derive(Engine engine, HkdfKey inputKey, byte[] info) {
+    byte[] derived = engine.derived;
     try {
-      derived = engine.kdf.expand(inputKey, info, KEY + ChunkNonce.LENGTH + COMMITMENT);
+      inputKey.expand(info, derived);
       int commitmentAt = KEY + ChunkNonce.LENGTH;
       return new Cobblestone(
           engine.gcm,
           new ErasableKey("AES", Arrays.copyOf(derived, KEY)),
           new ChunkNonce(Arrays.copyOfRange(derived, KEY, commitmentAt)),
           Arrays.copyOfRange(derived, commitmentAt, derived.length));
-    } catch (GeneralSecurityException e) {
-      throw LocalEngine.broken(e);
     } finally {
       Arrays.fill(derived, (byte) 0);
     }
@@ -76,8 +119,9 @@ public final class Cobblestone {
     return rest < TAG ? -1 : sealed / SEALED_CHUNK * CHUNK + rest - TAG;
   }
 
-  byte[] commitment() {
-    return commitment.clone();
+  /** Writes the commitment. */
+  void putCommitment(byte[] out, int at) {
+    System.arraycopy(commitment, 0, out, at, COMMITMENT);
   }
 
   /** Whether these are the keys that the message was made with; to be asked before any chunk. */

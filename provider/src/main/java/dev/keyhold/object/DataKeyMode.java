@@ -3,16 +3,21 @@ package dev.keyhold.object;
 /** What the recipients of an object wrap. The ids are part of the format. */
 public enum DataKeyMode {
   /** The object's own data key: one call to a backend per object. */
-  PER_OBJECT(1, "per-object"),
-  /** An epoch key, which wraps many objects' data keys locally. */
-  EPOCH(2, "epoch");
+  PER_OBJECT(1, "per-object", "per-object"),
+  /** An epoch key, from which many objects' keys are derived locally. */
+  EPOCH(3, "epoch", "epoch-derived");
+
+  /** The epoch mode of the first pre-release, whose epoch keys wrapped data keys. */
+  private static final int WRAPPED_EPOCH = 2;
 
   private final int id;
   private final String text;
+  private final String bound;
 
-  DataKeyMode(int id, String text) {
+  DataKeyMode(int id, String text, String bound) {
     this.id = id;
     this.text = text;
+    this.bound = bound;
   }
 
   /** The number that stands for it in a header. */
@@ -20,9 +25,14 @@ public enum DataKeyMode {
     return id;
   }
 
-  /** The word that stands for it in a configuration and in a wrap's context. */
+  /** The word that stands for it in a configuration. */
   public String text() {
     return text;
+  }
+
+  /** The word that stands for it in a wrap's context. */
+  public String bound() {
+    return bound;
   }
 
   /**
@@ -36,6 +46,10 @@ public enum DataKeyMode {
         return dataKeys;
       }
     }
-    throw new IllegalArgumentException("unknown protection of data keys " + id);
+    throw new IllegalArgumentException(
+        id == WRAPPED_EPOCH
+            ? "an object in the epoch mode of a pre-release of 0.1.0 (mode 2, a wrapped data key),"
+                + " which no release reads: decrypt it with that pre-release, and encrypt it anew"
+            : "unknown protection of data keys " + id);
   }
 }

@@ -1,21 +1,22 @@
 package dev.keyhold.object;
 
+import dev.keyhold.keystore.EnginePool;
 import dev.keyhold.keystore.LocalEngine;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 
 /**
- * What one operation needs of the local engine, and is dear to make: a GCM cipher, the KDF, HMAC
- * and a chunk's buffer. Used by one operation at a time, then given back to its {@link Pool}.
+ * What one operation needs of the local engine, and is dear to make: a GCM cipher, HMAC and a
+ * chunk's buffer. Used by one operation at a time, then given back to its {@link Pool}.
  */
-public final class Engine {
+public final class Engine extends EnginePool.Pooled {
   public final Cipher gcm;
-  public final Kdf kdf;
   final Mac hmacSha256;
+
+  /** Room for what is derived for a message; zeroed by who uses it. */
+  final byte[] derived = new byte[Cobblestone.DERIVED];
 
   /** Room for one encrypted chunk. */
   private final byte[] buffer = new byte[Cobblestone.SEALED_CHUNK];
@@ -25,7 +26,6 @@ public final class Engine {
 
   private Engine() throws GeneralSecurityException {
     gcm = LocalEngine.cipher("AES/GCM/NoPadding");
-    kdf = new Kdf();
     hmacSha256 = LocalEngine.mac("HmacSHA256");
   }
 
@@ -42,54 +42,40 @@ public final class Engine {
   }
 
   /** Zeroes what the buffer holds. */
+  @Override
   public void clear() {
     Arrays.fill(buffer, 0, used, (byte) 0);
     used = 0;
   }
 
-  /**
-   * Engines at rest, bounded; one more is made when none is there, and let go when the pool is
-   * full. Lock-free and thread-safe; not bound to threads, so that virtual threads gain from it
-   * too.
-   */
-  public static final class Pool {
-    private final AtomicReferenceArray<Engine> slots;
+  private static Engine make() {
+    try {
+      return new Engine();
+    } catch (GeneralSecurityException e) {
+      throw LocalEngine.broken(e);
+    }
+  }
 
+  /** Engines at rest; see {@link EnginePool}. */
+  public static final class Pool {
+    private final EnginePool<Engine> engines;
+
+    /** Creates an empty pool for so many at least. */
     public Pool(int size) {
-      slots = new AtomicReferenceArray<>(size);
+      engines = new EnginePool<>(size, Engine::make);
     }
 
     public Engine take() {
-      int start = ThreadLocalRandom.current().nextInt(slots.length());
-      for (int i = 0; i < slots.length(); i++) {
-        int slot = (start + i) % slots.length();
-        if (slots.getPlain(slot) != null) {
-          Engine engine = slots.getAndSet(slot, null);
-          if (engine != null) {
-            return engine;
-          }
-        }
-      }
-      try {
-        return new Engine();
-      } catch (GeneralSecurityException e) {
-        throw LocalEngine.broken(e);
-      }
+      return engines.take();
     }
 
     public void giveBack(Engine engine) {
-      engine.clear();
-      for (int slot = 0; slot < slots.length(); slot++) {
-        if (slots.getPlain(slot) == null && slots.compareAndSet(slot, null, engine)) {
-          return;
-        }
-      }
+      engines.giveBack(engine);
     }
 
+    /** Lets go of all engines; those in use, when they are given back. */
     public void clear() {
-      for (int slot = 0; slot < slots.length(); slot++) {
-        slots.set(slot, null);
-      }
+      engines.forget();
     }
   }
 }

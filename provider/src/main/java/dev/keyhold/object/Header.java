@@ -74,7 +74,7 @@ public record Header(DataKeyMode dataKeys, Combinator combinator, List<Recipient
     Map<String, String> entries = new HashMap<>(owner);
     entries.put("keyhold-format", Integer.toString(VERSION));
     entries.put("keyhold-suite", SUITE_NAME);
-    entries.put("keyhold-data-keys", dataKeys.text());
+    entries.put("keyhold-data-keys", dataKeys.bound());
     entries.put("keyhold-combinator", combinator.text());
     entries.put("keyhold-recipients", Integer.toString(recipients));
     entries.put("keyhold-recipient", Integer.toString(index));

@@ -32,7 +32,7 @@ public final class HeaderMac {
   private static byte[] compute(Engine engine, byte[] topKey, byte[] header) {
     ErasableKey key = null;
     try {
-      key = new ErasableKey("HmacSHA256", engine.kdf.expand(topKey, Kdf.HEADER_MAC, 32));
+      key = new ErasableKey("HmacSHA256", HkdfKey.of(topKey).expand(Kdf.HEADER_MAC, 32));
       engine.hmacSha256.init(key);
       engine.hmacSha256.update(header, 0, header.length - Header.MAC);
       return engine.hmacSha256.doFinal();

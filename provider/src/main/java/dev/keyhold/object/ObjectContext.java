@@ -1,9 +1,9 @@
 package dev.keyhold.object;
 
-import dev.keyhold.keystore.LocalEngine;
-import java.io.ByteArrayOutputStream;
+import dev.keyhold.keystore.encoding.Digests;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 
 /**
  * Gathers what the application binds an object to, and makes the context of its key derivation of
@@ -16,11 +16,15 @@ public final class ObjectContext {
   static final int SHORT_AAD = 128;
 
   private static final byte[] DOMAIN = Kdf.ascii("keyhold/1/object");
+  private static final byte[] NOTHING = new byte[0];
   private static final int AAD_ITSELF = 0;
   private static final int AAD_DIGEST = 1;
 
   private final byte[] iv;
-  private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+
+  /** The first bytes of the AAD, as long as it is short. */
+  private byte[] head = NOTHING;
+
   private MessageDigest digest;
   private long aadLength;
 
@@ -30,46 +34,49 @@ public final class ObjectContext {
    * @param iv empty where the application has none; not kept
    */
   public ObjectContext(byte[] iv) {
-    this.iv = iv.clone();
+    this.iv = iv.length == 0 ? NOTHING : iv.clone();
   }
 
   /** Adds a piece of the AAD. */
   public void updateAad(byte[] aad, int offset, int length) {
+    if (length == 0) {
+      return;
+    }
+    int before = (int) Math.min(aadLength, SHORT_AAD);
     aadLength += length;
     if (digest == null && aadLength <= SHORT_AAD) {
-      head.write(aad, offset, length);
+      head = Arrays.copyOf(head, before + length);
+      System.arraycopy(aad, offset, head, before, length);
       return;
     }
     if (digest == null) {
-      digest = sha512();
-      digest.update(head.toByteArray());
+      digest = Digests.local("SHA-512");
+      digest.update(head);
     }
     digest.update(aad, offset, length);
   }
 
   /** The context; ends the gathering. */
   public byte[] toBytes() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(DOMAIN);
-    writeNumber(out, iv.length, 4);
-    out.writeBytes(iv);
-    out.write(digest == null ? AAD_ITSELF : AAD_DIGEST);
-    writeNumber(out, aadLength, 8);
-    out.writeBytes(digest == null ? head.toByteArray() : digest.digest());
-    return out.toByteArray();
+    return toBytes(0);
   }
 
-  private static void writeNumber(ByteArrayOutputStream out, long number, int bytes) {
-    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
-      out.write((int) (number >>> shift));
-    }
-  }
-
-  private static MessageDigest sha512() {
-    try {
-      return MessageDigest.getInstance("SHA-512");
-    } catch (NoSuchAlgorithmException e) {
-      throw LocalEngine.broken(e);
-    }
+  /**
+   * The context, after so many bytes that are zero yet; ends the gathering.
+   *
+   * @param room for what the caller puts before it
+   */
+  byte[] toBytes(int room) {
+    byte[] bound = digest == null ? head : digest.digest();
+    int length = DOMAIN.length + Integer.BYTES + iv.length + 1 + Long.BYTES + bound.length;
+    byte[] out = new byte[room + length];
+    ByteBuffer.wrap(out, room, length)
+        .put(DOMAIN)
+        .putInt(iv.length)
+        .put(iv)
+        .put((byte) (digest == null ? AAD_ITSELF : AAD_DIGEST))
+        .putLong(aadLength)
+        .put(bound);
+    return out;
   }
 }

@@ -10,11 +10,13 @@ import javax.crypto.AEADBadTagException;
  * keeps nothing more, and its end says what was wrong.
  */
 public final class ObjectOpener extends PooledTransform {
+  private static final byte[] NOTHING = new byte[0];
+
   private final MessageKeys source;
   private final ObjectContext context;
 
   /** What stands before the chunks, gathered until it is complete. */
-  private byte[] prefix = new byte[Header.PROLOGUE];
+  private byte[] prefix = NOTHING;
 
   private int prefixRead;
   private boolean lengthKnown;
@@ -75,9 +77,12 @@ public final class ObjectOpener extends PooledTransform {
     if (prefixRead + length < Header.PROLOGUE) {
       return Long.MAX_VALUE;
     }
-    byte[] prologue = Arrays.copyOf(prefix, Header.PROLOGUE);
-    System.arraycopy(in, offset, prologue, prefixRead, Header.PROLOGUE - prefixRead);
     try {
+      if (prefixRead == 0) {
+        return Prefix.length(in, offset);
+      }
+      byte[] prologue = Arrays.copyOf(prefix, Header.PROLOGUE);
+      System.arraycopy(in, offset, prologue, prefixRead, Header.PROLOGUE - prefixRead);
       return Prefix.length(prologue);
     } catch (MalformedHeaderException e) {
       return Long.MAX_VALUE; // processing it will say so
@@ -138,31 +143,42 @@ public final class ObjectOpener extends PooledTransform {
 
   private void decrypt(Progress progress, boolean last)
       throws AEADBadTagException, BackendException {
-    if (keys == null && readPrefix(progress)) {
-      openPrefix();
+    if (keys == null) {
+      Prefix complete = readPrefix(progress);
+      keys = complete == null ? null : keysOf(complete);
     }
     if (keys != null) {
-      decryptChunks(progress);
+      decryptChunks(progress, last);
     }
     if (last) {
       decryptLast(progress);
     }
   }
 
-  /** Gathers what stands before the chunks; true when it is complete. */
-  private boolean readPrefix(Progress progress) throws AEADBadTagException {
-    if (!lengthKnown && fillPrefix(progress)) {
-      try {
+  /** Gathers what stands before the chunks; null until it is complete. */
+  private Prefix readPrefix(Progress progress) throws AEADBadTagException {
+    try {
+      if (prefixRead == 0 && progress.remaining() >= Header.PROLOGUE) {
+        int length = Prefix.length(progress.in, progress.from);
+        if (progress.remaining() >= length) {
+          progress.from += length;
+          return Prefix.of(progress.in, progress.from - length, length);
+        }
+      }
+      if (!lengthKnown && fillPrefix(progress)) {
         prefix = Arrays.copyOf(prefix, Prefix.length(prefix));
         lengthKnown = true;
-      } catch (MalformedHeaderException e) {
-        throw NotOpened.because(e.getMessage());
       }
+    } catch (MalformedHeaderException e) {
+      throw NotOpened.because(e.getMessage());
     }
-    return lengthKnown && fillPrefix(progress);
+    return lengthKnown && fillPrefix(progress) ? Prefix.of(prefix) : null;
   }
 
   private boolean fillPrefix(Progress progress) {
+    if (prefix.length == 0) {
+      prefix = new byte[Header.PROLOGUE];
+    }
     int part = Math.min(progress.remaining(), prefix.length - prefixRead);
     System.arraycopy(progress.in, progress.from, prefix, prefixRead, part);
     prefixRead += part;
@@ -170,12 +186,15 @@ public final class ObjectOpener extends PooledTransform {
     return prefixRead == prefix.length;
   }
 
-  private void openPrefix() throws AEADBadTagException, BackendException {
-    keys = source.open(Prefix.of(prefix), context, engine());
+  private Cobblestone keysOf(Prefix complete) throws AEADBadTagException, BackendException {
+    return source.open(complete, context, engine());
   }
 
-  /** Decrypts all full chunks and keeps what is left over. A full chunk is never the last. */
-  private void decryptChunks(Progress progress) throws AEADBadTagException {
+  /**
+   * Decrypts all full chunks and keeps what is left over, unless it is the last chunk and all of it
+   * is here. A full chunk is never the last.
+   */
+  private void decryptChunks(Progress progress, boolean last) throws AEADBadTagException {
     if (buffered > 0) {
       int part = Math.min(progress.remaining(), Cobblestone.SEALED_CHUNK - buffered);
       engine().fill(buffered, progress.in, progress.from, part);
@@ -191,22 +210,29 @@ public final class ObjectOpener extends PooledTransform {
       progress.from += Cobblestone.SEALED_CHUNK;
     }
     int rest = progress.remaining();
-    engine().fill(buffered, progress.in, progress.from, rest);
-    buffered += rest;
-    progress.from += rest;
+    if (rest > 0 && !(last && buffered == 0)) {
+      engine().fill(buffered, progress.in, progress.from, rest);
+      buffered += rest;
+      progress.from += rest;
+    }
   }
 
   private void decryptLast(Progress progress) throws AEADBadTagException {
-    if (keys == null || buffered < Cobblestone.TAG) {
+    int rest = progress.remaining();
+    boolean here = buffered == 0;
+    int length = here ? rest : buffered;
+    if (keys == null || length < Cobblestone.TAG) {
       throw NotOpened.atItsEnd("it ends before its last chunk does");
     }
+    byte[] in = here ? progress.in : engine().buffer(buffered);
     try {
-      keys.open(chunk, engine().buffer(buffered), 0, buffered, progress.out, progress.to);
+      keys.open(chunk, in, here ? progress.from : 0, length, progress.out, progress.to);
     } catch (AEADBadTagException e) {
       throw NotOpened.atItsEnd("the tag of chunk " + chunk + " is wrong");
     }
+    progress.from += rest;
     chunk++;
-    progress.to += buffered - Cobblestone.TAG;
+    progress.to += length - Cobblestone.TAG;
   }
 
   private void open(byte[] in, int from, int length, Progress progress) throws AEADBadTagException {

@@ -1,7 +1,6 @@
 package dev.keyhold.object;
 
-import java.util.Arrays;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 
 /** Encrypts one object: header, salt, commitment, chunks. */
 public final class ObjectSealer extends PooledTransform {
@@ -10,9 +9,11 @@ public final class ObjectSealer extends PooledTransform {
   private final byte[] header;
   private final byte[] salt;
   private final ObjectContext context;
-  private final LongAdder counted;
+  private final LongConsumer counted;
 
-  private byte[] dataKey;
+  /** Null once the object's keys are derived from it. */
+  private HkdfKey inputKey;
+
   private Cobblestone keys;
   private long chunk;
   private int buffered;
@@ -20,29 +21,29 @@ public final class ObjectSealer extends PooledTransform {
   /**
    * Ready for AAD and data.
    *
-   * @param header complete, MAC included
-   * @param dataKey taken over: zeroed as soon as the object's keys are derived
+   * @param header complete, MAC included; not copied
+   * @param inputKey taken over: zeroed as soon as the object's keys are derived
    * @param counted is told how many bytes of plaintext there are; null for nobody
    */
   public ObjectSealer(
       Engine.Pool pool,
       byte[] header,
       byte[] salt,
-      byte[] dataKey,
+      HkdfKey inputKey,
       ObjectContext context,
-      LongAdder counted) {
+      LongConsumer counted) {
     super(pool);
     this.counted = counted;
     this.header = header;
     this.salt = salt;
-    this.dataKey = dataKey;
+    this.inputKey = inputKey;
     this.context = context;
   }
 
   /** Nothing but the chunks of a message: what goes before them is the caller's, and its keys. */
   static ObjectSealer ofChunks(Engine.Pool pool, Cobblestone keys) {
     ObjectSealer sealer =
-        new ObjectSealer(pool, NOTHING, NOTHING, NOTHING, new ObjectContext(NOTHING), null);
+        new ObjectSealer(pool, NOTHING, NOTHING, null, new ObjectContext(NOTHING), null);
     sealer.keys = keys;
     return sealer;
   }
@@ -77,7 +78,7 @@ public final class ObjectSealer extends PooledTransform {
   @Override
   int transform(byte[] in, int offset, int length, boolean last, byte[] out, int outOffset) {
     if (counted != null) {
-      counted.add(length);
+      counted.accept(length);
     }
     int from = offset;
     int end = offset + length;
@@ -110,11 +111,12 @@ public final class ObjectSealer extends PooledTransform {
   }
 
   private int begin(byte[] out, int outOffset) {
-    keys = Cobblestone.derive(engine(), dataKey, salt, context.toBytes());
-    Arrays.fill(dataKey, (byte) 0);
+    keys = Cobblestone.derive(engine(), inputKey, salt, context);
+    inputKey = null;
     int to = put(header, out, outOffset);
     to = put(salt, out, to);
-    return put(keys.commitment(), out, to);
+    keys.putCommitment(out, to);
+    return to + Cobblestone.COMMITMENT;
   }
 
   private static int put(byte[] bytes, byte[] out, int to) {
@@ -134,7 +136,9 @@ public final class ObjectSealer extends PooledTransform {
 
   @Override
   void erase() {
-    Arrays.fill(dataKey, (byte) 0);
+    if (inputKey != null) {
+      inputKey.destroy();
+    }
     if (keys != null) {
       keys.destroy();
     }

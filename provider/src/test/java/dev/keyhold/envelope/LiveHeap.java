@@ -8,7 +8,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /** Looks for secrets among the live objects of this JVM. */
 public final class LiveHeap {
@@ -21,6 +25,22 @@ public final class LiveHeap {
       complement[i] = (byte) ~secret[i];
     }
     return complement;
+  }
+
+  /**
+   * Returns what an epoch key serves for: HKDF-Expand (RFC 5869) of one block, by the JDK's HMAC,
+   * as FORMAT.md has it.
+   */
+  public static byte[] inputKey(byte[] epochKey) {
+    try {
+      Mac hmac = Mac.getInstance("HmacSHA512", "SunJCE");
+      hmac.init(new SecretKeySpec(epochKey, "HKDF"));
+      hmac.update("keyhold/1/epoch-input-key".getBytes(StandardCharsets.US_ASCII));
+      hmac.update((byte) 1);
+      return Arrays.copyOf(hmac.doFinal(), 32);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Returns how many of the random secrets with these complements are in a dump. */

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What is left of keys among the live objects of this JVM. The test itself has no copy of a key: it
- * keeps the complement of each byte, and the very arrays that were wrapped. So a key that was
- * dropped without being zeroed is still found.
+ * keeps the complement of each byte, and the very arrays that were wrapped. So a key of these that
+ * was dropped without being zeroed is still found.
  */
 class SecretsInMemoryTest {
   private static final byte[] PLAIN = new byte[20_000];
@@ -46,12 +46,16 @@ class SecretsInMemoryTest {
     fixture.backend("one").wrapping =
         key -> {
           complements.add(LiveHeap.complement(key));
+          complements.add(LiveHeap.complement(LiveHeap.inputKey(key)));
           keys.add(key);
         };
     return fixture;
   }
 
-  /** How many of the keys that were wrapped are in a dump of the live objects. */
+  /**
+   * How many of the keys that were wrapped, or are derived from these, are in a dump of the live
+   * objects.
+   */
   private long keysInADump() throws IOException, InterruptedException {
     return LiveHeap.found(folder, complements);
   }
@@ -61,8 +65,13 @@ class SecretsInMemoryTest {
     try (SeveralKeysFixture fixture = fixture(EPOCH)) {
       fixture.seal("orders", PLAIN);
       assertEquals(1, keysInADump());
-      assertFalse(isZero(keys.get(0)), "the array is the one in use");
+      assertTrue(isZero(keys.get(0)), "the epoch key itself is not kept");
     }
+  }
+
+  /** What belongs to the first epoch key. */
+  private List<byte[]> firstKeys() {
+    return List.of(complements.get(0), complements.get(1));
   }
 
   private static boolean isZero(byte[] key) {
@@ -101,8 +110,9 @@ class SecretsInMemoryTest {
   private void assertOnlyTheSecondIsLeft() throws IOException, InterruptedException {
     assertEquals(2, keys.size());
     assertTrue(isZero(keys.get(0)));
-    assertFalse(isZero(keys.get(1)));
+    assertTrue(isZero(keys.get(1)));
     assertEquals(1, keysInADump(), "the present one");
+    assertEquals(0, LiveHeap.found(folder, firstKeys()), "it is the second");
   }
 
   @Test
@@ -112,9 +122,8 @@ class SecretsInMemoryTest {
       fixture.seal("orders", PLAIN);
       pass(280);
       fixture.seal("orders", PLAIN);
-      while (!isZero(keys.get(0))) { // until another thread has replaced it
+      while (LiveHeap.found(folder, firstKeys()) > 0) { // another thread replaces it
         assertFalse(Thread.currentThread().isInterrupted(), "it takes too long");
-        Thread.onSpinWait();
       }
       assertOnlyTheSecondIsLeft();
     }
@@ -190,9 +199,11 @@ class SecretsInMemoryTest {
   void theArraysThatHeldItAreZero() {
     byte[] array = LocalRandom.bytes(32);
     EpochKey key = new EpochKey(array);
-    key.destroy();
     assertArrayEquals(new byte[32], array);
+    key.inputKey().destroy();
+    key.destroy();
     assertTrue(key.isDestroyed());
+    assertThrows(IllegalStateException.class, key::inputKey);
     assertFalse(new EpochKey(LocalRandom.bytes(32)).isDestroyed());
   }
 }

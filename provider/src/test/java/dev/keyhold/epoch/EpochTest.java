@@ -12,6 +12,7 @@ import dev.keyhold.keys.SeveralKeysFixture;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.object.Cobblestone;
+import dev.keyhold.object.Header;
 import dev.keyhold.object.Prefix;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -231,7 +232,7 @@ class EpochTest {
     try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, EPOCH)) {
       byte[] object = fixture.seal("orders", new byte[100]);
       int dataAt = Prefix.length(object);
-      assertEquals(256 + Prefix.WRAPPED_DATA_KEY + Cobblestone.PREFIX, dataAt);
+      assertEquals(256 + Cobblestone.PREFIX, dataAt);
       for (int i = 0; i < object.length; i++) {
         byte[] altered = object.clone();
         altered[i] ^= 1;
@@ -243,11 +244,30 @@ class EpochTest {
   }
 
   @Test
-  void aWrappedDataKeyOfAnotherObjectIsRefused() throws Exception {
+  void theSaltOfAnotherObjectOfTheEpochIsRefused() throws Exception {
     try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, EPOCH)) {
       byte[] object = fixture.seal("orders", PLAIN);
       byte[] other = fixture.seal("orders", PLAIN);
-      System.arraycopy(other, 256, object, 256, Prefix.WRAPPED_DATA_KEY);
+      assertArrayEquals(Arrays.copyOf(object, 256), Arrays.copyOf(other, 256), "one epoch");
+      for (int length : new int[] {Cobblestone.SALT, Cobblestone.PREFIX}) {
+        byte[] mixed = object.clone();
+        System.arraycopy(other, 256, mixed, 256, length);
+        assertThrows(AEADBadTagException.class, () -> fixture.open("orders", mixed));
+      }
+    }
+  }
+
+  @Test
+  void theEpochModeOfAPreReleaseIsRefusedInWordsThatNameIt() throws Exception {
+    try (SeveralKeysFixture fixture = new SeveralKeysFixture(folder, limits, EPOCH)) {
+      byte[] object = fixture.seal("orders", PLAIN);
+      assertEquals(3, object[6]);
+      object[6] = 2;
+      Exception e =
+          assertThrows(
+              Header.MalformedHeaderException.class,
+              () -> Header.parse(SeveralKeysFixture.headerOf(object)));
+      assertTrue(e.getMessage().contains("pre-release of 0.1.0"), e.getMessage());
       assertThrows(AEADBadTagException.class, () -> fixture.open("orders", object));
     }
   }

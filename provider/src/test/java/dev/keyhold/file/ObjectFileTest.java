@@ -184,7 +184,7 @@ class ObjectFileTest {
     noHeader[0] = 'X';
     assertHarmless(noHeader);
     byte[] otherMode = before.clone();
-    otherMode[6] ^= 3;
+    otherMode[6] ^= 2;
     Header.parse(otherMode);
     assertHarmless(otherMode);
     byte[] another = before.clone();

@@ -7,6 +7,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
 import dev.keyhold.keystore.BackendSource;
+import dev.keyhold.keystore.Facet;
 import dev.keyhold.keystore.HmacDerive;
 import dev.keyhold.keystore.KeyAttributes;
 import dev.keyhold.keystore.KeyMetadata;
@@ -21,6 +22,17 @@ import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.CertificateStore;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.RandomSource;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.Signatures;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.List;
@@ -36,7 +48,19 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Keys in memory, with faults on demand that no emulator makes. For this module's tests only. */
-public final class FakeBackend implements Backend {
+public final class FakeBackend
+    implements Backend,
+        Keks,
+        Macs,
+        PublicKeys,
+        Signatures,
+        Decryptions,
+        Agreements,
+        CertificateStore,
+        KeyMaking,
+        Rotation,
+        Naming,
+        RandomSource {
   /** What happens before each call; set by a test. */
   @FunctionalInterface
   public interface Fault {
@@ -136,6 +160,14 @@ public final class FakeBackend implements Backend {
   public Backend forAccess(Access access) {
     accesses.add(access);
     return this;
+  }
+
+  @Override
+  public <F extends Facet> Optional<F> facet(Class<F> type) {
+    boolean lacks =
+        (type == CertificateStore.class && !keepsCertificates)
+            || (type == Naming.class && !renames);
+    return lacks ? Optional.empty() : Backend.super.facet(type);
   }
 
   @Override
@@ -239,15 +271,7 @@ public final class FakeBackend implements Backend {
   }
 
   @Override
-  public boolean renames() {
-    return renames;
-  }
-
-  @Override
   public KeyMetadata rename(String key, String newName) throws BackendException {
-    if (!renames) {
-      throw new BackendException(Reason.UNSUPPORTED, "a key's name is permanent here");
-    }
     if (failing.equals("rename " + newName)) {
       throw new BackendException(Reason.DENIED, "told to fail");
     }
@@ -330,11 +354,6 @@ public final class FakeBackend implements Backend {
   public List<byte[]> certificates(String key) throws BackendException {
     strike();
     return certificates.getOrDefault(key, List.of());
-  }
-
-  @Override
-  public boolean keepsCertificates() {
-    return keepsCertificates;
   }
 
   @Override

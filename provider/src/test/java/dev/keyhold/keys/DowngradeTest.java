@@ -20,6 +20,7 @@ import dev.keyhold.object.DataKeyMode;
 import dev.keyhold.object.Engine;
 import dev.keyhold.object.Header;
 import dev.keyhold.object.HeaderMac;
+import dev.keyhold.object.HkdfKey;
 import dev.keyhold.object.ObjectContext;
 import dev.keyhold.object.ObjectSealer;
 import dev.keyhold.object.Prefix;
@@ -80,15 +81,9 @@ class DowngradeTest {
     byte[] start = header.encode();
     HeaderMac.put(engine, topKey, start);
     byte[] salt = LocalRandom.bytes(Cobblestone.SALT);
-    byte[] dataKey = topKey.clone();
-    if (header.dataKeys() == DataKeyMode.EPOCH) {
-      dataKey = LocalRandom.bytes(Cobblestone.INPUT_KEY);
-      byte[] wrapped = new EpochKey(topKey.clone()).wrap(engine, salt, dataKey);
-      start = Arrays.copyOf(start, start.length + wrapped.length);
-      System.arraycopy(wrapped, 0, start, start.length - wrapped.length, wrapped.length);
-    }
+    HkdfKey inputKey = inputKey(header.dataKeys() == DataKeyMode.EPOCH, topKey);
     ObjectSealer sealer =
-        new ObjectSealer(pool, start, salt, dataKey, new ObjectContext(new byte[0]), null);
+        new ObjectSealer(pool, start, salt, inputKey, new ObjectContext(new byte[0]), null);
     try {
       byte[] out = new byte[sealer.outputSize(PLAIN, 0, PLAIN.length, true)];
       sealer.process(PLAIN, 0, PLAIN.length, true, out, 0);
@@ -96,6 +91,10 @@ class DowngradeTest {
     } catch (GeneralSecurityException | BackendException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static HkdfKey inputKey(boolean epoch, byte[] topKey) {
+    return epoch ? new EpochKey(topKey.clone()).inputKey() : HkdfKey.of(topKey);
   }
 
   private static void assertRefused(SeveralKeysFixture reader, byte[] object, Object what) {
@@ -141,18 +140,12 @@ class DowngradeTest {
   /** What an object holds if this is its top key; null if it is not. */
   private byte[] dataUnder(byte[] topKey, byte[] object) throws Exception {
     Prefix prefix = Prefix.of(Arrays.copyOf(object, Prefix.length(object)));
-    byte[] dataKey = topKey;
-    if (prefix.wrappedDataKey().length > 0) {
-      try {
-        dataKey =
-            new EpochKey(topKey.clone()).unwrap(engine, prefix.salt(), prefix.wrappedDataKey());
-      } catch (AEADBadTagException e) {
-        return null;
-      }
-    }
-    byte[] context = new ObjectContext(new byte[0]).toBytes();
-    Cobblestone keys = Cobblestone.derive(engine, dataKey, prefix.salt(), context);
-    if (!keys.commitsTo(prefix.commitment())) {
+    Cobblestone keys;
+    try {
+      keys =
+          Cobblestone.open(
+              engine, inputKey(prefix.isOfEpoch(), topKey), prefix, new ObjectContext(new byte[0]));
+    } catch (AEADBadTagException e) {
       return null;
     }
     byte[] plain = new byte[PLAIN.length];

@@ -20,6 +20,7 @@ import dev.keyhold.object.DataKeyMode;
 import dev.keyhold.object.Engine;
 import dev.keyhold.object.Header;
 import dev.keyhold.object.HeaderMac;
+import dev.keyhold.object.HkdfKey;
 import dev.keyhold.object.ObjectContext;
 import dev.keyhold.object.ObjectSealer;
 import dev.keyhold.object.Recipient;
@@ -60,7 +61,8 @@ class ForgedAnyOfTest {
     HeaderMac.put(engine, topKey, start);
     byte[] salt = LocalRandom.bytes(Cobblestone.SALT);
     ObjectSealer sealer =
-        new ObjectSealer(pool, start, salt, topKey.clone(), new ObjectContext(new byte[0]), null);
+        new ObjectSealer(
+            pool, start, salt, HkdfKey.of(topKey), new ObjectContext(new byte[0]), null);
     byte[] out = new byte[sealer.outputSize(PLAIN, 0, PLAIN.length, true)];
     sealer.process(PLAIN, 0, PLAIN.length, true, out, 0);
     return out;

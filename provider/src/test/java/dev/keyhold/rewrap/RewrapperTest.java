@@ -155,7 +155,7 @@ class RewrapperTest {
       assertSame(Reason.MISCONFIGURED, refused.reason());
       assertTrue(refused.getMessage().contains("key.orders.decrypt-with"), refused.getMessage());
       byte[] rewrapped = both.rewrap("orders", object);
-      assertEquals(2, rewrapped[6], "epoch");
+      assertEquals(3, rewrapped[6], "epoch");
       assertArrayEquals(PLAIN, both.open("orders", rewrapped));
     }
   }

@@ -6,13 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.Facet;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Macs;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -24,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What every {@link Backend} promises, as tests: extend it, say how to make an empty one, and which
- * limits it has.
+ * limits it has. What its facets promise is tested of those that it has.
  */
 public abstract class BackendContract {
   static final WrapContext CONTEXT = new WrapContext(Map.of("keyhold-binding", "orders"));
@@ -70,12 +75,27 @@ public abstract class BackendContract {
     return limits;
   }
 
+  /** A facet of the backend; without it, the rest of the test is left out. */
+  final <F extends Facet> F facet(Class<F> type) {
+    Optional<F> facet = backend.facet(type);
+    Assumptions.assumeTrue(facet.isPresent(), () -> "no " + type.getSimpleName());
+    return facet.get();
+  }
+
+  final boolean has(Class<? extends Facet> type) {
+    return backend.facet(type).isPresent();
+  }
+
   final KeyMetadata newKek(String name) throws BackendException {
-    return backend.create(new KeyRequest(name, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+    facet(Keks.class);
+    return facet(KeyMaking.class)
+        .create(new KeyRequest(name, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
   }
 
   final KeyMetadata newMacKey(String name, String algorithm) throws BackendException {
-    return backend.create(new KeyRequest(name, KeySpec.hmac(algorithm), Set.of(Purpose.MAC)));
+    facet(Macs.class);
+    return facet(KeyMaking.class)
+        .create(new KeyRequest(name, KeySpec.hmac(algorithm), Set.of(Purpose.MAC)));
   }
 
   static void assertFails(Reason reason, Executable call) {
@@ -107,7 +127,7 @@ public abstract class BackendContract {
 
   /** Wrapping the keys of others. */
   @Nested
-  class KeyWraps extends KeyWrapChecks {
+  class WrapsOfKeys extends KeyWrapChecks {
     @Override
     BackendContract contract() {
       return BackendContract.this;
@@ -116,7 +136,7 @@ public abstract class BackendContract {
 
   /** MACs, random bytes, the end. */
   @Nested
-  class Macs extends MacChecks {
+  class MacsAndEnd extends MacChecks {
     @Override
     BackendContract contract() {
       return BackendContract.this;

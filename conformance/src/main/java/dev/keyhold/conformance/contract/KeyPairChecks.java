@@ -15,6 +15,16 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.Kems;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.facet.Suspension;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
@@ -49,7 +59,7 @@ abstract class KeyPairChecks {
   /** A key of this kind, where the backend can have one. */
   private KeyMetadata make(KeySpec spec, Purpose purpose) throws Exception {
     Assumptions.assumeTrue(backend().purposesOf(spec).contains(purpose), () -> "no " + spec);
-    return backend().create(new KeyRequest("pair", spec, Set.of(purpose)));
+    return backend().require(KeyMaking.class).create(new KeyRequest("pair", spec, Set.of(purpose)));
   }
 
   @ParameterizedTest
@@ -60,19 +70,22 @@ abstract class KeyPairChecks {
       String name = "pair-" + purpose;
       KeyRequest request = new KeyRequest(name, spec, Set.of(purpose));
       if (!possible.contains(purpose)) {
-        assertFails(Reason.UNSUPPORTED, () -> backend().create(request), spec + " " + purpose);
+        assertFails(
+            Reason.UNSUPPORTED,
+            () -> backend().require(KeyMaking.class).create(request),
+            spec + " " + purpose);
         continue;
       }
-      KeyMetadata made = backend().create(request);
+      KeyMetadata made = backend().require(KeyMaking.class).create(request);
       assertEquals(spec, made.spec());
       assertEquals(Set.of(purpose), made.purposes());
       assertEquals(made, backend().describe(name));
       assertEquals(purpose == Purpose.SIGN, !made.attributes().signatures().isEmpty());
       assertEquals(purpose == Purpose.DECRYPT, !made.attributes().paddings().isEmpty());
-      byte[] half = backend().publicKey(name);
-      assertArrayEquals(half, backend().publicKey(name));
+      byte[] half = backend().require(PublicKeys.class).publicKey(name);
+      assertArrayEquals(half, backend().require(PublicKeys.class).publicKey(name));
       Verifier.assertIs(spec, half);
-      assertFails(Reason.UNSUPPORTED, () -> backend().rotate(name));
+      assertFails(Reason.UNSUPPORTED, () -> backend().require(Rotation.class).rotate(name));
     }
   }
 
@@ -80,11 +93,11 @@ abstract class KeyPairChecks {
   @MethodSource("kinds")
   void whatItSignsVerifies(KeySpec spec) throws Exception {
     KeyMetadata made = make(spec, Purpose.SIGN);
-    byte[] half = backend().publicKey("pair");
+    byte[] half = backend().require(PublicKeys.class).publicKey("pair");
     for (SignatureAlgorithm able : made.attributes().signatures()) {
       SignatureAlgorithm algorithm = Verifier.withSalt(able);
       byte[] input = Verifier.input(algorithm);
-      byte[] signature = backend().sign("pair", algorithm, input);
+      byte[] signature = backend().require(Signatures.class).sign("pair", algorithm, input);
       Verifier.assertVerifies(spec, half, algorithm, input, signature);
     }
   }
@@ -104,30 +117,37 @@ abstract class KeyPairChecks {
       if (made.attributes().signatures().stream().noneMatch(able -> able.covers(other))) {
         byte[] input = new byte[32];
         assertFails(
-            Reason.UNSUPPORTED, () -> backend().sign("pair", other, input), other.toString());
+            Reason.UNSUPPORTED,
+            () -> backend().require(Signatures.class).sign("pair", other, input),
+            other.toString());
       }
     }
     RsaPadding oaep = RsaPadding.oaep("SHA-256", "SHA-256");
-    assertFails(Reason.UNSUPPORTED, () -> backend().decrypt("pair", oaep, NO_LABEL, new byte[256]));
-    byte[] half = backend().publicKey("pair");
-    assertFails(Reason.UNSUPPORTED, () -> backend().agree("pair", half));
-    assertFails(Reason.UNSUPPORTED, () -> backend().mac("pair", "HmacSHA256", MESSAGE));
+    assertFails(
+        Reason.UNSUPPORTED,
+        () -> backend().require(Decryptions.class).decrypt("pair", oaep, NO_LABEL, new byte[256]));
+    byte[] half = backend().require(PublicKeys.class).publicKey("pair");
+    assertFails(Reason.UNSUPPORTED, () -> backend().require(Agreements.class).agree("pair", half));
+    assertFails(
+        Reason.UNSUPPORTED, () -> backend().require(Macs.class).mac("pair", "HmacSHA256", MESSAGE));
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
   void itDecryptsWhatWasEncryptedToIt(KeySpec spec) throws Exception {
     KeyMetadata made = make(spec, Purpose.DECRYPT);
-    byte[] half = backend().publicKey("pair");
+    byte[] half = backend().require(PublicKeys.class).publicKey("pair");
     for (RsaPadding padding : made.attributes().paddings()) {
       byte[] sealed = Verifier.encrypted(half, padding, MESSAGE);
       assertArrayEquals(
-          MESSAGE, backend().decrypt("pair", padding, NO_LABEL, sealed), padding.toString());
+          MESSAGE,
+          backend().require(Decryptions.class).decrypt("pair", padding, NO_LABEL, sealed),
+          padding.toString());
       sealed[sealed.length / 2] ^= 1;
       if (!padding.equals(RsaPadding.PKCS1)) {
         assertFails(
             Reason.BAD_CIPHERTEXT,
-            () -> backend().decrypt("pair", padding, NO_LABEL, sealed),
+            () -> backend().require(Decryptions.class).decrypt("pair", padding, NO_LABEL, sealed),
             padding.toString());
       }
     }
@@ -137,7 +157,8 @@ abstract class KeyPairChecks {
   @MethodSource("kinds")
   void bothSidesAgree(KeySpec spec) throws Exception {
     make(spec, Purpose.AGREE);
-    PublicKey half = Verifier.publicKey(spec, backend().publicKey("pair"));
+    PublicKey half =
+        Verifier.publicKey(spec, backend().require(PublicKeys.class).publicKey("pair"));
     KeyPairGenerator generator = KeyPairGenerator.getInstance(spec.algorithm());
     if (half instanceof ECPublicKey point) {
       generator.initialize(point.getParams());
@@ -148,13 +169,20 @@ abstract class KeyPairChecks {
     local.init(peer.getPrivate());
     local.doPhase(half, true);
     byte[] encoded = peer.getPublic().getEncoded();
-    assertArrayEquals(local.generateSecret(), backend().agree("pair", encoded));
-    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().agree("pair", new byte[3]));
+    assertArrayEquals(
+        local.generateSecret(), backend().require(Agreements.class).agree("pair", encoded));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        () -> backend().require(Agreements.class).agree("pair", new byte[3]));
     byte[] cut = Arrays.copyOf(encoded, encoded.length - 1);
-    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().agree("pair", cut));
+    assertFails(
+        Reason.BAD_CIPHERTEXT, () -> backend().require(Agreements.class).agree("pair", cut));
     if (half instanceof ECPublicKey) {
       encoded[encoded.length - 1] ^= 1;
-      assertFails(Reason.BAD_CIPHERTEXT, () -> backend().agree("pair", encoded), "off the curve");
+      assertFails(
+          Reason.BAD_CIPHERTEXT,
+          () -> backend().require(Agreements.class).agree("pair", encoded),
+          "off the curve");
     }
   }
 
@@ -162,63 +190,65 @@ abstract class KeyPairChecks {
   @MethodSource("kinds")
   void itOpensWhatWasEncapsulatedToIt(KeySpec spec) throws Exception {
     make(spec, Purpose.DECAPSULATE);
-    SecretWithEncapsulation made = Verifier.encapsulated(backend().publicKey("pair"));
+    SecretWithEncapsulation made =
+        Verifier.encapsulated(backend().require(PublicKeys.class).publicKey("pair"));
     byte[] encapsulation = made.getEncapsulation();
-    assertArrayEquals(made.getSecret(), backend().decapsulate("pair", encapsulation));
+    assertArrayEquals(
+        made.getSecret(), backend().require(Kems.class).decapsulate("pair", encapsulation));
     byte[] longer = Arrays.copyOf(encapsulation, encapsulation.length + 1);
-    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().decapsulate("pair", longer));
-    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().decapsulate("pair", new byte[0]));
+    assertFails(
+        Reason.BAD_CIPHERTEXT, () -> backend().require(Kems.class).decapsulate("pair", longer));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        () -> backend().require(Kems.class).decapsulate("pair", new byte[0]));
     encapsulation[0] ^= 1;
-    byte[] other = backend().decapsulate("pair", encapsulation);
+    byte[] other = backend().require(Kems.class).decapsulate("pair", encapsulation);
     assertFalse(Arrays.equals(made.getSecret(), other), "it was changed");
     contract().newKek("kek");
-    assertFails(Reason.UNSUPPORTED, () -> backend().decapsulate("kek", encapsulation));
+    assertFails(
+        Reason.UNSUPPORTED, () -> backend().require(Kems.class).decapsulate("kek", encapsulation));
   }
 
   @Test
   void aPairThatIsNotThereIsNotFound() {
     Assumptions.assumeTrue(kinds().anyMatch(spec -> !backend().purposesOf(spec).isEmpty()));
-    assertFails(Reason.NOT_FOUND, () -> backend().publicKey("gone"));
+    assertFails(Reason.NOT_FOUND, () -> backend().require(PublicKeys.class).publicKey("gone"));
     if (kinds().anyMatch(spec -> backend().purposesOf(spec).contains(Purpose.SIGN))) {
       SignatureAlgorithm any = SignatureAlgorithm.ecdsa("SHA-256");
-      assertFails(Reason.NOT_FOUND, () -> backend().sign("gone", any, new byte[32]));
+      assertFails(
+          Reason.NOT_FOUND,
+          () -> backend().require(Signatures.class).sign("gone", any, new byte[32]));
     }
   }
 
   @Test
   void aDisabledKeyDoesNothingUntilItIsEnabled() throws Exception {
     contract().newMacKey("macs", "HmacSHA256");
-    byte[] mac = backend().mac("macs", "HmacSHA256", MESSAGE);
-    if (!contract().limits().disables()) {
-      assertFails(Reason.UNSUPPORTED, () -> backend().disable("macs"));
-      assertFails(Reason.UNSUPPORTED, () -> backend().enable("macs"));
-      return;
-    }
-    assertEquals(KeyState.SUSPENDED, backend().disable("macs").state());
+    byte[] mac = backend().require(Macs.class).mac("macs", "HmacSHA256", MESSAGE);
+    contract().facet(Suspension.class);
+    assertEquals(KeyState.SUSPENDED, backend().require(Suspension.class).disable("macs").state());
     assertEquals(KeyState.SUSPENDED, backend().describe("macs").state());
-    assertFails(Reason.DENIED, () -> backend().mac("macs", "HmacSHA256", MESSAGE));
-    assertEquals(KeyState.ACTIVE, backend().enable("macs").state());
-    assertArrayEquals(mac, backend().mac("macs", "HmacSHA256", MESSAGE));
+    assertFails(
+        Reason.DENIED, () -> backend().require(Macs.class).mac("macs", "HmacSHA256", MESSAGE));
+    assertEquals(KeyState.ACTIVE, backend().require(Suspension.class).enable("macs").state());
+    assertArrayEquals(mac, backend().require(Macs.class).mac("macs", "HmacSHA256", MESSAGE));
   }
 
   @Test
   void aKeyIsSavedFromItsDestruction() throws Exception {
     contract().newMacKey("macs", "HmacSHA256");
     Duration wait = Duration.ofDays(30);
-    if (!contract().limits().destroys()) {
-      assertFails(Reason.UNSUPPORTED, () -> backend().scheduleDestruction("macs", wait));
-      assertFails(Reason.UNSUPPORTED, () -> backend().cancelDestruction("macs"));
-      return;
-    }
-    byte[] mac = backend().mac("macs", "HmacSHA256", MESSAGE);
-    KeyMetadata doomed = backend().scheduleDestruction("macs", wait);
+    contract().facet(Destruction.class);
+    byte[] mac = backend().require(Macs.class).mac("macs", "HmacSHA256", MESSAGE);
+    KeyMetadata doomed = backend().require(Destruction.class).scheduleDestruction("macs", wait);
     assertEquals(KeyState.DESTROYED, doomed.state());
     assertTrue(doomed.attributes().destruction().isPresent());
-    assertFails(Reason.DENIED, () -> backend().mac("macs", "HmacSHA256", MESSAGE));
-    KeyMetadata saved = backend().cancelDestruction("macs");
+    assertFails(
+        Reason.DENIED, () -> backend().require(Macs.class).mac("macs", "HmacSHA256", MESSAGE));
+    KeyMetadata saved = backend().require(Destruction.class).cancelDestruction("macs");
     assertEquals(KeyState.SUSPENDED, saved.state());
     assertFalse(saved.attributes().destruction().isPresent());
-    backend().enable("macs");
-    assertArrayEquals(mac, backend().mac("macs", "HmacSHA256", MESSAGE));
+    backend().require(Suspension.class).enable("macs");
+    assertArrayEquals(mac, backend().require(Macs.class).mac("macs", "HmacSHA256", MESSAGE));
   }
 }

@@ -15,6 +15,12 @@ import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.KeyWraps;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.Suspension;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +41,7 @@ abstract class KeyWrapChecks {
     Assumptions.assumeTrue(
         backend().purposesOf(KeySpec.AES_256).contains(Purpose.KEY_WRAP),
         "this backend has no AES key wrap");
-    return backend().create(request(name));
+    return backend().require(KeyMaking.class).create(request(name));
   }
 
   private static KeyRequest request(String name) {
@@ -52,10 +58,15 @@ abstract class KeyWrapChecks {
   void aBackendWithoutKeyWrapSaysSo() throws Exception {
     Assumptions.assumeFalse(
         backend().purposesOf(KeySpec.AES_256).contains(Purpose.KEY_WRAP), "this one has it");
-    assertFails(Reason.UNSUPPORTED, () -> backend().create(request("vault")));
+    assertFails(
+        Reason.UNSUPPORTED, () -> backend().require(KeyMaking.class).create(request("vault")));
     contract().newKek("kek");
-    assertFails(Reason.UNSUPPORTED, () -> backend().wrapKey("kek", KeyWrap.KW, plain(16)));
-    assertFails(Reason.UNSUPPORTED, () -> backend().unwrapKey("kek", KeyWrap.KW, plain(24)));
+    assertFails(
+        Reason.UNSUPPORTED,
+        () -> backend().require(KeyWraps.class).wrapKey("kek", KeyWrap.KW, plain(16)));
+    assertFails(
+        Reason.UNSUPPORTED,
+        () -> backend().require(KeyWraps.class).unwrapKey("kek", KeyWrap.KW, plain(24)));
   }
 
   @ParameterizedTest
@@ -66,11 +77,11 @@ abstract class KeyWrapChecks {
     List<Integer> lengths = List.of(16, 24, 32, 4096, KeyWrap.MAX_LENGTH);
     for (int length : way == KeyWrap.KWP ? List.of(1, 7, 8, 9, 15, 31, 1217) : lengths) {
       byte[] plain = plain(length);
-      byte[] wrapped = backend().wrapKey("vault", way, plain);
+      byte[] wrapped = backend().require(KeyWraps.class).wrapKey("vault", way, plain);
       assertEquals(way.wrappedLength(length), wrapped.length);
       assertArrayEquals(plain(length), plain, "the caller's array is left as it is");
-      assertArrayEquals(wrapped, backend().wrapKey("vault", way, plain));
-      assertArrayEquals(plain, backend().unwrapKey("vault", way, wrapped));
+      assertArrayEquals(wrapped, backend().require(KeyWraps.class).wrapKey("vault", way, plain));
+      assertArrayEquals(plain, backend().require(KeyWraps.class).unwrapKey("vault", way, wrapped));
     }
   }
 
@@ -79,31 +90,45 @@ abstract class KeyWrapChecks {
   void whatWasChangedIsNotUnwrapped(KeyWrap way) throws Exception {
     make("vault");
     make("other");
-    byte[] wrapped = backend().wrapKey("vault", way, plain(32));
-    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().unwrapKey("other", way, wrapped));
+    byte[] wrapped = backend().require(KeyWraps.class).wrapKey("vault", way, plain(32));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        () -> backend().require(KeyWraps.class).unwrapKey("other", way, wrapped));
     KeyWrap another = way == KeyWrap.KW ? KeyWrap.KWP : KeyWrap.KW;
-    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().unwrapKey("vault", another, wrapped));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        () -> backend().require(KeyWraps.class).unwrapKey("vault", another, wrapped));
     for (int i = 0; i < wrapped.length; i++) {
       byte[] changed = wrapped.clone();
       changed[i] ^= 1;
-      assertFails(Reason.BAD_CIPHERTEXT, () -> backend().unwrapKey("vault", way, changed));
+      assertFails(
+          Reason.BAD_CIPHERTEXT,
+          () -> backend().require(KeyWraps.class).unwrapKey("vault", way, changed));
     }
     for (int length = 0; length < wrapped.length; length++) {
       byte[] cut = Arrays.copyOf(wrapped, length);
-      assertFails(Reason.BAD_CIPHERTEXT, () -> backend().unwrapKey("vault", way, cut));
+      assertFails(
+          Reason.BAD_CIPHERTEXT,
+          () -> backend().require(KeyWraps.class).unwrapKey("vault", way, cut));
     }
     byte[] longer = Arrays.copyOf(wrapped, wrapped.length + 8);
-    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().unwrapKey("vault", way, longer));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        () -> backend().require(KeyWraps.class).unwrapKey("vault", way, longer));
   }
 
   @Test
   void lengthsThatAWayHasNotAreUnsupported() throws Exception {
     make("vault");
     for (int length : List.of(0, 8, 15, 17, KeyWrap.MAX_LENGTH + 8)) {
-      assertFails(Reason.UNSUPPORTED, () -> backend().wrapKey("vault", KeyWrap.KW, plain(length)));
+      assertFails(
+          Reason.UNSUPPORTED,
+          () -> backend().require(KeyWraps.class).wrapKey("vault", KeyWrap.KW, plain(length)));
     }
     for (int length : List.of(0, KeyWrap.MAX_LENGTH + 1)) {
-      assertFails(Reason.UNSUPPORTED, () -> backend().wrapKey("vault", KeyWrap.KWP, plain(length)));
+      assertFails(
+          Reason.UNSUPPORTED,
+          () -> backend().require(KeyWraps.class).wrapKey("vault", KeyWrap.KWP, plain(length)));
     }
   }
 
@@ -113,26 +138,38 @@ abstract class KeyWrapChecks {
     contract().newKek("kek");
     contract().newMacKey("macs", "HmacSHA256");
     for (String other : List.of("kek", "macs")) {
-      assertFails(Reason.UNSUPPORTED, () -> backend().wrapKey(other, KeyWrap.KWP, plain(32)));
-      assertFails(Reason.UNSUPPORTED, () -> backend().unwrapKey(other, KeyWrap.KWP, plain(40)));
+      assertFails(
+          Reason.UNSUPPORTED,
+          () -> backend().require(KeyWraps.class).wrapKey(other, KeyWrap.KWP, plain(32)));
+      assertFails(
+          Reason.UNSUPPORTED,
+          () -> backend().require(KeyWraps.class).unwrapKey(other, KeyWrap.KWP, plain(40)));
     }
-    assertFails(Reason.UNSUPPORTED, () -> backend().wrap("vault", CONTEXT, plain(32)));
-    assertFails(Reason.UNSUPPORTED, () -> backend().mac("vault", "HmacSHA256", plain(32)));
-    assertFails(Reason.UNSUPPORTED, () -> backend().rotate("vault"));
+    assertFails(
+        Reason.UNSUPPORTED, () -> backend().require(Keks.class).wrap("vault", CONTEXT, plain(32)));
+    assertFails(
+        Reason.UNSUPPORTED,
+        () -> backend().require(Macs.class).mac("vault", "HmacSHA256", plain(32)));
+    assertFails(Reason.UNSUPPORTED, () -> backend().require(Rotation.class).rotate("vault"));
     KeyRequest both =
         new KeyRequest("both", KeySpec.AES_256, Set.of(Purpose.KEY_WRAP, Purpose.ENCRYPT));
-    assertFails(Reason.UNSUPPORTED, () -> backend().create(both));
+    assertFails(Reason.UNSUPPORTED, () -> backend().require(KeyMaking.class).create(both));
   }
 
   @Test
   void aSuspendedKeyWrapsNothing() throws Exception {
     make("vault");
-    byte[] wrapped = backend().wrapKey("vault", KeyWrap.KW, plain(32));
-    assertEquals(KeyState.SUSPENDED, backend().disable("vault").state());
-    assertFails(Reason.DENIED, () -> backend().wrapKey("vault", KeyWrap.KW, plain(32)));
-    assertFails(Reason.DENIED, () -> backend().unwrapKey("vault", KeyWrap.KW, wrapped));
-    backend().enable("vault");
-    assertArrayEquals(plain(32), backend().unwrapKey("vault", KeyWrap.KW, wrapped));
+    byte[] wrapped = backend().require(KeyWraps.class).wrapKey("vault", KeyWrap.KW, plain(32));
+    assertEquals(KeyState.SUSPENDED, backend().require(Suspension.class).disable("vault").state());
+    assertFails(
+        Reason.DENIED,
+        () -> backend().require(KeyWraps.class).wrapKey("vault", KeyWrap.KW, plain(32)));
+    assertFails(
+        Reason.DENIED,
+        () -> backend().require(KeyWraps.class).unwrapKey("vault", KeyWrap.KW, wrapped));
+    backend().require(Suspension.class).enable("vault");
+    assertArrayEquals(
+        plain(32), backend().require(KeyWraps.class).unwrapKey("vault", KeyWrap.KW, wrapped));
     assertFalse(Arrays.equals(plain(32), Arrays.copyOf(wrapped, 32)));
   }
 }

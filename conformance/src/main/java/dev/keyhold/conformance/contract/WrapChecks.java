@@ -14,6 +14,8 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.Rotation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -45,31 +47,31 @@ abstract class WrapChecks {
     KeyMetadata key = contract().newKek("orders");
     for (int length : new int[] {1, 16, 31, 32, 33, 64}) {
       byte[] dataKey = dataKey(length);
-      WrappedKey wrapped = backend().wrap("orders", CONTEXT, dataKey);
+      WrappedKey wrapped = backend().require(Keks.class).wrap("orders", CONTEXT, dataKey);
       assertArrayEquals(dataKey(length), dataKey, "the caller's array was changed");
       assertEquals(key.identity(), wrapped.identity());
       assertEquals(
           contract().limits().versionsInWraps() ? key.currentVersion().orElseThrow().id() : "",
           wrapped.version());
-      byte[] unwrapped = backend().unwrap("orders", wrapped, CONTEXT);
+      byte[] unwrapped = backend().require(Keks.class).unwrap("orders", wrapped, CONTEXT);
       assertArrayEquals(dataKey, unwrapped);
       Arrays.fill(unwrapped, (byte) 0); // it is the caller's
-      assertArrayEquals(dataKey, backend().unwrap("orders", wrapped, CONTEXT));
+      assertArrayEquals(dataKey, backend().require(Keks.class).unwrap("orders", wrapped, CONTEXT));
     }
   }
 
   @Test
   void noTwoWrapsAreAlike() throws Exception {
     contract().newKek("orders");
-    byte[] first = backend().wrap("orders", CONTEXT, dataKey(32)).bytes();
-    byte[] second = backend().wrap("orders", CONTEXT, dataKey(32)).bytes();
+    byte[] first = backend().require(Keks.class).wrap("orders", CONTEXT, dataKey(32)).bytes();
+    byte[] second = backend().require(Keks.class).wrap("orders", CONTEXT, dataKey(32)).bytes();
     assertFalse(Arrays.equals(first, second));
   }
 
   @Test
   void aWrapThatWasAlteredOrCutIsBad() throws Exception {
     contract().newKek("orders");
-    WrappedKey good = backend().wrap("orders", CONTEXT, dataKey(32));
+    WrappedKey good = backend().require(Keks.class).wrap("orders", CONTEXT, dataKey(32));
     for (int i = 0; i < good.bytes().length; i++) {
       byte[] altered = good.bytes().clone();
       altered[i] ^= 1;
@@ -82,19 +84,24 @@ abstract class WrapChecks {
 
   private void assertBad(WrappedKey good, byte[] bytes, String what) {
     WrappedKey bad = new WrappedKey(good.identity(), good.version(), good.mechanism(), bytes);
-    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().unwrap("orders", bad, CONTEXT), what);
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        () -> backend().require(Keks.class).unwrap("orders", bad, CONTEXT),
+        what);
   }
 
   @Test
   void aWrapIsBoundToItsContext() throws Exception {
     contract().newKek("orders");
-    WrappedKey wrapped = backend().wrap("orders", CONTEXT, dataKey(32));
+    WrappedKey wrapped = backend().require(Keks.class).wrap("orders", CONTEXT, dataKey(32));
     for (WrapContext other :
         List.of(
             new WrapContext(Map.of()),
             new WrapContext(Map.of("keyhold-binding", "others")),
             new WrapContext(Map.of("keyhold-binding", "orders", "more", "")))) {
-      assertFails(Reason.BAD_CIPHERTEXT, () -> backend().unwrap("orders", wrapped, other));
+      assertFails(
+          Reason.BAD_CIPHERTEXT,
+          () -> backend().require(Keks.class).unwrap("orders", wrapped, other));
     }
   }
 
@@ -102,15 +109,17 @@ abstract class WrapChecks {
   void aWrapIsForItsKeyAndMechanism() throws Exception {
     contract().newKek("orders");
     contract().newKek("others");
-    WrappedKey wrapped = backend().wrap("orders", CONTEXT, dataKey(32));
-    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().unwrap("others", wrapped, CONTEXT));
+    WrappedKey wrapped = backend().require(Keks.class).wrap("orders", CONTEXT, dataKey(32));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        () -> backend().require(Keks.class).unwrap("others", wrapped, CONTEXT));
     for (WrapMechanism mechanism : WrapMechanism.values()) {
       if (mechanism != wrapped.mechanism()) {
         WrappedKey other =
             new WrappedKey(wrapped.identity(), wrapped.version(), mechanism, wrapped.bytes());
         assertFails(
             Reason.BAD_CIPHERTEXT,
-            () -> backend().unwrap("orders", other, CONTEXT),
+            () -> backend().require(Keks.class).unwrap("orders", other, CONTEXT),
             mechanism.name());
       }
     }
@@ -119,29 +128,31 @@ abstract class WrapChecks {
   @Test
   void afterRotationTheOldVersionOpensAndTheNewOneWraps() throws Exception {
     contract().newKek("orders");
-    WrappedKey old = backend().wrap("orders", CONTEXT, dataKey(32));
-    KeyMetadata rotated = backend().rotate("orders");
+    WrappedKey old = backend().require(Keks.class).wrap("orders", CONTEXT, dataKey(32));
+    KeyMetadata rotated = contract().facet(Rotation.class).rotate("orders");
     assertEquals(2, rotated.versions().size());
     assertEquals(rotated, backend().describe("orders"));
     assertEquals(KeyState.DEACTIVATED, rotated.versions().get(0).state());
     assertEquals(rotated.versions().get(1), rotated.currentVersion().orElseThrow());
-    WrappedKey fresh = backend().wrap("orders", CONTEXT, dataKey(32));
+    WrappedKey fresh = backend().require(Keks.class).wrap("orders", CONTEXT, dataKey(32));
     assertEquals(old.identity(), fresh.identity());
-    assertArrayEquals(dataKey(32), backend().unwrap("orders", old, CONTEXT));
-    assertArrayEquals(dataKey(32), backend().unwrap("orders", fresh, CONTEXT));
+    assertArrayEquals(dataKey(32), backend().require(Keks.class).unwrap("orders", old, CONTEXT));
+    assertArrayEquals(dataKey(32), backend().require(Keks.class).unwrap("orders", fresh, CONTEXT));
     if (!contract().limits().versionsInWraps()) {
       return;
     }
     assertNotEquals(old.version(), fresh.version());
     WrappedKey moved =
         new WrappedKey(old.identity(), fresh.version(), old.mechanism(), old.bytes());
-    assertFails(Reason.BAD_CIPHERTEXT, () -> backend().unwrap("orders", moved, CONTEXT));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        () -> backend().require(Keks.class).unwrap("orders", moved, CONTEXT));
   }
 
   @Test
   void aVersionThatIsNotThereIsNotFound() throws Exception {
     contract().newKek("orders");
-    WrappedKey wrapped = backend().wrap("orders", CONTEXT, dataKey(32));
+    WrappedKey wrapped = backend().require(Keks.class).wrap("orders", CONTEXT, dataKey(32));
     for (String version : List.of("999", "", "x", "-1", "1\u0000", "01")) {
       if (version.equals(wrapped.version())) {
         continue;
@@ -149,15 +160,18 @@ abstract class WrapChecks {
       WrappedKey other =
           new WrappedKey(wrapped.identity(), version, wrapped.mechanism(), wrapped.bytes());
       assertFails(
-          Reason.NOT_FOUND, () -> backend().unwrap("orders", other, CONTEXT), "'" + version + "'");
+          Reason.NOT_FOUND,
+          () -> backend().require(Keks.class).unwrap("orders", other, CONTEXT),
+          "'" + version + "'");
     }
   }
 
   @Test
   void aMacKeyWrapsNothingAndHasNoVersions() throws Exception {
     contract().newMacKey("macs", "HmacSHA256");
-    assertFails(Reason.UNSUPPORTED, () -> backend().wrap("macs", CONTEXT, dataKey(32)));
-    assertFails(Reason.UNSUPPORTED, () -> backend().rotate("macs"));
+    assertFails(
+        Reason.UNSUPPORTED, () -> backend().require(Keks.class).wrap("macs", CONTEXT, dataKey(32)));
+    assertFails(Reason.UNSUPPORTED, () -> backend().require(Rotation.class).rotate("macs"));
   }
 
   @Test
@@ -167,8 +181,8 @@ abstract class WrapChecks {
         () -> {
           byte[] unwrapped = null;
           for (int i = 0; i < 20; i++) {
-            WrappedKey wrapped = backend().wrap("orders", CONTEXT, dataKey(32));
-            unwrapped = backend().unwrap("orders", wrapped, CONTEXT);
+            WrappedKey wrapped = backend().require(Keks.class).wrap("orders", CONTEXT, dataKey(32));
+            unwrapped = backend().require(Keks.class).unwrap("orders", wrapped, CONTEXT);
           }
           return unwrapped;
         };

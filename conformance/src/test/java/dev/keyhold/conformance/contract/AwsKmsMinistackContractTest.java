@@ -22,7 +22,7 @@ class AwsKmsMinistackContractTest extends BackendContract {
           Map.entry(".*ML-DSA.*", "ministack has no such keys"));
 
   AwsKmsMinistackContractTest() {
-    super(Limits.NONE.withoutImport().withoutVersionsInWraps().withoutEmptyMacs().without(WRONG));
+    super(Limits.NONE.withoutVersionsInWraps().withoutEmptyMacs().without(WRONG));
   }
 
   @Override

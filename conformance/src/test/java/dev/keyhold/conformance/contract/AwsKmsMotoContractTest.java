@@ -27,7 +27,7 @@ class AwsKmsMotoContractTest extends BackendContract {
           Map.entry(".*(Ed25519|ML-DSA).*", "moto has no such keys"));
 
   AwsKmsMotoContractTest() {
-    super(Limits.NONE.withoutImport().withoutVersionsInWraps().withoutEmptyMacs().without(WRONG));
+    super(Limits.NONE.withoutVersionsInWraps().withoutEmptyMacs().without(WRONG));
   }
 
   @Override

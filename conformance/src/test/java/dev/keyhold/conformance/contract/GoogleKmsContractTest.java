@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /** The Google Cloud KMS backend keeps the contract, on a fake of the service. */
 class GoogleKmsContractTest extends BackendContract {
   GoogleKmsContractTest() {
-    super(Limits.NONE.withoutImport().withPermanentNames());
+    super(Limits.NONE);
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /** The PKCS#11 backend keeps the contract, on SoftHSM2. */
 class Pkcs11ContractTest extends BackendContract {
   Pkcs11ContractTest() {
-    super(Limits.NONE.withIdentityByName().withoutLifecycle());
+    super(Limits.NONE.withIdentityByName());
   }
 
   @Override

@@ -11,6 +11,17 @@ import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.KeyWraps;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.facet.Suspension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,9 +102,9 @@ final class GoldenKeysGenerator {
     create("kek-192", new KeySpec("AES", 192), Purpose.ENCRYPT);
     create("derive", new KeySpec("HmacSHA256", 256), Purpose.ENCRYPT);
     writeObjects(BEFORE_ROTATION);
-    backend.rotate("kek");
-    backend.rotate("kek");
-    backend.rotate("derive");
+    backend.require(Rotation.class).rotate("kek");
+    backend.require(Rotation.class).rotate("kek");
+    backend.require(Rotation.class).rotate("derive");
     writeObjects(AFTER_ROTATION);
     List<String> objects = new ArrayList<>(BEFORE_ROTATION);
     objects.addAll(AFTER_ROTATION);
@@ -101,7 +112,10 @@ final class GoldenKeysGenerator {
 
     for (int bits : new int[] {256, 384, 512}) {
       create("mac-" + bits, new KeySpec("HmacSHA" + bits, bits), Purpose.MAC);
-      use("mac", "mac-" + bits, backend.mac("mac-" + bits, "HmacSHA" + bits, MESSAGE));
+      use(
+          "mac",
+          "mac-" + bits,
+          backend.require(Macs.class).mac("mac-" + bits, "HmacSHA" + bits, MESSAGE));
     }
     signer("rsa-sign", KeySpec.rsa(2048), SignatureAlgorithm.pkcs1("SHA-256"));
     signer("ec-521", KeySpec.ec(521), SignatureAlgorithm.ecdsa("SHA-512"));
@@ -116,25 +130,30 @@ final class GoldenKeysGenerator {
       kem("ml-kem-" + size, KeySpec.mlKem(size));
     }
     create("key-wrap", new KeySpec("AES", 256), Purpose.KEY_WRAP);
-    use("kw", "key-wrap", backend.wrapKey("key-wrap", KeyWrap.KW, MESSAGE));
-    use("kwp", "key-wrap", backend.wrapKey("key-wrap", KeyWrap.KWP, MESSAGE));
+    use("kw", "key-wrap", backend.require(KeyWraps.class).wrapKey("key-wrap", KeyWrap.KW, MESSAGE));
+    use(
+        "kwp",
+        "key-wrap",
+        backend.require(KeyWraps.class).wrapKey("key-wrap", KeyWrap.KWP, MESSAGE));
     create("disabled", new KeySpec("AES", 256), Purpose.ENCRYPT);
-    backend.disable("disabled");
+    backend.require(Suspension.class).disable("disabled");
     create("scheduled", new KeySpec("AES", 256), Purpose.ENCRYPT);
-    backend.scheduleDestruction("scheduled", Duration.ofDays(365));
+    backend.require(Destruction.class).scheduleDestruction("scheduled", Duration.ofDays(365));
     create("unnamed", new KeySpec("AES", 256), Purpose.ENCRYPT);
-    uses.add("unnamed = " + backend.unname("unnamed"));
-    backend.create(
-        new KeyRequest(
-            "labelled",
-            new KeySpec("AES", 256),
-            Set.of(Purpose.ENCRYPT),
-            Map.of("team", "payments")));
+    uses.add("unnamed = " + backend.require(Naming.class).unname("unnamed"));
+    backend
+        .require(KeyMaking.class)
+        .create(
+            new KeyRequest(
+                "labelled",
+                new KeySpec("AES", 256),
+                Set.of(Purpose.ENCRYPT),
+                Map.of("team", "payments")));
     Files.write(folder.resolve("uses.properties"), uses);
   }
 
   private void create(String name, KeySpec spec, Purpose purpose) throws BackendException {
-    backend.create(new KeyRequest(name, spec, Set.of(purpose)));
+    backend.require(KeyMaking.class).create(new KeyRequest(name, spec, Set.of(purpose)));
   }
 
   private void use(String what, String key, byte[]... values) {
@@ -148,11 +167,13 @@ final class GoldenKeysGenerator {
   private void signer(String name, KeySpec spec, SignatureAlgorithm algorithm)
       throws BackendException {
     create(name, spec, Purpose.SIGN);
-    backend.sign(
-        name,
-        algorithm,
-        new byte[algorithm.signsDigest() ? spec.equals(KeySpec.ec(521)) ? 64 : 32 : 48]);
-    use("public", name, backend.publicKey(name));
+    backend
+        .require(Signatures.class)
+        .sign(
+            name,
+            algorithm,
+            new byte[algorithm.signsDigest() ? spec.equals(KeySpec.ec(521)) ? 64 : 32 : 48]);
+    use("public", name, backend.require(PublicKeys.class).publicKey(name));
   }
 
   private void decryptor() throws BackendException, GeneralSecurityException {
@@ -161,11 +182,14 @@ final class GoldenKeysGenerator {
     cipher.init(
         Cipher.ENCRYPT_MODE,
         KeyFactory.getInstance("RSA")
-            .generatePublic(new X509EncodedKeySpec(backend.publicKey("rsa-decrypt"))),
+            .generatePublic(
+                new X509EncodedKeySpec(backend.require(PublicKeys.class).publicKey("rsa-decrypt"))),
         new OAEPParameterSpec(
             "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
     byte[] encrypted = cipher.doFinal(MESSAGE);
-    backend.decrypt("rsa-decrypt", RsaPadding.oaep("SHA-256", "SHA-256"), new byte[0], encrypted);
+    backend
+        .require(Decryptions.class)
+        .decrypt("rsa-decrypt", RsaPadding.oaep("SHA-256", "SHA-256"), new byte[0], encrypted);
     use("oaep", "rsa-decrypt", encrypted);
   }
 
@@ -178,14 +202,15 @@ final class GoldenKeysGenerator {
     }
     KeyPair peer = generator.generateKeyPair();
     byte[] half = peer.getPublic().getEncoded();
-    use("agreed", name, half, backend.agree(name, half));
+    use("agreed", name, half, backend.require(Agreements.class).agree(name, half));
   }
 
   private void kem(String name, KeySpec spec) throws BackendException, IOException {
     create(name, spec, Purpose.DECAPSULATE);
     SecretWithEncapsulation made =
         new MLKEMGenerator(new SecureRandom())
-            .generateEncapsulated(PublicKeyFactory.createKey(backend.publicKey(name)));
+            .generateEncapsulated(
+                PublicKeyFactory.createKey(backend.require(PublicKeys.class).publicKey(name)));
     use("encapsulated", name, made.getEncapsulation(), made.getSecret());
   }
 

@@ -18,6 +18,15 @@ import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.Kems;
+import dev.keyhold.keystore.facet.KeyWraps;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.Signatures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -105,8 +114,8 @@ class GoldenKeysTest {
 
   @Test
   void eachKeyDoesWhatItDidAfterAChangeOfTheFile() throws Exception {
-    backend.rename("labelled", "renamed");
-    backend.rotate("kek");
+    backend.require(Naming.class).rename("labelled", "renamed");
+    backend.require(Rotation.class).rotate("kek");
     backend.close();
     open();
     assertEquals(4, backend.describe("kek").versions().size());
@@ -117,35 +126,45 @@ class GoldenKeysTest {
     for (int bits : new int[] {256, 384, 512}) {
       assertArrayEquals(
           recorded("mac.mac-" + bits).get(0),
-          backend.mac("mac-" + bits, "HmacSHA" + bits, MESSAGE));
+          backend.require(Macs.class).mac("mac-" + bits, "HmacSHA" + bits, MESSAGE));
     }
     for (Map.Entry<String, SignatureAlgorithm> signer : SIGNERS.entrySet()) {
       assertSigns(signer.getKey(), signer.getValue());
     }
     assertArrayEquals(
         MESSAGE,
-        backend.decrypt(
-            "rsa-decrypt",
-            RsaPadding.oaep("SHA-256", "SHA-256"),
-            NO_LABEL,
-            recorded("oaep.rsa-decrypt").get(0)));
+        backend
+            .require(Decryptions.class)
+            .decrypt(
+                "rsa-decrypt",
+                RsaPadding.oaep("SHA-256", "SHA-256"),
+                NO_LABEL,
+                recorded("oaep.rsa-decrypt").get(0)));
     for (String name : List.of("ec-384", "x25519")) {
       List<byte[]> agreed = recorded("agreed." + name);
-      assertArrayEquals(agreed.get(1), backend.agree(name, agreed.get(0)), name);
+      assertArrayEquals(
+          agreed.get(1), backend.require(Agreements.class).agree(name, agreed.get(0)), name);
     }
     for (String name : List.of("ml-kem-512", "ml-kem-768", "ml-kem-1024")) {
       List<byte[]> made = recorded("encapsulated." + name);
-      assertArrayEquals(made.get(1), backend.decapsulate(name, made.get(0)), name);
+      assertArrayEquals(
+          made.get(1), backend.require(Kems.class).decapsulate(name, made.get(0)), name);
     }
     assertArrayEquals(
-        MESSAGE, backend.unwrapKey("key-wrap", KeyWrap.KW, recorded("kw.key-wrap").get(0)));
+        MESSAGE,
+        backend
+            .require(KeyWraps.class)
+            .unwrapKey("key-wrap", KeyWrap.KW, recorded("kw.key-wrap").get(0)));
     assertArrayEquals(
-        MESSAGE, backend.unwrapKey("key-wrap", KeyWrap.KWP, recorded("kwp.key-wrap").get(0)));
+        MESSAGE,
+        backend
+            .require(KeyWraps.class)
+            .unwrapKey("key-wrap", KeyWrap.KWP, recorded("kwp.key-wrap").get(0)));
   }
 
   private void assertSigns(String name, SignatureAlgorithm algorithm) throws Exception {
     byte[] half = recorded("public." + name).get(0);
-    assertArrayEquals(half, backend.publicKey(name), name);
+    assertArrayEquals(half, backend.require(PublicKeys.class).publicKey(name), name);
     byte[] input =
         algorithm.signsDigest()
             ? MessageDigest.getInstance(algorithm.digest()).digest(MESSAGE)
@@ -164,7 +183,8 @@ class GoldenKeysTest {
     verifier.initVerify(
         KeyFactory.getInstance(family, engine).generatePublic(new X509EncodedKeySpec(half)));
     verifier.update(MESSAGE);
-    assertTrue(verifier.verify(backend.sign(name, algorithm, input)), name);
+    assertTrue(
+        verifier.verify(backend.require(Signatures.class).sign(name, algorithm, input)), name);
   }
 
   @Test

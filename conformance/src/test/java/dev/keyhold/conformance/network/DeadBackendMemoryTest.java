@@ -11,6 +11,7 @@ import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.facet.Keks;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -142,7 +143,8 @@ class DeadBackendMemoryTest {
           () -> {
             BackendException e =
                 assertThrows(
-                    BackendException.class, () -> backend.wrap("orders", CONTEXT, new byte[32]));
+                    BackendException.class,
+                    () -> backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]));
             assertEquals(Reason.UNAVAILABLE, e.reason(), e.getMessage());
           });
     }

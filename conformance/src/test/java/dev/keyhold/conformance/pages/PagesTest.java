@@ -34,6 +34,7 @@ class PagesTest {
           "README.md", // ReadmeTest
           "docs/COMMANDS.md", // CommandsPageTest
           "docs/CONFIGURATION.md", // ConfigurationPageTest
+          "docs/DEVELOPMENT.md", // DevelopmentPageTest
           "docs/guides/java.md", // JavaGuideTest
           "docs/guides/tls.md", // TlsGuideTest
           "keystore/software/KEYFILE.md", // here

@@ -19,6 +19,8 @@ import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Naming;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -114,12 +116,12 @@ class LongNamesTest {
   @EnumSource
   void oneThatIsTooLongIsRefusedBeforeAnythingIsMade(Limit limit) throws Exception {
     try (Backend backend = limit.backend(folder)) {
-      KeyMetadata kept = backend.create(request("kept"));
+      KeyMetadata kept = backend.require(KeyMaking.class).create(request("kept"));
       for (int length : new int[] {limit.most + 1, limit.most + 5, 5 * limit.most}) {
         String name = "n".repeat(length);
-        assertRefused(limit, () -> backend.create(request(name)));
+        assertRefused(limit, () -> backend.require(KeyMaking.class).create(request(name)));
         if (limit != Limit.GOOGLE_KMS) { // where no key is renamed
-          assertRefused(limit, () -> backend.rename("kept", name));
+          assertRefused(limit, () -> backend.require(Naming.class).rename("kept", name));
         }
         List<KeyMetadata> all = backend.list();
         assertEquals(List.of("kept"), all.stream().map(KeyMetadata::name).toList());

@@ -10,6 +10,8 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyImport;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
@@ -39,7 +41,7 @@ final class UnwrapCheck implements Check {
     KeyMetadata kek = importKey(aead.key());
     WrappedKey wrapped = wrapped(kek, aead);
     try {
-      byte[] message = backend.unwrap(kek.name(), wrapped, NO_CONTEXT);
+      byte[] message = backend.require(Keks.class).unwrap(kek.name(), wrapped, NO_CONTEXT);
       requireMessage(vector, aead, message);
     } catch (BackendException e) {
       if (e.reason() == Reason.UNSUPPORTED) {
@@ -69,7 +71,9 @@ final class UnwrapCheck implements Check {
       throw new TestAbortedException("this backend has no KEK " + spec);
     }
     String name = "wycheproof-" + NAMES.incrementAndGet();
-    return backend.importKey(new KeyRequest(name, spec, Set.of(Purpose.ENCRYPT)), key);
+    return backend
+        .require(KeyImport.class)
+        .importKey(new KeyRequest(name, spec, Set.of(Purpose.ENCRYPT)), key);
   }
 
   private static WrappedKey wrapped(KeyMetadata kek, Aead aead) {

@@ -29,11 +29,12 @@ class PackagesTest {
 
   /** What the command line uses of the provider: its API, and what keys are described by. */
   private static final Set<String> USED =
-      Set.of("dev.keyhold", "dev.keyhold.admin", "dev.keyhold.keystore");
+      Set.of(
+          "dev.keyhold", "dev.keyhold.admin", "dev.keyhold.keystore", "dev.keyhold.keystore.kit");
 
   /** What else it uses; nothing is added here. */
   private static final Set<String> REMAINING =
-      Set.of("dev.keyhold.file.FileInput", "dev.keyhold.file.PartFile");
+      Set.of("dev.keyhold.file.FileInput", "dev.keyhold.file.ObjectFile");
 
   private final JavaClasses classes =
       new ClassFileImporter().importPath(Path.of("target", "classes"));

@@ -1,13 +1,14 @@
 package dev.keyhold.keystore;
 
 import dev.keyhold.keystore.BackendException.Reason;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * A place where keys live: a token, a KMS, a key file.
+ * A place where keys live: a token, a KMS, a key file. This interface has what every place has;
+ * what some have, such as key pairs or rotation, are {@linkplain Facet facets}, which {@link
+ * #facet} returns.
  *
  * <p>A {@code key} argument is the key's {@linkplain KeyMetadata#name() name}, or what {@link
  * #nameOf} made of its URI. Every method may do I/O unless it says otherwise, and is called from
@@ -29,6 +30,34 @@ public interface Backend extends AutoCloseable {
    */
   default Backend forAccess(Access access) {
     return this;
+  }
+
+  /**
+   * Returns a group of operations, if this backend has it. Does no I/O; what a key supports, its
+   * {@link KeyAttributes} say. A backend that implements a facet itself need not override this; one
+   * that is made of parts returns {@link Facets#find}. A backend that stands before another passes
+   * on what the other returns.
+   */
+  default <F extends Facet> Optional<F> facet(Class<F> type) {
+    return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
+  }
+
+  /**
+   * Returns a group of operations that the caller needs. Does no I/O.
+   *
+   * @throws BackendException with UNSUPPORTED, and {@link #ifAbsent}, if this backend has it not
+   */
+  default <F extends Facet> F require(Class<F> type) throws BackendException {
+    return facet(type).orElseThrow(() -> new BackendException(Reason.UNSUPPORTED, ifAbsent(type)));
+  }
+
+  /**
+   * Returns what a caller is told who needs a facet that this backend has not. A backend that knows
+   * a better way than the facet's own {@link IfAbsent} says overrides this.
+   */
+  default String ifAbsent(Class<? extends Facet> type) {
+    IfAbsent text = type.getAnnotation(IfAbsent.class);
+    return text == null ? "this backend has no " + type.getSimpleName() : text.value();
   }
 
   /**
@@ -93,250 +122,6 @@ public interface Backend extends AutoCloseable {
     return Optional.empty();
   }
 
-  /** Makes a key. Fails with DENIED if the name exists, with UNSUPPORTED if it can't be held. */
-  KeyMetadata create(KeyRequest request) throws BackendException;
-
-  /**
-   * Brings in key material that was made elsewhere.
-   *
-   * @param material the bytes of a secret key, the PKCS#8 DER of a private one; not kept; the
-   *     caller zeroes it
-   */
-  default KeyMetadata importKey(KeyRequest request, byte[] material) throws BackendException {
-    throw unsupported("this backend takes no key material from outside");
-  }
-
-  /**
-   * Makes a new version that is current from now on; older ones open only. Fails with UNSUPPORTED
-   * for keys that can't have versions, such as MAC keys and key pairs.
-   */
-  KeyMetadata rotate(String key) throws BackendException;
-
-  /**
-   * Whether a key can be given another name here, or lose its name. Does no I/O. If not, {@link
-   * #rename} and {@link #unname} fail with UNSUPPORTED.
-   */
-  default boolean renames() {
-    return true;
-  }
-
-  /** Gives a key another name. Fails with DENIED if the new name exists. */
-  KeyMetadata rename(String key, String newName) throws BackendException;
-
-  /**
-   * Takes the name off a key; the key stays, with all its versions.
-   *
-   * @return how it can be reached from now on
-   */
-  KeyUri unname(String key) throws BackendException;
-
-  /**
-   * Returns the mechanism that a KEK wraps by now.
-   *
-   * @return empty if the backend does not tell, or if it counts the wraps of all processes itself
-   */
-  default Optional<WrapMechanism> mechanism(String key) throws BackendException {
-    return Optional.empty();
-  }
-
-  /**
-   * Wraps a data key under the current version of a KEK, bound to a context.
-   *
-   * @param dataKey 1 to 64 bytes; not kept, not changed
-   */
-  WrappedKey wrap(String key, WrapContext context, byte[] dataKey) throws BackendException;
-
-  /**
-   * Unwraps what {@link #wrap} made. Fails with BAD_CIPHERTEXT if anything of it, or the context,
-   * was changed; with NOT_FOUND if the version is gone.
-   *
-   * @return a fresh array; the caller zeroes it
-   */
-  byte[] unwrap(String key, WrappedKey wrapped, WrapContext context) throws BackendException;
-
-  /**
-   * Wraps a key of somebody else's with a key of {@link Purpose#KEY_WRAP}.
-   *
-   * @param plain of a length that the way {@linkplain KeyWrap#wraps wraps}; with UNSUPPORTED for
-   *     others; not kept, not changed
-   */
-  default byte[] wrapKey(String key, KeyWrap way, byte[] plain) throws BackendException {
-    throw unsupported("this backend has no AES key wrap: the software backend has");
-  }
-
-  /**
-   * Unwraps what {@link #wrapKey} made, or anybody else who has the key. Fails with BAD_CIPHERTEXT
-   * if it was changed, or wrapped by another key or in another way.
-   *
-   * @return a fresh array; the caller zeroes it
-   */
-  default byte[] unwrapKey(String key, KeyWrap way, byte[] wrapped) throws BackendException {
-    throw unsupported("this backend has no AES key wrap: the software backend has");
-  }
-
-  /** The longest message that {@link #mac} takes, in bytes. Does no I/O. */
-  default int maxMacMessage() {
-    return 1 << 24;
-  }
-
-  /**
-   * The MAC of a message.
-   *
-   * @param algorithm {@code HmacSHA256}, {@code HmacSHA384} or {@code HmacSHA512}
-   * @param message at most {@link #maxMacMessage()} bytes
-   */
-  byte[] mac(String key, String algorithm, byte[] message) throws BackendException;
-
-  /**
-   * The public half of a key pair.
-   *
-   * @return its X.509 SubjectPublicKeyInfo (RFC 5280, section 4.1), DER
-   */
-  default byte[] publicKey(String key) throws BackendException {
-    throw unsupported("this backend has no key pairs");
-  }
-
-  /**
-   * The longest message that {@link #sign} takes where the algorithm signs messages, in bytes. Does
-   * no I/O.
-   */
-  default int maxSignedMessage() {
-    return 1 << 24;
-  }
-
-  /**
-   * Signs with a private key.
-   *
-   * @param algorithm one that {@link KeyAttributes#signatures} covers; with UNSUPPORTED for others
-   * @param input the digest of the message where {@link SignatureAlgorithm#signsDigest} says so,
-   *     else the message
-   * @return the signature, as {@link SignatureAlgorithm.Scheme} says
-   */
-  default byte[] sign(String key, SignatureAlgorithm algorithm, byte[] input)
-      throws BackendException {
-    throw unsupported("this backend does not sign");
-  }
-
-  /**
-   * Decrypts with a private RSA key. Fails with BAD_CIPHERTEXT if the padding is wrong.
-   *
-   * @param padding one of {@link KeyAttributes#paddings}; with UNSUPPORTED for others
-   * @param label of OAEP, empty for none; with UNSUPPORTED where the backend takes none
-   * @return a fresh array; the caller zeroes it
-   */
-  default byte[] decrypt(String key, RsaPadding padding, byte[] label, byte[] ciphertext)
-      throws BackendException {
-    throw unsupported("this backend does not decrypt with private keys");
-  }
-
-  /**
-   * Agrees on a secret: ECDH (NIST SP 800-56A, section 5.7.1.2) or X25519 (RFC 7748).
-   *
-   * @param peer the other's public key, X.509 SubjectPublicKeyInfo, DER. Fails with BAD_CIPHERTEXT
-   *     if it is none, or not on the key's curve
-   * @return the raw secret, a fresh array; the caller zeroes it
-   */
-  default byte[] agree(String key, byte[] peer) throws BackendException {
-    throw unsupported("this backend does not agree on keys");
-  }
-
-  /**
-   * Opens what a KEM encapsulated to a public key: ML-KEM (FIPS 203). What has the right length
-   * gives a secret, even if it was changed: another one then.
-   *
-   * @param encapsulation fails with BAD_CIPHERTEXT if its length is wrong
-   * @return the shared secret, 32 bytes, a fresh array; the caller zeroes it
-   */
-  default byte[] decapsulate(String key, byte[] encapsulation) throws BackendException {
-    throw unsupported("this backend has no KEM: the software backend has");
-  }
-
-  /**
-   * The certificates that are kept with a key pair, its own first.
-   *
-   * @return X.509 certificates, DER; empty if there are none, or none can be kept
-   */
-  default List<byte[]> certificates(String key) throws BackendException {
-    return List.of();
-  }
-
-  /**
-   * Whether certificates can be kept with a key here. Does no I/O. If not, they are kept elsewhere.
-   */
-  default boolean keepsCertificates() {
-    return false;
-  }
-
-  /** Keeps certificates with a key pair, its own first, in the place of earlier ones. */
-  default void keepCertificates(String key, List<byte[]> chain) throws BackendException {
-    throw unsupported("this backend keeps no certificates");
-  }
-
-  /** Suspends a key with all its versions until {@link #enable}: it neither protects nor opens. */
-  default KeyMetadata disable(String key) throws BackendException {
-    throw unsupported("this backend can't disable a key");
-  }
-
-  /** Takes a suspended key into use again. */
-  default KeyMetadata enable(String key) throws BackendException {
-    throw unsupported("this backend can't enable a key");
-  }
-
-  /**
-   * Has a key destroyed, with all its versions, once some time has passed. Until then it is of no
-   * use, and {@link #cancelDestruction} saves it. Fails with UNSUPPORTED, and says what is
-   * possible, where the backend does not take this time.
-   */
-  default KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException {
-    throw unsupported("this backend can't destroy a key");
-  }
-
-  /** Saves a key whose destruction is scheduled. It is suspended then: see {@link #enable}. */
-  default KeyMetadata cancelDestruction(String key) throws BackendException {
-    throw unsupported("this backend can't destroy a key");
-  }
-
-  /**
-   * Destroys a key whose scheduled time has come, for good, where the backend leaves that to a
-   * command. Fails with DENIED before that time, and where this host's clock can't be believed.
-   *
-   * @param clockIsRight whether the caller has made sure that it can
-   */
-  default void purge(String key, boolean clockIsRight) throws BackendException {
-    throw unsupported("this backend destroys keys by itself, once their time has come");
-  }
-
-  /**
-   * How the backend's password protects its keys at rest; empty if none does, or nothing is there.
-   */
-  default Optional<PasswordProtection> passwordProtection() throws BackendException {
-    return Optional.empty();
-  }
-
-  /**
-   * Encrypts all keys at rest anew, with the derivation that new files get.
-   *
-   * @param newPassword copied; empty to keep the password
-   * @return where a copy of what was there before is, which the present password opens
-   */
-  default String protectAnew(Optional<char[]> newPassword) throws BackendException {
-    throw unsupported("this backend protects its keys by no password that could be changed");
-  }
-
-  /**
-   * Has the backend rotate a KEK by itself.
-   *
-   * @param period zero to stop that. Fails with UNSUPPORTED, and says what is possible, where the
-   *     backend does not take it
-   */
-  default KeyMetadata rotateEvery(String key, Duration period) throws BackendException {
-    throw unsupported(
-        "this backend does not rotate keys by itself: rotate this one when it is due");
-  }
-
-  /** Random bytes from the backend's own generator. */
-  byte[] random(int length) throws BackendException;
-
   /**
    * Drops what two copies of this process must not both go on with, such as numbers that were
    * reserved and not used. Called before a snapshot or checkpoint of the process is taken, and in
@@ -347,8 +132,4 @@ public interface Backend extends AutoCloseable {
   /** Ends sessions, zeroes secrets. Calls in flight may fail; later ones fail with UNAVAILABLE. */
   @Override
   void close();
-
-  private static BackendException unsupported(String message) {
-    return new BackendException(Reason.UNSUPPORTED, message);
-  }
 }

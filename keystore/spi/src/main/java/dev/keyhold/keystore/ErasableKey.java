@@ -5,6 +5,7 @@ import java.io.ObjectOutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.Supplier;
 import javax.crypto.SecretKey;
 
 /**
@@ -23,7 +24,7 @@ public final class ErasableKey implements SecretKey {
   private final transient byte[] bytes;
 
   private final transient StampedLock lock = new StampedLock();
-  private transient boolean destroyed;
+  private transient volatile boolean destroyed;
 
   /**
    * A key of these bytes.
@@ -85,12 +86,21 @@ public final class ErasableKey implements SecretKey {
 
   @Override
   public boolean isDestroyed() {
-    long stamp = lock.readLock();
-    try {
-      return destroyed;
-    } finally {
-      lock.unlockRead(stamp);
+    return destroyed;
+  }
+
+  /**
+   * Copies what was made of the key, and is zeroed after it: the copy is whole too.
+   *
+   * @throws IllegalStateException if the key was destroyed, or was while it was copied
+   */
+  public <T> T whole(Supplier<T> copying) {
+    long stamp = lock.tryOptimisticRead();
+    T copy = copying.get();
+    if (stamp == 0 || destroyed || !lock.validate(stamp)) {
+      throw new IllegalStateException("the key was destroyed");
     }
+    return copy;
   }
 
   private void writeObject(ObjectOutputStream out) throws NotSerializableException {

@@ -8,7 +8,9 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The wrap mechanism {@link WrapMechanism#HMAC_DERIVE}, for every backend that can compute
@@ -36,6 +38,19 @@ public final class HmacDerive {
   }
 
   private HmacDerive() {}
+
+  /** Returns a KEK whose bytes are in this process: not copied. */
+  public static Hmac local(byte[] kek) {
+    return message -> {
+      try {
+        Mac mac = LocalEngine.mac("HmacSHA256");
+        mac.init(new SecretKeySpec(kek, "HmacSHA256"));
+        return mac.doFinal(message);
+      } catch (GeneralSecurityException e) {
+        throw new BackendException(Reason.MISCONFIGURED, LocalEngine.lacks("HmacSHA256"), e);
+      }
+    };
+  }
 
   /**
    * Wraps a data key by {@link WrapMechanism#HMAC_DERIVE}.

@@ -3,15 +3,14 @@ package dev.keyhold.keystore;
 import dev.keyhold.keystore.encoding.Digests;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Random bytes for keys, salts and IVs that are made locally. They come from the operating system's
- * generator with each call, and are never kept ahead: a copy of the process (a snapshot of a
- * virtual machine, a restored checkpoint) does not repeat them, as it does what the JDK's
- * generators have in memory. Not by {@code new SecureRandom()} either, which takes the first
- * provider that has any: that could be Keyhold's own, which asks a backend.
+ * generator with each call, and those that are secret are never kept ahead: a copy of the process
+ * (a snapshot of a virtual machine, a restored checkpoint) does not repeat them, as it does what
+ * the JDK's generators have in memory. Not by {@code new SecureRandom()} either, which takes the
+ * first provider that has any: that could be Keyhold's own, which asks a backend.
  *
  * <p>Does not block for entropy; takes no lock; thread-safe.
  */
@@ -24,6 +23,10 @@ public final class LocalRandom {
     static final SystemRandom SYSTEM = SystemRandom.ofThisPlatform();
     static final AtomicLong COUNTER = new AtomicLong();
     static final HedgedRandom GENERATOR = hedged(null, NOTHING);
+    static final EnginePool<HedgedBatch> BATCHES =
+        new EnginePool<>(
+            EnginePool.suitableSize(),
+            () -> new HedgedBatch(SYSTEM, System::currentTimeMillis, System::nanoTime));
 
     static HedgedRandom hedged(SecureRandom other, byte[] input) {
       return new HedgedRandom(
@@ -40,22 +43,16 @@ public final class LocalRandom {
 
   /**
    * Fresh bytes that are hedged: a hash of the system's generator, the time and a counter. For
-   * salts, and whatever must not meet even where a system's generator was copied.
+   * salts, and whatever must not meet even where a system's generator was copied, and is not
+   * secret: the random part is read ahead, a few kilobytes at a time, and dropped by {@link
+   * #release}.
    */
   public static byte[] hedged(int length) {
     byte[] bytes = new byte[length];
-    get().nextBytes(bytes);
+    HedgedBatch batch = Holder.BATCHES.take();
+    batch.fill(bytes);
+    Holder.BATCHES.giveBack(batch);
     return bytes;
-  }
-
-  /**
-   * A salt: hedged bytes of which the random part is given.
-   *
-   * @param random 32 bytes of {@link #bytes}, for nothing else
-   * @param length at most 32
-   */
-  public static byte[] hedged(byte[] random, int length) {
-    return Arrays.copyOf(Holder.GENERATOR.hash(random, NOTHING), length);
   }
 
   /** The generator for engines that take one, hedged. */
@@ -88,8 +85,12 @@ public final class LocalRandom {
     return Holder.hedged(null, digest.digest());
   }
 
-  /** Closes the files of the system's generator, for a checkpoint; the next use opens them. */
+  /**
+   * Closes the files of the system's generator, for a checkpoint, and drops what was read ahead;
+   * the next use opens and reads them again.
+   */
   public static void release() {
+    Holder.BATCHES.forget();
     Holder.SYSTEM.release();
   }
 }

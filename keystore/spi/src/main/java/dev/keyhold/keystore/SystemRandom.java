@@ -22,7 +22,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class SystemRandom {
   private static final Path DEVICE = Path.of("/dev/urandom");
-  private static final int FILES = 4;
+
+  /** A power of two; as many as processors, so that their threads rarely share one. */
+  private static final int FILES =
+      Integer.highestOneBit(
+          Math.max(4, Math.min(64, 2 * Runtime.getRuntime().availableProcessors() - 1)));
 
   /** Opens the generator as a stream that does not buffer. */
   @FunctionalInterface

@@ -3,34 +3,48 @@ package dev.keyhold.testkit;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.Facet;
 import dev.keyhold.keystore.KeyRequest;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A view of a {@link Place} for one provider: counts each call, and has it meet the place's faults.
- * A proxy, so that every method of {@link Backend} passes here alike. Thread-safe.
+ * A proxy, and one for each facet, so that every method of {@link Backend} and of any facet passes
+ * here alike. Thread-safe.
  */
 final class MemoryBackend implements InvocationHandler {
   private final Place place;
   private final boolean remote;
-  private volatile boolean closed;
+  private final Object target;
+  private final AtomicBoolean closed;
 
-  private MemoryBackend(Place place, boolean remote) {
+  private MemoryBackend(Place place, boolean remote, Object target, AtomicBoolean closed) {
     this.place = place;
     this.remote = remote;
+    this.target = target;
+    this.closed = closed;
   }
 
   /** A view; closing it leaves the place as it is. */
   static Backend of(Place place, boolean remote) {
-    return (Backend)
-        Proxy.newProxyInstance(
-            Backend.class.getClassLoader(),
-            new Class<?>[] {Backend.class},
-            new MemoryBackend(place, remote));
+    return new MemoryBackend(place, remote, place.keys(), new AtomicBoolean()).as(Backend.class);
+  }
+
+  private <T> T as(Class<T> type) {
+    return type.cast(
+        Proxy.newProxyInstance(Backend.class.getClassLoader(), new Class<?>[] {type}, this));
+  }
+
+  private <F extends Facet> Optional<F> facet(Class<F> type) {
+    return place
+        .keys()
+        .facet(type)
+        .map(found -> new MemoryBackend(place, remote, found, closed).as(type));
   }
 
   @Override
@@ -39,26 +53,28 @@ final class MemoryBackend implements InvocationHandler {
     if (operation.isPresent()) {
       Call call = new Call(operation.get(), key(arguments));
       place.calls().add(call);
-      if (closed) {
+      if (closed.get()) {
         throw new BackendException(
             Reason.UNAVAILABLE, "this memory backend is closed: its provider was closed before");
       }
-      return place.faults().around(call, () -> at(place.keys(), method, arguments));
+      return place.faults().around(call, () -> at(target, method, arguments));
     }
     return switch (method.getName()) {
       case "forAccess" -> proxy;
+      case "facet" -> facet(((Class<?>) arguments[0]).asSubclass(Facet.class));
+      case "require" -> InvocationHandler.invokeDefault(proxy, method, arguments);
       case "isRemote" -> remote;
       case "knownIdentity" -> knownIdentity((String) arguments[0]);
       case "close" -> close();
       case "toString" -> "memory backend of a test";
       case "hashCode" -> System.identityHashCode(proxy);
       case "equals" -> proxy == arguments[0];
-      default -> at(place.keys(), method, arguments);
+      default -> at(target, method, arguments);
     };
   }
 
   private Object close() {
-    closed = true;
+    closed.set(true);
     return null;
   }
 
@@ -89,9 +105,9 @@ final class MemoryBackend implements InvocationHandler {
     }
   }
 
-  private static Object at(Backend keys, Method method, Object[] arguments) throws Exception {
+  private static Object at(Object target, Method method, Object[] arguments) throws Exception {
     try {
-      return method.invoke(keys, arguments);
+      return method.invoke(target, arguments);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof Exception cause) {
         throw cause;

@@ -3,6 +3,8 @@ package dev.keyhold.testkit;
 import dev.keyhold.keystore.Backend;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyRequest;
+import dev.keyhold.keystore.facet.CertificateStore;
+import dev.keyhold.keystore.facet.KeyMaking;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -21,7 +23,7 @@ final class NewKeys {
   static void make(Backend backend, List<KeyRequest> requests) {
     for (KeyRequest request : requests) {
       try {
-        backend.create(request);
+        backend.require(KeyMaking.class).create(request);
       } catch (BackendException e) {
         throw refused(request, e);
       }
@@ -47,7 +49,7 @@ final class NewKeys {
         chain.add(certificate.getEncoded());
       }
       try {
-        backend.keepCertificates(request.name(), chain);
+        backend.require(CertificateStore.class).keepCertificates(request.name(), chain);
       } catch (BackendException e) {
         throw refused(request, e);
       }

@@ -1,13 +1,35 @@
 package dev.keyhold.testkit;
 
 import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.CertificateStore;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.Kems;
+import dev.keyhold.keystore.facet.KeyImport;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.KeyWraps;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.PasswordProtected;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.Purging;
+import dev.keyhold.keystore.facet.RandomSource;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.ScheduledRotation;
+import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.facet.Suspension;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a backend is asked for: the calls of {@link Backend} that would cross a network. */
+/**
+ * What a backend is asked for: the calls of {@link Backend} and its facets that would cross a
+ * network.
+ */
 public enum Operation {
   /** All keys, {@link Backend#list}. */
   LIST("list"),
@@ -15,59 +37,59 @@ public enum Operation {
   DESCRIBE("describe"),
   /** Who a key is, {@link Backend#identity}. Known here by heart, as far as there is the key. */
   IDENTIFY("identity"),
-  /** {@link Backend#create}. */
+  /** {@link KeyMaking#create}. */
   CREATE("create"),
-  /** {@link Backend#importKey}. */
+  /** {@link KeyImport#importKey}. */
   IMPORT("importKey"),
-  /** {@link Backend#rotate}. */
+  /** {@link Rotation#rotate}. */
   ROTATE("rotate"),
-  /** {@link Backend#rotateEvery}. */
+  /** {@link ScheduledRotation#rotateEvery}. */
   ROTATE_EVERY("rotateEvery"),
-  /** {@link Backend#rename}. */
+  /** {@link Naming#rename}. */
   RENAME("rename"),
-  /** {@link Backend#unname}. */
+  /** {@link Naming#unname}. */
   UNNAME("unname"),
-  /** {@link Backend#disable}. */
+  /** {@link Suspension#disable}. */
   DISABLE("disable"),
-  /** {@link Backend#enable}. */
+  /** {@link Suspension#enable}. */
   ENABLE("enable"),
-  /** {@link Backend#scheduleDestruction}. */
+  /** {@link Destruction#scheduleDestruction}. */
   SCHEDULE_DESTRUCTION("scheduleDestruction"),
-  /** {@link Backend#cancelDestruction}. */
+  /** {@link Destruction#cancelDestruction}. */
   CANCEL_DESTRUCTION("cancelDestruction"),
-  /** {@link Backend#purge}. */
+  /** {@link Purging#purge}. */
   PURGE("purge"),
-  /** {@link Backend#passwordProtection}. */
+  /** {@link PasswordProtected#passwordProtection}. */
   PASSWORD_PROTECTION("passwordProtection"),
-  /** {@link Backend#protectAnew}. */
+  /** {@link PasswordProtected#protectAnew}. */
   PROTECT_ANEW("protectAnew"),
-  /** {@link Backend#mechanism}. */
+  /** {@link Keks#mechanism}. */
   MECHANISM("mechanism"),
-  /** A new object's data key, {@link Backend#wrap}. */
+  /** A new object's data key, {@link Keks#wrap}. */
   WRAP("wrap"),
-  /** A read object's data key, {@link Backend#unwrap}. */
+  /** A read object's data key, {@link Keks#unwrap}. */
   UNWRAP("unwrap"),
-  /** A key of the application's own, {@link Backend#wrapKey}. */
+  /** A key of the application's own, {@link KeyWraps#wrapKey}. */
   WRAP_KEY("wrapKey"),
-  /** {@link Backend#unwrapKey}. */
+  /** {@link KeyWraps#unwrapKey}. */
   UNWRAP_KEY("unwrapKey"),
-  /** {@link Backend#mac}. */
+  /** {@link Macs#mac}. */
   MAC("mac"),
-  /** {@link Backend#publicKey}. */
+  /** {@link PublicKeys#publicKey}. */
   PUBLIC_KEY("publicKey"),
-  /** {@link Backend#sign}. */
+  /** {@link Signatures#sign}. */
   SIGN("sign"),
-  /** {@link Backend#decrypt}. */
+  /** {@link Decryptions#decrypt}. */
   DECRYPT("decrypt"),
-  /** {@link Backend#agree}. */
+  /** {@link Agreements#agree}. */
   AGREE("agree"),
-  /** {@link Backend#decapsulate}. */
+  /** {@link Kems#decapsulate}. */
   DECAPSULATE("decapsulate"),
-  /** {@link Backend#certificates}. */
+  /** {@link CertificateStore#certificates}. */
   CERTIFICATES("certificates"),
-  /** {@link Backend#keepCertificates}. */
+  /** {@link CertificateStore#keepCertificates}. */
   KEEP_CERTIFICATES("keepCertificates"),
-  /** {@link Backend#random}. */
+  /** {@link RandomSource#random}. */
   RANDOM("random");
 
   private static final Map<String, Operation> BY_METHOD =
@@ -79,7 +101,10 @@ public enum Operation {
     this.method = method;
   }
 
-  /** The operation that is a method of {@link Backend}; empty for one that crosses no network. */
+  /**
+   * The operation that is a method of {@link Backend} or a facet; empty for one that crosses no
+   * network.
+   */
   static Optional<Operation> of(Method method) {
     return Optional.ofNullable(BY_METHOD.get(method.getName()));
   }

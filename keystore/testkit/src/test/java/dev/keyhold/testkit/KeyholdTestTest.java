@@ -16,6 +16,11 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.facet.AllFacets;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.Suspension;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +38,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
@@ -129,9 +135,9 @@ class KeyholdTestTest {
   void theOperatorRotatesAndDisables() throws Exception {
     try (KeyholdTest keyhold = KeyholdTest.create().alias("orders").build()) {
       byte[] object = seal(keyhold.provider());
-      keyhold.keys("memory").rotate("orders");
+      keyhold.keys("memory").require(Rotation.class).rotate("orders");
       assertArrayEquals(PLAIN, open(keyhold.provider(), object));
-      keyhold.keys("memory").disable("orders");
+      keyhold.keys("memory").require(Suspension.class).disable("orders");
       assertThrows(InvalidKeyException.class, () -> seal(keyhold.provider()));
       assertEquals(0, keyhold.calls("memory").count(Operation.ROTATE));
     }
@@ -143,12 +149,12 @@ class KeyholdTestTest {
       byte[] object = seal(keyhold.provider());
       Key key = keyhold.key("orders");
       Backend keys = keyhold.keys("memory");
-      keys.scheduleDestruction("orders", Duration.ofDays(30));
+      keys.require(Destruction.class).scheduleDestruction("orders", Duration.ofDays(30));
       keyhold.advance(Duration.ofDays(29));
-      keys.cancelDestruction("orders");
-      keys.enable("orders");
+      keys.require(Destruction.class).cancelDestruction("orders");
+      keys.require(Suspension.class).enable("orders");
       assertArrayEquals(PLAIN, open(keyhold.provider(), object));
-      keys.scheduleDestruction("orders", Duration.ofDays(30));
+      keys.require(Destruction.class).scheduleDestruction("orders", Duration.ofDays(30));
       keyhold.advance(Duration.ofDays(31));
       Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", keyhold.provider());
       assertThrows(InvalidKeyException.class, () -> cipher.init(Cipher.ENCRYPT_MODE, key));
@@ -233,7 +239,8 @@ class KeyholdTestTest {
   void aClosedProviderLeavesTheKeysToTheOthers() throws Exception {
     try (KeyholdTest keyhold = KeyholdTest.create().backend("memory").build()) {
       Backend view = MemoryBackend.of(Place.of(placeId(keyhold)).orElseThrow(), false);
-      view.create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+      view.require(KeyMaking.class)
+          .create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
       view.close();
       BackendException closed = assertThrows(BackendException.class, () -> view.describe("orders"));
       assertEquals(Reason.UNAVAILABLE, closed.reason());
@@ -249,11 +256,16 @@ class KeyholdTestTest {
         .orElseThrow();
   }
 
-  /** A method that is new in the interface must be an operation, or be named here as none. */
+  private static Stream<Method> methods() {
+    return Stream.concat(Stream.of(Backend.class), AllFacets.LIST.stream())
+        .flatMap(type -> Arrays.stream(type.getMethods()));
+  }
+
+  /** A method that is new in an interface must be an operation, or be named here as none. */
   @Test
   void everyMethodOfABackendMeetsFaultsOrDoesNoCall() {
     Set<String> noCalls =
-        Arrays.stream(Backend.class.getMethods())
+        methods()
             .filter(method -> Operation.of(method).isEmpty())
             .map(Method::getName)
             .collect(Collectors.toCollection(TreeSet::new));
@@ -262,23 +274,23 @@ class KeyholdTestTest {
             Set.of(
                 "close",
                 "dropLocalState",
+                "facet",
                 "forAccess",
+                "ifAbsent",
                 "isRemote",
-                "keepsCertificates",
                 "knownIdentity",
                 "maxMacMessage",
                 "maxSignedMessage",
                 "nameOf",
                 "prepare",
                 "purposesOf",
-                "renames",
+                "require",
                 "residence",
                 "unlock")),
         noCalls);
     for (Operation operation : Operation.values()) {
       assertTrue(
-          Arrays.stream(Backend.class.getMethods())
-              .anyMatch(method -> Operation.of(method).filter(operation::equals).isPresent()),
+          methods().anyMatch(method -> Operation.of(method).filter(operation::equals).isPresent()),
           operation::name);
     }
   }

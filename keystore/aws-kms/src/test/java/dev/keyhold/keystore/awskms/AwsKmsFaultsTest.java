@@ -19,6 +19,11 @@ import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.ScheduledRotation;
+import dev.keyhold.keystore.facet.Signatures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +54,9 @@ class AwsKmsFaultsTest {
   }
 
   private BackendException failureOfWrap(Backend from) {
-    return assertThrows(BackendException.class, () -> from.wrap("orders", CONTEXT, new byte[32]));
+    return assertThrows(
+        BackendException.class,
+        () -> from.require(Keks.class).wrap("orders", CONTEXT, new byte[32]));
   }
 
   @ParameterizedTest
@@ -94,7 +101,9 @@ class AwsKmsFaultsTest {
   @Test
   void aChangeThatStandsIsToldFromOneThatFailed() throws BackendException {
     stub.unreadableAfter = "RotateKeyOnDemand";
-    BackendException e = assertThrows(BackendException.class, () -> backend.rotate("orders"));
+    BackendException e =
+        assertThrows(
+            BackendException.class, () -> backend.require(Rotation.class).rotate("orders"));
     assertEquals(1, stub.count("RotateKeyOnDemand"));
     assertTrue(e.getMessage().contains("the change was made and stands"), e.getMessage());
     assertTrue(e.getMessage().contains("do not repeat"), e.getMessage());
@@ -131,9 +140,9 @@ class AwsKmsFaultsTest {
   @Test
   void anObjectIsOneCall() throws Exception {
     for (int i = 0; i < 5; i++) {
-      WrappedKey wrapped = backend.wrap("orders", CONTEXT, new byte[32]);
+      WrappedKey wrapped = backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
       assertEquals(WrapMechanism.SERVICE, wrapped.mechanism());
-      backend.unwrap("orders", wrapped, CONTEXT);
+      backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT);
       assertEquals(ARN + "k", backend.identity("orders"));
     }
     assertEquals(5, stub.count("Encrypt"));
@@ -168,14 +177,18 @@ class AwsKmsFaultsTest {
   void mlDsaSignsTheMessageItself() throws Exception {
     stub.key("ML_DSA_65", "SIGN_VERIFY");
     stub.answers.put("Sign", "{\"Signature\":\"AQID\"}");
-    byte[] signature = backend.sign("orders", SignatureAlgorithm.ML_DSA, new byte[100]);
+    byte[] signature =
+        backend.require(Signatures.class).sign("orders", SignatureAlgorithm.ML_DSA, new byte[100]);
     assertArrayEquals(new byte[] {1, 2, 3}, signature);
     String sent = stub.body("Sign");
     assertTrue(sent.contains("ML_DSA_SHAKE_256") && sent.contains("\"RAW\""), sent);
     BackendException e =
         assertThrows(
             BackendException.class,
-            () -> backend.sign("orders", SignatureAlgorithm.ML_DSA, new byte[4097]));
+            () ->
+                backend
+                    .require(Signatures.class)
+                    .sign("orders", SignatureAlgorithm.ML_DSA, new byte[4097]));
     assertEquals(Reason.UNSUPPORTED, e.reason());
   }
 
@@ -239,8 +252,8 @@ class AwsKmsFaultsTest {
     try (Backend granted =
         stub.backend(
             Optional.empty(), List.of("t1", "t2"), Duration.ofSeconds(5), Duration.ofSeconds(60))) {
-      WrappedKey wrapped = granted.wrap("orders", CONTEXT, new byte[32]);
-      granted.unwrap("orders", wrapped, CONTEXT);
+      WrappedKey wrapped = granted.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
+      granted.require(Keks.class).unwrap("orders", wrapped, CONTEXT);
       for (String action : List.of("DescribeKey", "Encrypt", "Decrypt")) {
         assertTrue(stub.body(action).contains("\"GrantTokens\":[\"t1\",\"t2\"]"), action);
       }
@@ -274,10 +287,12 @@ class AwsKmsFaultsTest {
     stub.faults.put("DescribeKey", "400 NotFoundException none");
     stub.answers.put("CreateKey", KmsStub.described("new", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"));
     KeyRequest request = new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
-    assertEquals(ARN + "new", backend.create(request).identity());
+    assertEquals(ARN + "new", backend.require(KeyMaking.class).create(request).identity());
     assertTrue(stub.body("CreateKey").contains("\"MultiRegion\":true"), stub.body("CreateKey"));
     stub.faults.put("CreateAlias", "400 LimitExceededException full");
-    BackendException e = assertThrows(BackendException.class, () -> backend.create(request));
+    BackendException e =
+        assertThrows(
+            BackendException.class, () -> backend.require(KeyMaking.class).create(request));
     assertTrue(e.getMessage().contains(ARN + "new"), e.getMessage());
     assertTrue(e.getMessage().contains("was scheduled"), e.getMessage());
     assertTrue(stub.body("ScheduleKeyDeletion").contains(ARN + "new"));
@@ -290,7 +305,9 @@ class AwsKmsFaultsTest {
     stub.faults.put("CreateKey", what);
     KeyRequest request = new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
     try (Backend hasty = stub.backend(Duration.ofSeconds(3))) {
-      BackendException e = assertThrows(BackendException.class, () -> hasty.create(request));
+      BackendException e =
+          assertThrows(
+              BackendException.class, () -> hasty.require(KeyMaking.class).create(request));
       assertEquals(Reason.UNAVAILABLE, e.reason(), e.getMessage());
       assertEquals(1, stub.count("CreateKey"));
     }
@@ -304,20 +321,22 @@ class AwsKmsFaultsTest {
     stub.namedAfter = "CreateAlias";
     stub.faults.put("CreateAlias", "reset");
     KeyRequest request = new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
-    assertEquals(ARN + "new", backend.create(request).identity());
+    assertEquals(ARN + "new", backend.require(KeyMaking.class).create(request).identity());
     assertEquals(0, stub.count("ScheduleKeyDeletion"));
   }
 
   @Test
   void theServiceRotatesByItself() throws Exception {
-    backend.rotateEvery("orders", Duration.ofDays(90));
+    backend.require(ScheduledRotation.class).rotateEvery("orders", Duration.ofDays(90));
     assertTrue(stub.body("EnableKeyRotation").contains("\"RotationPeriodInDays\":90"));
-    backend.rotateEvery("orders", Duration.ZERO);
+    backend.require(ScheduledRotation.class).rotateEvery("orders", Duration.ZERO);
     assertEquals(1, stub.count("DisableKeyRotation"));
     for (Duration wrong :
         List.of(Duration.ofDays(89), Duration.ofDays(2561), Duration.ofHours(2161))) {
       BackendException e =
-          assertThrows(BackendException.class, () -> backend.rotateEvery("orders", wrong));
+          assertThrows(
+              BackendException.class,
+              () -> backend.require(ScheduledRotation.class).rotateEvery("orders", wrong));
       assertEquals(Reason.UNSUPPORTED, e.reason());
     }
   }

@@ -13,6 +13,8 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.RandomSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,14 +35,14 @@ class AwsKmsServiceTest {
     try (Backend backend = backend()) {
       String key = backend.nameOf(KeyUri.parse(uri)).orElseThrow();
       assertEquals(KeyState.ACTIVE, backend.describe(key).state());
-      byte[] dataKey = backend.random(32);
-      WrappedKey wrapped = backend.wrap(key, CONTEXT, dataKey);
+      byte[] dataKey = backend.require(RandomSource.class).random(32);
+      WrappedKey wrapped = backend.require(Keks.class).wrap(key, CONTEXT, dataKey);
       assertEquals(backend.identity(key), wrapped.identity());
-      assertArrayEquals(dataKey, backend.unwrap(key, wrapped, CONTEXT));
+      assertArrayEquals(dataKey, backend.require(Keks.class).unwrap(key, wrapped, CONTEXT));
       BackendException e =
           assertThrows(
               BackendException.class,
-              () -> backend.unwrap(key, wrapped, new WrapContext(Map.of())));
+              () -> backend.require(Keks.class).unwrap(key, wrapped, new WrapContext(Map.of())));
       assertEquals(Reason.BAD_CIPHERTEXT, e.reason());
       assertTrue(backend.list().stream().anyMatch(k -> k.identity().equals(wrapped.identity())));
     }

@@ -11,6 +11,7 @@ import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
+import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.keystore.googlekms.fake.FakeServer;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,7 +55,9 @@ final class Fixture implements AutoCloseable {
 
   KeyMetadata create(String name, KeySpec spec, Purpose purpose, Map<String, String> labels)
       throws BackendException {
-    return backend.create(new KeyRequest(name, spec, Set.of(purpose), labels));
+    return backend
+        .require(KeyMaking.class)
+        .create(new KeyRequest(name, spec, Set.of(purpose), labels));
   }
 
   KeyMetadata newKek(String name) throws BackendException {

@@ -20,6 +20,16 @@ import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.RandomSource;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.ScheduledRotation;
+import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.facet.Suspension;
 import dev.keyhold.keystore.googlekms.fake.FakeServer;
 import dev.keyhold.keystore.googlekms.fake.Fault;
 import java.security.KeyFactory;
@@ -57,12 +67,14 @@ class GoogleKmsBackendTest {
   @Test
   void anObjectCostsOneCall() throws Exception {
     fixture.newKek("orders");
-    WrappedKey wrapped = backend.wrap("orders", CONTEXT, DATA_KEY);
-    backend.unwrap("orders", wrapped, CONTEXT);
+    WrappedKey wrapped = backend.require(Keks.class).wrap("orders", CONTEXT, DATA_KEY);
+    backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT);
     int before = fixture.server().kms().calls();
     for (int i = 0; i < 10; i++) {
       backend.identity("orders");
-      backend.unwrap("orders", backend.wrap("orders", CONTEXT, DATA_KEY), CONTEXT);
+      backend
+          .require(Keks.class)
+          .unwrap("orders", backend.require(Keks.class).wrap("orders", CONTEXT, DATA_KEY), CONTEXT);
     }
     assertEquals(20, fixture.server().kms().calls() - before);
     assertEquals(11, fixture.server().kms().calls("Encrypt"));
@@ -75,7 +87,7 @@ class GoogleKmsBackendTest {
       fixture.newKek(name);
     }
     for (int i = 0; i < 4; i++) {
-      backend.rotate("c");
+      backend.require(Rotation.class).rotate("c");
     }
     List<KeyMetadata> all = backend.list();
     assertEquals(5, all.size());
@@ -86,13 +98,13 @@ class GoogleKmsBackendTest {
   @Test
   void anotherBackendsRotationIsNoticed() throws Exception {
     fixture.newKek("orders");
-    WrappedKey old = backend.wrap("orders", CONTEXT, DATA_KEY);
+    WrappedKey old = backend.require(Keks.class).wrap("orders", CONTEXT, DATA_KEY);
     try (Backend other = fixture.connect()) {
-      other.rotate("orders");
-      WrappedKey fresh = backend.wrap("orders", CONTEXT, DATA_KEY);
+      other.require(Rotation.class).rotate("orders");
+      WrappedKey fresh = backend.require(Keks.class).wrap("orders", CONTEXT, DATA_KEY);
       assertEquals("2", fresh.version());
-      assertArrayEquals(DATA_KEY, backend.unwrap("orders", old, CONTEXT));
-      assertArrayEquals(DATA_KEY, backend.unwrap("orders", fresh, CONTEXT));
+      assertArrayEquals(DATA_KEY, backend.require(Keks.class).unwrap("orders", old, CONTEXT));
+      assertArrayEquals(DATA_KEY, backend.require(Keks.class).unwrap("orders", fresh, CONTEXT));
     }
   }
 
@@ -100,22 +112,25 @@ class GoogleKmsBackendTest {
   void aRawKekWrapsByAesGcm() throws Exception {
     try (Backend raw = fixture.connect("wrap", "raw")) {
       KeyMetadata made =
-          raw.create(new KeyRequest("raw", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
-      WrappedKey first = raw.wrap("raw", CONTEXT, DATA_KEY);
+          raw.require(KeyMaking.class)
+              .create(new KeyRequest("raw", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+      WrappedKey first = raw.require(Keks.class).wrap("raw", CONTEXT, DATA_KEY);
       assertEquals(WrapMechanism.AES_GCM, first.mechanism());
-      assertEquals(Optional.of(WrapMechanism.AES_GCM), raw.mechanism("raw"));
+      assertEquals(Optional.of(WrapMechanism.AES_GCM), raw.require(Keks.class).mechanism("raw"));
       assertEquals(12 + 32 + 16, first.bytes().length);
       assertEquals(made.currentVersion().orElseThrow().id(), first.version());
-      assertEquals(KeyState.DEACTIVATED, raw.rotate("raw").versions().get(0).state());
-      WrappedKey second = raw.wrap("raw", CONTEXT, DATA_KEY);
+      assertEquals(
+          KeyState.DEACTIVATED,
+          raw.require(Rotation.class).rotate("raw").versions().get(0).state());
+      WrappedKey second = raw.require(Keks.class).wrap("raw", CONTEXT, DATA_KEY);
       assertEquals("2", second.version());
-      assertArrayEquals(DATA_KEY, backend.unwrap("raw", first, CONTEXT));
-      assertArrayEquals(DATA_KEY, backend.unwrap("raw", second, CONTEXT));
+      assertArrayEquals(DATA_KEY, backend.require(Keks.class).unwrap("raw", first, CONTEXT));
+      assertArrayEquals(DATA_KEY, backend.require(Keks.class).unwrap("raw", second, CONTEXT));
       byte[] altered = second.bytes().clone();
       altered[20] ^= 1;
       WrappedKey bad =
           new WrappedKey(second.identity(), second.version(), second.mechanism(), altered);
-      assertFails(Reason.BAD_CIPHERTEXT, () -> raw.unwrap("raw", bad, CONTEXT));
+      assertFails(Reason.BAD_CIPHERTEXT, () -> raw.require(Keks.class).unwrap("raw", bad, CONTEXT));
     }
   }
 
@@ -136,10 +151,13 @@ class GoogleKmsBackendTest {
     Signature verifier = Signature.getInstance(name);
     verifier.initVerify(publicKey("pair", kind));
     verifier.update(MESSAGE);
-    assertTrue(verifier.verify(backend.sign("pair", algorithm, input)));
+    assertTrue(verifier.verify(backend.require(Signatures.class).sign("pair", algorithm, input)));
     assertFails(
         Reason.UNSUPPORTED,
-        () -> backend.sign("pair", SignatureAlgorithm.pkcs1("SHA-1"), new byte[20]));
+        () ->
+            backend
+                .require(Signatures.class)
+                .sign("pair", SignatureAlgorithm.pkcs1("SHA-1"), new byte[20]));
     assertTrue(made.uri().path().endsWith("/cryptoKeys/pair/cryptoKeyVersions/1"));
     String named = backend.nameOf(made.uri()).orElseThrow();
     assertEquals("pair/cryptoKeyVersions/1", named);
@@ -158,7 +176,7 @@ class GoogleKmsBackendTest {
     verifier.initVerify(publicKey("pss", "RSA"));
     verifier.update(MESSAGE);
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(MESSAGE);
-    assertTrue(verifier.verify(backend.sign("pss", pss, digest)));
+    assertTrue(verifier.verify(backend.require(Signatures.class).sign("pss", pss, digest)));
   }
 
   @Test
@@ -173,69 +191,84 @@ class GoogleKmsBackendTest {
         new OAEPParameterSpec(
             "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
     byte[] ciphertext = cipher.doFinal(MESSAGE);
-    assertArrayEquals(MESSAGE, backend.decrypt("open", padding, new byte[0], ciphertext));
+    assertArrayEquals(
+        MESSAGE,
+        backend.require(Decryptions.class).decrypt("open", padding, new byte[0], ciphertext));
     ciphertext[9] ^= 1;
     assertFails(
-        Reason.BAD_CIPHERTEXT, () -> backend.decrypt("open", padding, new byte[0], ciphertext));
-    assertFails(
-        Reason.UNSUPPORTED, () -> backend.decrypt("open", padding, new byte[1], ciphertext));
+        Reason.BAD_CIPHERTEXT,
+        () -> backend.require(Decryptions.class).decrypt("open", padding, new byte[0], ciphertext));
     assertFails(
         Reason.UNSUPPORTED,
-        () -> backend.decrypt("open", RsaPadding.PKCS1, new byte[0], ciphertext));
+        () -> backend.require(Decryptions.class).decrypt("open", padding, new byte[1], ciphertext));
+    assertFails(
+        Reason.UNSUPPORTED,
+        () ->
+            backend
+                .require(Decryptions.class)
+                .decrypt("open", RsaPadding.PKCS1, new byte[0], ciphertext));
   }
 
   private PublicKey publicKey(String key, String kind) throws Exception {
     return KeyFactory.getInstance(kind)
-        .generatePublic(new X509EncodedKeySpec(backend.publicKey(key)));
+        .generatePublic(new X509EncodedKeySpec(backend.require(PublicKeys.class).publicKey(key)));
   }
 
   @Test
   void aLifeHasItsStates() throws Exception {
     fixture.newKek("orders");
-    backend.rotate("orders");
-    KeyMetadata disabled = backend.disable("orders");
+    backend.require(Rotation.class).rotate("orders");
+    KeyMetadata disabled = backend.require(Suspension.class).disable("orders");
     assertEquals(KeyState.SUSPENDED, disabled.state());
     assertTrue(disabled.versions().stream().allMatch(v -> v.state() == KeyState.SUSPENDED));
-    KeyMetadata enabled = backend.enable("orders");
+    KeyMetadata enabled = backend.require(Suspension.class).enable("orders");
     assertEquals(KeyState.ACTIVE, enabled.state());
     assertEquals(KeyState.DEACTIVATED, enabled.versions().get(0).state());
     String what =
         assertFails(
-                Reason.UNSUPPORTED, () -> backend.scheduleDestruction("orders", Duration.ofDays(7)))
+                Reason.UNSUPPORTED,
+                () ->
+                    backend
+                        .require(Destruction.class)
+                        .scheduleDestruction("orders", Duration.ofDays(7)))
             .getMessage();
     assertTrue(what.contains("30 days"), what);
-    KeyMetadata doomed = backend.scheduleDestruction("orders", Duration.ofDays(30));
+    KeyMetadata doomed =
+        backend.require(Destruction.class).scheduleDestruction("orders", Duration.ofDays(30));
     assertEquals(KeyState.DESTROYED, doomed.state());
     assertTrue(doomed.attributes().destruction().isPresent());
-    KeyMetadata saved = backend.cancelDestruction("orders");
+    KeyMetadata saved = backend.require(Destruction.class).cancelDestruction("orders");
     assertEquals(KeyState.SUSPENDED, saved.state());
     assertEquals(Optional.empty(), saved.attributes().destruction());
-    assertFails(Reason.DENIED, () -> backend.cancelDestruction("orders"));
+    assertFails(
+        Reason.DENIED, () -> backend.require(Destruction.class).cancelDestruction("orders"));
   }
 
   @Test
   void whatWasOutOfUseBeforeStaysSo() throws Exception {
     fixture.newKek("orders");
     for (int i = 0; i < 3; i++) {
-      backend.rotate("orders");
+      backend.require(Rotation.class).rotate("orders");
     }
     Map<String, String> labels = backend.describe("orders").attributes().labels();
-    backend.disable("orders/cryptoKeyVersions/1");
-    backend.scheduleDestruction("orders/cryptoKeyVersions/2", Duration.ofDays(30));
+    backend.require(Suspension.class).disable("orders/cryptoKeyVersions/1");
+    backend
+        .require(Destruction.class)
+        .scheduleDestruction("orders/cryptoKeyVersions/2", Duration.ofDays(30));
     assertEquals(List.of("SUSPENDED", "DESTROYED", "DEACTIVATED", "ACTIVE"), states());
-    backend.enable("orders");
+    backend.require(Suspension.class).enable("orders");
     assertEquals(List.of("SUSPENDED", "DESTROYED", "DEACTIVATED", "ACTIVE"), states());
-    backend.disable("orders");
-    backend.disable("orders");
+    backend.require(Suspension.class).disable("orders");
+    backend.require(Suspension.class).disable("orders");
     assertEquals(List.of("SUSPENDED", "DESTROYED", "SUSPENDED", "SUSPENDED"), states());
-    backend.scheduleDestruction("orders", Duration.ofDays(30));
+    backend.require(Destruction.class).scheduleDestruction("orders", Duration.ofDays(30));
     assertEquals(List.of("DESTROYED", "DESTROYED", "DESTROYED", "DESTROYED"), states());
-    backend.cancelDestruction("orders");
+    backend.require(Destruction.class).cancelDestruction("orders");
     assertEquals(List.of("SUSPENDED", "DESTROYED", "SUSPENDED", "SUSPENDED"), states());
-    backend.enable("orders");
+    backend.require(Suspension.class).enable("orders");
     assertEquals(List.of("SUSPENDED", "DESTROYED", "DEACTIVATED", "ACTIVE"), states());
-    backend.cancelDestruction("orders/cryptoKeyVersions/2");
-    backend.enable("orders/cryptoKeyVersions/1");
+    backend.require(Destruction.class).cancelDestruction("orders/cryptoKeyVersions/2");
+    backend.require(Suspension.class).enable("orders/cryptoKeyVersions/1");
     assertEquals(List.of("DEACTIVATED", "SUSPENDED", "DEACTIVATED", "ACTIVE"), states());
     assertEquals(labels, backend.describe("orders").attributes().labels());
   }
@@ -248,41 +281,48 @@ class GoogleKmsBackendTest {
   void aSuspendedKeyIsNotRotatedUntilItIsInUseAgain() throws Exception {
     fixture.newKek("orders");
     Duration period = Duration.ofDays(90);
-    backend.rotateEvery("orders", period);
-    KeyMetadata disabled = backend.disable("orders");
+    backend.require(ScheduledRotation.class).rotateEvery("orders", period);
+    KeyMetadata disabled = backend.require(Suspension.class).disable("orders");
     assertEquals(Optional.empty(), disabled.attributes().rotationPeriod());
     assertEquals(Map.of(), disabled.attributes().labels());
-    assertFails(Reason.DENIED, () -> backend.rotateEvery("orders", period));
-    assertEquals(Optional.of(period), backend.enable("orders").attributes().rotationPeriod());
+    assertFails(
+        Reason.DENIED,
+        () -> backend.require(ScheduledRotation.class).rotateEvery("orders", period));
+    assertEquals(
+        Optional.of(period),
+        backend.require(Suspension.class).enable("orders").attributes().rotationPeriod());
   }
 
   @Test
   void aKeyWithOneVersionNeedsNoChangeOfTheKeyItself() throws Exception {
     fixture.newKek("orders");
-    backend.disable("orders");
-    backend.enable("orders");
-    backend.scheduleDestruction("orders", Duration.ofDays(30));
-    backend.cancelDestruction("orders");
+    backend.require(Suspension.class).disable("orders");
+    backend.require(Suspension.class).enable("orders");
+    backend.require(Destruction.class).scheduleDestruction("orders", Duration.ofDays(30));
+    backend.require(Destruction.class).cancelDestruction("orders");
     assertEquals(0, fixture.server().kms().calls("UpdateCryptoKey"));
   }
 
   @Test
   void forgedVersionsCostNoRequestsEach() throws Exception {
     fixture.newKek("orders");
-    WrappedKey wrapped = backend.wrap("orders", CONTEXT, DATA_KEY);
-    backend.rotate("orders");
-    backend.unwrap("orders", wrapped, CONTEXT);
+    WrappedKey wrapped = backend.require(Keks.class).wrap("orders", CONTEXT, DATA_KEY);
+    backend.require(Rotation.class).rotate("orders");
+    backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT);
     int reads = fixture.server().kms().calls("GetCryptoKey");
     int decrypts = fixture.server().kms().calls("Decrypt");
     for (int i = 3; i < 50; i++) {
       WrappedKey forged =
           new WrappedKey(wrapped.identity(), "" + i, wrapped.mechanism(), wrapped.bytes());
-      assertFails(Reason.NOT_FOUND, () -> backend.unwrap("orders", forged, CONTEXT));
+      assertFails(
+          Reason.NOT_FOUND, () -> backend.require(Keks.class).unwrap("orders", forged, CONTEXT));
     }
     WrappedKey other =
         new WrappedKey(wrapped.identity(), "2", wrapped.mechanism(), wrapped.bytes());
     for (int i = 0; i < 10; i++) {
-      assertFails(Reason.BAD_CIPHERTEXT, () -> backend.unwrap("orders", other, CONTEXT));
+      assertFails(
+          Reason.BAD_CIPHERTEXT,
+          () -> backend.require(Keks.class).unwrap("orders", other, CONTEXT));
     }
     assertEquals(1, fixture.server().kms().calls("GetCryptoKey") - reads);
     assertEquals(10, fixture.server().kms().calls("Decrypt") - decrypts);
@@ -292,7 +332,9 @@ class GoogleKmsBackendTest {
   void aRotationThatEndsHalfwaySaysWhereItIs() throws Exception {
     fixture.newKek("orders");
     fixture.server().kms().fail(Fault.UNAVAILABLE, "UpdateCryptoKeyPrimaryVersion");
-    String what = assertFails(Reason.UNAVAILABLE, () -> backend.rotate("orders")).getMessage();
+    String what =
+        assertFails(Reason.UNAVAILABLE, () -> backend.require(Rotation.class).rotate("orders"))
+            .getMessage();
     assertTrue(what.contains("version 2 was made, but is not the primary one"), what);
   }
 
@@ -301,7 +343,9 @@ class GoogleKmsBackendTest {
     KeyMetadata made = fixture.newKek("orders");
     assertEquals(KeyState.ACTIVE, made.state());
     fixture.server().kms().failAfter("UpdateCryptoKeyVersion", Fault.UNAVAILABLE, "GetCryptoKey");
-    String what = assertFails(Reason.UNAVAILABLE, () -> backend.disable("orders")).getMessage();
+    String what =
+        assertFails(Reason.UNAVAILABLE, () -> backend.require(Suspension.class).disable("orders"))
+            .getMessage();
     assertTrue(what.contains("the change was made and stands"), what);
     fixture.server().kms().fail(Fault.NONE, "");
     assertEquals(KeyState.SUSPENDED, backend.describe("orders").state());
@@ -312,11 +356,22 @@ class GoogleKmsBackendTest {
     fixture.newKek("orders");
     Duration period = Duration.ofDays(90);
     assertEquals(
-        Optional.of(period), backend.rotateEvery("orders", period).attributes().rotationPeriod());
+        Optional.of(period),
+        backend
+            .require(ScheduledRotation.class)
+            .rotateEvery("orders", period)
+            .attributes()
+            .rotationPeriod());
     assertEquals(
         Optional.empty(),
-        backend.rotateEvery("orders", Duration.ZERO).attributes().rotationPeriod());
-    assertFails(Reason.UNSUPPORTED, () -> backend.rotateEvery("orders", Duration.ofHours(23)));
+        backend
+            .require(ScheduledRotation.class)
+            .rotateEvery("orders", Duration.ZERO)
+            .attributes()
+            .rotationPeriod());
+    assertFails(
+        Reason.UNSUPPORTED,
+        () -> backend.require(ScheduledRotation.class).rotateEvery("orders", Duration.ofHours(23)));
   }
 
   @Test
@@ -326,7 +381,9 @@ class GoogleKmsBackendTest {
     try (Backend impatient = fixture.connect("generation-timeout", "0s")) {
       fixture.server().kms().pending(1000);
       KeyMetadata early =
-          impatient.create(new KeyRequest("slow", KeySpec.ec(256), Set.of(Purpose.SIGN)));
+          impatient
+              .require(KeyMaking.class)
+              .create(new KeyRequest("slow", KeySpec.ec(256), Set.of(Purpose.SIGN)));
       assertEquals(KeyState.PRE_ACTIVE, early.state());
     }
   }
@@ -335,17 +392,20 @@ class GoogleKmsBackendTest {
   void anExternalKeyNeedsItsAddress() throws Exception {
     var request = new KeyRequest("far", KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
     try (Backend none = fixture.connect("protection", "external")) {
-      assertFails(Reason.UNSUPPORTED, () -> none.create(request));
+      assertFails(Reason.UNSUPPORTED, () -> none.require(KeyMaking.class).create(request));
     }
     try (Backend external =
         fixture.connect(
             "protection", "external", "external-key", "https://ekm.example/v0/{name}")) {
-      KeyMetadata made = external.create(request);
+      KeyMetadata made = external.require(KeyMaking.class).create(request);
       assertEquals("EXTERNAL", made.attributes().protection());
       assertEquals(KeyState.ACTIVE, made.state());
       assertArrayEquals(
-          DATA_KEY, external.unwrap("far", external.wrap("far", CONTEXT, DATA_KEY), CONTEXT));
-      assertFails(Reason.UNSUPPORTED, () -> external.rotate("far"));
+          DATA_KEY,
+          external
+              .require(Keks.class)
+              .unwrap("far", external.require(Keks.class).wrap("far", CONTEXT, DATA_KEY), CONTEXT));
+      assertFails(Reason.UNSUPPORTED, () -> external.require(Rotation.class).rotate("far"));
     }
   }
 
@@ -371,10 +431,10 @@ class GoogleKmsBackendTest {
 
   @Test
   void randomBytesComeInParts() throws Exception {
-    byte[] bytes = backend.random(2500);
+    byte[] bytes = backend.require(RandomSource.class).random(2500);
     assertEquals(2500, bytes.length);
     assertEquals(3, fixture.server().kms().calls("GenerateRandomBytes"));
     assertTrue(!Arrays.equals(Arrays.copyOf(bytes, 32), Arrays.copyOfRange(bytes, 1024, 1056)));
-    assertEquals(1, backend.random(1).length);
+    assertEquals(1, backend.require(RandomSource.class).random(1).length);
   }
 }

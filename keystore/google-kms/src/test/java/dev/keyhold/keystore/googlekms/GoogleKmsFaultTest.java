@@ -16,6 +16,13 @@ import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.RandomSource;
+import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.facet.Suspension;
 import dev.keyhold.keystore.googlekms.fake.Fault;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -66,13 +73,16 @@ class GoogleKmsFaultTest {
   })
   void eachFaultHasItsReason(Fault fault, Reason reason) throws Exception {
     fixture.newKek("orders");
-    WrappedKey wrapped = fixture.backend().wrap("orders", CONTEXT, DATA_KEY);
+    WrappedKey wrapped = fixture.backend().require(Keks.class).wrap("orders", CONTEXT, DATA_KEY);
     fixture.server().kms().fail(fault, "");
-    assertFails(reason, () -> fixture.backend().wrap("orders", CONTEXT, DATA_KEY));
-    assertFails(reason, () -> fixture.backend().unwrap("orders", wrapped, CONTEXT));
-    assertFails(reason, () -> fixture.backend().random(32));
+    assertFails(
+        reason, () -> fixture.backend().require(Keks.class).wrap("orders", CONTEXT, DATA_KEY));
+    assertFails(
+        reason, () -> fixture.backend().require(Keks.class).unwrap("orders", wrapped, CONTEXT));
+    assertFails(reason, () -> fixture.backend().require(RandomSource.class).random(32));
     fixture.server().kms().fail(Fault.NONE, "");
-    assertArrayEquals(DATA_KEY, fixture.backend().unwrap("orders", wrapped, CONTEXT));
+    assertArrayEquals(
+        DATA_KEY, fixture.backend().require(Keks.class).unwrap("orders", wrapped, CONTEXT));
   }
 
   @ParameterizedTest
@@ -85,16 +95,20 @@ class GoogleKmsFaultTest {
     fixture.create("macs", KeySpec.hmac("HmacSHA256"), Purpose.MAC);
     var pair = fixture.create("pair", KeySpec.ec(256), Purpose.SIGN);
     var algorithm = pair.attributes().signatures().iterator().next();
-    backend.wrap("orders", CONTEXT, DATA_KEY);
+    backend.require(Keks.class).wrap("orders", CONTEXT, DATA_KEY);
     fixture.server().kms().fail(fault, "");
-    assertFails(Reason.UNAVAILABLE, () -> backend.wrap("orders", CONTEXT, DATA_KEY));
+    assertFails(
+        Reason.UNAVAILABLE, () -> backend.require(Keks.class).wrap("orders", CONTEXT, DATA_KEY));
     fixture.server().kms().fail(fault, "MacSign");
-    assertFails(Reason.UNAVAILABLE, () -> backend.mac("macs", "HmacSHA256", DATA_KEY));
+    assertFails(
+        Reason.UNAVAILABLE, () -> backend.require(Macs.class).mac("macs", "HmacSHA256", DATA_KEY));
     fixture.server().kms().fail(fault, "AsymmetricSign");
-    assertFails(Reason.UNAVAILABLE, () -> backend.sign("pair", algorithm, new byte[32]));
+    assertFails(
+        Reason.UNAVAILABLE,
+        () -> backend.require(Signatures.class).sign("pair", algorithm, new byte[32]));
     if (fault != Fault.NOT_VERIFIED) {
       fixture.server().kms().fail(fault, "GetPublicKey");
-      assertFails(Reason.UNAVAILABLE, () -> backend.publicKey("pair"));
+      assertFails(Reason.UNAVAILABLE, () -> backend.require(PublicKeys.class).publicKey("pair"));
     }
   }
 
@@ -103,7 +117,9 @@ class GoogleKmsFaultTest {
     fixture.newKek("orders");
     fixture.server().kms().fail(Fault.DENIED, "Encrypt");
     BackendException denied =
-        assertFails(Reason.DENIED, () -> fixture.backend().wrap("orders", CONTEXT, DATA_KEY));
+        assertFails(
+            Reason.DENIED,
+            () -> fixture.backend().require(Keks.class).wrap("orders", CONTEXT, DATA_KEY));
     assertTrue(denied.getMessage().contains("cloudkms.example.fromDetails"), denied.getMessage());
     assertTrue(denied.getMessage().contains("req-4711"), denied.getMessage());
   }
@@ -114,7 +130,8 @@ class GoogleKmsFaultTest {
     fixture.server().kms().fail(Fault.UNAUTHENTICATED, "Encrypt");
     BackendException failure =
         assertFails(
-            Reason.MISCONFIGURED, () -> fixture.backend().wrap("orders", CONTEXT, DATA_KEY));
+            Reason.MISCONFIGURED,
+            () -> fixture.backend().require(Keks.class).wrap("orders", CONTEXT, DATA_KEY));
     StringWriter trace = new StringWriter();
     failure.printStackTrace(new PrintWriter(trace));
     assertFalse(trace.toString().contains("ya29"), trace.toString());
@@ -124,36 +141,43 @@ class GoogleKmsFaultTest {
   void aDisabledKeyIsDeniedAndOneInDestructionToo() throws Exception {
     Backend backend = fixture.backend();
     fixture.newKek("orders");
-    WrappedKey wrapped = backend.wrap("orders", CONTEXT, DATA_KEY);
-    backend.disable("orders");
-    assertFails(Reason.DENIED, () -> backend.wrap("orders", CONTEXT, DATA_KEY));
-    assertFails(Reason.DENIED, () -> backend.unwrap("orders", wrapped, CONTEXT));
-    backend.enable("orders");
-    assertArrayEquals(DATA_KEY, backend.unwrap("orders", wrapped, CONTEXT));
-    backend.scheduleDestruction("orders", Duration.ofDays(30));
-    assertFails(Reason.DENIED, () -> backend.unwrap("orders", wrapped, CONTEXT));
+    WrappedKey wrapped = backend.require(Keks.class).wrap("orders", CONTEXT, DATA_KEY);
+    backend.require(Suspension.class).disable("orders");
+    assertFails(Reason.DENIED, () -> backend.require(Keks.class).wrap("orders", CONTEXT, DATA_KEY));
+    assertFails(
+        Reason.DENIED, () -> backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT));
+    backend.require(Suspension.class).enable("orders");
+    assertArrayEquals(DATA_KEY, backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT));
+    backend.require(Destruction.class).scheduleDestruction("orders", Duration.ofDays(30));
+    assertFails(
+        Reason.DENIED, () -> backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT));
   }
 
   @Test
   void theWrongContextIsABadCiphertext() throws Exception {
     fixture.newKek("orders");
-    WrappedKey wrapped = fixture.backend().wrap("orders", CONTEXT, DATA_KEY);
+    WrappedKey wrapped = fixture.backend().require(Keks.class).wrap("orders", CONTEXT, DATA_KEY);
     assertFails(
         Reason.BAD_CIPHERTEXT,
-        () -> fixture.backend().unwrap("orders", wrapped, new WrapContext(Map.of())));
+        () ->
+            fixture
+                .backend()
+                .require(Keks.class)
+                .unwrap("orders", wrapped, new WrapContext(Map.of())));
   }
 
   @Test
   void aDeadEndpointHoldsNobodyAndIsFoundAgain() throws Exception {
     fixture.newKek("orders");
-    WrappedKey wrapped = fixture.backend().wrap("orders", CONTEXT, DATA_KEY);
+    WrappedKey wrapped = fixture.backend().require(Keks.class).wrap("orders", CONTEXT, DATA_KEY);
     fixture.server().stop();
     for (int i = 0; i < 20; i++) {
       assertTimeoutPreemptively(
           Duration.ofSeconds(20),
           () ->
               assertFails(
-                  Reason.UNAVAILABLE, () -> fixture.backend().wrap("orders", CONTEXT, DATA_KEY)));
+                  Reason.UNAVAILABLE,
+                  () -> fixture.backend().require(Keks.class).wrap("orders", CONTEXT, DATA_KEY)));
     }
     fixture.server().restart();
     assertArrayEquals(DATA_KEY, unwrapSoon(wrapped));
@@ -164,7 +188,7 @@ class GoogleKmsFaultTest {
     BackendException last = null;
     for (int i = 0; i < 20; i++) {
       try {
-        return fixture.backend().unwrap("orders", wrapped, CONTEXT);
+        return fixture.backend().require(Keks.class).unwrap("orders", wrapped, CONTEXT);
       } catch (BackendException e) {
         last = e;
         TimeUnit.MILLISECONDS.sleep(100);
@@ -216,7 +240,7 @@ class GoogleKmsFaultTest {
           new Thread(
               () -> {
                 try {
-                  slow.backend().wrap("orders", CONTEXT, DATA_KEY);
+                  slow.backend().require(Keks.class).wrap("orders", CONTEXT, DATA_KEY);
                 } catch (BackendException e) {
                   ended.complete(e);
                 }

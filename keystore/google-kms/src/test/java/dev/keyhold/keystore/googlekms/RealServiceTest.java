@@ -15,6 +15,11 @@ import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.RandomSource;
+import dev.keyhold.keystore.facet.Rotation;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -36,24 +41,28 @@ class RealServiceTest {
     String name = "keyhold-test-" + UUID.randomUUID();
     Map<String, String> options = Map.of("key-ring", ring, "destroy-wait", "1d");
     try (Backend backend = new GoogleKmsBackendFactory().create(new MapOptions(options))) {
-      backend.create(new KeyRequest(name, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+      backend
+          .require(KeyMaking.class)
+          .create(new KeyRequest(name, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
       try {
         use(backend, name);
       } finally {
-        KeyMetadata ended = backend.scheduleDestruction(name, Duration.ofDays(1));
+        KeyMetadata ended =
+            backend.require(Destruction.class).scheduleDestruction(name, Duration.ofDays(1));
         assertEquals(KeyState.DESTROYED, ended.state());
       }
     }
   }
 
   private static void use(Backend backend, String name) throws Exception {
-    byte[] dataKey = backend.random(32);
-    WrappedKey old = backend.wrap(name, CONTEXT, dataKey);
-    backend.rotate(name);
-    WrappedKey fresh = backend.wrap(name, CONTEXT, dataKey);
-    assertArrayEquals(dataKey, backend.unwrap(name, old, CONTEXT));
-    assertArrayEquals(dataKey, backend.unwrap(name, fresh, CONTEXT));
+    byte[] dataKey = backend.require(RandomSource.class).random(32);
+    WrappedKey old = backend.require(Keks.class).wrap(name, CONTEXT, dataKey);
+    backend.require(Rotation.class).rotate(name);
+    WrappedKey fresh = backend.require(Keks.class).wrap(name, CONTEXT, dataKey);
+    assertArrayEquals(dataKey, backend.require(Keks.class).unwrap(name, old, CONTEXT));
+    assertArrayEquals(dataKey, backend.require(Keks.class).unwrap(name, fresh, CONTEXT));
     assertFails(
-        Reason.BAD_CIPHERTEXT, () -> backend.unwrap(name, fresh, new WrapContext(Map.of())));
+        Reason.BAD_CIPHERTEXT,
+        () -> backend.require(Keks.class).unwrap(name, fresh, new WrapContext(Map.of())));
   }
 }

@@ -11,6 +11,9 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Signatures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,11 +53,19 @@ class NssTest {
             "init-args",
             "configdir='sql:" + folder + "' certPrefix='' keyPrefix='' secmod='secmod.db'");
     try (Backend backend = new Pkcs11BackendFactory().create(new MapOptions(options))) {
-      backend.create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
-      WrappedKey wrapped = backend.wrap("orders", CONTEXT, new byte[32]);
-      assertArrayEquals(new byte[32], backend.unwrap("orders", wrapped, CONTEXT));
-      backend.create(new KeyRequest("signs", KeySpec.ec(256), Set.of(Purpose.SIGN)));
-      byte[] signature = backend.sign("signs", SignatureAlgorithm.ecdsa("SHA-256"), new byte[32]);
+      backend
+          .require(KeyMaking.class)
+          .create(new KeyRequest("orders", KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+      WrappedKey wrapped = backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
+      assertArrayEquals(
+          new byte[32], backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT));
+      backend
+          .require(KeyMaking.class)
+          .create(new KeyRequest("signs", KeySpec.ec(256), Set.of(Purpose.SIGN)));
+      byte[] signature =
+          backend
+              .require(Signatures.class)
+              .sign("signs", SignatureAlgorithm.ecdsa("SHA-256"), new byte[32]);
       assertTrue(signature.length > 60);
     }
   }

@@ -13,6 +13,8 @@ import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,13 +86,15 @@ class P11KitOutageTest {
     try (Backend backend =
         new Pkcs11Backend(
             "tok", connection, pin, new Pkcs11Choices(WrapChoice.AUTO, false), Clock.systemUTC())) {
-      backend.create(ORDERS);
-      WrappedKey wrapped = backend.wrap("orders", CONTEXT, new byte[32]);
+      backend.require(KeyMaking.class).create(ORDERS);
+      WrappedKey wrapped = backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
       for (int outage = 1; outage <= 3; outage++) {
         kill();
         for (int attempt = 0; attempt < 4; attempt++) {
           BackendException e =
-              Expect.failure(Reason.UNAVAILABLE, () -> backend.unwrap("orders", wrapped, CONTEXT));
+              Expect.failure(
+                  Reason.UNAVAILABLE,
+                  () -> backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT));
           if (attempt > 0) {
             assertTrue(e.getMessage().contains("shows no token"), e.getMessage());
             assertTrue(e.getMessage().contains("tried again in"), e.getMessage());
@@ -100,7 +104,8 @@ class P11KitOutageTest {
         assertEquals(outage - 1, copies.get());
         start(hsm, socket);
         Thread.sleep(TokenConnection.PAUSE.toMillis());
-        assertArrayEquals(new byte[32], backend.unwrap("orders", wrapped, CONTEXT));
+        assertArrayEquals(
+            new byte[32], backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT));
         assertEquals(outage, copies.get());
       }
     }
@@ -135,8 +140,8 @@ class P11KitOutageTest {
     try (Backend backend =
         new Pkcs11Backend(
             "tok", connection, pin, new Pkcs11Choices(WrapChoice.AUTO, false), clock)) {
-      backend.create(ORDERS);
-      WrappedKey wrapped = backend.wrap("orders", CONTEXT, new byte[32]);
+      backend.require(KeyMaking.class).create(ORDERS);
+      WrappedKey wrapped = backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
       kill();
       int made = copies.get(); // the other test of this JVM may have left the client dead
       fail(backend, wrapped, clock, 100);
@@ -154,7 +159,8 @@ class P11KitOutageTest {
 
   private static void fail(Backend backend, WrappedKey wrapped, TestClock clock, int attempts) {
     for (int i = 0; i < attempts; i++) {
-      Expect.failure(Reason.UNAVAILABLE, () -> backend.unwrap("orders", wrapped, CONTEXT));
+      Expect.failure(
+          Reason.UNAVAILABLE, () -> backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT));
       clock.advance(TokenConnection.PAUSE);
     }
   }

@@ -16,6 +16,12 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyImport;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.Rotation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,31 +46,34 @@ class Pkcs11BackendTest {
   @Test
   void makesAKekThatDoesNotWearOutWhereNothingElseIsChosen() throws Exception {
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
-    KeyMetadata key = backend.create(ORDERS);
+    KeyMetadata key = backend.require(KeyMaking.class).create(ORDERS);
     assertEquals(KeySpec.hmac("HmacSHA256"), key.spec());
     assertEquals(Set.of(Purpose.ENCRYPT), key.purposes());
     assertEquals(Set.of("orders#1:kek"), token.objects.keySet());
     assertEquals(
-        WrapMechanism.HMAC_DERIVE, backend.wrap("orders", CONTEXT, new byte[32]).mechanism());
-    backend.rotate("orders");
+        WrapMechanism.HMAC_DERIVE,
+        backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).mechanism());
+    backend.require(Rotation.class).rotate("orders");
     assertEquals(Set.of("orders#1:kek", "orders#2:kek"), token.objects.keySet());
   }
 
   @Test
   void makesAnAesKekWhereTheTokenHasNoHmac() throws Exception {
     token.computesHmac = false;
-    KeyMetadata key = backend(WrapChoice.AUTO).create(ORDERS);
+    KeyMetadata key = backend(WrapChoice.AUTO).require(KeyMaking.class).create(ORDERS);
     assertEquals(KeySpec.AES_256, key.spec());
     assertEquals(Set.of("orders#1"), token.objects.keySet());
   }
 
   @Test
   void makesAnAesKekByChoiceAndKeepsTheKindWhenItIsRotated() throws Exception {
-    backend(WrapChoice.AES_GCM).create(ORDERS);
+    backend(WrapChoice.AES_GCM).require(KeyMaking.class).create(ORDERS);
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
-    backend.rotate("orders");
+    backend.require(Rotation.class).rotate("orders");
     assertEquals(Set.of("orders#1", "orders#2"), token.objects.keySet());
-    assertEquals(WrapMechanism.AES_GCM, backend.wrap("orders", CONTEXT, new byte[32]).mechanism());
+    assertEquals(
+        WrapMechanism.AES_GCM,
+        backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).mechanism());
   }
 
   @ParameterizedTest
@@ -72,7 +81,8 @@ class Pkcs11BackendTest {
   void refusesAKekThatTheTokenCannotServe(WrapChoice choice) {
     token.honoursGcmIv = false;
     token.computesHmac = false;
-    Expect.failure(Reason.UNSUPPORTED, () -> backend(choice).create(ORDERS));
+    Expect.failure(
+        Reason.UNSUPPORTED, () -> backend(choice).require(KeyMaking.class).create(ORDERS));
     assertEquals(Set.of(), token.objects.keySet());
   }
 
@@ -83,7 +93,8 @@ class Pkcs11BackendTest {
     BackendException e =
         Expect.failure(
             Reason.UNSUPPORTED,
-            () -> backend(WrapChoice.AUTO).wrap("orders", CONTEXT, new byte[32]));
+            () ->
+                backend(WrapChoice.AUTO).require(Keks.class).wrap("orders", CONTEXT, new byte[32]));
     assertTrue(e.getMessage().contains("hmac-derive"), e.getMessage());
   }
 
@@ -91,12 +102,12 @@ class Pkcs11BackendTest {
   void takesALabelWithoutANumberForVersionZero() throws Exception {
     token.generate("orders", "AES", 256);
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
-    WrappedKey wrapped = backend.wrap("orders", CONTEXT, new byte[32]);
+    WrappedKey wrapped = backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
     assertEquals("0", wrapped.version());
     assertEquals("pkcs11:object=orders", wrapped.identity());
-    KeyMetadata rotated = backend.rotate("orders");
+    KeyMetadata rotated = backend.require(Rotation.class).rotate("orders");
     assertEquals(List.of("0", "1"), rotated.versions().stream().map(v -> v.id()).toList());
-    assertEquals(32, backend.unwrap("orders", wrapped, CONTEXT).length);
+    assertEquals(32, backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT).length);
   }
 
   @Test
@@ -113,12 +124,12 @@ class Pkcs11BackendTest {
   void seesARotationByOthersAfterTenSeconds() throws Exception {
     token.generate("orders#1", "AES", 256);
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
-    backend.wrap("orders", CONTEXT, new byte[32]);
+    backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
     token.generate("orders#2", "AES", 256);
-    assertEquals("1", backend.wrap("orders", CONTEXT, new byte[32]).version());
+    assertEquals("1", backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).version());
     clock.advance(KeyDirectory.MAX_AGE.plusMillis(1));
-    assertEquals("2", backend.wrap("orders", CONTEXT, new byte[32]).version());
-    backend.wrap("orders", CONTEXT, new byte[32]);
+    assertEquals("2", backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).version());
+    backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
     assertEquals(2, token.readings);
   }
 
@@ -126,11 +137,11 @@ class Pkcs11BackendTest {
   void seesARotationByOthersAfterTheClockWasSetBack() throws Exception {
     token.generate("orders#1", "AES", 256);
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
-    backend.wrap("orders", CONTEXT, new byte[32]);
+    backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
     token.generate("orders#2", "AES", 256);
     clock.advance(Duration.ofDays(-365));
-    assertEquals("2", backend.wrap("orders", CONTEXT, new byte[32]).version());
-    backend.wrap("orders", CONTEXT, new byte[32]);
+    assertEquals("2", backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).version());
+    backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
     assertEquals(2, token.readings);
   }
 
@@ -138,21 +149,21 @@ class Pkcs11BackendTest {
   void opensAVersionThatOthersJustMade() throws Exception {
     token.generate("orders#1", "AES", 256);
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
-    backend.wrap("orders", CONTEXT, new byte[32]);
+    backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
     token.generate("orders#2", "AES", 256);
     WrappedKey newer =
         new WrappedKey("pkcs11:object=orders", "2", WrapMechanism.AES_GCM, new byte[60]);
-    assertEquals(32, backend.unwrap("orders", newer, CONTEXT).length);
+    assertEquals(32, backend.require(Keks.class).unwrap("orders", newer, CONTEXT).length);
   }
 
   @Test
   void goesOnWhileTheTokenCannotBeListed() throws Exception {
     token.generate("orders#1", "AES", 256);
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
-    backend.wrap("orders", CONTEXT, new byte[32]);
+    backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
     token.readingFails = new BackendException(Reason.MISCONFIGURED, "two of one label");
     clock.advance(KeyDirectory.MAX_AGE.plusMillis(1));
-    assertEquals("1", backend.wrap("orders", CONTEXT, new byte[32]).version());
+    assertEquals("1", backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).version());
     Expect.failure(Reason.MISCONFIGURED, backend::list);
   }
 
@@ -165,7 +176,9 @@ class Pkcs11BackendTest {
     assertEquals(KeyState.SUSPENDED, backend.describe("orders").state());
     assertEquals(KeyState.ACTIVE, backend.describe("other").state());
     BackendException e =
-        Expect.failure(Reason.MISCONFIGURED, () -> backend.wrap("orders", CONTEXT, new byte[32]));
+        Expect.failure(
+            Reason.MISCONFIGURED,
+            () -> backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]));
     assertTrue(e.getMessage().contains("orders#1:kek"), e.getMessage());
   }
 
@@ -174,10 +187,15 @@ class Pkcs11BackendTest {
     token.generate("mac#1", "HmacSHA256", 256);
     token.generate("kek#1:kek", "HmacSHA256", 256);
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.wrap("mac", CONTEXT, new byte[32]));
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.rotate("mac"));
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.mac("kek", "HmacSHA256", new byte[1]));
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.mac("mac", "HmacSHA512", new byte[1]));
+    Expect.failure(
+        Reason.UNSUPPORTED, () -> backend.require(Keks.class).wrap("mac", CONTEXT, new byte[32]));
+    Expect.failure(Reason.UNSUPPORTED, () -> backend.require(Rotation.class).rotate("mac"));
+    Expect.failure(
+        Reason.UNSUPPORTED,
+        () -> backend.require(Macs.class).mac("kek", "HmacSHA256", new byte[1]));
+    Expect.failure(
+        Reason.UNSUPPORTED,
+        () -> backend.require(Macs.class).mac("mac", "HmacSHA512", new byte[1]));
   }
 
   @Test
@@ -185,17 +203,20 @@ class Pkcs11BackendTest {
     token.generate("orders#1", "AES", 256);
     Pkcs11Backend backend = backend(WrapChoice.AUTO, new GcmWrapper(3));
     for (int i = 0; i < 3; i++) {
-      backend.wrap("orders", CONTEXT, new byte[32]);
+      backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
     }
     for (int i = 0; i < 3; i++) {
       BackendException e =
-          Expect.failure(Reason.DENIED, () -> backend.wrap("orders", CONTEXT, new byte[32]));
+          Expect.failure(
+              Reason.DENIED,
+              () -> backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]));
       assertTrue(e.getMessage().contains("rotate"), e.getMessage());
     }
-    backend.rename("orders", "invoices");
-    Expect.failure(Reason.DENIED, () -> backend.wrap("invoices", CONTEXT, new byte[32]));
-    backend.rotate("invoices");
-    backend.wrap("invoices", CONTEXT, new byte[32]);
+    backend.require(Naming.class).rename("orders", "invoices");
+    Expect.failure(
+        Reason.DENIED, () -> backend.require(Keks.class).wrap("invoices", CONTEXT, new byte[32]));
+    backend.require(Rotation.class).rotate("invoices");
+    backend.require(Keks.class).wrap("invoices", CONTEXT, new byte[32]);
   }
 
   @Test
@@ -203,7 +224,9 @@ class Pkcs11BackendTest {
     token.generate("orders#1", "AES", 256);
     token.generate("orders#2", "AES", 256);
     token.refusesToRelabel = Set.of("orders#2");
-    Expect.failure(Reason.UNAVAILABLE, () -> backend(WrapChoice.AUTO).rename("orders", "invoices"));
+    Expect.failure(
+        Reason.UNAVAILABLE,
+        () -> backend(WrapChoice.AUTO).require(Naming.class).rename("orders", "invoices"));
     assertEquals(Set.of("orders#1", "orders#2"), token.objects.keySet());
   }
 
@@ -211,7 +234,7 @@ class Pkcs11BackendTest {
   void takesTheNameOffAllVersions() throws Exception {
     token.generate("orders#1", "AES", 256);
     token.generate("orders#2:kek", "HmacSHA256", 256);
-    KeyUri uri = backend(WrapChoice.AUTO).unname("orders");
+    KeyUri uri = backend(WrapChoice.AUTO).require(Naming.class).unname("orders");
     assertEquals("pkcs11:token=tok;object=orders~removed-20261124T032600Z", uri.toString());
     assertEquals(
         Set.of("orders~removed-20261124T032600Z#1", "orders~removed-20261124T032600Z#2:kek"),
@@ -225,7 +248,8 @@ class Pkcs11BackendTest {
     token.refusesToRelabel = Set.of("orders#2", "invoices#1");
     BackendException e =
         Expect.failure(
-            Reason.UNAVAILABLE, () -> backend(WrapChoice.AUTO).rename("orders", "invoices"));
+            Reason.UNAVAILABLE,
+            () -> backend(WrapChoice.AUTO).require(Naming.class).rename("orders", "invoices"));
     assertTrue(e.getMessage().contains("'invoices#1' (was 'orders#1')"), e.getMessage());
     assertEquals(Set.of("invoices#1", "orders#2"), token.objects.keySet());
   }
@@ -235,27 +259,27 @@ class Pkcs11BackendTest {
     token.generate("orders#1", "AES", 256);
     token.generate("anything#1", "AES", 256);
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
-    KeyUri uri = backend.unname("orders");
+    KeyUri uri = backend.require(Naming.class).unname("orders");
     assertEquals(List.of("", "anything"), backend.list().stream().map(KeyMetadata::name).toList());
     String reach = backend.nameOf(uri).orElseThrow();
     KeyMetadata unnamed = backend.describe(reach);
     assertEquals("", unnamed.name());
     assertEquals(uri, unnamed.uri());
     assertEquals(backend.identity(reach), unnamed.identity());
-    assertEquals(uri, backend.unname(reach));
-    assertEquals("invoices", backend.rename(reach, "invoices").name());
+    assertEquals(uri, backend.require(Naming.class).unname(reach));
+    assertEquals("invoices", backend.require(Naming.class).rename(reach, "invoices").name());
     assertEquals(Set.of("anything#1", "invoices#1"), token.objects.keySet());
-    Expect.failure(Reason.NOT_FOUND, () -> backend.unname(reach));
+    Expect.failure(Reason.NOT_FOUND, () -> backend.require(Naming.class).unname(reach));
   }
 
   @Test
   void opensWhatAKeyWrappedBeforeItsNameWasTakenOff() throws Exception {
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
-    backend.create(ORDERS);
-    WrappedKey wrapped = backend.wrap("orders", CONTEXT, new byte[32]);
-    String reach = backend.nameOf(backend.unname("orders")).orElseThrow();
+    backend.require(KeyMaking.class).create(ORDERS);
+    WrappedKey wrapped = backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
+    String reach = backend.nameOf(backend.require(Naming.class).unname("orders")).orElseThrow();
     assertEquals(wrapped.identity(), backend.identity(reach));
-    assertArrayEquals(new byte[32], backend.unwrap(reach, wrapped, CONTEXT));
+    assertArrayEquals(new byte[32], backend.require(Keks.class).unwrap(reach, wrapped, CONTEXT));
   }
 
   @ParameterizedTest
@@ -263,7 +287,7 @@ class Pkcs11BackendTest {
   void givesNoNameThatWouldBeReadAsAnotherKeys(String name) throws Exception {
     token.generate("legacy", "AES", 256);
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.rename("legacy", name));
+    Expect.failure(Reason.UNSUPPORTED, () -> backend.require(Naming.class).rename("legacy", name));
     assertEquals(Set.of("legacy"), token.objects.keySet());
   }
 
@@ -271,8 +295,8 @@ class Pkcs11BackendTest {
   void takesOneNameOffSeveralKeysWithinASecond() throws Exception {
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
     for (int i = 0; i < 3; i++) {
-      backend.create(ORDERS);
-      backend.unname("orders");
+      backend.require(KeyMaking.class).create(ORDERS);
+      backend.require(Naming.class).unname("orders");
     }
     assertEquals(List.of("", "", ""), backend.list().stream().map(KeyMetadata::name).toList());
     assertEquals(3, backend.list().stream().map(KeyMetadata::uri).distinct().count());
@@ -282,8 +306,10 @@ class Pkcs11BackendTest {
   void takesTheLongestNameOff() throws Exception {
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
     String longest = "x".repeat(ObjectLabel.MAX_NAME_LENGTH);
-    backend.create(new KeyRequest(longest, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
-    String reach = backend.nameOf(backend.unname(longest)).orElseThrow();
+    backend
+        .require(KeyMaking.class)
+        .create(new KeyRequest(longest, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+    String reach = backend.nameOf(backend.require(Naming.class).unname(longest)).orElseThrow();
     assertEquals("", backend.describe(reach).name());
   }
 
@@ -294,8 +320,11 @@ class Pkcs11BackendTest {
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
     Expect.failure(
         Reason.UNSUPPORTED,
-        () -> backend.create(new KeyRequest(name, KeySpec.AES_256, Set.of(Purpose.ENCRYPT))));
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.rename("orders", name));
+        () ->
+            backend
+                .require(KeyMaking.class)
+                .create(new KeyRequest(name, KeySpec.AES_256, Set.of(Purpose.ENCRYPT))));
+    Expect.failure(Reason.UNSUPPORTED, () -> backend.require(Naming.class).rename("orders", name));
     assertEquals(Set.of("orders#1"), token.objects.keySet());
   }
 
@@ -313,26 +342,40 @@ class Pkcs11BackendTest {
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
     Expect.failure(
         Reason.UNSUPPORTED,
-        () -> backend.create(new KeyRequest("clé", KeySpec.AES_256, Set.of(Purpose.ENCRYPT))));
-    Expect.failure(
-        Reason.UNSUPPORTED,
-        () -> backend.create(new KeyRequest("k", KeySpec.AES_256, Set.of(Purpose.MAC))));
-    Expect.failure(
-        Reason.UNSUPPORTED,
-        () -> backend.create(new KeyRequest("k", new KeySpec("AES", 64), Set.of(Purpose.ENCRYPT))));
+        () ->
+            backend
+                .require(KeyMaking.class)
+                .create(new KeyRequest("clé", KeySpec.AES_256, Set.of(Purpose.ENCRYPT))));
     Expect.failure(
         Reason.UNSUPPORTED,
         () ->
-            backend.create(
-                new KeyRequest(
-                    "k", KeySpec.hmac("HmacSHA256"), Set.of(Purpose.MAC, Purpose.ENCRYPT))));
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.importKey(ORDERS, new byte[16]));
+            backend
+                .require(KeyMaking.class)
+                .create(new KeyRequest("k", KeySpec.AES_256, Set.of(Purpose.MAC))));
+    Expect.failure(
+        Reason.UNSUPPORTED,
+        () ->
+            backend
+                .require(KeyMaking.class)
+                .create(new KeyRequest("k", new KeySpec("AES", 64), Set.of(Purpose.ENCRYPT))));
+    Expect.failure(
+        Reason.UNSUPPORTED,
+        () ->
+            backend
+                .require(KeyMaking.class)
+                .create(
+                    new KeyRequest(
+                        "k", KeySpec.hmac("HmacSHA256"), Set.of(Purpose.MAC, Purpose.ENCRYPT))));
+    Expect.failure(
+        Reason.UNSUPPORTED, () -> backend.require(KeyImport.class).importKey(ORDERS, new byte[16]));
     assertEquals(Set.of(), backend.purposesOf(KeySpec.rsa(1024)));
     assertEquals(Set.of(), backend.purposesOf(KeySpec.ED25519));
     assertEquals(Set.of(Purpose.SIGN), backend.purposesOf(KeySpec.rsa(2048)));
     assertEquals(Set.of(Purpose.SIGN, Purpose.AGREE), backend.purposesOf(KeySpec.ec(256)));
     assertEquals(Set.of(Purpose.ENCRYPT), backend.purposesOf(KeySpec.AES_256));
-    assertThrows(IllegalArgumentException.class, () -> backend.wrap("k", CONTEXT, new byte[65]));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> backend.require(Keks.class).wrap("k", CONTEXT, new byte[65]));
   }
 
   @Test
@@ -340,7 +383,9 @@ class Pkcs11BackendTest {
     Pkcs11Backend backend = backend(WrapChoice.AUTO);
     KeySpec spec = new KeySpec("HmacSHA256", 520);
     KeyMetadata key =
-        backend.importKey(new KeyRequest("m", spec, Set.of(Purpose.MAC)), new byte[65]);
+        backend
+            .require(KeyImport.class)
+            .importKey(new KeyRequest("m", spec, Set.of(Purpose.MAC)), new byte[65]);
     assertEquals(spec, key.spec());
     assertEquals(Set.of("m#1:hmac-sha256"), token.objects.keySet());
   }

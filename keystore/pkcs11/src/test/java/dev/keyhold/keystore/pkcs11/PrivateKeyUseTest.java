@@ -12,6 +12,11 @@ import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.Signatures;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -70,11 +75,19 @@ class PrivateKeyUseTest {
     assertEquals(Set.of(), backend.describe("decrypts").attributes().paddings());
     Expect.failure(
         Reason.UNSUPPORTED,
-        () -> backend.sign("rsa", SignatureAlgorithm.pss("SHA-256", "SHA-256", 32), new byte[32]));
+        () ->
+            backend
+                .require(Signatures.class)
+                .sign("rsa", SignatureAlgorithm.pss("SHA-256", "SHA-256", 32), new byte[32]));
     Expect.failure(
         Reason.UNSUPPORTED,
-        () -> backend.sign("ec", SignatureAlgorithm.ecdsa("SHA-256"), new byte[32]));
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.agree("agrees", ec.getEncoded()));
+        () ->
+            backend
+                .require(Signatures.class)
+                .sign("ec", SignatureAlgorithm.ecdsa("SHA-256"), new byte[32]));
+    Expect.failure(
+        Reason.UNSUPPORTED,
+        () -> backend.require(Agreements.class).agree("agrees", ec.getEncoded()));
   }
 
   @Test
@@ -87,7 +100,8 @@ class PrivateKeyUseTest {
 
   private void refusesToMake(KeySpec spec, Purpose purpose) {
     KeyRequest request = new KeyRequest("new", spec, Set.of(purpose));
-    BackendException e = Expect.failure(Reason.UNSUPPORTED, () -> backend.create(request));
+    BackendException e =
+        Expect.failure(Reason.UNSUPPORTED, () -> backend.require(KeyMaking.class).create(request));
     assertTrue(e.getMessage().contains("no mechanism"), e.getMessage());
   }
 
@@ -98,22 +112,24 @@ class PrivateKeyUseTest {
     assertEquals(4, backend.list().size());
 
     SignatureAlgorithm pkcs1 = SignatureAlgorithm.pkcs1("SHA-256");
-    Expect.failure(Reason.UNAVAILABLE, () -> backend.sign("rsa", pkcs1, new byte[32]));
+    Expect.failure(
+        Reason.UNAVAILABLE,
+        () -> backend.require(Signatures.class).sign("rsa", pkcs1, new byte[32]));
   }
 
   @Test
   void looksAgainForAKeyThatGotAnotherLabel() throws Exception {
     SignatureAlgorithm pkcs1 = SignatureAlgorithm.pkcs1("SHA-256");
-    backend.sign("rsa", pkcs1, new byte[32]);
+    backend.require(Signatures.class).sign("rsa", pkcs1, new byte[32]);
     assertEquals(new PairRef("rsa", rsa), token.pairs.used);
     token.objects.remove("rsa");
     token.put("rsa#1", KeyKind.RSA, 2048, rsa);
     token.pairs.signingFails = new BackendException(Reason.NOT_FOUND, "none of this label");
-    backend.sign("rsa", pkcs1, new byte[32]);
+    backend.require(Signatures.class).sign("rsa", pkcs1, new byte[32]);
     assertEquals(new PairRef("rsa#1", rsa), token.pairs.used);
     int readings = token.readings;
     for (int i = 0; i < 10; i++) {
-      backend.sign("rsa", pkcs1, new byte[32]);
+      backend.require(Signatures.class).sign("rsa", pkcs1, new byte[32]);
     }
     assertEquals(readings, token.readings);
   }
@@ -121,21 +137,23 @@ class PrivateKeyUseTest {
   @Test
   void givesTheTokenNoMoreThanItTakes() throws Exception {
     SignatureAlgorithm none = SignatureAlgorithm.pkcs1(SignatureAlgorithm.NO_DIGEST);
-    backend.sign("rsa", none, new byte[245]);
+    backend.require(Signatures.class).sign("rsa", none, new byte[245]);
     assertEquals(245, token.pairs.given.length);
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.sign("rsa", none, new byte[246]));
+    Expect.failure(
+        Reason.UNSUPPORTED,
+        () -> backend.require(Signatures.class).sign("rsa", none, new byte[246]));
     byte[] digest = new byte[64];
     Arrays.fill(digest, 0, 32, (byte) 7);
-    backend.sign("ec", SignatureAlgorithm.ecdsa("SHA-512"), digest);
+    backend.require(Signatures.class).sign("ec", SignatureAlgorithm.ecdsa("SHA-512"), digest);
     assertArrayEquals(Arrays.copyOf(digest, 32), token.pairs.given);
-    backend.sign("ec", SignatureAlgorithm.ecdsa("SHA-224"), new byte[28]);
+    backend.require(Signatures.class).sign("ec", SignatureAlgorithm.ecdsa("SHA-224"), new byte[28]);
     assertEquals(28, token.pairs.given.length);
   }
 
   @Test
   void fillsUpASecretThatLacksItsLeadingZeros() throws Exception {
     token.pairs.secret = new byte[] {1, 2};
-    byte[] secret = backend.agree("agrees", ec.getEncoded());
+    byte[] secret = backend.require(Agreements.class).agree("agrees", ec.getEncoded());
     assertEquals(32, secret.length);
     assertArrayEquals(new byte[] {0, 1, 2}, Arrays.copyOfRange(secret, 29, 32));
   }
@@ -144,11 +162,16 @@ class PrivateKeyUseTest {
   void usesAKeyForItsPurposeAlone() throws Exception {
     SignatureAlgorithm pkcs1 = SignatureAlgorithm.pkcs1("SHA-256");
     BackendException e =
-        Expect.failure(Reason.UNSUPPORTED, () -> backend.sign("decrypts", pkcs1, new byte[32]));
+        Expect.failure(
+            Reason.UNSUPPORTED,
+            () -> backend.require(Signatures.class).sign("decrypts", pkcs1, new byte[32]));
     assertTrue(e.getMessage().contains("decrypts"), e.getMessage());
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.agree("ec", ec.getEncoded()));
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.mac("rsa", "HmacSHA256", new byte[1]));
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.rotate("rsa"));
+    Expect.failure(
+        Reason.UNSUPPORTED, () -> backend.require(Agreements.class).agree("ec", ec.getEncoded()));
+    Expect.failure(
+        Reason.UNSUPPORTED,
+        () -> backend.require(Macs.class).mac("rsa", "HmacSHA256", new byte[1]));
+    Expect.failure(Reason.UNSUPPORTED, () -> backend.require(Rotation.class).rotate("rsa"));
   }
 
   @Test
@@ -164,10 +187,12 @@ class PrivateKeyUseTest {
     for (Map.Entry<String, SignatureAlgorithm> one : all.entrySet()) {
       String key = one.getKey().strip();
       token.pairs.faulty = false;
-      backend.sign(key, one.getValue(), new byte[32]);
+      backend.require(Signatures.class).sign(key, one.getValue(), new byte[32]);
       token.pairs.faulty = true;
       BackendException e =
-          Expect.failure(Reason.UNAVAILABLE, () -> backend.sign(key, one.getValue(), new byte[32]));
+          Expect.failure(
+              Reason.UNAVAILABLE,
+              () -> backend.require(Signatures.class).sign(key, one.getValue(), new byte[32]));
       assertTrue(e.getMessage().contains("device is faulty"), e.getMessage());
     }
   }
@@ -176,8 +201,10 @@ class PrivateKeyUseTest {
   void refusesADigestThatCouldNotBeChecked() throws Exception {
     token.put("p521", KeyKind.EC, 521, made("EC", 521));
     SignatureAlgorithm raw = SignatureAlgorithm.ecdsa(SignatureAlgorithm.NO_DIGEST);
-    backend.sign("p521", raw, new byte[64]);
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.sign("p521", raw, new byte[65]));
+    backend.require(Signatures.class).sign("p521", raw, new byte[64]);
+    Expect.failure(
+        Reason.UNSUPPORTED,
+        () -> backend.require(Signatures.class).sign("p521", raw, new byte[65]));
   }
 
   private Set<Scheme> schemes(String key) throws Exception {

@@ -18,6 +18,13 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyImport;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.RandomSource;
+import dev.keyhold.keystore.facet.Rotation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,7 +72,7 @@ class SoftHsmBackendTest {
 
   @Test
   void createsFindsAndLists() throws Exception {
-    KeyMetadata made = gcm.create(kek("lists"));
+    KeyMetadata made = gcm.require(KeyMaking.class).create(kek("lists"));
     assertEquals("lists", made.name());
     assertEquals("pkcs11:token=tok%201;object=lists", made.uri().toString());
     assertEquals("pkcs11:object=lists", made.identity());
@@ -77,18 +84,22 @@ class SoftHsmBackendTest {
     assertEquals(made, gcm.describe("lists"));
     assertTrue(derive.list().contains(made));
     Expect.failure(Reason.NOT_FOUND, () -> gcm.describe("nothing"));
-    Expect.failure(Reason.NOT_FOUND, () -> gcm.wrap("nothing", CONTEXT, new byte[32]));
-    Expect.failure(Reason.DENIED, () -> gcm.create(kek("lists")));
-    Expect.failure(Reason.DENIED, () -> derive.create(kek("lists")));
+    Expect.failure(
+        Reason.NOT_FOUND, () -> gcm.require(Keks.class).wrap("nothing", CONTEXT, new byte[32]));
+    Expect.failure(Reason.DENIED, () -> gcm.require(KeyMaking.class).create(kek("lists")));
+    Expect.failure(Reason.DENIED, () -> derive.require(KeyMaking.class).create(kek("lists")));
   }
 
   @Test
   void computesHmacSoThatAutoMakesAnHmacKek() throws Exception {
     try (Backend auto = hsm.backend("tok 1")) {
-      assertEquals(KeySpec.hmac("HmacSHA256"), auto.create(kek("auto")).spec());
+      assertEquals(
+          KeySpec.hmac("HmacSHA256"), auto.require(KeyMaking.class).create(kek("auto")).spec());
       // and a close leaves the login of the others alone
     }
-    assertEquals(WrapMechanism.HMAC_DERIVE, gcm.wrap("auto", CONTEXT, new byte[32]).mechanism());
+    assertEquals(
+        WrapMechanism.HMAC_DERIVE,
+        gcm.require(Keks.class).wrap("auto", CONTEXT, new byte[32]).mechanism());
   }
 
   @ParameterizedTest
@@ -96,13 +107,17 @@ class SoftHsmBackendTest {
   void wrapsWithAesOfEachSize(int bits) throws Exception {
     String name = "aes" + bits;
     KeySpec spec = new KeySpec("AES", bits);
-    assertEquals(spec, gcm.create(new KeyRequest(name, spec, Set.of(Purpose.ENCRYPT))).spec());
+    assertEquals(
+        spec,
+        gcm.require(KeyMaking.class)
+            .create(new KeyRequest(name, spec, Set.of(Purpose.ENCRYPT)))
+            .spec());
     wrapsAndUnwraps(gcm, name, WrapMechanism.AES_GCM);
   }
 
   @Test
   void wrapsByHmacDerive() throws Exception {
-    KeyMetadata made = derive.create(kek("derive"));
+    KeyMetadata made = derive.require(KeyMaking.class).create(kek("derive"));
     assertEquals(KeySpec.hmac("HmacSHA256"), made.spec());
     assertEquals(Set.of(Purpose.ENCRYPT), made.purposes());
     wrapsAndUnwraps(derive, "derive", WrapMechanism.HMAC_DERIVE);
@@ -115,11 +130,13 @@ class SoftHsmBackendTest {
     for (int length : new int[] {1, 16, 32, 64}) {
       byte[] dataKey = new byte[length];
       Arrays.fill(dataKey, (byte) length);
-      WrappedKey wrapped = backend.wrap(key, CONTEXT, dataKey);
+      WrappedKey wrapped = backend.require(Keks.class).wrap(key, CONTEXT, dataKey);
       assertEquals(mechanism, wrapped.mechanism());
-      assertArrayEquals(dataKey, backend.unwrap(key, wrapped, CONTEXT));
+      assertArrayEquals(dataKey, backend.require(Keks.class).unwrap(key, wrapped, CONTEXT));
       assertFalse(
-          Arrays.equals(wrapped.bytes(), backend.wrap(key, CONTEXT, dataKey).bytes()), "random IV");
+          Arrays.equals(
+              wrapped.bytes(), backend.require(Keks.class).wrap(key, CONTEXT, dataKey).bytes()),
+          "random IV");
     }
   }
 
@@ -128,9 +145,10 @@ class SoftHsmBackendTest {
   void refusesWhateverWasChanged(WrapMechanism mechanism, String wrap) throws Exception {
     try (Backend backend = hsm.backend("tok 1", "wrap", wrap)) {
       String name = "tamper-" + wrap;
-      backend.create(kek(name));
-      WrappedKey wrapped = backend.wrap(name, CONTEXT, new byte[32]);
-      Expect.failure(Reason.BAD_CIPHERTEXT, () -> backend.unwrap(name, wrapped, OTHER));
+      backend.require(KeyMaking.class).create(kek(name));
+      WrappedKey wrapped = backend.require(Keks.class).wrap(name, CONTEXT, new byte[32]);
+      Expect.failure(
+          Reason.BAD_CIPHERTEXT, () -> backend.require(Keks.class).unwrap(name, wrapped, OTHER));
       for (int i = 0; i < wrapped.bytes().length; i++) {
         byte[] changed = wrapped.bytes().clone();
         changed[i] ^= 1;
@@ -145,36 +163,41 @@ class SoftHsmBackendTest {
       refuses(backend, name, new WrappedKey("", "1", another, wrapped.bytes()));
       Expect.failure(
           Reason.NOT_FOUND,
-          () -> backend.unwrap(name, new WrappedKey("", "9", mechanism, wrapped.bytes()), CONTEXT));
-      assertArrayEquals(new byte[32], backend.unwrap(name, wrapped, CONTEXT));
+          () ->
+              backend
+                  .require(Keks.class)
+                  .unwrap(name, new WrappedKey("", "9", mechanism, wrapped.bytes()), CONTEXT));
+      assertArrayEquals(new byte[32], backend.require(Keks.class).unwrap(name, wrapped, CONTEXT));
     }
   }
 
   private static void refuses(Backend backend, String key, WrappedKey wrapped) {
-    Expect.failure(Reason.BAD_CIPHERTEXT, () -> backend.unwrap(key, wrapped, CONTEXT));
+    Expect.failure(
+        Reason.BAD_CIPHERTEXT, () -> backend.require(Keks.class).unwrap(key, wrapped, CONTEXT));
   }
 
   @Test
   void rotatesAndStillOpensOlderVersions() throws Exception {
-    gcm.create(kek("rotates"));
-    WrappedKey old = gcm.wrap("rotates", CONTEXT, new byte[32]);
-    KeyMetadata rotated = gcm.rotate("rotates");
+    gcm.require(KeyMaking.class).create(kek("rotates"));
+    WrappedKey old = gcm.require(Keks.class).wrap("rotates", CONTEXT, new byte[32]);
+    KeyMetadata rotated = gcm.require(Rotation.class).rotate("rotates");
     assertEquals(
         List.of(KeyState.DEACTIVATED, KeyState.ACTIVE),
         rotated.versions().stream().map(v -> v.state()).toList());
-    WrappedKey current = gcm.wrap("rotates", CONTEXT, new byte[32]);
+    WrappedKey current = gcm.require(Keks.class).wrap("rotates", CONTEXT, new byte[32]);
     assertEquals("2", current.version());
-    assertArrayEquals(new byte[32], gcm.unwrap("rotates", old, CONTEXT));
-    assertArrayEquals(new byte[32], gcm.unwrap("rotates", current, CONTEXT));
+    assertArrayEquals(new byte[32], gcm.require(Keks.class).unwrap("rotates", old, CONTEXT));
+    assertArrayEquals(new byte[32], gcm.require(Keks.class).unwrap("rotates", current, CONTEXT));
     WrappedKey confused = new WrappedKey(old.identity(), "2", old.mechanism(), old.bytes());
-    Expect.failure(Reason.BAD_CIPHERTEXT, () -> gcm.unwrap("rotates", confused, CONTEXT));
-    Expect.failure(Reason.NOT_FOUND, () -> gcm.rotate("nothing"));
+    Expect.failure(
+        Reason.BAD_CIPHERTEXT, () -> gcm.require(Keks.class).unwrap("rotates", confused, CONTEXT));
+    Expect.failure(Reason.NOT_FOUND, () -> gcm.require(Rotation.class).rotate("nothing"));
   }
 
   @Test
   void opensByAnImportedKeyWhatTheJdkSealed() throws Exception {
     byte[] material = bytes(32, 7);
-    gcm.importKey(kek("imported"), material);
+    gcm.require(KeyImport.class).importKey(kek("imported"), material);
     byte[] iv = bytes(12, 3);
     Cipher jdk = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
     jdk.init(
@@ -185,7 +208,8 @@ class SoftHsmBackendTest {
     System.arraycopy(sealed, 0, wrapped, iv.length, sealed.length);
     assertArrayEquals(
         bytes(32, 9),
-        gcm.unwrap("imported", new WrappedKey("", "1", WrapMechanism.AES_GCM, wrapped), CONTEXT));
+        gcm.require(Keks.class)
+            .unwrap("imported", new WrappedKey("", "1", WrapMechanism.AES_GCM, wrapped), CONTEXT));
   }
 
   @ParameterizedTest
@@ -200,23 +224,28 @@ class SoftHsmBackendTest {
     String name = "mac-" + algorithm + bits;
     byte[] material = bytes(bits / 8, 5);
     KeySpec spec = new KeySpec(algorithm, bits);
-    KeyMetadata made = gcm.importKey(new KeyRequest(name, spec, Set.of(Purpose.MAC)), material);
+    KeyMetadata made =
+        gcm.require(KeyImport.class)
+            .importKey(new KeyRequest(name, spec, Set.of(Purpose.MAC)), material);
     assertEquals(spec, made.spec());
     Mac jdk = Mac.getInstance(algorithm, "SunJCE");
     jdk.init(new SecretKeySpec(material, algorithm));
     for (int length : new int[] {0, 1, 100, 70_000}) {
       byte[] message = bytes(length, 1);
-      assertArrayEquals(jdk.doFinal(message), gcm.mac(name, algorithm, message));
+      assertArrayEquals(
+          jdk.doFinal(message), gcm.require(Macs.class).mac(name, algorithm, message));
     }
-    Expect.failure(Reason.UNSUPPORTED, () -> gcm.rotate(name));
-    Expect.failure(Reason.UNSUPPORTED, () -> gcm.wrap(name, CONTEXT, new byte[32]));
+    Expect.failure(Reason.UNSUPPORTED, () -> gcm.require(Rotation.class).rotate(name));
+    Expect.failure(
+        Reason.UNSUPPORTED, () -> gcm.require(Keks.class).wrap(name, CONTEXT, new byte[32]));
   }
 
   @Test
   void refusesToImportAMacKeyThatTheTokenWouldNotUse() {
     KeyRequest request =
         new KeyRequest("short", new KeySpec("HmacSHA512", 256), Set.of(Purpose.MAC));
-    Expect.failure(Reason.UNSUPPORTED, () -> gcm.importKey(request, new byte[32]));
+    Expect.failure(
+        Reason.UNSUPPORTED, () -> gcm.require(KeyImport.class).importKey(request, new byte[32]));
     Expect.failure(Reason.NOT_FOUND, () -> gcm.describe("short"));
   }
 
@@ -225,59 +254,63 @@ class SoftHsmBackendTest {
   void generatesMacKeys(String algorithm) throws Exception {
     String name = "gen-" + algorithm;
     KeyRequest request = new KeyRequest(name, KeySpec.hmac(algorithm), Set.of(Purpose.MAC));
-    assertEquals(KeySpec.hmac(algorithm), gcm.create(request).spec());
-    byte[] mac = gcm.mac(name, algorithm, new byte[3]);
+    assertEquals(KeySpec.hmac(algorithm), gcm.require(KeyMaking.class).create(request).spec());
+    byte[] mac = gcm.require(Macs.class).mac(name, algorithm, new byte[3]);
     assertEquals(KeySpec.hmac(algorithm).bits(), 8 * mac.length);
-    assertArrayEquals(mac, gcm.mac(name, algorithm, new byte[3]));
+    assertArrayEquals(mac, gcm.require(Macs.class).mac(name, algorithm, new byte[3]));
   }
 
   @Test
   void renamesAKeyWithAllItsVersions() throws Exception {
-    gcm.create(kek("before"));
-    WrappedKey first = gcm.wrap("before", CONTEXT, new byte[32]);
-    gcm.rotate("before");
-    gcm.create(kek("taken"));
-    Expect.failure(Reason.DENIED, () -> gcm.rename("before", "taken"));
-    KeyMetadata renamed = gcm.rename("before", "after");
+    gcm.require(KeyMaking.class).create(kek("before"));
+    WrappedKey first = gcm.require(Keks.class).wrap("before", CONTEXT, new byte[32]);
+    gcm.require(Rotation.class).rotate("before");
+    gcm.require(KeyMaking.class).create(kek("taken"));
+    Expect.failure(Reason.DENIED, () -> gcm.require(Naming.class).rename("before", "taken"));
+    KeyMetadata renamed = gcm.require(Naming.class).rename("before", "after");
     assertEquals(2, renamed.versions().size());
-    assertArrayEquals(new byte[32], gcm.unwrap("after", first, CONTEXT));
+    assertArrayEquals(new byte[32], gcm.require(Keks.class).unwrap("after", first, CONTEXT));
     Expect.failure(Reason.NOT_FOUND, () -> gcm.describe("before"));
     // another instance, which knew the key by its old name
-    assertArrayEquals(new byte[32], derive.unwrap("after", first, CONTEXT));
+    assertArrayEquals(new byte[32], derive.require(Keks.class).unwrap("after", first, CONTEXT));
   }
 
   @Test
   void takesTheNameOffAndKeepsTheKey() throws Exception {
-    gcm.create(kek("gone"));
-    WrappedKey wrapped = gcm.wrap("gone", CONTEXT, new byte[32]);
-    KeyUri uri = gcm.unname("gone");
-    Expect.failure(Reason.NOT_FOUND, () -> gcm.wrap("gone", CONTEXT, new byte[32]));
+    gcm.require(KeyMaking.class).create(kek("gone"));
+    WrappedKey wrapped = gcm.require(Keks.class).wrap("gone", CONTEXT, new byte[32]);
+    KeyUri uri = gcm.require(Naming.class).unname("gone");
+    Expect.failure(
+        Reason.NOT_FOUND, () -> gcm.require(Keks.class).wrap("gone", CONTEXT, new byte[32]));
     String name = gcm.nameOf(uri).orElseThrow();
     assertTrue(name.startsWith("gone~removed-"), name);
-    assertArrayEquals(new byte[32], gcm.unwrap(name, wrapped, CONTEXT));
-    gcm.create(kek("gone"));
-    Expect.failure(Reason.BAD_CIPHERTEXT, () -> gcm.unwrap("gone", wrapped, CONTEXT));
+    assertArrayEquals(new byte[32], gcm.require(Keks.class).unwrap(name, wrapped, CONTEXT));
+    gcm.require(KeyMaking.class).create(kek("gone"));
+    Expect.failure(
+        Reason.BAD_CIPHERTEXT, () -> gcm.require(Keks.class).unwrap("gone", wrapped, CONTEXT));
     KeyMetadata listed =
         derive.list().stream().filter(key -> key.uri().equals(uri)).findFirst().orElseThrow();
     assertEquals("", listed.name());
-    assertEquals("returned", derive.rename(name, "returned").name());
-    assertArrayEquals(new byte[32], gcm.unwrap("returned", wrapped, CONTEXT));
+    assertEquals("returned", derive.require(Naming.class).rename(name, "returned").name());
+    assertArrayEquals(new byte[32], gcm.require(Keks.class).unwrap("returned", wrapped, CONTEXT));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"HmacSHA256", "HmacSHA384", "HmacSHA512"})
   void renamesAMacKeyThatItJustMade(String algorithm) throws Exception {
-    gcm.create(mac("provisional-" + algorithm, algorithm));
-    byte[] before = gcm.mac("provisional-" + algorithm, algorithm, new byte[3]);
+    gcm.require(KeyMaking.class).create(mac("provisional-" + algorithm, algorithm));
+    byte[] before = gcm.require(Macs.class).mac("provisional-" + algorithm, algorithm, new byte[3]);
     String name = "final-" + algorithm;
-    assertEquals(KeySpec.hmac(algorithm), gcm.rename("provisional-" + algorithm, name).spec());
-    assertArrayEquals(before, gcm.mac(name, algorithm, new byte[3]));
-    assertArrayEquals(before, derive.mac(name, algorithm, new byte[3]));
+    assertEquals(
+        KeySpec.hmac(algorithm),
+        gcm.require(Naming.class).rename("provisional-" + algorithm, name).spec());
+    assertArrayEquals(before, gcm.require(Macs.class).mac(name, algorithm, new byte[3]));
+    assertArrayEquals(before, derive.require(Macs.class).mac(name, algorithm, new byte[3]));
     Expect.failure(Reason.NOT_FOUND, () -> gcm.describe("provisional-" + algorithm));
     // and once more, and off
-    gcm.rename(name, name + "-again");
-    String unnamed = gcm.nameOf(gcm.unname(name + "-again")).orElseThrow();
-    assertArrayEquals(before, gcm.mac(unnamed, algorithm, new byte[3]));
+    gcm.require(Naming.class).rename(name, name + "-again");
+    String unnamed = gcm.nameOf(gcm.require(Naming.class).unname(name + "-again")).orElseThrow();
+    assertArrayEquals(before, gcm.require(Macs.class).mac(unnamed, algorithm, new byte[3]));
     assertEquals(
         "Access:     sensitive, always sensitive, never extractable, local",
         lineAfter(unnamed + "#1", 2));
@@ -285,66 +318,71 @@ class SoftHsmBackendTest {
 
   @Test
   void renamesAllVersionsOfAnHmacKekThatItJustMade() throws Exception {
-    derive.create(kek("hmac-before"));
-    WrappedKey first = derive.wrap("hmac-before", CONTEXT, new byte[32]);
-    derive.rotate("hmac-before");
-    WrappedKey second = derive.wrap("hmac-before", CONTEXT, new byte[16]);
-    assertEquals(2, derive.rename("hmac-before", "hmac-after").versions().size());
-    assertArrayEquals(new byte[32], derive.unwrap("hmac-after", first, CONTEXT));
-    assertArrayEquals(new byte[16], gcm.unwrap("hmac-after", second, CONTEXT));
+    derive.require(KeyMaking.class).create(kek("hmac-before"));
+    WrappedKey first = derive.require(Keks.class).wrap("hmac-before", CONTEXT, new byte[32]);
+    derive.require(Rotation.class).rotate("hmac-before");
+    WrappedKey second = derive.require(Keks.class).wrap("hmac-before", CONTEXT, new byte[16]);
+    assertEquals(
+        2, derive.require(Naming.class).rename("hmac-before", "hmac-after").versions().size());
+    assertArrayEquals(
+        new byte[32], derive.require(Keks.class).unwrap("hmac-after", first, CONTEXT));
+    assertArrayEquals(new byte[16], gcm.require(Keks.class).unwrap("hmac-after", second, CONTEXT));
     Expect.failure(Reason.NOT_FOUND, () -> gcm.describe("hmac-before"));
   }
 
   @Test
   @EnabledForJreRange(max = JRE.JAVA_17)
   void renamesAMacKeyThatOthersMade() throws Exception {
-    gcm.create(mac("theirs", "HmacSHA256"));
-    byte[] before = gcm.mac("theirs", "HmacSHA256", new byte[3]);
-    derive.rename("theirs", "ours");
-    assertArrayEquals(before, gcm.mac("ours", "HmacSHA256", new byte[3]));
+    gcm.require(KeyMaking.class).create(mac("theirs", "HmacSHA256"));
+    byte[] before = gcm.require(Macs.class).mac("theirs", "HmacSHA256", new byte[3]);
+    derive.require(Naming.class).rename("theirs", "ours");
+    assertArrayEquals(before, gcm.require(Macs.class).mac("ours", "HmacSHA256", new byte[3]));
     Expect.failure(Reason.NOT_FOUND, () -> gcm.describe("theirs"));
   }
 
   @Test
   @EnabledForJreRange(min = JRE.JAVA_25)
   void saysWhatToDoWhereTheJdkCannotRenameAMacKeyThatOthersMade() throws Exception {
-    gcm.create(mac("stays", "HmacSHA256"));
-    byte[] before = gcm.mac("stays", "HmacSHA256", new byte[3]);
-    BackendException e = Expect.failure(Reason.UNSUPPORTED, () -> derive.rename("stays", "goes"));
+    gcm.require(KeyMaking.class).create(mac("stays", "HmacSHA256"));
+    byte[] before = gcm.require(Macs.class).mac("stays", "HmacSHA256", new byte[3]);
+    BackendException e =
+        Expect.failure(
+            Reason.UNSUPPORTED, () -> derive.require(Naming.class).rename("stays", "goes"));
     assertTrue(e.getMessage().contains("'stays#1' keeps its label"), e.getMessage());
     assertTrue(e.getMessage().contains("on JDK 17"), e.getMessage());
-    assertArrayEquals(before, derive.mac("stays", "HmacSHA256", new byte[3]));
+    assertArrayEquals(before, derive.require(Macs.class).mac("stays", "HmacSHA256", new byte[3]));
     Expect.failure(Reason.NOT_FOUND, () -> derive.describe("goes"));
   }
 
   @Test
   void renamesTheKeyThatIsThereAndNotItsPredecessor() throws Exception {
-    gcm.create(mac("replaced", "HmacSHA256"));
+    gcm.require(KeyMaking.class).create(mac("replaced", "HmacSHA256"));
     hsm.pkcs11Tool("tok 1", "--delete-object", "--type", "secrkey", "--label", "replaced#1");
-    derive.create(mac("replaced", "HmacSHA256"));
-    byte[] before = derive.mac("replaced", "HmacSHA256", new byte[3]);
+    derive.require(KeyMaking.class).create(mac("replaced", "HmacSHA256"));
+    byte[] before = derive.require(Macs.class).mac("replaced", "HmacSHA256", new byte[3]);
     String name = "replaced";
     try {
-      gcm.rename("replaced", "replaced-renamed");
+      gcm.require(Naming.class).rename("replaced", "replaced-renamed");
       name = "replaced-renamed";
     } catch (BackendException e) {
       assertEquals(Reason.UNSUPPORTED, e.reason()); // on JDK 25: others made it
     }
-    assertArrayEquals(before, gcm.mac(name, "HmacSHA256", new byte[3]));
+    assertArrayEquals(before, gcm.require(Macs.class).mac(name, "HmacSHA256", new byte[3]));
   }
 
   @Test
   void givesRandomBytes() throws Exception {
-    assertEquals(0, gcm.random(0).length);
-    byte[] bytes = gcm.random(1000);
+    assertEquals(0, gcm.require(RandomSource.class).random(0).length);
+    byte[] bytes = gcm.require(RandomSource.class).random(1000);
     assertEquals(1000, bytes.length);
-    assertNotEquals(Arrays.toString(bytes), Arrays.toString(gcm.random(1000)));
+    assertNotEquals(
+        Arrays.toString(bytes), Arrays.toString(gcm.require(RandomSource.class).random(1000)));
   }
 
   @Test
   void servesManyThreads() throws Exception {
-    gcm.create(kek("threads-gcm"));
-    derive.create(kek("threads-hmac"));
+    gcm.require(KeyMaking.class).create(kek("threads-gcm"));
+    derive.require(KeyMaking.class).create(kek("threads-hmac"));
     ExecutorService pool = Executors.newFixedThreadPool(32);
     try {
       List<Future<?>> results = new ArrayList<>();
@@ -355,8 +393,9 @@ class SoftHsmBackendTest {
             pool.submit(
                 () -> {
                   for (int n = 0; n < 50; n++) {
-                    WrappedKey wrapped = gcm.wrap(key, CONTEXT, dataKey);
-                    assertArrayEquals(dataKey, gcm.unwrap(key, wrapped, CONTEXT));
+                    WrappedKey wrapped = gcm.require(Keks.class).wrap(key, CONTEXT, dataKey);
+                    assertArrayEquals(
+                        dataKey, gcm.require(Keks.class).unwrap(key, wrapped, CONTEXT));
                   }
                   return null;
                 }));
@@ -371,10 +410,10 @@ class SoftHsmBackendTest {
 
   @Test
   void makesKeysThatMayDoNoMoreThanTheyNeed() throws Exception {
-    gcm.create(kek("attributes"));
-    derive.create(kek("attributes-h"));
-    gcm.importKey(kek("attributes-i"), bytes(32, 2));
-    gcm.rename("attributes", "attributes-r");
+    gcm.require(KeyMaking.class).create(kek("attributes"));
+    derive.require(KeyMaking.class).create(kek("attributes-h"));
+    gcm.require(KeyImport.class).importKey(kek("attributes-i"), bytes(32, 2));
+    gcm.require(Naming.class).rename("attributes", "attributes-r");
     String objects = hsm.pkcs11Tool("tok 1", "--list-objects", "--type", "secrkey");
     assertAttributes(
         objects,
@@ -410,10 +449,11 @@ class SoftHsmBackendTest {
   @Test
   void usesAKeyThatAnAdministratorMade() throws Exception {
     hsm.pkcs11Tool("tok 1", "--keygen", "--key-type", "aes:32", "--label", "admin", "--sensitive");
-    WrappedKey wrapped = gcm.wrap("admin", CONTEXT, new byte[32]);
+    WrappedKey wrapped = gcm.require(Keks.class).wrap("admin", CONTEXT, new byte[32]);
     assertEquals("0", wrapped.version());
-    assertEquals("1", gcm.rotate("admin").currentVersion().orElseThrow().id());
-    assertArrayEquals(new byte[32], gcm.unwrap("admin", wrapped, CONTEXT));
+    assertEquals(
+        "1", gcm.require(Rotation.class).rotate("admin").currentVersion().orElseThrow().id());
+    assertArrayEquals(new byte[32], gcm.require(Keks.class).unwrap("admin", wrapped, CONTEXT));
   }
 
   private static KeyRequest kek(String name) {

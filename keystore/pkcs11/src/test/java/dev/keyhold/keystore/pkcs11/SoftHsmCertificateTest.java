@@ -11,6 +11,11 @@ import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.facet.CertificateStore;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.Signatures;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyFactory;
@@ -54,13 +59,13 @@ class SoftHsmCertificateTest {
 
   @Test
   void keepsAChainInThePlaceOfThePlaceholder() throws Exception {
-    assertTrue(backend.keepsCertificates());
+    assertTrue(backend.facet(CertificateStore.class).isPresent());
     PublicKey key = create("tls");
     TestCertificates root = new TestCertificates("root");
     TestCertificates issuer = root.subordinate("issuer");
     List<X509Certificate> chain =
         List.of(issuer.certify("tls.example", key), issuer.certificate(), root.certificate());
-    backend.keepCertificates("tls", encoded(chain));
+    backend.require(CertificateStore.class).keepCertificates("tls", encoded(chain));
     assertEquals(chain, certificates(backend, "tls"));
     assertEquals(chain, certificates(other, "tls"));
     signs("tls", key);
@@ -68,7 +73,7 @@ class SoftHsmCertificateTest {
 
     // a renewal, with a shorter chain
     List<X509Certificate> renewed = List.of(issuer.certify("tls.example", key));
-    backend.keepCertificates("tls", encoded(renewed));
+    backend.require(CertificateStore.class).keepCertificates("tls", encoded(renewed));
     assertEquals(renewed.get(0), certificates(other, "tls").get(0));
     signs("tls", key);
     assertEquals(Set.of("tls"), names());
@@ -80,13 +85,13 @@ class SoftHsmCertificateTest {
     for (String name : List.of("a", "b")) {
       PublicKey key = create(name);
       List<X509Certificate> chain = List.of(root.certify("same", key), root.certificate());
-      backend.keepCertificates(name, encoded(chain));
+      backend.require(CertificateStore.class).keepCertificates(name, encoded(chain));
       assertEquals(chain, certificates(other, name));
     }
     assertEquals(3, certificateObjects());
     PublicKey key = publicKey("a");
     X509Certificate own = TestCertificates.selfSigned("alone", key, signer("a"));
-    backend.keepCertificates("a", encoded(List.of(own)));
+    backend.require(CertificateStore.class).keepCertificates("a", encoded(List.of(own)));
     assertEquals(List.of(own), certificates(other, "a"));
     assertEquals(2, certificates(other, "b").size());
   }
@@ -97,19 +102,21 @@ class SoftHsmCertificateTest {
     for (String name : List.of("a", "b")) {
       PublicKey key = create(name);
       X509Certificate own = TestCertificates.selfSigned("localhost", key, signer(name));
-      backend.keepCertificates(name, encoded(List.of(own)));
+      backend.require(CertificateStore.class).keepCertificates(name, encoded(List.of(own)));
     }
     for (String name : List.of("a", "b")) {
       PublicKey key = publicKey(name);
-      other.sign(name, ECDSA, new byte[32]); // knows the key by its label so far
+      other
+          .require(Signatures.class)
+          .sign(name, ECDSA, new byte[32]); // knows the key by its label so far
       List<X509Certificate> chain = List.of(root.certify("localhost", key), root.certificate());
-      backend.keepCertificates(name, encoded(chain));
+      backend.require(CertificateStore.class).keepCertificates(name, encoded(chain));
       assertEquals(chain, certificates(backend, name));
       assertEquals(chain, certificates(other, name));
       signs(name, key);
     }
     assertEquals(Set.of("a", "b"), names());
-    backend.rename("a", "c");
+    backend.require(Naming.class).rename("a", "c");
     assertEquals(2, certificates(other, "c").size());
     signs("c", publicKey("c"));
   }
@@ -121,18 +128,32 @@ class SoftHsmCertificateTest {
     TestCertificates root = new TestCertificates("root");
     Expect.failure(
         Reason.UNSUPPORTED,
-        () -> backend.keepCertificates("own", encoded(List.of(root.certificate()))));
+        () ->
+            backend
+                .require(CertificateStore.class)
+                .keepCertificates("own", encoded(List.of(root.certificate()))));
     Expect.failure(
         Reason.UNSUPPORTED,
         () ->
-            backend.keepCertificates(
-                "own", encoded(List.of(root.certificate(), root.certify("own", key)))));
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.keepCertificates("own", List.of()));
+            backend
+                .require(CertificateStore.class)
+                .keepCertificates(
+                    "own", encoded(List.of(root.certificate(), root.certify("own", key)))));
     Expect.failure(
-        Reason.UNSUPPORTED, () -> backend.keepCertificates("own", List.of(new byte[] {1, 2})));
+        Reason.UNSUPPORTED,
+        () -> backend.require(CertificateStore.class).keepCertificates("own", List.of()));
+    Expect.failure(
+        Reason.UNSUPPORTED,
+        () ->
+            backend
+                .require(CertificateStore.class)
+                .keepCertificates("own", List.of(new byte[] {1, 2})));
     Expect.failure(
         Reason.NOT_FOUND,
-        () -> backend.keepCertificates("gone", encoded(List.of(root.certificate()))));
+        () ->
+            backend
+                .require(CertificateStore.class)
+                .keepCertificates("gone", encoded(List.of(root.certificate()))));
     assertEquals(before, certificates(other, "own"));
   }
 
@@ -143,7 +164,9 @@ class SoftHsmCertificateTest {
     TestCertificates impostor = new TestCertificates("root");
     X509Certificate own = root.certify("cut.example", key);
     // SunPKCS11 finds the issuer by its name
-    backend.keepCertificates("cut", encoded(List.of(own, impostor.certificate())));
+    backend
+        .require(CertificateStore.class)
+        .keepCertificates("cut", encoded(List.of(own, impostor.certificate())));
     assertEquals(List.of(own), certificates(other, "cut"));
   }
 
@@ -151,7 +174,7 @@ class SoftHsmCertificateTest {
   void takesItsPlaceholderAlongToANewName() throws Exception {
     PublicKey key = create("before");
     List<X509Certificate> chain = certificates(backend, "before");
-    backend.rename("before", "after");
+    backend.require(Naming.class).rename("before", "after");
     assertEquals(chain, certificates(other, "after"));
     assertEquals(1, certificateObjects());
     signs("after", key);
@@ -163,7 +186,8 @@ class SoftHsmCertificateTest {
     create("again");
     hsm.pkcs11Tool("tok", "--delete-object", "--type", "privkey", "--id", hex("again#1"));
     BackendException e =
-        Expect.failure(Reason.MISCONFIGURED, () -> backend.create(request("again")));
+        Expect.failure(
+            Reason.MISCONFIGURED, () -> backend.require(KeyMaking.class).create(request("again")));
     assertTrue(e.getMessage().contains("pkcs11-tool"), e.getMessage());
     assertEquals(Set.of("another"), names());
     assertEquals(1, privateKeyObjects());
@@ -181,9 +205,12 @@ class SoftHsmCertificateTest {
     hsm.pkcs11Tool("tok", "--delete-object", "--type", "cert", "--label", "lost#1");
     Expect.failure(Reason.NOT_FOUND, () -> other.describe("lost"));
     BackendException e =
-        Expect.failure(Reason.MISCONFIGURED, () -> backend.create(request("lost")));
+        Expect.failure(
+            Reason.MISCONFIGURED, () -> backend.require(KeyMaking.class).create(request("lost")));
     assertTrue(e.getMessage().contains("--id " + hex("lost#1")), e.getMessage());
-    Expect.failure(Reason.MISCONFIGURED, () -> other.sign("lost", ECDSA, new byte[32]));
+    Expect.failure(
+        Reason.MISCONFIGURED,
+        () -> other.require(Signatures.class).sign("lost", ECDSA, new byte[32]));
     assertEquals(Set.of("another", "lost"), names());
     for (int i = 0; i < 2; i++) {
       hsm.pkcs11Tool("tok", "--delete-object", "--type", "privkey", "--id", hex("lost#1"));
@@ -196,19 +223,22 @@ class SoftHsmCertificateTest {
   private void signs(String name, PublicKey key) throws Exception {
     for (Backend each : List.of(backend, other)) {
       byte[] signature =
-          each.sign(name, ECDSA, MessageDigest.getInstance("SHA-256").digest(new byte[7]));
+          each.require(Signatures.class)
+              .sign(name, ECDSA, MessageDigest.getInstance("SHA-256").digest(new byte[7]));
       Signature verifier = Signature.getInstance("SHA256withECDSA", "SunEC");
       verifier.initVerify(key);
       verifier.update(new byte[7]);
       assertTrue(verifier.verify(signature));
-      assertTrue(Arrays.equals(key.getEncoded(), each.publicKey(name)));
+      assertTrue(Arrays.equals(key.getEncoded(), each.require(PublicKeys.class).publicKey(name)));
     }
   }
 
   private PlaceholderCertificate.Signer signer(String name) {
     return message -> {
       try {
-        return backend.sign(name, ECDSA, MessageDigest.getInstance("SHA-256").digest(message));
+        return backend
+            .require(Signatures.class)
+            .sign(name, ECDSA, MessageDigest.getInstance("SHA-256").digest(message));
       } catch (BackendException e) {
         throw new AssertionError(e);
       }
@@ -216,13 +246,13 @@ class SoftHsmCertificateTest {
   }
 
   private PublicKey create(String name) throws Exception {
-    backend.create(request(name));
+    backend.require(KeyMaking.class).create(request(name));
     return publicKey(name);
   }
 
   private PublicKey publicKey(String name) throws Exception {
     return KeyFactory.getInstance("EC", "SunEC")
-        .generatePublic(new X509EncodedKeySpec(backend.publicKey(name)));
+        .generatePublic(new X509EncodedKeySpec(backend.require(PublicKeys.class).publicKey(name)));
   }
 
   private Set<String> names() throws Exception {
@@ -261,7 +291,7 @@ class SoftHsmCertificateTest {
 
   private static List<X509Certificate> certificates(Backend from, String key) throws Exception {
     List<X509Certificate> chain = new ArrayList<>();
-    for (byte[] certificate : from.certificates(key)) {
+    for (byte[] certificate : from.require(CertificateStore.class).certificates(key)) {
       chain.add(
           (X509Certificate)
               CertificateFactory.getInstance("X.509")

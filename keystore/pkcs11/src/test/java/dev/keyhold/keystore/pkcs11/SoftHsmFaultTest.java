@@ -15,6 +15,14 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.CertificateStore;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.Signatures;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +81,7 @@ class SoftHsmFaultTest {
     }
     hsm.withToken("later");
     try (Backend backend = hsm.backend("later")) {
-      backend.create(ORDERS);
+      backend.require(KeyMaking.class).create(ORDERS);
       assertEquals(1, backend.list().size());
     }
   }
@@ -87,7 +95,8 @@ class SoftHsmFaultTest {
     hsm.withToken(label);
     try (Backend backend = hsm.backend(label)) {
       assertEquals(
-          "pkcs11:token=t%C3%B6k%C3%A9n;object=orders", backend.create(ORDERS).uri().toString());
+          "pkcs11:token=t%C3%B6k%C3%A9n;object=orders",
+          backend.require(KeyMaking.class).create(ORDERS).uri().toString());
     }
   }
 
@@ -112,17 +121,19 @@ class SoftHsmFaultTest {
       char[] pin = SoftHsm.PIN.toCharArray();
       backend.unlock(pin);
       assertArrayEquals(SoftHsm.PIN.toCharArray(), pin);
-      backend.create(ORDERS);
+      backend.require(KeyMaking.class).create(ORDERS);
     }
   }
 
   @Test
   void logsOutAtClose() throws Exception {
     Backend backend = hsm.backend("tok");
-    backend.create(ORDERS);
+    backend.require(KeyMaking.class).create(ORDERS);
     backend.close();
     Expect.failure(Reason.UNAVAILABLE, backend::list);
-    Expect.failure(Reason.UNAVAILABLE, () -> backend.wrap("orders", CONTEXT, new byte[32]));
+    Expect.failure(
+        Reason.UNAVAILABLE,
+        () -> backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]));
     try (Backend again = hsm.backend("tok", "pin", "9999")) {
       Expect.failure(Reason.MISCONFIGURED, again::list);
     }
@@ -132,17 +143,18 @@ class SoftHsmFaultTest {
   void goesOnAfterSomebodyElseLoggedOut() throws Exception {
     Path fresh = LibraryCopy.of(hsm.library());
     try (Backend backend = hsm.backend("tok", "library", fresh.toString())) {
-      backend.create(ORDERS);
-      WrappedKey wrapped = backend.wrap("orders", CONTEXT, new byte[32]);
+      backend.require(KeyMaking.class).create(ORDERS);
+      WrappedKey wrapped = backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
       AuthProvider somebody =
           SunPkcs11Config.open(new Module(fresh), new SlotFinder(new Module(fresh)).find("tok"));
       somebody.logout();
-      assertArrayEquals(new byte[32], backend.unwrap("orders", wrapped, CONTEXT));
+      assertArrayEquals(
+          new byte[32], backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT));
       somebody =
           SunPkcs11Config.open(new Module(fresh), new SlotFinder(new Module(fresh)).find("tok"));
       somebody.logout();
-      backend.rotate("orders");
-      backend.wrap("orders", CONTEXT, new byte[32]);
+      backend.require(Rotation.class).rotate("orders");
+      backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
     }
   }
 
@@ -150,22 +162,24 @@ class SoftHsmFaultTest {
   void signsAndAgreesAfterSomebodyElseLoggedOut() throws Exception {
     Path fresh = LibraryCopy.of(hsm.library());
     try (Backend backend = hsm.backend("tok", "library", fresh.toString())) {
-      backend.create(RSA);
-      backend.create(AGREE);
-      byte[] peer = backend.publicKey("agrees");
-      byte[] secret = backend.agree("agrees", peer);
-      byte[] signature = backend.sign("signs", PKCS1, new byte[32]);
+      backend.require(KeyMaking.class).create(RSA);
+      backend.require(KeyMaking.class).create(AGREE);
+      byte[] peer = backend.require(PublicKeys.class).publicKey("agrees");
+      byte[] secret = backend.require(Agreements.class).agree("agrees", peer);
+      byte[] signature = backend.require(Signatures.class).sign("signs", PKCS1, new byte[32]);
       SunPkcs11Config.open(new Module(fresh), new SlotFinder(new Module(fresh)).find("tok"))
           .logout();
-      assertArrayEquals(signature, backend.sign("signs", PKCS1, new byte[32]));
+      assertArrayEquals(
+          signature, backend.require(Signatures.class).sign("signs", PKCS1, new byte[32]));
       SunPkcs11Config.open(new Module(fresh), new SlotFinder(new Module(fresh)).find("tok"))
           .logout();
-      assertArrayEquals(secret, backend.agree("agrees", peer));
+      assertArrayEquals(secret, backend.require(Agreements.class).agree("agrees", peer));
       SunPkcs11Config.open(new Module(fresh), new SlotFinder(new Module(fresh)).find("tok"))
           .logout();
-      backend.rename("agrees", "agreed");
-      assertArrayEquals(secret, backend.agree("agreed", peer));
-      assertArrayEquals(signature, backend.sign("signs", PKCS1, new byte[32]));
+      backend.require(Naming.class).rename("agrees", "agreed");
+      assertArrayEquals(secret, backend.require(Agreements.class).agree("agreed", peer));
+      assertArrayEquals(
+          signature, backend.require(Signatures.class).sign("signs", PKCS1, new byte[32]));
     }
   }
 
@@ -173,46 +187,53 @@ class SoftHsmFaultTest {
   void comesBackWithTheTokenForKeyPairs() throws Exception {
     Path gone = hsm.tokens().resolveSibling("gone");
     try (Backend backend = backend()) {
-      backend.create(RSA);
-      backend.create(AGREE);
-      byte[] peer = backend.publicKey("agrees");
-      byte[] secret = backend.agree("agrees", peer);
-      byte[] signature = backend.sign("signs", PKCS1, new byte[32]);
+      backend.require(KeyMaking.class).create(RSA);
+      backend.require(KeyMaking.class).create(AGREE);
+      byte[] peer = backend.require(PublicKeys.class).publicKey("agrees");
+      byte[] secret = backend.require(Agreements.class).agree("agrees", peer);
+      byte[] signature = backend.require(Signatures.class).sign("signs", PKCS1, new byte[32]);
       Files.move(hsm.tokens(), gone);
       try {
         for (int i = 0; i < 3; i++) {
-          Expect.failure(Reason.UNAVAILABLE, () -> backend.sign("signs", PKCS1, new byte[32]));
-          Expect.failure(Reason.UNAVAILABLE, () -> backend.agree("agrees", peer));
-          Expect.failure(Reason.UNAVAILABLE, () -> backend.certificates("signs"));
-          Expect.failure(Reason.UNAVAILABLE, () -> backend.create(RSA));
+          Expect.failure(
+              Reason.UNAVAILABLE,
+              () -> backend.require(Signatures.class).sign("signs", PKCS1, new byte[32]));
+          Expect.failure(
+              Reason.UNAVAILABLE, () -> backend.require(Agreements.class).agree("agrees", peer));
+          Expect.failure(
+              Reason.UNAVAILABLE,
+              () -> backend.require(CertificateStore.class).certificates("signs"));
+          Expect.failure(Reason.UNAVAILABLE, () -> backend.require(KeyMaking.class).create(RSA));
         }
       } finally {
         Files.move(gone, hsm.tokens());
       }
       clock.advance(TokenConnection.LONGEST_PAUSE);
-      assertArrayEquals(signature, backend.sign("signs", PKCS1, new byte[32]));
-      assertArrayEquals(secret, backend.agree("agrees", peer));
+      assertArrayEquals(
+          signature, backend.require(Signatures.class).sign("signs", PKCS1, new byte[32]));
+      assertArrayEquals(secret, backend.require(Agreements.class).agree("agrees", peer));
     }
   }
 
   @Test
   void seesWhatAnotherProcessMakes() throws Exception {
     try (Backend backend = backend()) {
-      backend.create(ORDERS);
-      backend.wrap("orders", CONTEXT, new byte[32]);
+      backend.require(KeyMaking.class).create(ORDERS);
+      backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
       makeOutside("orders#2");
       makeOutside("new#1");
-      assertEquals("1", backend.wrap("new", CONTEXT, new byte[32]).version());
+      assertEquals("1", backend.require(Keks.class).wrap("new", CONTEXT, new byte[32]).version());
       clock.advance(KeyDirectory.MAX_AGE.plusMillis(1));
-      assertEquals("2", backend.wrap("orders", CONTEXT, new byte[32]).version());
+      assertEquals(
+          "2", backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]).version());
     }
   }
 
   @Test
   void saysWhatToDoAboutTwoKeysOfOneLabel() throws Exception {
     try (Backend backend = backend()) {
-      backend.create(ORDERS);
-      WrappedKey wrapped = backend.wrap("orders", CONTEXT, new byte[32]);
+      backend.require(KeyMaking.class).create(ORDERS);
+      WrappedKey wrapped = backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
       makeOutside("twin");
       makeOutside("twin");
       for (int i = 0; i < 2; i++) {
@@ -220,8 +241,9 @@ class SoftHsmFaultTest {
         assertTrue(e.getMessage().contains("'twin'"), e.getMessage());
         assertTrue(e.getMessage().contains("pkcs11-tool"), e.getMessage());
       }
-      Expect.failure(Reason.MISCONFIGURED, () -> backend.rotate("orders"));
-      assertArrayEquals(new byte[32], backend.unwrap("orders", wrapped, CONTEXT));
+      Expect.failure(Reason.MISCONFIGURED, () -> backend.require(Rotation.class).rotate("orders"));
+      assertArrayEquals(
+          new byte[32], backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT));
       hsm.pkcs11Tool("tok", "--delete-object", "--type", "secrkey", "--label", "twin");
       assertEquals(2, backend.list().size());
     }
@@ -231,34 +253,45 @@ class SoftHsmFaultTest {
   void comesBackWithTheToken() throws Exception {
     Path gone = hsm.tokens().resolveSibling("gone");
     try (Backend backend = backend()) {
-      backend.create(ORDERS);
-      WrappedKey wrapped = backend.wrap("orders", CONTEXT, new byte[32]);
+      backend.require(KeyMaking.class).create(ORDERS);
+      WrappedKey wrapped = backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]);
       Files.move(hsm.tokens(), gone);
       try {
         for (int i = 0; i < 3; i++) {
-          Expect.failure(Reason.UNAVAILABLE, () -> backend.unwrap("orders", wrapped, CONTEXT));
-          Expect.failure(Reason.UNAVAILABLE, () -> backend.wrap("orders", CONTEXT, new byte[32]));
+          Expect.failure(
+              Reason.UNAVAILABLE,
+              () -> backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT));
+          Expect.failure(
+              Reason.UNAVAILABLE,
+              () -> backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]));
           Expect.failure(Reason.UNAVAILABLE, backend::list);
-          Expect.failure(Reason.UNAVAILABLE, () -> backend.create(ORDERS));
+          Expect.failure(Reason.UNAVAILABLE, () -> backend.require(KeyMaking.class).create(ORDERS));
         }
       } finally {
         Files.move(gone, hsm.tokens());
       }
       clock.advance(TokenConnection.PAUSE);
-      assertArrayEquals(new byte[32], backend.unwrap("orders", wrapped, CONTEXT));
-      assertEquals("2", backend.rotate("orders").currentVersion().orElseThrow().id());
+      assertArrayEquals(
+          new byte[32], backend.require(Keks.class).unwrap("orders", wrapped, CONTEXT));
+      assertEquals(
+          "2",
+          backend.require(Rotation.class).rotate("orders").currentVersion().orElseThrow().id());
     }
   }
 
   @Test
   void acceptsThatTheOnlyKeyWasDeleted() throws Exception {
     try (Backend backend = backend()) {
-      backend.create(ORDERS);
+      backend.require(KeyMaking.class).create(ORDERS);
       hsm.pkcs11Tool("tok", "--delete-object", "--type", "secrkey", "--label", "orders#1:kek");
       // it looks as if the token had gone, and is looked into by a new connection
-      Expect.failure(Reason.UNAVAILABLE, () -> backend.wrap("orders", CONTEXT, new byte[32]));
+      Expect.failure(
+          Reason.UNAVAILABLE,
+          () -> backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]));
       clock.advance(TokenConnection.LONGEST_PAUSE);
-      Expect.failure(Reason.NOT_FOUND, () -> backend.wrap("orders", CONTEXT, new byte[32]));
+      Expect.failure(
+          Reason.NOT_FOUND,
+          () -> backend.require(Keks.class).wrap("orders", CONTEXT, new byte[32]));
     }
   }
 

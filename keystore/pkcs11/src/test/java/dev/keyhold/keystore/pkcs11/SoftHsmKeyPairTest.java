@@ -14,6 +14,15 @@ import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.CertificateStore;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.KeyImport;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.facet.Signatures;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,7 +83,8 @@ class SoftHsmKeyPairTest {
   @ValueSource(ints = {2048, 3072, 4096})
   void signsByRsa(int bits) throws Exception {
     String name = "rsa" + bits;
-    KeyMetadata made = backend.create(request(name, KeySpec.rsa(bits), Purpose.SIGN));
+    KeyMetadata made =
+        backend.require(KeyMaking.class).create(request(name, KeySpec.rsa(bits), Purpose.SIGN));
     assertEquals(KeySpec.rsa(bits), made.spec());
     assertEquals(Set.of(Purpose.SIGN), made.purposes());
     assertEquals("pkcs11:token=tok;object=" + name, made.uri().toString());
@@ -84,7 +94,10 @@ class SoftHsmKeyPairTest {
   @ParameterizedTest
   @ValueSource(ints = {256, 384, 521})
   void signsByEcdsa(int bits) throws Exception {
-    signsByAllThatItClaims(backend.create(request("ec" + bits, KeySpec.ec(bits), Purpose.SIGN)));
+    signsByAllThatItClaims(
+        backend
+            .require(KeyMaking.class)
+            .create(request("ec" + bits, KeySpec.ec(bits), Purpose.SIGN)));
   }
 
   private static void signsByAllThatItClaims(KeyMetadata key) throws Exception {
@@ -106,21 +119,28 @@ class SoftHsmKeyPairTest {
       Expect.failure(
           Reason.UNSUPPORTED,
           () ->
-              backend.sign(
-                  key.name(),
-                  SignatureAlgorithm.pss("SHA-256", "SHA-256", longest + 1),
-                  new byte[32]));
+              backend
+                  .require(Signatures.class)
+                  .sign(
+                      key.name(),
+                      SignatureAlgorithm.pss("SHA-256", "SHA-256", longest + 1),
+                      new byte[32]));
     }
     Expect.failure(
         Reason.UNSUPPORTED,
-        () -> backend.sign(key.name(), SignatureAlgorithm.ED25519, new byte[3]));
+        () ->
+            backend
+                .require(Signatures.class)
+                .sign(key.name(), SignatureAlgorithm.ED25519, new byte[3]));
     assertThrows(
         IllegalArgumentException.class,
         () ->
-            backend.sign(
-                key.name(),
-                rsa ? SignatureAlgorithm.pkcs1("SHA-256") : SignatureAlgorithm.ecdsa("SHA-256"),
-                new byte[31]));
+            backend
+                .require(Signatures.class)
+                .sign(
+                    key.name(),
+                    rsa ? SignatureAlgorithm.pkcs1("SHA-256") : SignatureAlgorithm.ecdsa("SHA-256"),
+                    new byte[31]));
   }
 
   private static boolean verifies(String key, SignatureAlgorithm algorithm) throws Exception {
@@ -129,10 +149,11 @@ class SoftHsmKeyPairTest {
         raw
             ? MessageDigest.getInstance("SHA-256").digest(MESSAGE)
             : MessageDigest.getInstance(algorithm.digest()).digest(MESSAGE);
-    byte[] signature = backend.sign(key, algorithm, input);
+    byte[] signature = backend.require(Signatures.class).sign(key, algorithm, input);
     PublicKey publicKey =
         KeyFactory.getInstance(algorithm.scheme() == SignatureAlgorithm.Scheme.ECDSA ? "EC" : "RSA")
-            .generatePublic(new X509EncodedKeySpec(backend.publicKey(key)));
+            .generatePublic(
+                new X509EncodedKeySpec(backend.require(PublicKeys.class).publicKey(key)));
     if (algorithm.scheme() == SignatureAlgorithm.Scheme.RSA_PKCS1 && raw) {
       Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding", "SunJCE");
       cipher.init(Cipher.DECRYPT_MODE, publicKey);
@@ -161,13 +182,17 @@ class SoftHsmKeyPairTest {
 
   @Test
   void keepsOneNameForOneKeyOfWhicheverKind() throws Exception {
-    backend.create(request("both", KeySpec.AES_256, Purpose.ENCRYPT));
+    backend.require(KeyMaking.class).create(request("both", KeySpec.AES_256, Purpose.ENCRYPT));
     Expect.failure(
-        Reason.DENIED, () -> other.create(request("both", KeySpec.ec(256), Purpose.SIGN)));
-    other.create(request("pair-first", KeySpec.ec(256), Purpose.SIGN));
+        Reason.DENIED,
+        () ->
+            other.require(KeyMaking.class).create(request("both", KeySpec.ec(256), Purpose.SIGN)));
+    other.require(KeyMaking.class).create(request("pair-first", KeySpec.ec(256), Purpose.SIGN));
     for (KeySpec spec : List.of(KeySpec.AES_256, KeySpec.ec(256), KeySpec.rsa(2048))) {
       Purpose purpose = spec.isKeyPair() ? Purpose.SIGN : Purpose.ENCRYPT;
-      Expect.failure(Reason.DENIED, () -> backend.create(request("pair-first", spec, purpose)));
+      Expect.failure(
+          Reason.DENIED,
+          () -> backend.require(KeyMaking.class).create(request("pair-first", spec, purpose)));
     }
     assertTrue(verifies("pair-first", SignatureAlgorithm.ecdsa("SHA-256")));
   }
@@ -176,7 +201,7 @@ class SoftHsmKeyPairTest {
   void selfSignsItsPlaceholder() throws Exception {
     for (KeySpec spec : List.of(KeySpec.rsa(2048), KeySpec.ec(384))) {
       String name = "placeholder-" + spec;
-      backend.create(request(name, spec, Purpose.SIGN));
+      backend.require(KeyMaking.class).create(request(name, spec, Purpose.SIGN));
       List<X509Certificate> chain = certificates(backend, name);
       assertEquals(1, chain.size());
       X509Certificate certificate = chain.get(0);
@@ -192,7 +217,8 @@ class SoftHsmKeyPairTest {
   void agreesWithTheJdk() throws Exception {
     for (int bits : new int[] {256, 384, 521}) {
       String name = "agree" + bits;
-      KeyMetadata made = backend.create(request(name, KeySpec.ec(bits), Purpose.AGREE));
+      KeyMetadata made =
+          backend.require(KeyMaking.class).create(request(name, KeySpec.ec(bits), Purpose.AGREE));
       assertEquals(Set.of(Purpose.AGREE), made.purposes());
       assertEquals(made, other.describe(name));
       for (int i = 0; i < 20; i++) {
@@ -200,51 +226,77 @@ class SoftHsmKeyPairTest {
         KeyAgreement jdk = KeyAgreement.getInstance("ECDH", "SunEC");
         jdk.init(peer.getPrivate());
         jdk.doPhase(publicKey(backend, name), true);
-        assertArrayEquals(jdk.generateSecret(), backend.agree(name, peer.getPublic().getEncoded()));
+        assertArrayEquals(
+            jdk.generateSecret(),
+            backend.require(Agreements.class).agree(name, peer.getPublic().getEncoded()));
       }
       Expect.failure(
           Reason.UNSUPPORTED,
-          () -> backend.sign(name, SignatureAlgorithm.ecdsa("SHA-256"), new byte[32]));
+          () ->
+              backend
+                  .require(Signatures.class)
+                  .sign(name, SignatureAlgorithm.ecdsa("SHA-256"), new byte[32]));
     }
   }
 
   @Test
   void refusesAPeerThatIsNotOnTheCurve() throws Exception {
-    backend.create(request("careful", KeySpec.ec(256), Purpose.AGREE));
+    backend.require(KeyMaking.class).create(request("careful", KeySpec.ec(256), Purpose.AGREE));
     byte[] peer = ecPair(256).getPublic().getEncoded();
-    backend.agree("careful", peer);
+    backend.require(Agreements.class).agree("careful", peer);
     peer[peer.length - 1] ^= 1;
-    Expect.failure(Reason.BAD_CIPHERTEXT, () -> backend.agree("careful", peer));
+    Expect.failure(
+        Reason.BAD_CIPHERTEXT, () -> backend.require(Agreements.class).agree("careful", peer));
     byte[] another = ecPair(384).getPublic().getEncoded();
-    Expect.failure(Reason.BAD_CIPHERTEXT, () -> backend.agree("careful", another));
-    Expect.failure(Reason.BAD_CIPHERTEXT, () -> backend.agree("careful", new byte[10]));
+    Expect.failure(
+        Reason.BAD_CIPHERTEXT, () -> backend.require(Agreements.class).agree("careful", another));
+    Expect.failure(
+        Reason.BAD_CIPHERTEXT,
+        () -> backend.require(Agreements.class).agree("careful", new byte[10]));
     byte[] rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPublic().getEncoded();
-    Expect.failure(Reason.BAD_CIPHERTEXT, () -> backend.agree("careful", rsa));
+    Expect.failure(
+        Reason.BAD_CIPHERTEXT, () -> backend.require(Agreements.class).agree("careful", rsa));
   }
 
   @Test
   void decryptsByPkcs1WhereThatIsAllowed() throws Exception {
-    KeyMetadata made = backend.create(request("decrypts", KeySpec.rsa(2048), Purpose.DECRYPT));
+    KeyMetadata made =
+        backend
+            .require(KeyMaking.class)
+            .create(request("decrypts", KeySpec.rsa(2048), Purpose.DECRYPT));
     assertEquals(Set.of(RsaPadding.PKCS1), made.attributes().paddings());
     Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding", "SunJCE");
     cipher.init(Cipher.ENCRYPT_MODE, publicKey(backend, "decrypts"));
     byte[] ciphertext = cipher.doFinal(MESSAGE);
     byte[] none = new byte[0];
-    assertArrayEquals(MESSAGE, backend.decrypt("decrypts", RsaPadding.PKCS1, none, ciphertext));
+    assertArrayEquals(
+        MESSAGE,
+        backend.require(Decryptions.class).decrypt("decrypts", RsaPadding.PKCS1, none, ciphertext));
     Expect.failure(
         Reason.UNSUPPORTED,
-        () -> backend.decrypt("decrypts", RsaPadding.oaep("SHA-1", "SHA-1"), none, ciphertext));
+        () ->
+            backend
+                .require(Decryptions.class)
+                .decrypt("decrypts", RsaPadding.oaep("SHA-1", "SHA-1"), none, ciphertext));
     for (int i = 0; i < 3; i++) {
       byte[] changed = ciphertext.clone();
       changed[17 + i] ^= 1;
       Expect.failure(
           Reason.BAD_CIPHERTEXT,
-          () -> backend.decrypt("decrypts", RsaPadding.PKCS1, none, changed));
+          () ->
+              backend
+                  .require(Decryptions.class)
+                  .decrypt("decrypts", RsaPadding.PKCS1, none, changed));
     }
     Expect.failure(
         Reason.BAD_CIPHERTEXT,
-        () -> backend.decrypt("decrypts", RsaPadding.PKCS1, none, Arrays.copyOf(ciphertext, 255)));
-    assertArrayEquals(MESSAGE, backend.decrypt("decrypts", RsaPadding.PKCS1, none, ciphertext));
+        () ->
+            backend
+                .require(Decryptions.class)
+                .decrypt("decrypts", RsaPadding.PKCS1, none, Arrays.copyOf(ciphertext, 255)));
+    assertArrayEquals(
+        MESSAGE,
+        backend.require(Decryptions.class).decrypt("decrypts", RsaPadding.PKCS1, none, ciphertext));
 
     // the same key where it is not allowed
     assertEquals(Set.of(), other.describe("decrypts").attributes().paddings());
@@ -252,10 +304,17 @@ class SoftHsmKeyPairTest {
     BackendException refused =
         Expect.failure(
             Reason.UNSUPPORTED,
-            () -> other.decrypt("decrypts", RsaPadding.PKCS1, none, ciphertext));
+            () ->
+                other
+                    .require(Decryptions.class)
+                    .decrypt("decrypts", RsaPadding.PKCS1, none, ciphertext));
     assertTrue(refused.getMessage().contains("pkcs1-decryption"), refused.getMessage());
     Expect.failure(
-        Reason.UNSUPPORTED, () -> other.create(request("no", KeySpec.rsa(2048), Purpose.DECRYPT)));
+        Reason.UNSUPPORTED,
+        () ->
+            other
+                .require(KeyMaking.class)
+                .create(request("no", KeySpec.rsa(2048), Purpose.DECRYPT)));
   }
 
   @Test
@@ -263,26 +322,35 @@ class SoftHsmKeyPairTest {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
     KeyPair pair = generator.generateKeyPair();
-    backend.importKey(
-        request("import-decrypts", KeySpec.rsa(2048), Purpose.DECRYPT),
-        pair.getPrivate().getEncoded());
+    backend
+        .require(KeyImport.class)
+        .importKey(
+            request("import-decrypts", KeySpec.rsa(2048), Purpose.DECRYPT),
+            pair.getPrivate().getEncoded());
     Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding", "SunJCE");
     cipher.init(Cipher.ENCRYPT_MODE, pair.getPublic());
     byte[] ciphertext = cipher.doFinal(MESSAGE);
     assertArrayEquals(
-        MESSAGE, backend.decrypt("import-decrypts", RsaPadding.PKCS1, new byte[0], ciphertext));
+        MESSAGE,
+        backend
+            .require(Decryptions.class)
+            .decrypt("import-decrypts", RsaPadding.PKCS1, new byte[0], ciphertext));
   }
 
   @Test
   void givesAPrivateKeyOnePurposeAndNoWayOut() throws Exception {
     int before = publicKeyObjects();
-    backend.create(request("use-sign", KeySpec.rsa(2048), Purpose.SIGN));
-    backend.create(request("use-decrypt", KeySpec.rsa(2048), Purpose.DECRYPT));
-    backend.create(request("use-ecdsa", KeySpec.ec(256), Purpose.SIGN));
-    backend.create(request("use-agree", KeySpec.ec(256), Purpose.AGREE));
-    backend.importKey(
-        request("use-import", KeySpec.ec(256), Purpose.SIGN),
-        ecPair(256).getPrivate().getEncoded());
+    backend.require(KeyMaking.class).create(request("use-sign", KeySpec.rsa(2048), Purpose.SIGN));
+    backend
+        .require(KeyMaking.class)
+        .create(request("use-decrypt", KeySpec.rsa(2048), Purpose.DECRYPT));
+    backend.require(KeyMaking.class).create(request("use-ecdsa", KeySpec.ec(256), Purpose.SIGN));
+    backend.require(KeyMaking.class).create(request("use-agree", KeySpec.ec(256), Purpose.AGREE));
+    backend
+        .require(KeyImport.class)
+        .importKey(
+            request("use-import", KeySpec.ec(256), Purpose.SIGN),
+            ecPair(256).getPrivate().getEncoded());
     String local = "sensitive, always sensitive, never extractable, local";
     assertAttributes("use-sign#1", "sign", local);
     assertAttributes("use-decrypt#1:decrypt", "decrypt", local);
@@ -318,26 +386,36 @@ class SoftHsmKeyPairTest {
         KeyPair pair = ecPair(bits);
         String name = "import-" + bits + "-" + i;
         KeyRequest request = request(name, KeySpec.ec(bits), Purpose.SIGN);
-        backend.importKey(request, pair.getPrivate().getEncoded());
-        assertArrayEquals(pair.getPublic().getEncoded(), backend.publicKey(name));
+        backend.require(KeyImport.class).importKey(request, pair.getPrivate().getEncoded());
+        assertArrayEquals(
+            pair.getPublic().getEncoded(), backend.require(PublicKeys.class).publicKey(name));
         assertTrue(verifies(name, SignatureAlgorithm.ecdsa("SHA-256")));
       }
     }
     KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
     KeyPair rsa = generator.generateKeyPair();
-    backend.importKey(
-        request("import-rsa", KeySpec.rsa(2048), Purpose.SIGN), rsa.getPrivate().getEncoded());
-    assertArrayEquals(rsa.getPublic().getEncoded(), backend.publicKey("import-rsa"));
+    backend
+        .require(KeyImport.class)
+        .importKey(
+            request("import-rsa", KeySpec.rsa(2048), Purpose.SIGN), rsa.getPrivate().getEncoded());
+    assertArrayEquals(
+        rsa.getPublic().getEncoded(), backend.require(PublicKeys.class).publicKey("import-rsa"));
     assertTrue(verifies("import-rsa", SignatureAlgorithm.pkcs1("SHA-256")));
     Expect.failure(
         Reason.UNSUPPORTED,
         () ->
-            backend.importKey(
-                request("bad", KeySpec.rsa(3072), Purpose.SIGN), rsa.getPrivate().getEncoded()));
+            backend
+                .require(KeyImport.class)
+                .importKey(
+                    request("bad", KeySpec.rsa(3072), Purpose.SIGN),
+                    rsa.getPrivate().getEncoded()));
     Expect.failure(
         Reason.UNSUPPORTED,
-        () -> backend.importKey(request("bad", KeySpec.ec(256), Purpose.SIGN), new byte[9]));
+        () ->
+            backend
+                .require(KeyImport.class)
+                .importKey(request("bad", KeySpec.ec(256), Purpose.SIGN), new byte[9]));
     Expect.failure(Reason.NOT_FOUND, () -> backend.describe("bad"));
   }
 
@@ -345,39 +423,50 @@ class SoftHsmKeyPairTest {
   void importsAPairThatAgrees() throws Exception {
     KeyPair pair = ecPair(256);
     KeyPair peer = ecPair(256);
-    backend.importKey(
-        request("import-agree", KeySpec.ec(256), Purpose.AGREE), pair.getPrivate().getEncoded());
+    backend
+        .require(KeyImport.class)
+        .importKey(
+            request("import-agree", KeySpec.ec(256), Purpose.AGREE),
+            pair.getPrivate().getEncoded());
     KeyAgreement jdk = KeyAgreement.getInstance("ECDH", "SunEC");
     jdk.init(pair.getPrivate());
     jdk.doPhase(peer.getPublic(), true);
     assertArrayEquals(
-        jdk.generateSecret(), backend.agree("import-agree", peer.getPublic().getEncoded()));
+        jdk.generateSecret(),
+        backend.require(Agreements.class).agree("import-agree", peer.getPublic().getEncoded()));
   }
 
   @Test
   void renamesAPair() throws Exception {
     for (KeySpec spec : List.of(KeySpec.rsa(2048), KeySpec.ec(256))) {
       String name = "rename-" + spec;
-      backend.create(request(name, spec, Purpose.SIGN));
-      byte[] publicKey = backend.publicKey(name);
+      backend.require(KeyMaking.class).create(request(name, spec, Purpose.SIGN));
+      byte[] publicKey = backend.require(PublicKeys.class).publicKey(name);
       SignatureAlgorithm algorithm =
           spec.algorithm().equals("RSA")
               ? SignatureAlgorithm.pkcs1("SHA-256")
               : SignatureAlgorithm.ecdsa("SHA-256");
-      other.sign(name, algorithm, new byte[32]);
-      backend.create(request("taken-" + spec, KeySpec.AES_256, Purpose.ENCRYPT));
-      Expect.failure(Reason.DENIED, () -> backend.rename(name, "taken-" + spec));
-      backend.rename(name, name + "-after");
-      assertArrayEquals(publicKey, backend.publicKey(name + "-after"));
+      other.require(Signatures.class).sign(name, algorithm, new byte[32]);
+      backend
+          .require(KeyMaking.class)
+          .create(request("taken-" + spec, KeySpec.AES_256, Purpose.ENCRYPT));
+      Expect.failure(
+          Reason.DENIED, () -> backend.require(Naming.class).rename(name, "taken-" + spec));
+      backend.require(Naming.class).rename(name, name + "-after");
+      assertArrayEquals(publicKey, backend.require(PublicKeys.class).publicKey(name + "-after"));
       assertTrue(verifies(name + "-after", algorithm));
       Expect.failure(Reason.NOT_FOUND, () -> backend.describe(name));
-      Expect.failure(Reason.NOT_FOUND, () -> backend.sign(name, algorithm, new byte[32]));
+      Expect.failure(
+          Reason.NOT_FOUND,
+          () -> backend.require(Signatures.class).sign(name, algorithm, new byte[32]));
 
       // another key of the old name: who knew the first one signs by the second
-      backend.create(request(name, spec, Purpose.SIGN));
+      backend.require(KeyMaking.class).create(request(name, spec, Purpose.SIGN));
       other.describe(name);
       byte[] signature =
-          other.sign(name, algorithm, MessageDigest.getInstance("SHA-256").digest(MESSAGE));
+          other
+              .require(Signatures.class)
+              .sign(name, algorithm, MessageDigest.getInstance("SHA-256").digest(MESSAGE));
       Signature verifier =
           Signature.getInstance(
               spec.algorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
@@ -385,7 +474,7 @@ class SoftHsmKeyPairTest {
       verifier.update(MESSAGE);
       assertTrue(verifier.verify(signature));
 
-      String unnamed = backend.nameOf(backend.unname(name)).orElseThrow();
+      String unnamed = backend.nameOf(backend.require(Naming.class).unname(name)).orElseThrow();
       assertEquals("", backend.describe(unnamed).name());
       assertTrue(verifies(unnamed, algorithm));
     }
@@ -393,18 +482,21 @@ class SoftHsmKeyPairTest {
 
   @Test
   void hasNoVersionsOfAPair() throws Exception {
-    backend.create(request("one", KeySpec.ec(256), Purpose.SIGN));
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.rotate("one"));
-    backend.create(request("secret", KeySpec.AES_256, Purpose.ENCRYPT));
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.publicKey("secret"));
-    Expect.failure(Reason.UNSUPPORTED, () -> backend.certificates("secret"));
-    Expect.failure(Reason.NOT_FOUND, () -> backend.publicKey("nothing"));
+    backend.require(KeyMaking.class).create(request("one", KeySpec.ec(256), Purpose.SIGN));
+    Expect.failure(Reason.UNSUPPORTED, () -> backend.require(Rotation.class).rotate("one"));
+    backend.require(KeyMaking.class).create(request("secret", KeySpec.AES_256, Purpose.ENCRYPT));
+    Expect.failure(Reason.UNSUPPORTED, () -> backend.require(PublicKeys.class).publicKey("secret"));
+    Expect.failure(
+        Reason.UNSUPPORTED, () -> backend.require(CertificateStore.class).certificates("secret"));
+    Expect.failure(Reason.NOT_FOUND, () -> backend.require(PublicKeys.class).publicKey("nothing"));
   }
 
   @Test
   void servesManyThreads() throws Exception {
-    backend.create(request("threads-rsa", KeySpec.rsa(2048), Purpose.SIGN));
-    backend.create(request("threads-ec", KeySpec.ec(256), Purpose.SIGN));
+    backend
+        .require(KeyMaking.class)
+        .create(request("threads-rsa", KeySpec.rsa(2048), Purpose.SIGN));
+    backend.require(KeyMaking.class).create(request("threads-ec", KeySpec.ec(256), Purpose.SIGN));
     ExecutorService pool = Executors.newFixedThreadPool(200);
     try {
       List<Future<Boolean>> results = new ArrayList<>();
@@ -449,10 +541,12 @@ class SoftHsmKeyPairTest {
 
     PublicKey key = publicKey(backend, label);
     X509Certificate certificate = new TestCertificates("ca").certify("admin", key);
-    backend.keepCertificates(label, List.of(certificate.getEncoded()));
+    backend
+        .require(CertificateStore.class)
+        .keepCertificates(label, List.of(certificate.getEncoded()));
     assertEquals(List.of(certificate), certificates(other, label));
     assertTrue(verifies(label, algorithm));
-    backend.rename(label, label + "-renamed");
+    backend.require(Naming.class).rename(label, label + "-renamed");
     assertEquals(List.of(certificate), certificates(other, label + "-renamed"));
     assertTrue(verifies(label + "-renamed", algorithm));
   }
@@ -466,7 +560,8 @@ class SoftHsmKeyPairTest {
     jdk.init(peer.getPrivate());
     jdk.doPhase(publicKey(backend, "admin-agrees"), true);
     assertArrayEquals(
-        jdk.generateSecret(), backend.agree("admin-agrees", peer.getPublic().getEncoded()));
+        jdk.generateSecret(),
+        backend.require(Agreements.class).agree("admin-agrees", peer.getPublic().getEncoded()));
   }
 
   private static void makeOutside(String label, String id, String type, String usage)
@@ -508,12 +603,12 @@ class SoftHsmKeyPairTest {
 
   private static PublicKey publicKey(Backend from, String key) throws Exception {
     return KeyFactory.getInstance(from.describe(key).spec().algorithm())
-        .generatePublic(new X509EncodedKeySpec(from.publicKey(key)));
+        .generatePublic(new X509EncodedKeySpec(from.require(PublicKeys.class).publicKey(key)));
   }
 
   private static List<X509Certificate> certificates(Backend from, String key) throws Exception {
     List<X509Certificate> chain = new ArrayList<>();
-    for (byte[] certificate : from.certificates(key)) {
+    for (byte[] certificate : from.require(CertificateStore.class).certificates(key)) {
       chain.add(
           (X509Certificate)
               CertificateFactory.getInstance("X.509")

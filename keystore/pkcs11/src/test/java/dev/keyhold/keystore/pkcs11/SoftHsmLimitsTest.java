@@ -10,6 +10,8 @@ import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Signatures;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -24,18 +26,26 @@ class SoftHsmLimitsTest {
             .withToken("tok");
     try (Backend backend = hsm.backend("tok")) {
       KeyMetadata rsa =
-          backend.create(new KeyRequest("rsa", KeySpec.rsa(2048), Set.of(Purpose.SIGN)));
+          backend
+              .require(KeyMaking.class)
+              .create(new KeyRequest("rsa", KeySpec.rsa(2048), Set.of(Purpose.SIGN)));
       assertEquals(
           Set.of(Scheme.RSA_PKCS1),
           rsa.attributes().signatures().stream()
               .map(SignatureAlgorithm::scheme)
               .collect(Collectors.toSet()));
-      backend.sign("rsa", SignatureAlgorithm.pkcs1("SHA-256"), new byte[32]);
+      backend
+          .require(Signatures.class)
+          .sign("rsa", SignatureAlgorithm.pkcs1("SHA-256"), new byte[32]);
       SignatureAlgorithm pss = SignatureAlgorithm.pss("SHA-256", "SHA-256", 32);
-      Expect.failure(Reason.UNSUPPORTED, () -> backend.sign("rsa", pss, new byte[32]));
+      Expect.failure(
+          Reason.UNSUPPORTED,
+          () -> backend.require(Signatures.class).sign("rsa", pss, new byte[32]));
       KeyRequest agree = new KeyRequest("agree", KeySpec.ec(256), Set.of(Purpose.AGREE));
-      Expect.failure(Reason.UNSUPPORTED, () -> backend.create(agree));
-      backend.create(new KeyRequest("ec", KeySpec.ec(256), Set.of(Purpose.SIGN)));
+      Expect.failure(Reason.UNSUPPORTED, () -> backend.require(KeyMaking.class).create(agree));
+      backend
+          .require(KeyMaking.class)
+          .create(new KeyRequest("ec", KeySpec.ec(256), Set.of(Purpose.SIGN)));
       assertEquals(2, backend.list().size());
     }
   }

@@ -1,5 +1,6 @@
 package dev.keyhold.keystore.software;
 
+import dev.keyhold.keystore.facet.KeyMaking;
 import java.nio.file.Path;
 
 /** A process of its own that creates keys, and prints the name of each once it is made. */
@@ -11,7 +12,7 @@ final class KeyCreator {
     try (SoftwareBackend backend = Fixture.backend(Path.of(args[0]))) {
       for (int i = 0; i < Integer.parseInt(args[2]); i++) {
         String name = args[1] + i;
-        backend.create(Fixture.kek(name));
+        backend.require(KeyMaking.class).create(Fixture.kek(name));
         System.out.println(name);
       }
     }

@@ -22,6 +22,10 @@ import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.keystore.encoding.PasswordDerivation;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.KeyWraps;
+import dev.keyhold.keystore.facet.Rotation;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -69,7 +73,9 @@ class KeyFileTest {
     try (SoftwareBackend backend = backend(folder.resolve("none/keys"))) {
       assertFails(Reason.MISCONFIGURED, "directory that does not exist", backend::list);
       assertFails(
-          Reason.MISCONFIGURED, "directory that does not exist", () -> backend.create(kek("k")));
+          Reason.MISCONFIGURED,
+          "directory that does not exist",
+          () -> backend.require(KeyMaking.class).create(kek("k")));
     }
   }
 
@@ -80,7 +86,10 @@ class KeyFileTest {
     }
     Files.createSymbolicLink(file, folder.resolve("gone"));
     try (SoftwareBackend backend = backend(file)) {
-      assertFails(Reason.MISCONFIGURED, "symbolic link", () -> backend.create(kek("k")));
+      assertFails(
+          Reason.MISCONFIGURED,
+          "symbolic link",
+          () -> backend.require(KeyMaking.class).create(kek("k")));
     }
   }
 
@@ -90,7 +99,7 @@ class KeyFileTest {
     make(real);
     Files.createSymbolicLink(file, real);
     try (SoftwareBackend backend = backend(file)) {
-      backend.create(kek("second"));
+      backend.require(KeyMaking.class).create(kek("second"));
     }
     assertTrue(Files.isSymbolicLink(file));
     try (SoftwareBackend backend = backend(real)) {
@@ -107,7 +116,7 @@ class KeyFileTest {
     assertEquals("rw-------", permissions(WriteLock.lockFile(file)));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     try (SoftwareBackend backend = backend(file)) {
-      backend.create(kek("second"));
+      backend.require(KeyMaking.class).create(kek("second"));
     }
     assertEquals("rw-r-----", permissions(file));
   }
@@ -121,7 +130,10 @@ class KeyFileTest {
     byte[] content = make(file);
     try (SoftwareBackend backend = backend(file, "wrong", nanoTime)) {
       assertFails(Reason.MISCONFIGURED, "wrong password", backend::list);
-      assertFails(Reason.MISCONFIGURED, "wrong password", () -> backend.create(kek("x")));
+      assertFails(
+          Reason.MISCONFIGURED,
+          "wrong password",
+          () -> backend.require(KeyMaking.class).create(kek("x")));
     }
     assertArrayEquals(content, Files.readAllBytes(file));
     content[content.length - 1] ^= 1;
@@ -172,15 +184,19 @@ class KeyFileTest {
   @Test
   void unlockingPasswordMakesTheFile() throws Exception {
     try (SoftwareBackend backend = unconfigured()) {
-      assertFails(Reason.MISCONFIGURED, "needs a password", () -> backend.create(kek("k")));
+      assertFails(
+          Reason.MISCONFIGURED,
+          "needs a password",
+          () -> backend.require(KeyMaking.class).create(kek("k")));
       backend.unlock(PASSWORD.toCharArray());
-      backend.create(kek("k"));
+      backend.require(KeyMaking.class).create(kek("k"));
     }
     try (SoftwareBackend backend = backend(file)) {
       assertEquals(1, backend.list().size());
     }
     try (SoftwareBackend backend = backend(folder.resolve("other"), "", nanoTime)) {
-      assertFails(Reason.MISCONFIGURED, "empty", () -> backend.create(kek("k")));
+      assertFails(
+          Reason.MISCONFIGURED, "empty", () -> backend.require(KeyMaking.class).create(kek("k")));
     }
   }
 
@@ -215,7 +231,10 @@ class KeyFileTest {
     Files.write(file, content);
     try (SoftwareBackend backend = backend(file)) {
       assertFails(Reason.MISCONFIGURED, file.toString(), backend::list);
-      assertFails(Reason.MISCONFIGURED, file.toString(), () -> backend.create(kek("x")));
+      assertFails(
+          Reason.MISCONFIGURED,
+          file.toString(),
+          () -> backend.require(KeyMaking.class).create(kek("x")));
     }
     assertArrayEquals(content, Files.readAllBytes(file));
   }
@@ -252,19 +271,19 @@ class KeyFileTest {
     make(file);
     try (SoftwareBackend reader = backend(file, PASSWORD, nanoTime);
         SoftwareBackend writer = backend(file)) {
-      WrappedKey old = reader.wrap("k", CONTEXT, DATA_KEY);
-      writer.create(kek("new"));
+      WrappedKey old = reader.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
+      writer.require(KeyMaking.class).create(kek("new"));
       assertEquals(writer.identity("new"), reader.identity("new"));
-      writer.rotate("k");
-      assertEquals("1", reader.wrap("k", CONTEXT, DATA_KEY).version());
+      writer.require(Rotation.class).rotate("k");
+      assertEquals("1", reader.require(Keks.class).wrap("k", CONTEXT, DATA_KEY).version());
       // an unknown version is looked for at once
-      WrappedKey young = writer.wrap("k", CONTEXT, DATA_KEY);
-      assertArrayEquals(DATA_KEY, reader.unwrap("k", young, CONTEXT));
-      writer.rotate("k");
-      assertEquals("2", reader.wrap("k", CONTEXT, DATA_KEY).version());
+      WrappedKey young = writer.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
+      assertArrayEquals(DATA_KEY, reader.require(Keks.class).unwrap("k", young, CONTEXT));
+      writer.require(Rotation.class).rotate("k");
+      assertEquals("2", reader.require(Keks.class).wrap("k", CONTEXT, DATA_KEY).version());
       nanoTime.addAndGet(RingStore.CHECK_INTERVAL);
-      assertEquals("3", reader.wrap("k", CONTEXT, DATA_KEY).version());
-      assertArrayEquals(DATA_KEY, reader.unwrap("k", old, CONTEXT));
+      assertEquals("3", reader.require(Keks.class).wrap("k", CONTEXT, DATA_KEY).version());
+      assertArrayEquals(DATA_KEY, reader.require(Keks.class).unwrap("k", old, CONTEXT));
     }
   }
 
@@ -272,15 +291,19 @@ class KeyFileTest {
   void fileThatVanishesIsAnErrorAndIsNotMadeAnew() throws Exception {
     make(file);
     try (SoftwareBackend backend = backend(file, PASSWORD, nanoTime)) {
-      backend.wrap("k", CONTEXT, DATA_KEY);
+      backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
       Path away = folder.resolve("away");
       Files.move(file, away);
       nanoTime.addAndGet(RingStore.CHECK_INTERVAL);
-      assertFails(Reason.UNAVAILABLE, "is gone", () -> backend.wrap("k", CONTEXT, DATA_KEY));
-      assertFails(Reason.UNAVAILABLE, "is gone", () -> backend.create(kek("x")));
+      assertFails(
+          Reason.UNAVAILABLE,
+          "is gone",
+          () -> backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY));
+      assertFails(
+          Reason.UNAVAILABLE, "is gone", () -> backend.require(KeyMaking.class).create(kek("x")));
       assertFalse(Files.exists(file));
       Files.move(away, file);
-      backend.wrap("k", CONTEXT, DATA_KEY);
+      backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
     }
   }
 
@@ -303,17 +326,20 @@ class KeyFileTest {
     make(file);
     WrappedKey wrapped;
     try (SoftwareBackend backend = backend(file)) {
-      wrapped = backend.wrap("k", CONTEXT, DATA_KEY);
+      wrapped = backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
     }
     byte[] content = Files.readAllBytes(file);
     // also holds for root: the lock can't be opened
     Files.delete(WriteLock.lockFile(file));
     Files.createDirectory(WriteLock.lockFile(file));
     try (SoftwareBackend backend = backend(file)) {
-      assertArrayEquals(DATA_KEY, backend.unwrap("k", wrapped, CONTEXT));
-      WrappedKey another = backend.wrap("k", CONTEXT, DATA_KEY);
-      assertArrayEquals(DATA_KEY, backend.unwrap("k", another, CONTEXT));
-      assertFails(Reason.UNAVAILABLE, "change the key file", () -> backend.create(kek("x")));
+      assertArrayEquals(DATA_KEY, backend.require(Keks.class).unwrap("k", wrapped, CONTEXT));
+      WrappedKey another = backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
+      assertArrayEquals(DATA_KEY, backend.require(Keks.class).unwrap("k", another, CONTEXT));
+      assertFails(
+          Reason.UNAVAILABLE,
+          "change the key file",
+          () -> backend.require(KeyMaking.class).create(kek("x")));
     }
     assertArrayEquals(content, Files.readAllBytes(file));
   }
@@ -338,7 +364,7 @@ class KeyFileTest {
       assertFails(
           Reason.MISCONFIGURED,
           "mend the permissions of " + folder.toRealPath(),
-          () -> backend.create(kek("x")));
+          () -> backend.require(KeyMaking.class).create(kek("x")));
       assertEquals(1, backend.list().size());
     } finally {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -351,13 +377,14 @@ class KeyFileTest {
     byte[] plain = new byte[24];
     byte[] wrapped;
     try (SoftwareBackend backend = backend(file)) {
-      backend.create(kek("orders"));
-      backend.create(request);
-      wrapped = backend.wrapKey("vault", KeyWrap.KW, plain);
+      backend.require(KeyMaking.class).create(kek("orders"));
+      backend.require(KeyMaking.class).create(request);
+      wrapped = backend.require(KeyWraps.class).wrapKey("vault", KeyWrap.KW, plain);
     }
     try (SoftwareBackend backend = backend(file)) {
       assertEquals(Set.of(Purpose.KEY_WRAP), backend.describe("vault").purposes());
-      assertArrayEquals(plain, backend.unwrapKey("vault", KeyWrap.KW, wrapped));
+      assertArrayEquals(
+          plain, backend.require(KeyWraps.class).unwrapKey("vault", KeyWrap.KW, wrapped));
     }
     ErasableKey material = new ErasableKey("AES", new byte[32]);
     StoredVersion version = new StoredVersion(1, KeyState.ACTIVE, Instant.EPOCH, 0, material);
@@ -382,9 +409,10 @@ class KeyFileTest {
 
   @Test
   void leftoversOfDeadWritersAreRemovedAndNothingElse() throws Exception {
-    Path leftover = Files.createFile(folder.resolve("keys.keyhold.0123456789abcdef.tmp"));
+    Path leftover =
+        Files.createFile(folder.resolve(".keyhold-0123456789abcdef0123456789abcdef.part"));
     Path notOurs = Files.createFile(folder.resolve("keys.keyhold.backup.tmp"));
-    Path another = Files.createFile(folder.resolve("other.0123456789abcdef.tmp"));
+    Path another = Files.createFile(folder.resolve(".keyhold-0123456789abcdef.part"));
     make(file);
     assertFalse(Files.exists(leftover));
     assertTrue(Files.exists(notOurs));
@@ -395,16 +423,18 @@ class KeyFileTest {
   void anInterruptStopsAChangeBeforeItBeginsAndStaysSet() throws Exception {
     make(file);
     try (SoftwareBackend backend = backend(file)) {
-      backend.wrap("k", CONTEXT, DATA_KEY);
+      backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
       byte[] content = Files.readAllBytes(file);
       Thread.currentThread().interrupt();
       // needs no file
-      backend.wrap("k", CONTEXT, DATA_KEY);
-      BackendException e = assertThrows(BackendException.class, () -> backend.create(kek("x")));
+      backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
+      BackendException e =
+          assertThrows(
+              BackendException.class, () -> backend.require(KeyMaking.class).create(kek("x")));
       assertTrue(Thread.interrupted());
       assertEquals(Reason.UNAVAILABLE, e.reason());
       assertArrayEquals(content, Files.readAllBytes(file));
-      backend.create(kek("x"));
+      backend.require(KeyMaking.class).create(kek("x"));
     }
     try (Stream<Path> found = Files.list(folder)) {
       assertEquals(2, found.count(), "the file and its lock");
@@ -426,7 +456,7 @@ class KeyFileTest {
 
   private static byte[] make(Path file) throws Exception {
     try (SoftwareBackend backend = backend(file)) {
-      backend.create(kek("k"));
+      backend.require(KeyMaking.class).create(kek("k"));
     }
     return Files.readAllBytes(file);
   }

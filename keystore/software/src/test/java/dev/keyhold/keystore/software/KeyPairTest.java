@@ -15,6 +15,15 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.RsaPadding;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.encoding.Digests;
+import dev.keyhold.keystore.facet.Agreements;
+import dev.keyhold.keystore.facet.Decryptions;
+import dev.keyhold.keystore.facet.Kems;
+import dev.keyhold.keystore.facet.KeyImport;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.PublicKeys;
+import dev.keyhold.keystore.facet.RandomSource;
+import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.facet.Suspension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyFactory;
@@ -66,7 +75,10 @@ class KeyPairTest {
   }
 
   private void make(String name, KeySpec spec, Purpose purpose) throws Exception {
-    KeyMetadata made = backend.create(new KeyRequest(name, spec, Set.of(purpose), LABELS));
+    KeyMetadata made =
+        backend
+            .require(KeyMaking.class)
+            .create(new KeyRequest(name, spec, Set.of(purpose), LABELS));
     assertEquals(LABELS, made.attributes().labels());
     backend.close();
     backend = backend(folder.resolve("keys")); // what follows is read from the file
@@ -75,7 +87,7 @@ class KeyPairTest {
 
   private PublicKey publicKey(String name, String algorithm) throws Exception {
     return KeyFactory.getInstance(algorithm)
-        .generatePublic(new X509EncodedKeySpec(backend.publicKey(name)));
+        .generatePublic(new X509EncodedKeySpec(backend.require(PublicKeys.class).publicKey(name)));
   }
 
   private static byte[] digest(String name) throws Exception {
@@ -94,13 +106,16 @@ class KeyPairTest {
     make("rsa", KeySpec.rsa(2048), Purpose.SIGN);
     PublicKey key = publicKey("rsa", "RSA");
     for (String digest : Digests.ALL) {
-      byte[] pkcs1 = backend.sign("rsa", SignatureAlgorithm.pkcs1(digest), digest(digest));
+      byte[] pkcs1 =
+          backend
+              .require(Signatures.class)
+              .sign("rsa", SignatureAlgorithm.pkcs1(digest), digest(digest));
       String name = digest.replace("SHA-", "SHA") + "withRSA";
       assertTrue(verifies(Signature.getInstance(name), key, pkcs1), name);
       for (String mgf : Digests.ALL) {
         for (int salt : new int[] {0, 20, Digests.length(digest), 100}) {
           SignatureAlgorithm algorithm = SignatureAlgorithm.pss(digest, mgf, salt);
-          byte[] pss = backend.sign("rsa", algorithm, digest(digest));
+          byte[] pss = backend.require(Signatures.class).sign("rsa", algorithm, digest(digest));
           Signature verifier = Signature.getInstance("RSASSA-PSS");
           verifier.setParameter(
               new PSSParameterSpec(digest, "MGF1", new MGF1ParameterSpec(mgf), salt, 1));
@@ -108,7 +123,8 @@ class KeyPairTest {
         }
       }
     }
-    byte[] raw = backend.sign("rsa", SignatureAlgorithm.pkcs1("NONE"), MESSAGE);
+    byte[] raw =
+        backend.require(Signatures.class).sign("rsa", SignatureAlgorithm.pkcs1("NONE"), MESSAGE);
     assertTrue(verifies(Signature.getInstance("NONEwithRSA"), key, raw));
   }
 
@@ -119,22 +135,28 @@ class KeyPairTest {
       generator.initialize(bits);
       KeyPair pair = generator.generateKeyPair();
       String name = "rsa" + bits;
-      backend.importKey(
-          new KeyRequest(name, KeySpec.rsa(bits), Set.of(Purpose.SIGN)),
-          pair.getPrivate().getEncoded());
-      assertArrayEquals(pair.getPublic().getEncoded(), backend.publicKey(name));
+      backend
+          .require(KeyImport.class)
+          .importKey(
+              new KeyRequest(name, KeySpec.rsa(bits), Set.of(Purpose.SIGN)),
+              pair.getPrivate().getEncoded());
+      assertArrayEquals(
+          pair.getPublic().getEncoded(), backend.require(PublicKeys.class).publicKey(name));
       Signature verifier = Signature.getInstance("RSASSA-PSS");
       verifier.setParameter(
           new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
       byte[] signature =
-          backend.sign(name, SignatureAlgorithm.pss("SHA-256", "SHA-256", 32), digest("SHA-256"));
+          backend
+              .require(Signatures.class)
+              .sign(name, SignatureAlgorithm.pss("SHA-256", "SHA-256", 32), digest("SHA-256"));
       assertTrue(verifies(verifier, pair.getPublic(), signature), name);
       assertFails(
           Reason.UNSUPPORTED,
           "can't sign",
           () ->
-              backend.sign(
-                  name, SignatureAlgorithm.pss("SHA-512", "SHA-512", 64), digest("SHA-512")));
+              backend
+                  .require(Signatures.class)
+                  .sign(name, SignatureAlgorithm.pss("SHA-512", "SHA-512", 64), digest("SHA-512")));
     }
   }
 
@@ -143,7 +165,10 @@ class KeyPairTest {
   void ecSignsAndAgrees(int bits) throws Exception {
     make("sign", KeySpec.ec(bits), Purpose.SIGN);
     for (String digest : Digests.ALL) {
-      byte[] signature = backend.sign("sign", SignatureAlgorithm.ecdsa(digest), digest(digest));
+      byte[] signature =
+          backend
+              .require(Signatures.class)
+              .sign("sign", SignatureAlgorithm.ecdsa(digest), digest(digest));
       if (!digest.startsWith("SHA-512/")) {
         String name = digest.replace("SHA-", "SHA") + "withECDSA";
         assertTrue(verifies(Signature.getInstance(name), publicKey("sign", "EC"), signature), name);
@@ -156,11 +181,20 @@ class KeyPairTest {
     assertAgrees("ECDH", peer, publicKey("agree", "EC"));
     generator.initialize(new ECGenParameterSpec(bits == 256 ? "secp384r1" : "secp256r1"));
     byte[] otherCurve = generator.generateKeyPair().getPublic().getEncoded();
-    assertFails(Reason.BAD_CIPHERTEXT, "curve", () -> backend.agree("agree", otherCurve));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        "curve",
+        () -> backend.require(Agreements.class).agree("agree", otherCurve));
     byte[] offCurve = peer.getPublic().getEncoded();
     offCurve[offCurve.length - 1] ^= 1;
-    assertFails(Reason.BAD_CIPHERTEXT, "curve", () -> backend.agree("agree", offCurve));
-    assertFails(Reason.BAD_CIPHERTEXT, "curve", () -> backend.agree("agree", new byte[9]));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        "curve",
+        () -> backend.require(Agreements.class).agree("agree", offCurve));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        "curve",
+        () -> backend.require(Agreements.class).agree("agree", new byte[9]));
   }
 
   private void assertAgrees(String algorithm, KeyPair peer, PublicKey own) throws Exception {
@@ -168,13 +202,15 @@ class KeyPairTest {
     agreement.init(peer.getPrivate());
     agreement.doPhase(own, true);
     assertArrayEquals(
-        agreement.generateSecret(), backend.agree("agree", peer.getPublic().getEncoded()));
+        agreement.generateSecret(),
+        backend.require(Agreements.class).agree("agree", peer.getPublic().getEncoded()));
   }
 
   @Test
   void ed25519Signs() throws Exception {
     make("ed", KeySpec.ED25519, Purpose.SIGN);
-    byte[] signature = backend.sign("ed", SignatureAlgorithm.ED25519, MESSAGE);
+    byte[] signature =
+        backend.require(Signatures.class).sign("ed", SignatureAlgorithm.ED25519, MESSAGE);
     assertTrue(verifies(Signature.getInstance("Ed25519"), publicKey("ed", "Ed25519"), signature));
   }
 
@@ -185,10 +221,16 @@ class KeyPairTest {
     assertAgrees("X25519", peer, publicKey("agree", "X25519"));
     byte[] zero = peer.getPublic().getEncoded();
     Arrays.fill(zero, zero.length - 32, zero.length, (byte) 0);
-    assertFails(Reason.BAD_CIPHERTEXT, "curve", () -> backend.agree("agree", zero));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        "curve",
+        () -> backend.require(Agreements.class).agree("agree", zero));
     KeyPair ed = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
     byte[] other = ed.getPublic().getEncoded();
-    assertFails(Reason.BAD_CIPHERTEXT, "curve", () -> backend.agree("agree", other));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        "curve",
+        () -> backend.require(Agreements.class).agree("agree", other));
   }
 
   @ParameterizedTest
@@ -196,16 +238,18 @@ class KeyPairTest {
   void mlDsaSignsAndEitherEngineMakesTheSameKey(int set) throws Exception {
     KeySpec spec = KeySpec.mlDsa(set);
     make("ml", spec, Purpose.SIGN);
-    byte[] signature = backend.sign("ml", SignatureAlgorithm.ML_DSA, MESSAGE);
-    assertEquals(spec.bits() / 8 + 22, backend.publicKey("ml").length);
-    byte[] seed = backend.random(MlDsa.SEED_LENGTH);
+    byte[] signature =
+        backend.require(Signatures.class).sign("ml", SignatureAlgorithm.ML_DSA, MESSAGE);
+    assertEquals(spec.bits() / 8 + 22, backend.require(PublicKeys.class).publicKey("ml").length);
+    byte[] seed = backend.require(RandomSource.class).random(MlDsa.SEED_LENGTH);
     Provider other = new BouncyCastleProvider();
     KeyPairGenerator generator = KeyPairGenerator.getInstance(spec.algorithm(), other);
     generator.initialize(new NamedParameterSpec(spec.algorithm()), new FixedRandom(seed));
     KeyPair expected = generator.generateKeyPair();
     PublicKey key =
         KeyFactory.getInstance("ML-DSA", other)
-            .generatePublic(new X509EncodedKeySpec(backend.publicKey("ml")));
+            .generatePublic(
+                new X509EncodedKeySpec(backend.require(PublicKeys.class).publicKey("ml")));
     assertTrue(verifies(Signature.getInstance("ML-DSA", other), key, signature));
     for (boolean byJdk : MlDsa.isInJdk() ? new boolean[] {false, true} : new boolean[] {false}) {
       assertArrayEquals(
@@ -216,16 +260,24 @@ class KeyPairTest {
     }
     KeyRequest request = new KeyRequest("in", spec, Set.of(Purpose.SIGN));
     byte[] both = expected.getPrivate().getEncoded();
-    backend.importKey(request, both);
-    assertArrayEquals(expected.getPublic().getEncoded(), backend.publicKey("in"));
-    backend.importKey(
-        new KeyRequest("seed", spec, Set.of(Purpose.SIGN)), MlDsa.encode(spec.algorithm(), seed));
-    assertArrayEquals(expected.getPublic().getEncoded(), backend.publicKey("seed"));
+    backend.require(KeyImport.class).importKey(request, both);
+    assertArrayEquals(
+        expected.getPublic().getEncoded(), backend.require(PublicKeys.class).publicKey("in"));
+    backend
+        .require(KeyImport.class)
+        .importKey(
+            new KeyRequest("seed", spec, Set.of(Purpose.SIGN)),
+            MlDsa.encode(spec.algorithm(), seed));
+    assertArrayEquals(
+        expected.getPublic().getEncoded(), backend.require(PublicKeys.class).publicKey("seed"));
     both[both.length - 1] ^= 1;
     assertFails(
         Reason.UNSUPPORTED,
         "do not belong together",
-        () -> backend.importKey(new KeyRequest("bad", spec, Set.of(Purpose.SIGN)), both));
+        () ->
+            backend
+                .require(KeyImport.class)
+                .importKey(new KeyRequest("bad", spec, Set.of(Purpose.SIGN)), both));
   }
 
   @ParameterizedTest
@@ -244,19 +296,31 @@ class KeyPairTest {
     byte[][] encodings = {both, MlKem.encode(spec.algorithm(), seed)};
     for (int i = 0; i < encodings.length; i++) {
       String name = "in" + i;
-      backend.importKey(new KeyRequest(name, spec, Set.of(Purpose.DECAPSULATE)), encodings[i]);
-      assertArrayEquals(made.getPublic().getEncoded(), backend.publicKey(name));
-      assertArrayEquals(sent.getSecret(), backend.decapsulate(name, sent.getEncapsulation()));
+      backend
+          .require(KeyImport.class)
+          .importKey(new KeyRequest(name, spec, Set.of(Purpose.DECAPSULATE)), encodings[i]);
+      assertArrayEquals(
+          made.getPublic().getEncoded(), backend.require(PublicKeys.class).publicKey(name));
+      assertArrayEquals(
+          sent.getSecret(), backend.require(Kems.class).decapsulate(name, sent.getEncapsulation()));
     }
     both[both.length - 1] ^= 1;
     KeyRequest bad = new KeyRequest("bad", spec, Set.of(Purpose.DECAPSULATE));
-    assertFails(Reason.UNSUPPORTED, "do not belong together", () -> backend.importKey(bad, both));
+    assertFails(
+        Reason.UNSUPPORTED,
+        "do not belong together",
+        () -> backend.require(KeyImport.class).importKey(bad, both));
     KeySpec other = KeySpec.mlKem(set == 512 ? 768 : 512);
     KeyRequest wrong = new KeyRequest("bad", other, Set.of(Purpose.DECAPSULATE));
-    assertFails(Reason.UNSUPPORTED, "no private key", () -> backend.importKey(wrong, encodings[1]));
-    backend.disable("in0");
     assertFails(
-        Reason.DENIED, "SUSPENDED", () -> backend.decapsulate("in0", sent.getEncapsulation()));
+        Reason.UNSUPPORTED,
+        "no private key",
+        () -> backend.require(KeyImport.class).importKey(wrong, encodings[1]));
+    backend.require(Suspension.class).disable("in0");
+    assertFails(
+        Reason.DENIED,
+        "SUSPENDED",
+        () -> backend.require(Kems.class).decapsulate("in0", sent.getEncapsulation()));
   }
 
   @Test
@@ -275,16 +339,18 @@ class KeyPairTest {
                 new MGF1ParameterSpec(padding.mgfDigest()),
                 new PSource.PSpecified(label)));
         byte[] sealed = cipher.doFinal(MESSAGE);
-        assertArrayEquals(MESSAGE, backend.decrypt("rsa", padding, label, sealed));
+        assertArrayEquals(
+            MESSAGE, backend.require(Decryptions.class).decrypt("rsa", padding, label, sealed));
         assertFails(
             Reason.BAD_CIPHERTEXT,
             "was not made",
-            () -> backend.decrypt("rsa", padding, new byte[] {3}, sealed));
+            () ->
+                backend.require(Decryptions.class).decrypt("rsa", padding, new byte[] {3}, sealed));
         sealed[5] ^= 1;
         assertFails(
             Reason.BAD_CIPHERTEXT,
             "was not made",
-            () -> backend.decrypt("rsa", padding, label, sealed));
+            () -> backend.require(Decryptions.class).decrypt("rsa", padding, label, sealed));
       }
     }
   }
@@ -299,15 +365,25 @@ class KeyPairTest {
     assertFails(
         Reason.UNSUPPORTED,
         "pkcs1-decryption = allow",
-        () -> backend.decrypt("rsa", RsaPadding.PKCS1, new byte[0], sealed));
+        () ->
+            backend
+                .require(Decryptions.class)
+                .decrypt("rsa", RsaPadding.PKCS1, new byte[0], sealed));
     try (SoftwareBackend allowing = Fixture.allowingPkcs1(folder.resolve("keys"))) {
       assertTrue(allowing.describe("rsa").attributes().paddings().contains(RsaPadding.PKCS1));
-      assertArrayEquals(MESSAGE, allowing.decrypt("rsa", RsaPadding.PKCS1, new byte[0], sealed));
+      assertArrayEquals(
+          MESSAGE,
+          allowing
+              .require(Decryptions.class)
+              .decrypt("rsa", RsaPadding.PKCS1, new byte[0], sealed));
       sealed[5] ^= 1;
       assertFails(
           Reason.BAD_CIPHERTEXT,
           "was not made",
-          () -> allowing.decrypt("rsa", RsaPadding.PKCS1, new byte[0], sealed));
+          () ->
+              allowing
+                  .require(Decryptions.class)
+                  .decrypt("rsa", RsaPadding.PKCS1, new byte[0], sealed));
     }
   }
 
@@ -329,8 +405,9 @@ class KeyPairTest {
     for (int i = 0; i < (algorithm.equals("RSA") ? 1 : 6); i++) {
       KeyPair pair = generator.generateKeyPair();
       KeyRequest request = new KeyRequest("in" + i, spec, Set.of(purpose));
-      backend.importKey(request, pair.getPrivate().getEncoded());
-      assertArrayEquals(pair.getPublic().getEncoded(), backend.publicKey("in" + i));
+      backend.require(KeyImport.class).importKey(request, pair.getPrivate().getEncoded());
+      assertArrayEquals(
+          pair.getPublic().getEncoded(), backend.require(PublicKeys.class).publicKey("in" + i));
     }
   }
 
@@ -341,37 +418,47 @@ class KeyPairTest {
         new KeySpec[] {KeySpec.rsa(2048), KeySpec.ec(256), KeySpec.X25519, KeySpec.mlDsa(44)}) {
       Purpose purpose = backend.purposesOf(spec).iterator().next();
       KeyRequest request = new KeyRequest("in", spec, Set.of(purpose));
-      assertFails(Reason.UNSUPPORTED, "PKCS#8", () -> backend.importKey(request, ed));
-      assertFails(Reason.UNSUPPORTED, "PKCS#8", () -> backend.importKey(request, new byte[3]));
+      assertFails(
+          Reason.UNSUPPORTED,
+          "PKCS#8",
+          () -> backend.require(KeyImport.class).importKey(request, ed));
+      assertFails(
+          Reason.UNSUPPORTED,
+          "PKCS#8",
+          () -> backend.require(KeyImport.class).importKey(request, new byte[3]));
     }
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp384r1"));
     byte[] p384 = generator.generateKeyPair().getPrivate().getEncoded();
     KeyRequest p256 = new KeyRequest("in", KeySpec.ec(256), Set.of(Purpose.SIGN));
-    assertFails(Reason.UNSUPPORTED, "another curve", () -> backend.importKey(p256, p384));
+    assertFails(
+        Reason.UNSUPPORTED,
+        "another curve",
+        () -> backend.require(KeyImport.class).importKey(p256, p384));
     assertEquals(0, backend.list().size());
   }
 
   @Test
   void keysThatAreNoPairsHaveNoneOfTheirUses() throws Exception {
-    backend.create(Fixture.kek("k"));
-    backend.create(Fixture.mac("m"));
+    backend.require(KeyMaking.class).create(Fixture.kek("k"));
+    backend.require(KeyMaking.class).create(Fixture.mac("m"));
     assertEquals(2, backend.list().size());
-    assertFails(Reason.UNSUPPORTED, "no key pair", () -> backend.publicKey("k"));
+    assertFails(
+        Reason.UNSUPPORTED, "no key pair", () -> backend.require(PublicKeys.class).publicKey("k"));
     assertFails(
         Reason.UNSUPPORTED,
         "not for SIGN",
-        () -> backend.sign("k", SignatureAlgorithm.ED25519, MESSAGE));
+        () -> backend.require(Signatures.class).sign("k", SignatureAlgorithm.ED25519, MESSAGE));
   }
 
   @Test
   void aClosedBackendSignsNothing() throws Exception {
     make("ed", KeySpec.ED25519, Purpose.SIGN);
-    backend.sign("ed", SignatureAlgorithm.ED25519, MESSAGE);
+    backend.require(Signatures.class).sign("ed", SignatureAlgorithm.ED25519, MESSAGE);
     backend.close();
     assertFails(
         Reason.UNAVAILABLE,
         "closed",
-        () -> backend.sign("ed", SignatureAlgorithm.ED25519, MESSAGE));
+        () -> backend.require(Signatures.class).sign("ed", SignatureAlgorithm.ED25519, MESSAGE));
   }
 }

@@ -15,6 +15,12 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.keystore.encoding.PasswordDerivation;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Purging;
+import dev.keyhold.keystore.facet.Signatures;
+import dev.keyhold.keystore.facet.Suspension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,8 +46,10 @@ class LifecycleTest {
   @BeforeEach
   void open() throws Exception {
     backend = Fixture.backend(folder.resolve("keys"), Fixture.PASSWORD, tuning);
-    backend.create(kek("k"));
-    backend.create(new KeyRequest("ed", KeySpec.ED25519, Set.of(Purpose.SIGN)));
+    backend.require(KeyMaking.class).create(kek("k"));
+    backend
+        .require(KeyMaking.class)
+        .create(new KeyRequest("ed", KeySpec.ED25519, Set.of(Purpose.SIGN)));
   }
 
   @AfterEach
@@ -50,40 +58,51 @@ class LifecycleTest {
   }
 
   private byte[] sign() throws Exception {
-    return backend.sign("ed", SignatureAlgorithm.ED25519, MESSAGE);
+    return backend.require(Signatures.class).sign("ed", SignatureAlgorithm.ED25519, MESSAGE);
   }
 
   @Test
   void aDisabledKeyNeitherProtectsNorOpens() throws Exception {
-    WrappedKey wrapped = backend.wrap("k", CONTEXT, MESSAGE);
+    WrappedKey wrapped = backend.require(Keks.class).wrap("k", CONTEXT, MESSAGE);
     byte[] signature = sign();
     for (String key : List.of("k", "ed")) {
-      assertEquals(KeyState.SUSPENDED, backend.disable(key).state());
-      assertEquals(KeyState.SUSPENDED, backend.disable(key).state());
+      assertEquals(KeyState.SUSPENDED, backend.require(Suspension.class).disable(key).state());
+      assertEquals(KeyState.SUSPENDED, backend.require(Suspension.class).disable(key).state());
     }
-    assertFails(Reason.DENIED, "SUSPENDED", () -> backend.wrap("k", CONTEXT, MESSAGE));
-    assertFails(Reason.DENIED, "SUSPENDED", () -> backend.unwrap("k", wrapped, CONTEXT));
+    assertFails(
+        Reason.DENIED, "SUSPENDED", () -> backend.require(Keks.class).wrap("k", CONTEXT, MESSAGE));
+    assertFails(
+        Reason.DENIED,
+        "SUSPENDED",
+        () -> backend.require(Keks.class).unwrap("k", wrapped, CONTEXT));
     assertFails(Reason.DENIED, "SUSPENDED", this::sign);
-    backend.enable("k");
-    backend.enable("ed");
-    assertArrayEquals(MESSAGE, backend.unwrap("k", wrapped, CONTEXT));
+    backend.require(Suspension.class).enable("k");
+    backend.require(Suspension.class).enable("ed");
+    assertArrayEquals(MESSAGE, backend.require(Keks.class).unwrap("k", wrapped, CONTEXT));
     assertArrayEquals(signature, sign());
   }
 
   @Test
   void aScheduledKeyIsOfNoUseAndCanBeSaved() throws Exception {
     byte[] signature = sign();
-    KeyMetadata doomed = backend.scheduleDestruction("ed", DAY);
+    KeyMetadata doomed = backend.require(Destruction.class).scheduleDestruction("ed", DAY);
     assertEquals(KeyState.DESTROYED, doomed.state());
     assertEquals(Optional.of(clock.now.plus(DAY)), doomed.attributes().destruction());
     assertFails(Reason.DENIED, "DESTROYED", this::sign);
-    assertFails(Reason.DENIED, "cancel", () -> backend.enable("ed"));
-    assertFails(Reason.DENIED, "already", () -> backend.scheduleDestruction("ed", DAY));
+    assertFails(Reason.DENIED, "cancel", () -> backend.require(Suspension.class).enable("ed"));
+    assertFails(
+        Reason.DENIED,
+        "already",
+        () -> backend.require(Destruction.class).scheduleDestruction("ed", DAY));
     clock.now = clock.now.plus(DAY).minusMillis(1);
-    assertEquals(KeyState.SUSPENDED, backend.cancelDestruction("ed").state());
-    assertFails(Reason.DENIED, "not scheduled", () -> backend.cancelDestruction("ed"));
+    assertEquals(
+        KeyState.SUSPENDED, backend.require(Destruction.class).cancelDestruction("ed").state());
+    assertFails(
+        Reason.DENIED,
+        "not scheduled",
+        () -> backend.require(Destruction.class).cancelDestruction("ed"));
     clock.now = clock.now.plus(DAY);
-    backend.enable("ed");
+    backend.require(Suspension.class).enable("ed");
     assertArrayEquals(signature, sign());
   }
 
@@ -94,7 +113,7 @@ class LifecycleTest {
   @Test
   void noReaderDestroysAKeyHoweverFarItsClockIsAhead() throws Exception {
     byte[] signature = sign();
-    backend.scheduleDestruction("ed", DAY);
+    backend.require(Destruction.class).scheduleDestruction("ed", DAY);
     backend.close();
     byte[] before = Files.readAllBytes(file());
     clock.now = clock.now.plus(Duration.ofDays(400));
@@ -102,12 +121,12 @@ class LifecycleTest {
     assertEquals(2, backend.list().size());
     assertEquals(KeyState.DESTROYED, backend.describe("ed").state());
     assertFails(Reason.DENIED, "DESTROYED", this::sign);
-    backend.wrap("k", CONTEXT, MESSAGE);
-    backend.create(kek("other"));
+    backend.require(Keks.class).wrap("k", CONTEXT, MESSAGE);
+    backend.require(KeyMaking.class).create(kek("other"));
     assertEquals(3, backend.list().size());
     clock.now = clock.now.minus(Duration.ofDays(400));
-    backend.cancelDestruction("ed");
-    backend.enable("ed");
+    backend.require(Destruction.class).cancelDestruction("ed");
+    backend.require(Suspension.class).enable("ed");
     assertArrayEquals(signature, sign());
     backend.close();
     Files.write(file(), before);
@@ -117,14 +136,17 @@ class LifecycleTest {
 
   @Test
   void onceItsTimeHasComeAKeyIsPurgedFromMemoryAndFile() throws Exception {
-    backend.scheduleDestruction("ed", DAY);
+    backend.require(Destruction.class).scheduleDestruction("ed", DAY);
     long before = Files.size(file());
-    assertFails(Reason.DENIED, "not scheduled", () -> backend.purge("k", true));
-    assertFails(Reason.DENIED, "destroyed at", () -> backend.purge("ed", true));
+    assertFails(
+        Reason.DENIED, "not scheduled", () -> backend.require(Purging.class).purge("k", true));
+    assertFails(
+        Reason.DENIED, "destroyed at", () -> backend.require(Purging.class).purge("ed", true));
     clock.now = clock.now.plus(DAY);
-    backend.purge("ed", false);
+    backend.require(Purging.class).purge("ed", false);
     assertFails(Reason.NOT_FOUND, "no key named ed", this::sign);
-    assertFails(Reason.NOT_FOUND, "ed", () -> backend.cancelDestruction("ed"));
+    assertFails(
+        Reason.NOT_FOUND, "ed", () -> backend.require(Destruction.class).cancelDestruction("ed"));
     assertEquals(true, Files.size(file()) < before, "it is in the file still");
     clock.now = clock.now.minus(DAY); // the clock going back does not bring it back
     try (SoftwareBackend other = Fixture.backend(file(), Fixture.PASSWORD, tuning)) {
@@ -134,15 +156,21 @@ class LifecycleTest {
 
   @Test
   void theNameOfAKeyThatIsToGoIsTaken() throws Exception {
-    backend.scheduleDestruction("k", DAY);
-    assertFails(Reason.DENIED, "destruction is scheduled", () -> backend.create(kek("k")));
+    backend.require(Destruction.class).scheduleDestruction("k", DAY);
+    assertFails(
+        Reason.DENIED,
+        "destruction is scheduled",
+        () -> backend.require(KeyMaking.class).create(kek("k")));
   }
 
   @Test
   void aWaitOutOfBoundsIsRefused() {
     for (Duration wait :
         List.of(Duration.ofSeconds(59), Duration.ZERO, Duration.ofDays(-1), Duration.ofDays(366))) {
-      assertFails(Reason.UNSUPPORTED, "365", () -> backend.scheduleDestruction("k", wait));
+      assertFails(
+          Reason.UNSUPPORTED,
+          "365",
+          () -> backend.require(Destruction.class).scheduleDestruction("k", wait));
     }
   }
 }

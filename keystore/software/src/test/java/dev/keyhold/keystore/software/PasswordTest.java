@@ -14,6 +14,9 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.PasswordProtection;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.keystore.encoding.PasswordDerivation;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.PasswordProtected;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,9 +80,10 @@ class PasswordTest {
   @Test
   void aNewFileIsOfArgon2id() throws Exception {
     try (SoftwareBackend backend = current(PASSWORD)) {
-      assertEquals(Optional.empty(), backend.passwordProtection());
-      backend.create(kek("k"));
-      PasswordProtection found = backend.passwordProtection().orElseThrow();
+      assertEquals(Optional.empty(), backend.require(PasswordProtected.class).passwordProtection());
+      backend.require(KeyMaking.class).create(kek("k"));
+      PasswordProtection found =
+          backend.require(PasswordProtected.class).passwordProtection().orElseThrow();
       assertTrue(found.derivation().startsWith("Argon2id, 19 MiB"), found.derivation());
       assertTrue(found.isCurrent());
       assertFalse(found.isWeak());
@@ -95,16 +99,22 @@ class PasswordTest {
   @ValueSource(strings = {"a", "secret", "aaaaaaaaaaaaaaaa", "1212121212"})
   void aNewPasswordThatCanBeGuessedIsRefused(String weak) throws Exception {
     try (SoftwareBackend backend = current(weak)) {
-      assertFails(Reason.MISCONFIGURED, "--generate", () -> backend.create(kek("k")));
+      assertFails(
+          Reason.MISCONFIGURED,
+          "--generate",
+          () -> backend.require(KeyMaking.class).create(kek("k")));
     }
     assertFalse(Files.exists(file));
     try (SoftwareBackend backend = current(PASSWORD)) {
-      backend.create(kek("k"));
+      backend.require(KeyMaking.class).create(kek("k"));
       byte[] before = Files.readAllBytes(file);
       assertFails(
           Reason.MISCONFIGURED,
           "--generate",
-          () -> backend.protectAnew(Optional.of(weak.toCharArray())));
+          () ->
+              backend
+                  .require(PasswordProtected.class)
+                  .protectAnew(Optional.of(weak.toCharArray())));
       assertArrayEquals(before, Files.readAllBytes(file));
     }
   }
@@ -113,25 +123,27 @@ class PasswordTest {
   void anOldFileStaysAsItIsUntilItIsUpgraded() throws Exception {
     WrappedKey wrapped;
     try (SoftwareBackend backend = old(1_000)) {
-      backend.create(kek("k"));
-      wrapped = backend.wrap("k", CONTEXT, DATA_KEY);
+      backend.require(KeyMaking.class).create(kek("k"));
+      wrapped = backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
     }
     try (SoftwareBackend backend = current(PASSWORD);
         SoftwareBackend other = old(1_000)) {
       assertEquals(1, other.list().size());
-      backend.create(kek("second"));
-      PasswordProtection found = backend.passwordProtection().orElseThrow();
+      backend.require(KeyMaking.class).create(kek("second"));
+      PasswordProtection found =
+          backend.require(PasswordProtected.class).passwordProtection().orElseThrow();
       assertEquals("PBKDF2-HMAC-SHA512, 1,000 iterations", found.derivation());
       assertTrue(found.isWeak());
       assertFalse(found.isCurrent());
       byte[] before = Files.readAllBytes(file);
-      Path backup = Path.of(backend.protectAnew(Optional.empty()));
+      Path backup = Path.of(backend.require(PasswordProtected.class).protectAnew(Optional.empty()));
       assertArrayEquals(before, Files.readAllBytes(backup));
       assertEquals("rw-------", permissions(backup));
-      assertTrue(backend.passwordProtection().orElseThrow().isCurrent());
-      assertArrayEquals(DATA_KEY, backend.unwrap("k", wrapped, CONTEXT));
+      assertTrue(
+          backend.require(PasswordProtected.class).passwordProtection().orElseThrow().isCurrent());
+      assertArrayEquals(DATA_KEY, backend.require(Keks.class).unwrap("k", wrapped, CONTEXT));
       assertEquals(2, other.list().size()); // another process goes on
-      backend.create(kek("third"));
+      backend.require(KeyMaking.class).create(kek("third"));
       assertEquals(3, other.list().size());
     }
   }
@@ -145,10 +157,12 @@ class PasswordTest {
   void aPasswordIsChangedAndTheBackupOpensWithTheFormerOne() throws Exception {
     Path backup;
     try (SoftwareBackend backend = current(PASSWORD)) {
-      backend.create(kek("k"));
-      backup = Path.of(backend.protectAnew(Optional.of(NEW.toCharArray())));
+      backend.require(KeyMaking.class).create(kek("k"));
+      backup =
+          Path.of(
+              backend.require(PasswordProtected.class).protectAnew(Optional.of(NEW.toCharArray())));
       assertEquals(1, backend.list().size());
-      backend.create(kek("second"));
+      backend.require(KeyMaking.class).create(kek("second"));
     }
     try (SoftwareBackend backend = current(PASSWORD)) {
       assertFails(Reason.MISCONFIGURED, "wrong password", backend::list);
@@ -166,15 +180,18 @@ class PasswordTest {
   void whoDoesNotKnowThePasswordChangesNothing() throws Exception {
     try (SoftwareBackend backend = current(PASSWORD)) {
       assertFails(
-          Reason.MISCONFIGURED, "does not exist", () -> backend.protectAnew(Optional.empty()));
-      backend.create(kek("k"));
+          Reason.MISCONFIGURED,
+          "does not exist",
+          () -> backend.require(PasswordProtected.class).protectAnew(Optional.empty()));
+      backend.require(KeyMaking.class).create(kek("k"));
     }
     byte[] before = Files.readAllBytes(file);
     try (SoftwareBackend backend = current("not the password")) {
       assertFails(
           Reason.MISCONFIGURED,
           "wrong password",
-          () -> backend.protectAnew(Optional.of(NEW.toCharArray())));
+          () ->
+              backend.require(PasswordProtected.class).protectAnew(Optional.of(NEW.toCharArray())));
     }
     assertArrayEquals(before, Files.readAllBytes(file));
   }
@@ -198,7 +215,7 @@ class PasswordTest {
         assertThrows(IllegalArgumentException.class, () -> new PasswordDerivation(id, parameters));
     assertTrue(refused.getMessage().contains(told), refused.getMessage());
     try (SoftwareBackend backend = current(PASSWORD)) {
-      backend.create(kek("k"));
+      backend.require(KeyMaking.class).create(kek("k"));
     }
     byte[] content = Files.readAllBytes(file);
     content[6] = (byte) id;
@@ -213,12 +230,13 @@ class PasswordTest {
   void aNameThatLeavesNoRoomForItsLockIsRefusedInWords() throws Exception {
     file = folder.resolve("k".repeat(240));
     try (SoftwareBackend backend = current(PASSWORD)) {
-      assertFails(Reason.MISCONFIGURED, "shorter", () -> backend.create(kek("k")));
+      assertFails(
+          Reason.MISCONFIGURED, "shorter", () -> backend.require(KeyMaking.class).create(kek("k")));
     }
     file = folder.resolve("k".repeat(231));
     try (SoftwareBackend backend = current(PASSWORD)) {
-      backend.create(kek("k"));
-      backend.protectAnew(Optional.empty());
+      backend.require(KeyMaking.class).create(kek("k"));
+      backend.require(PasswordProtected.class).protectAnew(Optional.empty());
       assertEquals(1, backend.list().size());
     }
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.encoding.PasswordDerivation;
+import dev.keyhold.keystore.facet.KeyMaking;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -63,7 +64,7 @@ class ProcessesTest {
                 () -> {
                   try (SoftwareBackend backend = backend(file)) {
                     for (int i = 0; i < 40; i++) {
-                      backend.create(kek(prefix + i));
+                      backend.require(KeyMaking.class).create(kek(prefix + i));
                     }
                   }
                   return null;
@@ -126,7 +127,7 @@ class ProcessesTest {
     Path file = folder.resolve("keys");
     Tuning slow = new Tuning(PasswordDerivation.CURRENT, System::nanoTime, Clock.systemUTC());
     try (SoftwareBackend first = Fixture.backend(file, Fixture.PASSWORD, slow)) {
-      first.create(kek("first"));
+      first.require(KeyMaking.class).create(kek("first"));
     }
     CountDownLatch derived = new CountDownLatch(1);
     Passwords passwords =
@@ -142,7 +143,7 @@ class ProcessesTest {
       Future<KeyMetadata> made;
       try (WriteLock lock = WriteLock.of(file.toRealPath())) {
         assertTrue(lock != null);
-        made = thread.submit(() -> backend.create(kek("second")));
+        made = thread.submit(() -> backend.require(KeyMaking.class).create(kek("second")));
         assertTrue(derived.await(60, TimeUnit.SECONDS), "it waits for the lock first");
       }
       assertEquals("second", made.get(60, TimeUnit.SECONDS).name());
@@ -177,7 +178,7 @@ class ProcessesTest {
     }
     assertTrue(names(file).size() >= 12, "the writers were killed before they did anything");
     try (SoftwareBackend backend = backend(file)) {
-      backend.create(kek("last"));
+      backend.require(KeyMaking.class).create(kek("last"));
     }
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(Set.of(file, WriteLock.lockFile(file)), left.collect(Collectors.toSet()));

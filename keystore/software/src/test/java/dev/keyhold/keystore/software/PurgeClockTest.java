@@ -11,6 +11,10 @@ import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.encoding.PasswordDerivation;
+import dev.keyhold.keystore.facet.Destruction;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.PasswordProtected;
+import dev.keyhold.keystore.facet.Purging;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -44,8 +48,8 @@ class PurgeClockTest {
   @BeforeEach
   void open() throws Exception {
     backend = Fixture.backend(folder.resolve("keys"), Fixture.PASSWORD, tuning);
-    backend.create(kek("doomed"));
-    backend.create(kek("k"));
+    backend.require(KeyMaking.class).create(kek("doomed"));
+    backend.require(KeyMaking.class).create(kek("k"));
   }
 
   @AfterEach
@@ -54,7 +58,7 @@ class PurgeClockTest {
   }
 
   private void write() throws Exception {
-    backend.create(kek("other" + ++written));
+    backend.require(KeyMaking.class).create(kek("other" + ++written));
   }
 
   private void writeEachDay(long days) throws Exception {
@@ -65,7 +69,8 @@ class PurgeClockTest {
   }
 
   private void assertAsks() throws Exception {
-    assertFails(Reason.DENIED, "--today", () -> backend.purge("doomed", false));
+    assertFails(
+        Reason.DENIED, "--today", () -> backend.require(Purging.class).purge("doomed", false));
     assertEquals(true, has("doomed"));
   }
 
@@ -74,20 +79,20 @@ class PurgeClockTest {
   }
 
   private void assertGoesUnasked() throws Exception {
-    backend.purge("doomed", false);
+    backend.require(Purging.class).purge("doomed", false);
     assertEquals(false, has("doomed"));
   }
 
   @Test
   void inAFileThatIsWrittenAsTimePassesAKeyGoesUnasked() throws Exception {
-    backend.scheduleDestruction("doomed", WAIT);
+    backend.require(Destruction.class).scheduleDestruction("doomed", WAIT);
     writeEachDay(WAIT.toDays());
     assertGoesUnasked();
   }
 
   @Test
   void aWeekWithoutAWriteIsNoReasonToAsk() throws Exception {
-    backend.scheduleDestruction("doomed", WAIT);
+    backend.require(Destruction.class).scheduleDestruction("doomed", WAIT);
     for (int week = 0; week < 4; week++) {
       clock.move(Duration.ofDays(7));
       write();
@@ -98,16 +103,16 @@ class PurgeClockTest {
 
   @Test
   void anIdleFileAsks() throws Exception {
-    backend.scheduleDestruction("doomed", WAIT);
+    backend.require(Destruction.class).scheduleDestruction("doomed", WAIT);
     clock.move(WAIT);
     assertAsks();
-    backend.purge("doomed", true);
+    backend.require(Purging.class).purge("doomed", true);
     assertEquals(false, has("doomed"));
   }
 
   @Test
   void aWriteUnderAClockYearsAheadDestroysNothingEarly() throws Exception {
-    backend.scheduleDestruction("doomed", WAIT);
+    backend.require(Destruction.class).scheduleDestruction("doomed", WAIT);
     clock.move(YEARS);
     assertAsks();
     write();
@@ -118,18 +123,19 @@ class PurgeClockTest {
 
   @Test
   void aClockThatWasSetBackAfterAWriteIsAskedForFromThenOn() throws Exception {
-    backend.scheduleDestruction("doomed", WAIT);
+    backend.require(Destruction.class).scheduleDestruction("doomed", WAIT);
     clock.move(YEARS);
     write();
     clock.move(YEARS.negated());
-    assertFails(Reason.DENIED, "destroyed at", () -> backend.purge("doomed", true));
+    assertFails(
+        Reason.DENIED, "destroyed at", () -> backend.require(Purging.class).purge("doomed", true));
     writeEachDay(WAIT.toDays());
     assertAsks();
   }
 
   @Test
   void aClockThatIsSetBackIsAskedFor() throws Exception {
-    backend.scheduleDestruction("doomed", Duration.ofDays(2));
+    backend.require(Destruction.class).scheduleDestruction("doomed", Duration.ofDays(2));
     writeEachDay(3);
     clock.move(Duration.ofHours(-1));
     assertAsks();
@@ -140,7 +146,7 @@ class PurgeClockTest {
 
   @Test
   void clocksOfHostsMayDifferBySomeMinutes() throws Exception {
-    backend.scheduleDestruction("doomed", Duration.ofDays(2));
+    backend.require(Destruction.class).scheduleDestruction("doomed", Duration.ofDays(2));
     for (int i = 0; i < 20; i++) {
       clock.move(Duration.ofMinutes(-4));
       write();
@@ -149,7 +155,8 @@ class PurgeClockTest {
     }
     writeEachDay(2);
     clock.move(Duration.ofMinutes(-4));
-    assertFails(Reason.DENIED, "destroyed at", () -> backend.purge("doomed", false));
+    assertFails(
+        Reason.DENIED, "destroyed at", () -> backend.require(Purging.class).purge("doomed", false));
     clock.move(Duration.ofMinutes(4));
     assertGoesUnasked();
   }
@@ -157,7 +164,7 @@ class PurgeClockTest {
   /** Or a slow walk back would go unnoticed. */
   @Test
   void manySmallStepsBackAreOneLargeOne() throws Exception {
-    backend.scheduleDestruction("doomed", Duration.ofMinutes(1));
+    backend.require(Destruction.class).scheduleDestruction("doomed", Duration.ofMinutes(1));
     for (int i = 0; i < 3; i++) {
       clock.move(Duration.ofMinutes(-2));
       write();
@@ -168,9 +175,11 @@ class PurgeClockTest {
 
   @Test
   void whatElseIsWrittenIsNotedAsWell() throws Exception {
-    backend.scheduleDestruction("doomed", WAIT);
+    backend.require(Destruction.class).scheduleDestruction("doomed", WAIT);
     clock.move(YEARS);
-    backend.protectAnew(Optional.of("another long password".toCharArray()));
+    backend
+        .require(PasswordProtected.class)
+        .protectAnew(Optional.of("another long password".toCharArray()));
     clock.move(YEARS.negated());
     writeEachDay(WAIT.toDays());
     assertAsks();
@@ -178,7 +187,7 @@ class PurgeClockTest {
 
   @Test
   void theFileSystemsTimeOfTheFileChangesNothing() throws Exception {
-    backend.scheduleDestruction("doomed", WAIT);
+    backend.require(Destruction.class).scheduleDestruction("doomed", WAIT);
     clock.move(YEARS);
     Path file = folder.resolve("keys");
     Files.setLastModifiedTime(file, FileTime.from(clock.now));
@@ -192,36 +201,39 @@ class PurgeClockTest {
   @Test
   void aDestructionIsNotScheduledBehindTheFileSystem() throws Exception {
     Files.setLastModifiedTime(folder.resolve("keys"), FileTime.from(clock.now.plus(YEARS)));
-    assertFails(Reason.DENIED, "set the clock", () -> backend.scheduleDestruction("doomed", WAIT));
+    assertFails(
+        Reason.DENIED,
+        "set the clock",
+        () -> backend.require(Destruction.class).scheduleDestruction("doomed", WAIT));
   }
 
   @Test
   void whatWasScheduledByAClockBehindTheFilesOwnTimesIsAskedFor() throws Exception {
     clock.move(Duration.ofHours(-20));
-    backend.scheduleDestruction("doomed", DAY);
+    backend.require(Destruction.class).scheduleDestruction("doomed", DAY);
     clock.move(DAY);
     assertAsks();
   }
 
   @Test
   void savingTheKeyAndSchedulingItAgainForgetsTheJump() throws Exception {
-    backend.scheduleDestruction("doomed", WAIT);
+    backend.require(Destruction.class).scheduleDestruction("doomed", WAIT);
     clock.move(YEARS);
     write();
-    backend.cancelDestruction("doomed");
-    backend.scheduleDestruction("doomed", DAY);
+    backend.require(Destruction.class).cancelDestruction("doomed");
+    backend.require(Destruction.class).scheduleDestruction("doomed", DAY);
     clock.move(DAY);
     assertGoesUnasked();
   }
 
   @Test
   void eachKeyIsAskedForByItself() throws Exception {
-    backend.scheduleDestruction("doomed", WAIT);
+    backend.require(Destruction.class).scheduleDestruction("doomed", WAIT);
     clock.move(WAIT);
-    backend.scheduleDestruction("k", DAY);
+    backend.require(Destruction.class).scheduleDestruction("k", DAY);
     clock.move(DAY);
     assertAsks();
-    backend.purge("k", false);
+    backend.require(Purging.class).purge("k", false);
     assertEquals(false, has("k"));
   }
 
@@ -231,15 +243,17 @@ class PurgeClockTest {
     for (int i = 0; i < 64; i++) {
       labels.put("label" + i, "v");
     }
-    backend.create(new KeyRequest("full", KeySpec.AES_256, Set.of(Purpose.ENCRYPT), labels));
-    backend.scheduleDestruction("full", DAY);
-    backend.scheduleDestruction("doomed", DAY);
+    backend
+        .require(KeyMaking.class)
+        .create(new KeyRequest("full", KeySpec.AES_256, Set.of(Purpose.ENCRYPT), labels));
+    backend.require(Destruction.class).scheduleDestruction("full", DAY);
+    backend.require(Destruction.class).scheduleDestruction("doomed", DAY);
     backend.close();
     backend = Fixture.backend(folder.resolve("keys"), Fixture.PASSWORD, tuning);
     assertEquals(labels, backend.describe("full").attributes().labels());
     assertEquals(Map.of(), backend.describe("doomed").attributes().labels());
     clock.move(DAY);
-    backend.purge("full", false);
+    backend.require(Purging.class).purge("full", false);
     assertGoesUnasked();
     KeyRequest forged =
         new KeyRequest(
@@ -247,7 +261,10 @@ class PurgeClockTest {
             KeySpec.AES_256,
             Set.of(Purpose.ENCRYPT),
             Map.of("keyhold-last-write", Long.toString(clock.now.toEpochMilli())));
-    assertFails(Reason.UNSUPPORTED, "keyhold-last-write", () -> backend.create(forged));
+    assertFails(
+        Reason.UNSUPPORTED,
+        "keyhold-last-write",
+        () -> backend.require(KeyMaking.class).create(forged));
   }
 
   /** As an earlier release wrote it, or one that keeps other notes. */
@@ -262,8 +279,8 @@ class PurgeClockTest {
     assertEquals(Optional.empty(), key.extras().destruction().orElseThrow().lastWrite());
     assertEquals(Map.of(), key.extras().labels());
     StoredKey later = read.writtenAt(clock.now).find("doomed").orElseThrow();
-    assertFails(Reason.DENIED, "--today", () -> Lifecycle.checkDue(later, time, false));
-    Lifecycle.checkDue(later, time, true);
+    assertFails(Reason.DENIED, "--today", () -> LifecycleRules.checkDue(later, time, false));
+    LifecycleRules.checkDue(later, time, true);
     byte[] again = RingCodec.encode(read);
     assertArrayEquals(again, RingCodec.encode(RingCodec.decode(again).orElseThrow()));
   }

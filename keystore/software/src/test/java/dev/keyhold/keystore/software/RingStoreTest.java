@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.keystore.ErasableKey;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Rotation;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,10 +22,10 @@ class RingStoreTest {
     Path file = folder.resolve("keys");
     Passwords passwords = new Passwords("p", Optional.of(PASSWORD::toCharArray));
     try (SoftwareBackend writer = Fixture.backend(file)) {
-      writer.create(kek("k"));
+      writer.require(KeyMaking.class).create(kek("k"));
       RingStore store = new RingStore(new KeyFile(file), passwords, Tuning.DEFAULT);
       ErasableKey first = material(store);
-      writer.rotate("k");
+      writer.require(Rotation.class).rotate("k");
       assertSame(first, material(store));
       assertFalse(first.isDestroyed());
       store.close();

@@ -10,6 +10,7 @@ import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
 import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.keystore.SecretSource;
+import dev.keyhold.keystore.facet.KeyMaking;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class SoftwareBackendFactoryTest {
     try (Backend backend = factory.create(new Options(Map.of("file", file.toString())))) {
       assertFalse(backend.isRemote());
       assertEquals(List.of(), backend.list());
-      backend.create(Fixture.kek("k"));
+      backend.require(KeyMaking.class).create(Fixture.kek("k"));
     }
     byte[] header = Files.readAllBytes(file);
     assertEquals(2, header[6], "Argon2id");

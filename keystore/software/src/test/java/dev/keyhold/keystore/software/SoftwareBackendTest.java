@@ -22,6 +22,13 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
+import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.facet.KeyImport;
+import dev.keyhold.keystore.facet.KeyMaking;
+import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.facet.Naming;
+import dev.keyhold.keystore.facet.RandomSource;
+import dev.keyhold.keystore.facet.Rotation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -63,7 +70,7 @@ class SoftwareBackendTest {
 
   @Test
   void createdKeyIsFoundByNameByIdAndByAnotherBackend() throws Exception {
-    KeyMetadata made = backend.create(kek("orders"));
+    KeyMetadata made = backend.require(KeyMaking.class).create(kek("orders"));
     assertEquals("software:" + backend.nameOf(made.uri()).orElseThrow(), made.identity());
     assertEquals(made, backend.describe("orders"));
     assertEquals(made, backend.describe(made.uri().path()));
@@ -78,7 +85,7 @@ class SoftwareBackendTest {
   @Test
   void listIsInTheOrderOfNames() throws Exception {
     for (String name : List.of("b", "c", "a")) {
-      backend.create(kek(name));
+      backend.require(KeyMaking.class).create(kek(name));
     }
     assertEquals(List.of("a", "b", "c"), backend.list().stream().map(KeyMetadata::name).toList());
   }
@@ -94,24 +101,26 @@ class SoftwareBackendTest {
   @ParameterizedTest
   @ValueSource(ints = {128, 192, 256})
   void aesKeyUnwrapsWhatItWrapped(int bits) throws Exception {
-    backend.create(new KeyRequest("k", new KeySpec("AES", bits), Set.of(Purpose.ENCRYPT)));
-    WrappedKey wrapped = backend.wrap("k", CONTEXT, DATA_KEY);
+    backend
+        .require(KeyMaking.class)
+        .create(new KeyRequest("k", new KeySpec("AES", bits), Set.of(Purpose.ENCRYPT)));
+    WrappedKey wrapped = backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
     assertEquals(WrapMechanism.HMAC_DERIVE, wrapped.mechanism());
     assertEquals("1", wrapped.version());
     assertEquals(32 + DATA_KEY.length + 16, wrapped.bytes().length);
     try (SoftwareBackend other = backend(file)) {
-      assertArrayEquals(DATA_KEY, other.unwrap("k", wrapped, CONTEXT));
+      assertArrayEquals(DATA_KEY, other.require(Keks.class).unwrap("k", wrapped, CONTEXT));
     }
   }
 
   @Test
   void wrappingAndUnwrappingLeaveTheFileAsItIs() throws Exception {
-    backend.create(kek("k"));
+    backend.require(KeyMaking.class).create(kek("k"));
     byte[] before = Files.readAllBytes(file);
     FileTime changed = Files.getLastModifiedTime(file);
     for (int i = 0; i < 1_000; i++) {
-      WrappedKey wrapped = backend.wrap("k", CONTEXT, DATA_KEY);
-      assertArrayEquals(DATA_KEY, backend.unwrap("k", wrapped, CONTEXT));
+      WrappedKey wrapped = backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
+      assertArrayEquals(DATA_KEY, backend.require(Keks.class).unwrap("k", wrapped, CONTEXT));
     }
     assertArrayEquals(before, Files.readAllBytes(file));
     assertEquals(changed, Files.getLastModifiedTime(file));
@@ -119,20 +128,26 @@ class SoftwareBackendTest {
 
   @Test
   void hmacKekDerivesAKeyForEachWrap() throws Exception {
-    backend.create(new KeyRequest("k", KeySpec.hmac("HmacSHA256"), Set.of(Purpose.ENCRYPT)));
-    WrappedKey wrapped = backend.wrap("k", CONTEXT, DATA_KEY);
+    backend
+        .require(KeyMaking.class)
+        .create(new KeyRequest("k", KeySpec.hmac("HmacSHA256"), Set.of(Purpose.ENCRYPT)));
+    WrappedKey wrapped = backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
     assertEquals(WrapMechanism.HMAC_DERIVE, wrapped.mechanism());
-    assertArrayEquals(DATA_KEY, backend.unwrap("k", wrapped, CONTEXT));
-    assertEquals("2", backend.rotate("k").currentVersion().orElseThrow().id());
-    assertArrayEquals(DATA_KEY, backend.unwrap("k", wrapped, CONTEXT));
-    assertFails(Reason.UNSUPPORTED, "makes no", () -> backend.mac("k", "HmacSHA256", DATA_KEY));
+    assertArrayEquals(DATA_KEY, backend.require(Keks.class).unwrap("k", wrapped, CONTEXT));
+    assertEquals(
+        "2", backend.require(Rotation.class).rotate("k").currentVersion().orElseThrow().id());
+    assertArrayEquals(DATA_KEY, backend.require(Keks.class).unwrap("k", wrapped, CONTEXT));
+    assertFails(
+        Reason.UNSUPPORTED,
+        "makes no",
+        () -> backend.require(Macs.class).mac("k", "HmacSHA256", DATA_KEY));
   }
 
   @Test
   void anyChangeOfAWrappedKeyIsBadCiphertext() throws Exception {
-    backend.create(kek("k"));
-    String other = backend.create(kek("other")).identity();
-    WrappedKey good = backend.wrap("k", CONTEXT, DATA_KEY);
+    backend.require(KeyMaking.class).create(kek("k"));
+    String other = backend.require(KeyMaking.class).create(kek("other")).identity();
+    WrappedKey good = backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
     List<WrappedKey> bad = new ArrayList<>();
     for (int i = 0; i < good.bytes().length; i++) {
       byte[] flipped = good.bytes().clone();
@@ -147,10 +162,16 @@ class SoftwareBackendTest {
       }
     }
     for (WrappedKey wrapped : bad) {
-      assertFails(Reason.BAD_CIPHERTEXT, "", () -> backend.unwrap("k", wrapped, CONTEXT));
+      assertFails(
+          Reason.BAD_CIPHERTEXT,
+          "",
+          () -> backend.require(Keks.class).unwrap("k", wrapped, CONTEXT));
     }
     WrapContext another = new WrapContext(Map.of("alias", "pay"));
-    assertFails(Reason.BAD_CIPHERTEXT, "context", () -> backend.unwrap("k", good, another));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        "context",
+        () -> backend.require(Keks.class).unwrap("k", good, another));
   }
 
   private static WrappedKey with(WrappedKey wrapped, byte[] bytes) {
@@ -159,32 +180,40 @@ class SoftwareBackendTest {
 
   @Test
   void rotatedKeyWrapsWithTheNewVersionAndOpensWithTheOld() throws Exception {
-    backend.create(kek("k"));
-    WrappedKey old = backend.wrap("k", CONTEXT, DATA_KEY);
-    KeyMetadata rotated = backend.rotate("k");
+    backend.require(KeyMaking.class).create(kek("k"));
+    WrappedKey old = backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
+    KeyMetadata rotated = backend.require(Rotation.class).rotate("k");
     assertEquals(KeyState.DEACTIVATED, rotated.versions().get(0).state());
-    WrappedKey young = backend.wrap("k", CONTEXT, DATA_KEY);
+    WrappedKey young = backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
     assertEquals("2", young.version());
-    assertArrayEquals(DATA_KEY, backend.unwrap("k", old, CONTEXT));
-    assertArrayEquals(DATA_KEY, backend.unwrap("k", young, CONTEXT));
+    assertArrayEquals(DATA_KEY, backend.require(Keks.class).unwrap("k", old, CONTEXT));
+    assertArrayEquals(DATA_KEY, backend.require(Keks.class).unwrap("k", young, CONTEXT));
     WrappedKey unknown = new WrappedKey(old.identity(), "3", old.mechanism(), old.bytes());
-    assertFails(Reason.NOT_FOUND, "no version 3", () -> backend.unwrap("k", unknown, CONTEXT));
+    assertFails(
+        Reason.NOT_FOUND,
+        "no version 3",
+        () -> backend.require(Keks.class).unwrap("k", unknown, CONTEXT));
     // the material is another one
     WrappedKey moved = new WrappedKey(old.identity(), "2", old.mechanism(), old.bytes());
-    assertFails(Reason.BAD_CIPHERTEXT, "check", () -> backend.unwrap("k", moved, CONTEXT));
+    assertFails(
+        Reason.BAD_CIPHERTEXT,
+        "check",
+        () -> backend.require(Keks.class).unwrap("k", moved, CONTEXT));
   }
 
   @Test
   void dataKeysHaveOneTo64Bytes() throws Exception {
-    backend.create(kek("k"));
+    backend.require(KeyMaking.class).create(kek("k"));
     for (int length : new int[] {1, 64}) {
       byte[] dataKey = new byte[length];
-      WrappedKey wrapped = backend.wrap("k", CONTEXT, dataKey);
-      assertArrayEquals(dataKey, backend.unwrap("k", wrapped, CONTEXT));
+      WrappedKey wrapped = backend.require(Keks.class).wrap("k", CONTEXT, dataKey);
+      assertArrayEquals(dataKey, backend.require(Keks.class).unwrap("k", wrapped, CONTEXT));
     }
     for (int length : new int[] {0, 65}) {
       assertFails(
-          Reason.UNSUPPORTED, "1 to 64", () -> backend.wrap("k", CONTEXT, new byte[length]));
+          Reason.UNSUPPORTED,
+          "1 to 64",
+          () -> backend.require(Keks.class).wrap("k", CONTEXT, new byte[length]));
     }
   }
 
@@ -192,38 +221,55 @@ class SoftwareBackendTest {
   void importedHmacKeyGivesTheMacOfRfc4231() throws Exception {
     byte[] key = "Jefe".getBytes(UTF_8);
     byte[] message = "what do ya want for nothing?".getBytes(UTF_8);
-    backend.importKey(new KeyRequest("m", new KeySpec("HmacSHA256", 32), Set.of(Purpose.MAC)), key);
+    backend
+        .require(KeyImport.class)
+        .importKey(new KeyRequest("m", new KeySpec("HmacSHA256", 32), Set.of(Purpose.MAC)), key);
     assertEquals(
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
-        HexFormat.of().formatHex(backend.mac("m", "HmacSHA256", message)));
+        HexFormat.of().formatHex(backend.require(Macs.class).mac("m", "HmacSHA256", message)));
     assertEquals("Jefe", new String(key, UTF_8));
-    assertFails(Reason.UNSUPPORTED, "no HmacSHA512", () -> backend.mac("m", "HmacSHA512", message));
     assertFails(
-        Reason.UNSUPPORTED, "wraps no data keys", () -> backend.wrap("m", CONTEXT, DATA_KEY));
-    assertFails(Reason.UNSUPPORTED, "can't be rotated", () -> backend.rotate("m"));
+        Reason.UNSUPPORTED,
+        "no HmacSHA512",
+        () -> backend.require(Macs.class).mac("m", "HmacSHA512", message));
+    assertFails(
+        Reason.UNSUPPORTED,
+        "wraps no data keys",
+        () -> backend.require(Keks.class).wrap("m", CONTEXT, DATA_KEY));
+    assertFails(
+        Reason.UNSUPPORTED, "can't be rotated", () -> backend.require(Rotation.class).rotate("m"));
     assertFails(
         Reason.UNSUPPORTED,
         "at most",
-        () -> backend.mac("m", "HmacSHA256", new byte[backend.maxMacMessage() + 1]));
+        () ->
+            backend
+                .require(Macs.class)
+                .mac("m", "HmacSHA256", new byte[backend.require(Macs.class).maxMacMessage() + 1]));
   }
 
   @Test
   void importTakesOddHmacSizesAndCreateOnlySaneOnes() throws Exception {
     for (int bits : new int[] {8, 520, 8192}) {
       KeySpec spec = new KeySpec("HmacSHA512", bits);
-      backend.importKey(new KeyRequest("m" + bits, spec, Set.of(Purpose.MAC)), new byte[bits / 8]);
+      backend
+          .require(KeyImport.class)
+          .importKey(new KeyRequest("m" + bits, spec, Set.of(Purpose.MAC)), new byte[bits / 8]);
     }
     for (int bits : new int[] {8, 104, 1032}) {
       KeySpec spec = new KeySpec("HmacSHA256", bits);
       assertFails(
           Reason.UNSUPPORTED,
           "112 to 1024",
-          () -> backend.create(new KeyRequest("x", spec, Set.of(Purpose.MAC))));
+          () ->
+              backend
+                  .require(KeyMaking.class)
+                  .create(new KeyRequest("x", spec, Set.of(Purpose.MAC))));
     }
     KeyMetadata made =
-        backend.create(
-            new KeyRequest("least", new KeySpec("HmacSHA384", 112), Set.of(Purpose.MAC)));
-    assertEquals(48, backend.mac("least", "HmacSHA384", DATA_KEY).length);
+        backend
+            .require(KeyMaking.class)
+            .create(new KeyRequest("least", new KeySpec("HmacSHA384", 112), Set.of(Purpose.MAC)));
+    assertEquals(48, backend.require(Macs.class).mac("least", "HmacSHA384", DATA_KEY).length);
     assertEquals(112, made.spec().bits());
   }
 
@@ -237,19 +283,30 @@ class SoftwareBackendTest {
     assertFails(
         Reason.UNSUPPORTED,
         "can't hold",
-        () -> backend.create(new KeyRequest("k", new KeySpec("RSA", 2047), purposes("MAC"))));
+        () ->
+            backend
+                .require(KeyMaking.class)
+                .create(new KeyRequest("k", new KeySpec("RSA", 2047), purposes("MAC"))));
     assertFails(
         Reason.UNSUPPORTED,
         "not [MAC]",
-        () -> backend.create(new KeyRequest("k", KeySpec.AES_256, purposes("MAC"))));
+        () ->
+            backend
+                .require(KeyMaking.class)
+                .create(new KeyRequest("k", KeySpec.AES_256, purposes("MAC"))));
     // a MAC of a seed would be the key that is derived from it
     assertFails(
         Reason.UNSUPPORTED,
         "one purpose",
         () ->
-            backend.create(
-                new KeyRequest("k", KeySpec.hmac("HmacSHA256"), purposes("MAC", "ENCRYPT"))));
-    assertFails(Reason.UNSUPPORTED, "31 bytes", () -> backend.importKey(kek("k"), new byte[31]));
+            backend
+                .require(KeyMaking.class)
+                .create(
+                    new KeyRequest("k", KeySpec.hmac("HmacSHA256"), purposes("MAC", "ENCRYPT"))));
+    assertFails(
+        Reason.UNSUPPORTED,
+        "31 bytes",
+        () -> backend.require(KeyImport.class).importKey(kek("k"), new byte[31]));
     assertFalse(Files.exists(file));
   }
 
@@ -261,56 +318,71 @@ class SoftwareBackendTest {
   @ValueSource(
       strings = {"0123456789abcdef0123456789ABCDEF", "a\nb", "\u0000", "\u009f", "half \ud800"})
   void misleadingNamesAreRefused(String name) throws Exception {
-    backend.create(kek("k"));
-    assertFails(Reason.UNSUPPORTED, "name", () -> backend.create(kek(name)));
-    assertFails(Reason.UNSUPPORTED, "name", () -> backend.rename("k", name));
+    backend.require(KeyMaking.class).create(kek("k"));
+    assertFails(
+        Reason.UNSUPPORTED, "name", () -> backend.require(KeyMaking.class).create(kek(name)));
+    assertFails(Reason.UNSUPPORTED, "name", () -> backend.require(Naming.class).rename("k", name));
   }
 
   @Test
   void namesHaveABoundAndMayBeAnyLanguage() throws Exception {
-    assertEquals("Schlüssel 鍵", backend.create(kek("Schlüssel 鍵")).name());
-    backend.create(kek("x".repeat(512)));
-    assertFails(Reason.UNSUPPORTED, "at most", () -> backend.create(kek("x".repeat(513))));
+    assertEquals("Schlüssel 鍵", backend.require(KeyMaking.class).create(kek("Schlüssel 鍵")).name());
+    backend.require(KeyMaking.class).create(kek("x".repeat(512)));
+    assertFails(
+        Reason.UNSUPPORTED,
+        "at most",
+        () -> backend.require(KeyMaking.class).create(kek("x".repeat(513))));
   }
 
   @Test
   void aNameIsTakenOnceAndCanMove() throws Exception {
-    KeyMetadata made = backend.create(kek("a"));
-    backend.create(kek("b"));
-    assertFails(Reason.DENIED, "exists", () -> backend.create(kek("a")));
-    assertFails(Reason.DENIED, "exists", () -> backend.rename("a", "b"));
-    KeyMetadata renamed = backend.rename("a", "c");
+    KeyMetadata made = backend.require(KeyMaking.class).create(kek("a"));
+    backend.require(KeyMaking.class).create(kek("b"));
+    assertFails(Reason.DENIED, "exists", () -> backend.require(KeyMaking.class).create(kek("a")));
+    assertFails(Reason.DENIED, "exists", () -> backend.require(Naming.class).rename("a", "b"));
+    KeyMetadata renamed = backend.require(Naming.class).rename("a", "c");
     assertEquals(made.identity(), renamed.identity());
     assertFails(Reason.NOT_FOUND, "named a", () -> backend.identity("a"));
 
-    KeyUri uri = backend.unname("c");
+    KeyUri uri = backend.require(Naming.class).unname("c");
     assertEquals(made.uri(), uri);
     String id = backend.nameOf(uri).orElseThrow();
     assertEquals("", backend.describe(id).name());
-    assertEquals(uri, backend.unname(id));
-    backend.create(kek("c"));
-    assertEquals("again", backend.rename(uri.toString(), "again").name());
-    assertFails(Reason.UNSUPPORTED, "id", () -> backend.create(kek("software:x")));
+    assertEquals(uri, backend.require(Naming.class).unname(id));
+    backend.require(KeyMaking.class).create(kek("c"));
+    assertEquals("again", backend.require(Naming.class).rename(uri.toString(), "again").name());
+    assertFails(
+        Reason.UNSUPPORTED, "id", () -> backend.require(KeyMaking.class).create(kek("software:x")));
   }
 
   @Test
   void keysOutOfUseAreDenied() throws Exception {
-    backend.create(kek("k"));
-    backend.create(mac("m"));
-    WrappedKey wrapped = backend.wrap("k", CONTEXT, DATA_KEY);
+    backend.require(KeyMaking.class).create(kek("k"));
+    backend.require(KeyMaking.class).create(mac("m"));
+    WrappedKey wrapped = backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
     for (KeyState state : KeyState.values()) {
       setState(state);
       try (SoftwareBackend reader = backend(file)) {
         assertEquals(state, reader.describe("k").state());
         if (state.opens()) {
-          assertArrayEquals(DATA_KEY, reader.unwrap("k", wrapped, CONTEXT));
+          assertArrayEquals(DATA_KEY, reader.require(Keks.class).unwrap("k", wrapped, CONTEXT));
         } else {
-          assertFails(Reason.DENIED, state.name(), () -> reader.unwrap("k", wrapped, CONTEXT));
+          assertFails(
+              Reason.DENIED,
+              state.name(),
+              () -> reader.require(Keks.class).unwrap("k", wrapped, CONTEXT));
         }
         if (!state.protects()) {
-          assertFails(Reason.DENIED, state.name(), () -> reader.wrap("k", CONTEXT, DATA_KEY));
-          assertFails(Reason.DENIED, state.name(), () -> reader.rotate("k"));
-          assertFails(Reason.DENIED, state.name(), () -> reader.mac("m", "HmacSHA256", DATA_KEY));
+          assertFails(
+              Reason.DENIED,
+              state.name(),
+              () -> reader.require(Keks.class).wrap("k", CONTEXT, DATA_KEY));
+          assertFails(
+              Reason.DENIED, state.name(), () -> reader.require(Rotation.class).rotate("k"));
+          assertFails(
+              Reason.DENIED,
+              state.name(),
+              () -> reader.require(Macs.class).mac("m", "HmacSHA256", DATA_KEY));
         }
       }
     }
@@ -335,8 +407,8 @@ class SoftwareBackendTest {
 
   @Test
   void aSuspendedVersionOpensNothing() throws Exception {
-    backend.create(kek("k"));
-    WrappedKey wrapped = backend.wrap("k", CONTEXT, DATA_KEY);
+    backend.require(KeyMaking.class).create(kek("k"));
+    WrappedKey wrapped = backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
     Passwords passwords = new Passwords("p", Optional.of(Fixture.PASSWORD::toCharArray));
     try (RingStore store = new RingStore(new KeyFile(file), passwords, Tuning.DEFAULT)) {
       store.update(
@@ -346,25 +418,32 @@ class SoftwareBackendTest {
           });
     }
     try (SoftwareBackend reader = backend(file)) {
-      assertFails(Reason.DENIED, "SUSPENDED", () -> reader.unwrap("k", wrapped, CONTEXT));
-      assertFails(Reason.DENIED, "no active", () -> reader.wrap("k", CONTEXT, DATA_KEY));
+      assertFails(
+          Reason.DENIED,
+          "SUSPENDED",
+          () -> reader.require(Keks.class).unwrap("k", wrapped, CONTEXT));
+      assertFails(
+          Reason.DENIED,
+          "no active",
+          () -> reader.require(Keks.class).wrap("k", CONTEXT, DATA_KEY));
     }
   }
 
   @Test
   void sixteenThreadsWrapAndUnwrapWhileOthersRotate() throws Exception {
-    backend.create(kek("k"));
+    backend.require(KeyMaking.class).create(kek("k"));
     ExecutorService threads = Executors.newFixedThreadPool(17);
     try {
       List<Future<Boolean>> results = new ArrayList<>();
       for (int t = 0; t < 16; t++) {
-        byte[] dataKey = backend.random(32);
+        byte[] dataKey = backend.require(RandomSource.class).random(32);
         results.add(
             threads.submit(
                 () -> {
                   for (int i = 0; i < 500; i++) {
-                    WrappedKey wrapped = backend.wrap("k", CONTEXT, dataKey);
-                    assertArrayEquals(dataKey, backend.unwrap("k", wrapped, CONTEXT));
+                    WrappedKey wrapped = backend.require(Keks.class).wrap("k", CONTEXT, dataKey);
+                    assertArrayEquals(
+                        dataKey, backend.require(Keks.class).unwrap("k", wrapped, CONTEXT));
                   }
                   return true;
                 }));
@@ -373,7 +452,7 @@ class SoftwareBackendTest {
           threads.submit(
               () -> {
                 for (int i = 0; i < 10; i++) {
-                  backend.rotate("k");
+                  backend.require(Rotation.class).rotate("k");
                   backend.list();
                 }
                 return true;
@@ -389,25 +468,35 @@ class SoftwareBackendTest {
 
   @Test
   void closedBackendRefusesEverything() throws Exception {
-    backend.create(kek("k"));
-    WrappedKey wrapped = backend.wrap("k", CONTEXT, DATA_KEY);
+    backend.require(KeyMaking.class).create(kek("k"));
+    WrappedKey wrapped = backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY);
     backend.close();
     backend.close();
     backend.unlock("x".toCharArray());
     assertFails(Reason.UNAVAILABLE, "closed", backend::list);
     assertFails(Reason.UNAVAILABLE, "closed", () -> backend.describe("k"));
     assertFails(Reason.UNAVAILABLE, "closed", () -> backend.identity("k"));
-    assertFails(Reason.UNAVAILABLE, "closed", () -> backend.create(kek("x")));
-    assertFails(Reason.UNAVAILABLE, "closed", () -> backend.rotate("k"));
-    assertFails(Reason.UNAVAILABLE, "closed", () -> backend.rename("k", "x"));
-    assertFails(Reason.UNAVAILABLE, "closed", () -> backend.wrap("k", CONTEXT, DATA_KEY));
-    assertFails(Reason.UNAVAILABLE, "closed", () -> backend.unwrap("k", wrapped, CONTEXT));
-    assertFails(Reason.UNAVAILABLE, "closed", () -> backend.random(1));
+    assertFails(
+        Reason.UNAVAILABLE, "closed", () -> backend.require(KeyMaking.class).create(kek("x")));
+    assertFails(Reason.UNAVAILABLE, "closed", () -> backend.require(Rotation.class).rotate("k"));
+    assertFails(Reason.UNAVAILABLE, "closed", () -> backend.require(Naming.class).rename("k", "x"));
+    assertFails(
+        Reason.UNAVAILABLE,
+        "closed",
+        () -> backend.require(Keks.class).wrap("k", CONTEXT, DATA_KEY));
+    assertFails(
+        Reason.UNAVAILABLE,
+        "closed",
+        () -> backend.require(Keks.class).unwrap("k", wrapped, CONTEXT));
+    assertFails(Reason.UNAVAILABLE, "closed", () -> backend.require(RandomSource.class).random(1));
   }
 
   @Test
   void randomBytesAreFresh() throws Exception {
-    assertEquals(0, backend.random(0).length);
-    assertFalse(Arrays.equals(backend.random(16), backend.random(16)));
+    assertEquals(0, backend.require(RandomSource.class).random(0).length);
+    assertFalse(
+        Arrays.equals(
+            backend.require(RandomSource.class).random(16),
+            backend.require(RandomSource.class).random(16)));
   }
 }

@@ -1,0 +1,14 @@
+package dev.keyhold.keystore;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** What a caller is told who needs a facet that a backend has not, and what to do instead. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface IfAbsent {
+  /** The message, without the names of the key, the backend and the operation. */
+  String value();
+}

@@ -1,0 +1,22 @@
+package dev.keyhold.keystore.facet;
+
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.Facet;
+import dev.keyhold.keystore.IfAbsent;
+import dev.keyhold.keystore.PasswordProtection;
+import java.util.Optional;
+
+/** Keys at rest under a password that can be changed. */
+@IfAbsent("this backend protects its keys by no password that could be changed")
+public interface PasswordProtected extends Facet {
+  /** Returns how the password protects the keys; empty if none does, or nothing is there. */
+  Optional<PasswordProtection> passwordProtection() throws BackendException;
+
+  /**
+   * Encrypts all keys at rest anew, with the derivation that new files get.
+   *
+   * @param newPassword copied; empty to keep the password
+   * @return where a copy of what was there before is, which the present password opens
+   */
+  String protectAnew(Optional<char[]> newPassword) throws BackendException;
+}
