@@ -2,29 +2,6 @@ package dev.keyhold.cli;
 
 import dev.keyhold.admin.HostText;
 import dev.keyhold.cli.command.Context;
-import dev.keyhold.cli.doctor.DoctorCommand;
-import dev.keyhold.cli.doctor.HealthCommand;
-import dev.keyhold.cli.explain.ExplainCommand;
-import dev.keyhold.cli.keys.KeysCommand;
-import dev.keyhold.cli.keys.KeysCreateCommand;
-import dev.keyhold.cli.keys.KeysDestroyCommand;
-import dev.keyhold.cli.keys.KeysDisableCommand;
-import dev.keyhold.cli.keys.KeysEnableCommand;
-import dev.keyhold.cli.keys.KeysListCommand;
-import dev.keyhold.cli.keys.KeysPasswordCommand;
-import dev.keyhold.cli.keys.KeysPurgeCommand;
-import dev.keyhold.cli.keys.KeysRestoreAliasCommand;
-import dev.keyhold.cli.keys.KeysRestoreCommand;
-import dev.keyhold.cli.keys.KeysRotateCommand;
-import dev.keyhold.cli.keys.KeysShowCommand;
-import dev.keyhold.cli.keys.KeysUpgradeCommand;
-import dev.keyhold.cli.keys.KeystoreCommand;
-import dev.keyhold.cli.keys.KeystoreExportCommand;
-import dev.keyhold.cli.object.DecryptCommand;
-import dev.keyhold.cli.object.EncryptCommand;
-import dev.keyhold.cli.object.InspectCommand;
-import dev.keyhold.cli.object.RewrapCommand;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -71,7 +48,7 @@ public final class Main {
       description = "Show the version and exit.")
   private boolean version;
 
-  private Main() {}
+  Main() {}
 
   /** Runs one command and exits with its code. */
   public static void main(String[] arguments) {
@@ -80,41 +57,6 @@ public final class Main {
 
   /** Runs one command on the streams of the process, and returns its exit code. */
   static int run(String... arguments) {
-    return commandLine(Context.ofProcess()).execute(arguments);
-  }
-
-  /** The whole command line, for one execution. */
-  static CommandLine commandLine(Context context) {
-    CommandLine keys =
-        new CommandLine(new KeysCommand())
-            .addSubcommand(new KeysListCommand(context))
-            .addSubcommand(new KeysShowCommand(context))
-            .addSubcommand(new KeysCreateCommand(context))
-            .addSubcommand(new KeysRotateCommand(context))
-            .addSubcommand(new KeysDisableCommand(context))
-            .addSubcommand(new KeysEnableCommand(context))
-            .addSubcommand(new KeysDestroyCommand(context))
-            .addSubcommand(new KeysRestoreCommand(context))
-            .addSubcommand(new KeysPurgeCommand(context))
-            .addSubcommand(new KeysPasswordCommand(context))
-            .addSubcommand(new KeysUpgradeCommand(context))
-            .addSubcommand(new KeysRestoreAliasCommand(context));
-    CommandLine keystore =
-        new CommandLine(new KeystoreCommand()).addSubcommand(new KeystoreExportCommand(context));
-    CommandLine all =
-        new CommandLine(new Main())
-            .addSubcommand(keys)
-            .addSubcommand(keystore)
-            .addSubcommand(new EncryptCommand(context))
-            .addSubcommand(new DecryptCommand(context))
-            .addSubcommand(new InspectCommand(context))
-            .addSubcommand(new RewrapCommand(context))
-            .addSubcommand(new ExplainCommand(context))
-            .addSubcommand(new DoctorCommand(context))
-            .addSubcommand(new HealthCommand(context))
-            .addSubcommand(new ProviderPathCommand(context))
-            .addSubcommand(new JavaSecurityCommand(context))
-            .addSubcommand(new VersionCommand(context));
-    return context.prepare(all);
+    return CommandTree.execute(Context.ofProcess(), arguments);
   }
 }

@@ -19,10 +19,10 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells of a failure in one line; with {@code --verbose}, of its causes in further ones. */
-final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+public final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private final Context context;
 
-  Failures(Context context) {
+  public Failures(Context context) {
     this.context = context;
   }
 
