@@ -20,6 +20,17 @@ build_jdk() {
   fi
 }
 
+# The folder of an installed JDK of that version, if there is one.
+installed_jdk() {
+  local jdk
+  for jdk in /usr/lib/jvm/*; do
+    if [ -x "$jdk/bin/javac" ] && [ -f "$jdk/release" ] && [ "$(jdk_version "$jdk")" = "$1" ]; then
+      echo "$jdk"
+      return
+    fi
+  done
+}
+
 # Maven with its warnings but without its chatter; the options silence what Maven itself calls forth on JDK 24 and later.
 maven() {
   local jdk options="-Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.com.networknt=error"

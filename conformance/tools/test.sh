@@ -25,17 +25,6 @@ run_tests() {
   fi
 }
 
-# The folder of an installed JDK of that version, if there is one.
-installed_jdk() {
-  local jdk
-  for jdk in /usr/lib/jvm/*; do
-    if [ -x "$jdk/bin/javac" ] && [ -f "$jdk/release" ] && [ "$(jdk_version "$jdk")" = "$1" ]; then
-      echo "$jdk"
-      return
-    fi
-  done
-}
-
 default=$(build_jdk)
 run_tests "$default"
 

@@ -4,6 +4,13 @@ module dev.keyhold.keystore {
   requires dev.keyhold.bouncycastle;
 
   exports dev.keyhold.keystore;
+  exports dev.keyhold.keystore.kit to
+      dev.keyhold,
+      dev.keyhold.cli,
+      dev.keyhold.keystore.awskms,
+      dev.keyhold.keystore.googlekms,
+      dev.keyhold.keystore.pkcs11,
+      dev.keyhold.keystore.software;
   exports dev.keyhold.keystore.facet;
   exports dev.keyhold.keystore.encoding to
       dev.keyhold,

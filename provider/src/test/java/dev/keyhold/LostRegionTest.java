@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.rewrap.QueueEntries;
 import dev.keyhold.rewrap.RewrapQueue;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,7 @@ class LostRegionTest {
       lose(lost.equals("one") ? "two" : "one");
       assertArrayEquals(PLAIN, open(provider, key, file, iv));
     }
-    assertEquals(1, new RewrapQueue(folder.resolve("queue")).entries().size());
+    assertEquals(1, QueueEntries.of(new RewrapQueue(folder.resolve("queue"))).size());
   }
 
   private static byte[] open(KeyholdProvider provider, SecretKey key, Path file, byte[] iv)

@@ -2,6 +2,8 @@ package dev.keyhold.file;
 
 import dev.keyhold.keystore.encoding.Digests;
 import dev.keyhold.keystore.encoding.FileClaim;
+import dev.keyhold.keystore.kit.FileAccess;
+import dev.keyhold.keystore.kit.WholeFile;
 import dev.keyhold.object.Header;
 import dev.keyhold.object.Header.MalformedHeaderException;
 import dev.keyhold.object.Kdf;
@@ -118,7 +120,7 @@ final class HeaderJournal {
     FileChannel out = null;
     boolean begun = false;
     try {
-      out = WholeFile.create(file);
+      out = FileAccess.create(file);
       lock(out, false);
       create(out, content(oldHeader, newHeader));
       if (!Arrays.equals(WholeFile.read(opened, 0, oldHeader.length).orElse(null), oldHeader)) {
@@ -147,7 +149,7 @@ final class HeaderJournal {
       alignAsFarAsNeeded();
       WholeFile.write(out, 0, content);
       out.force(true);
-      WholeFile.forceFolder(file);
+      FileAccess.forceFolder(file);
       complete = true;
     } finally {
       if (!complete) {
@@ -178,7 +180,7 @@ final class HeaderJournal {
   /** Who may read and write the object may heal it; at least, the journal has to count then. */
   private void alignAsFarAsNeeded() throws IOException {
     try {
-      WholeFile.align(file, object);
+      FileAccess.align(file, object);
     } catch (AccessDeniedException e) {
       if (!isOfOneWhoMay()) {
         throw e;

@@ -1,6 +1,8 @@
 package dev.keyhold.file;
 
 import dev.keyhold.keystore.encoding.FileClaim;
+import dev.keyhold.keystore.kit.PartFiles;
+import dev.keyhold.keystore.kit.WholeFile;
 import dev.keyhold.object.Header;
 import dev.keyhold.object.Header.MalformedHeaderException;
 import java.io.IOException;
@@ -140,6 +142,15 @@ public final class ObjectFile implements AutoCloseable {
             () -> new MalformedHeaderException("no Keyhold object, or one that is cut short"));
   }
 
+  /**
+   * Returns whether a file has the name of one that a rewrap, or another writer, leaves when
+   * killed.
+   */
+  public static boolean isLeftOver(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return PartFiles.isOne(file) || (name.startsWith(".") && name.endsWith(HeaderJournal.SUFFIX));
+  }
+
   /** The header that the file has. */
   public byte[] header() {
     return header.clone();
@@ -173,8 +184,7 @@ public final class ObjectFile implements AutoCloseable {
   private void copy(byte[] newHeader) throws IOException, MalformedHeaderException {
     try (WholeFile made = WholeFile.inPlaceOf(file)) {
       FileChannel out = made.channel();
-      WholeFile.write(out, 0, newHeader);
-      out.position(newHeader.length);
+      made.write(newHeader);
       long end = channel.size();
       long at = header.length;
       while (at < end) {

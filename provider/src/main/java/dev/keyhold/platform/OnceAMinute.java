@@ -1,7 +1,6 @@
 package dev.keyhold.platform;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import dev.keyhold.keystore.kit.BoundedMemory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -9,11 +8,11 @@ import java.util.function.LongSupplier;
 public final class OnceAMinute {
   private static final long QUIET_NANOS = 60_000_000_000L;
 
-  /** More than an alias each: then all are said again. */
+  /** Of more than these, the one that was not asked for the longest time is said again. */
   private static final int MAX_SUBJECTS = 10_000;
 
   private final LongSupplier nanoTime;
-  private final Map<String, Long> last = new ConcurrentHashMap<>();
+  private final BoundedMemory<String, Long> last = new BoundedMemory<>(MAX_SUBJECTS);
 
   public OnceAMinute(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -21,9 +20,6 @@ public final class OnceAMinute {
 
   /** Whether something is to be said about a subject: true once in a minute for each. */
   public boolean isDue(String subject) {
-    if (last.size() > MAX_SUBJECTS) {
-      last.clear();
-    }
     long now = nanoTime.getAsLong();
     AtomicBoolean due = new AtomicBoolean();
     last.compute(

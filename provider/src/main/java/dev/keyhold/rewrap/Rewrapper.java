@@ -7,6 +7,7 @@ import dev.keyhold.keys.TopKeys;
 import dev.keyhold.keys.TopKeys.Opened;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.kit.BoundedMemory;
 import dev.keyhold.object.Combinator;
 import dev.keyhold.object.Engine;
 import dev.keyhold.object.Header;
@@ -22,7 +23,6 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,23 +50,10 @@ public final class Rewrapper {
   private final Map<KeyRef, String> versions = new HashMap<>();
 
   /** What became of a header; empty where it stays. Headers are no secrets. */
-  private final Map<ByteBuffer, Optional<byte[]>> done = new Recent<>();
+  private final BoundedMemory<ByteBuffer, Optional<byte[]>> done = new BoundedMemory<>(REMEMBERED);
 
   /** Whether a rewrap would change a header, where it was only asked. */
-  private final Map<ByteBuffer, Boolean> due = new Recent<>();
-
-  private static final class Recent<V> extends LinkedHashMap<ByteBuffer, V> {
-    private static final long serialVersionUID = 1L;
-
-    Recent() {
-      super(16, 0.75f, true);
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<ByteBuffer, V> eldest) {
-      return size() > REMEMBERED;
-    }
-  }
+  private final BoundedMemory<ByteBuffer, Boolean> due = new BoundedMemory<>(REMEMBERED);
 
   public Rewrapper(
       KeyRouter router,
@@ -93,12 +80,15 @@ public final class Rewrapper {
   public boolean isDue(byte[] header) throws BackendException, AEADBadTagException {
     gate.pass(policy.access(), Operation.REWRAP);
     ByteBuffer key = ByteBuffer.wrap(header.clone());
-    Optional<byte[]> known = done.get(key);
-    if (known != null) {
-      return known.isPresent();
+    Optional<Optional<byte[]>> known = done.get(key);
+    if (known.isPresent()) {
+      return known.get().isPresent();
     }
-    Boolean asked = due.get(key);
-    if (asked == null) {
+    Optional<Boolean> before = due.get(key);
+    boolean asked;
+    if (before.isPresent()) {
+      asked = before.get();
+    } else {
       Header parsed = parse(header);
       Opened opened = open(header);
       try {
@@ -125,13 +115,14 @@ public final class Rewrapper {
   public Optional<byte[]> rewrap(byte[] header) throws BackendException, AEADBadTagException {
     gate.pass(policy.access(), Operation.REWRAP);
     ByteBuffer key = ByteBuffer.wrap(header.clone());
-    Optional<byte[]> known = done.get(key);
-    if (known == null) {
-      known = protectAnew(header);
-      done.put(key, known);
-      known.ifPresent(made -> done.put(ByteBuffer.wrap(made.clone()), Optional.empty()));
+    Optional<Optional<byte[]>> known = done.get(key);
+    if (known.isPresent()) {
+      return known.get().map(byte[]::clone);
     }
-    return known.map(byte[]::clone);
+    Optional<byte[]> next = protectAnew(header);
+    done.put(key, next);
+    next.ifPresent(made -> done.put(ByteBuffer.wrap(made.clone()), Optional.empty()));
+    return next.map(byte[]::clone);
   }
 
   private Optional<byte[]> protectAnew(byte[] header) throws BackendException, AEADBadTagException {

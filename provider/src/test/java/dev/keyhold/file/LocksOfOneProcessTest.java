@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.epoch.EpochLimits;
 import dev.keyhold.keys.SeveralKeysFixture;
+import dev.keyhold.keystore.kit.PartFiles;
+import dev.keyhold.keystore.kit.WholeFile;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,23 +69,23 @@ class LocksOfOneProcessTest {
   }
 
   @Test
-  void aThreadThatSweepsLeavesTheLockOfAPartFileThatIsBeingWritten() throws Exception {
-    PartFile.Opened live = PartFile.beside(folder.resolve("target"));
+  void aThreadThatSweepsLeavesTheLockOfAPartFilesThatIsBeingWritten() throws Exception {
+    WholeFile live = WholeFile.of(folder.resolve("target"));
     try {
-      inAnotherThread(() -> PartFile.sweep(folder));
+      inAnotherThread(() -> PartFiles.sweep(folder));
       assertEquals("swept", OtherProcess.run("sweep", folder));
-      assertTrue(Files.exists(live.path()), "another process took it for a left-over");
+      assertTrue(Files.exists(live.part()), "another process took it for a left-over");
     } finally {
       live.channel().close();
     }
     assertEquals("swept", OtherProcess.run("sweep", folder));
-    assertFalse(Files.exists(live.path()), "nobody sweeps what was left");
+    assertFalse(Files.exists(live.part()), "nobody sweeps what was left");
   }
 
   /** As of another application in the same server. */
   @Test
   void anotherClassLoaderThatSweepsDoesSo() throws Exception {
-    PartFile.Opened live = PartFile.beside(folder.resolve("target"));
+    WholeFile live = WholeFile.of(folder.resolve("target"));
     String[] classPath = System.getProperty("java.class.path").split(File.pathSeparator, -1);
     URL[] urls = new URL[classPath.length];
     for (int i = 0; i < urls.length; i++) {
@@ -91,12 +93,12 @@ class LocksOfOneProcessTest {
     }
     try (FileChannel held = live.channel();
         URLClassLoader other = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
-      Class<?> same = other.loadClass(PartFile.class.getName());
-      assertFalse(same.equals(PartFile.class));
+      Class<?> same = other.loadClass(PartFiles.class.getName());
+      assertFalse(same.equals(PartFiles.class));
       assertTrue(held.isOpen());
       same.getMethod("sweep", Path.class).invoke(null, folder);
       OtherProcess.run("sweep", folder);
-      assertTrue(Files.exists(live.path()), "another process took it for a left-over");
+      assertTrue(Files.exists(live.part()), "another process took it for a left-over");
     }
   }
 
@@ -129,7 +131,7 @@ class LocksOfOneProcessTest {
             try (InputStream in = Files.newInputStream(file)) {
               assertEquals(object.length, in.readAllBytes().length);
             }
-            PartFile.sweep(folder);
+            PartFiles.sweep(folder);
           });
       assertEquals(file + " is being rewrapped by somebody else", OtherProcess.run("open", file));
       assertTrue(Files.exists(journal));

@@ -1,5 +1,6 @@
 package dev.keyhold.file;
 
+import dev.keyhold.keystore.kit.PartFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ final class OtherProcess {
   public static void main(String[] args) throws Exception {
     Path path = Path.of(args[1]);
     if (args[0].equals("sweep")) {
-      PartFile.sweep(path);
+      PartFiles.sweep(path);
       System.out.print("swept");
       return;
     }

@@ -17,6 +17,7 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.object.Combinator;
 import dev.keyhold.object.Header;
 import dev.keyhold.platform.OnceAMinute;
+import dev.keyhold.rewrap.QueueEntries;
 import dev.keyhold.rewrap.RewrapQueue;
 import dev.keyhold.rewrap.RewrapQueue.Entry;
 import dev.keyhold.rewrap.RewrapQueueWriter;
@@ -248,11 +249,11 @@ class WriteQuorumTest {
       lose(fixture.backend("two"));
       object = fixture.seal("orders", PLAIN);
       fixture.seal("orders", PLAIN);
-      while (queue.entries().size() < 2) { // another thread writes them
+      while (QueueEntries.of(queue).size() < 2) { // another thread writes them
         assertFalse(Thread.currentThread().isInterrupted(), "it takes too long");
       }
     }
-    List<Entry> entries = queue.entries();
+    List<Entry> entries = QueueEntries.of(queue);
     assertEquals(2, entries.size());
     byte[] digest =
         MessageDigest.getInstance("SHA-256").digest(SeveralKeysFixture.headerOf(object));
@@ -267,7 +268,7 @@ class WriteQuorumTest {
         header(object).recipients().size(), own.header().orElseThrow().recipients().size());
     queue.remove(own);
     queue.remove(own);
-    assertEquals(1, queue.entries().size());
+    assertEquals(1, QueueEntries.of(queue).size());
   }
 
   @Test
@@ -278,7 +279,7 @@ class WriteQuorumTest {
         writer.add("orders", "orders", new byte[] {i});
       }
     }
-    assertEquals(10, queue.entries().size());
+    assertEquals(10, QueueEntries.of(queue).size());
   }
 
   @Test
@@ -300,7 +301,7 @@ class WriteQuorumTest {
         }) {
       Files.write(queue.resolve(name), content);
       Files.write(queue.resolve("readme.txt"), content);
-      List<Entry> entries = new RewrapQueue(queue).entries();
+      List<Entry> entries = QueueEntries.of(new RewrapQueue(queue));
       assertEquals(1, entries.size());
       assertTrue(entries.get(0).header().isEmpty());
     }

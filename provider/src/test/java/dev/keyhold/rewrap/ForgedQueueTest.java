@@ -42,7 +42,7 @@ class ForgedQueueTest {
   }
 
   private Entry only() throws IOException {
-    List<Entry> entries = queue.entries();
+    List<Entry> entries = QueueEntries.of(queue);
     assertEquals(1, entries.size());
     return entries.get(0);
   }
@@ -97,7 +97,7 @@ class ForgedQueueTest {
     assertEquals("../../etc", forged.alias());
     Path victim = Files.writeString(folder.resolve("etc"), "of somebody else");
     queue.remove(forged);
-    assertEquals(List.of(), queue.entries());
+    assertEquals(List.of(), QueueEntries.of(queue));
     assertTrue(Files.exists(victim));
   }
 
@@ -107,7 +107,7 @@ class ForgedQueueTest {
     for (String name : List.of("orders.rewrap", "0".repeat(63) + ".rewrap", entry + ".old")) {
       Files.write(queue.folder().resolve(name), content);
     }
-    assertEquals(1, queue.entries().size());
+    assertEquals(1, QueueEntries.of(queue).size());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.keyhold.epoch.board;
 
-import dev.keyhold.file.WholeFile;
+import dev.keyhold.keystore.kit.PartFiles;
+import dev.keyhold.keystore.kit.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -53,8 +54,8 @@ final class DirectoryBoard implements Board {
     if (!Files.isDirectory(directory)) {
       throw new IOException("the directory does not exist");
     }
-    try (WholeFile file = WholeFile.at(file(place))) {
-      WholeFile.write(file.channel(), 0, entry);
+    try (WholeFile file = WholeFile.shared(file(place))) {
+      file.write(entry);
       return file.putIfAbsent();
     }
   }
@@ -73,7 +74,7 @@ final class DirectoryBoard implements Board {
             entry.matches()
                 && entry.group(1).equals(series)
                 && Long.parseLong(entry.group(2)) < before;
-        boolean ours = entry.matches() || WholeFile.LEFT_OVER.matcher(name).matches();
+        boolean ours = entry.matches() || PartFiles.isOne(file);
         if (over || (ours && isOlder(file, old))) {
           remove(file);
         }

@@ -5,6 +5,7 @@ import dev.keyhold.jca.key.PrivateKeyHandle;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.encoding.CertifiedKey;
+import dev.keyhold.keystore.kit.BoundedMemory;
 import dev.keyhold.policy.KeyRef;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
@@ -14,7 +15,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,16 +27,8 @@ final class CertificateChains {
   private static final int REMEMBERED = 1024;
 
   /** Placeholders by alias and public key: each costs a signature. */
-  private final Map<Map.Entry<String, ByteBuffer>, X509Certificate> placeholders =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(
-            Map.Entry<Map.Entry<String, ByteBuffer>, X509Certificate> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  private final BoundedMemory<Map.Entry<String, ByteBuffer>, X509Certificate> placeholders =
+      new BoundedMemory<>(REMEMBERED);
 
   /** The chain of a key, its own certificate first; never empty. */
   List<X509Certificate> chain(PrivateKeyHandle key) throws BackendException {
@@ -58,17 +50,14 @@ final class CertificateChains {
   private X509Certificate placeholder(PrivateKeyHandle key) throws BackendException {
     Map.Entry<String, ByteBuffer> name =
         Map.entry(key.alias(), ByteBuffer.wrap(key.publicKey().getEncoded()));
-    synchronized (placeholders) {
-      X509Certificate known = placeholders.get(name);
-      if (known != null) {
-        return known;
-      }
+    Optional<X509Certificate> known = placeholders.get(name);
+    if (known.isPresent()) {
+      return known.get();
     }
     X509Certificate made = parsed(PlaceholderCertificate.of(key), "the placeholder of " + key);
-    synchronized (placeholders) {
-      X509Certificate first = placeholders.putIfAbsent(name, made);
-      return first == null ? made : first;
-    }
+    return placeholders
+        .compute(name, (unused, first) -> first == null ? made : first)
+        .orElseThrow();
   }
 
   private static List<X509Certificate> ofFile(Path file, PrivateKeyHandle key)

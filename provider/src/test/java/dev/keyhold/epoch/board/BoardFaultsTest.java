@@ -212,7 +212,8 @@ class BoardFaultsTest {
   void whatIsOldGoesWhoseverItWas() throws Exception {
     Path gone = Files.writeString(board.resolve("0".repeat(64) + "-1-0"), "of a tenant that left");
     Path half =
-        Files.writeString(board.resolve("." + "0".repeat(32)), "of a writer that was killed");
+        Files.writeString(
+            board.resolve(".keyhold-" + "0".repeat(32) + ".part"), "of a writer that was killed");
     Path other = Files.writeString(board.resolve("notes.txt"), "none of ours");
     for (Path file : List.of(gone, half, other)) {
       Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(4))));

@@ -4,6 +4,7 @@ import dev.keyhold.keystore.AfterChange;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.kit.BoundedMemory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import software.amazon.awssdk.services.kms.model.AliasListEntry;
 import software.amazon.awssdk.services.kms.model.KeyListEntry;
@@ -30,7 +30,7 @@ final class KeyDirectory {
   private final KeyReader reader;
   private final long age;
   private final LongSupplier clock;
-  private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
+  private final BoundedMemory<String, Remembered> remembered = new BoundedMemory<>(MAX_REMEMBERED);
 
   private record Remembered(KnownKey key, long until) {}
 
@@ -55,7 +55,8 @@ final class KeyDirectory {
 
   /** A key, if it is remembered. */
   Optional<KnownKey> remembered(String key) {
-    return Optional.ofNullable(remembered.get(key))
+    return remembered
+        .get(key)
         .filter(known -> known.until - clock.getAsLong() > 0)
         .map(Remembered::key);
   }
@@ -75,9 +76,6 @@ final class KeyDirectory {
   }
 
   private void remember(String key, KnownKey found) {
-    if (remembered.size() >= MAX_REMEMBERED) {
-      remembered.clear();
-    }
     remembered.put(key, new Remembered(found, clock.getAsLong() + age));
   }
 

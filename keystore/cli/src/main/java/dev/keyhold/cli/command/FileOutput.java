@@ -1,17 +1,16 @@
 package dev.keyhold.cli.command;
 
-import dev.keyhold.file.PartFile;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.kit.PartFiles;
+import dev.keyhold.keystore.kit.WholeFile;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -25,9 +24,8 @@ import java.util.Set;
  */
 public final class FileOutput implements Output {
   private final Path target;
-  private final Path temporary;
+  private final WholeFile file;
   private final boolean replace;
-  private final FileChannel channel;
 
   /** Of the file that is replaced; empty where there is none, or no such thing. */
   private final Optional<PosixFileAttributes> replaced;
@@ -37,17 +35,16 @@ public final class FileOutput implements Output {
 
   private FileOutput(
       Path target,
-      PartFile.Opened part,
+      WholeFile file,
       boolean replace,
       Optional<PosixFileAttributes> replaced,
       Set<PosixFilePermission> mode) {
     this.target = target;
     this.replaced = replaced;
-    this.temporary = part.path();
+    this.file = file;
     this.replace = replace;
-    this.channel = part.channel();
     this.mode = mode;
-    temporary.toFile().deleteOnExit(); // for a process that is interrupted
+    file.part().toFile().deleteOnExit(); // for a process that is interrupted
   }
 
   /**
@@ -76,9 +73,9 @@ public final class FileOutput implements Output {
     if (folder == null || !Files.isDirectory(folder)) {
       throw new NoSuchFileException(String.valueOf(folder));
     }
-    PartFile.sweep(folder);
+    PartFiles.sweep(folder);
     if (!target.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      return new FileOutput(target, PartFile.beside(target), replace, Optional.empty(), Set.of());
+      return new FileOutput(target, WholeFile.of(target), replace, Optional.empty(), Set.of());
     }
     Optional<PosixFileAttributes> replaced =
         exists
@@ -86,7 +83,7 @@ public final class FileOutput implements Output {
             : Optional.empty();
     Set<PosixFilePermission> mode =
         replaced.isPresent() ? replaced.get().permissions() : usualMode(target);
-    return new FileOutput(target, PartFile.beside(target), replace, replaced, mode);
+    return new FileOutput(target, WholeFile.of(target), replace, replaced, mode);
   }
 
   /** That of a file for whom the umask lets. */
@@ -96,7 +93,7 @@ public final class FileOutput implements Output {
       empty = Files.createFile(target.resolveSibling(".keyhold-" + System.nanoTime() + ".mode"));
       return Files.getPosixFilePermissions(empty);
     } catch (IOException e) {
-      throw PartFile.about(target, e);
+      throw WholeFile.about(target, e);
     } finally {
       if (empty != null) {
         Files.deleteIfExists(empty);
@@ -106,13 +103,13 @@ public final class FileOutput implements Output {
 
   @Override
   public OutputStream stream() {
-    return new FilterOutputStream(Channels.newOutputStream(channel)) {
+    return new FilterOutputStream(Channels.newOutputStream(file.channel())) {
       @Override
       public void write(byte[] bytes, int offset, int length) throws IOException {
         try {
           out.write(bytes, offset, length);
         } catch (IOException e) {
-          throw PartFile.about(target, e);
+          throw WholeFile.about(target, e);
         }
       }
 
@@ -135,7 +132,7 @@ public final class FileOutput implements Output {
     Set<PosixFilePermission> given = EnumSet.copyOf(mode);
     if (replaced.isPresent()) {
       PosixFileAttributeView view =
-          Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
+          Files.getFileAttributeView(file.part(), PosixFileAttributeView.class);
       PosixFileAttributes have = view.readAttributes();
       PosixFileAttributes wanted = replaced.get();
       if (!have.group().equals(wanted.group()) && !isDone(() -> view.setGroup(wanted.group()))) {
@@ -145,7 +142,7 @@ public final class FileOutput implements Output {
         isDone(() -> view.setOwner(wanted.owner()));
       }
     }
-    Files.setPosixFilePermissions(temporary, given);
+    Files.setPosixFilePermissions(file.part(), given);
   }
 
   private interface Change {
@@ -177,23 +174,18 @@ public final class FileOutput implements Output {
   public void commit() throws IOException {
     try {
       giveAccess();
-      channel.force(true);
-      // locked until it is in its place, or another process would sweep it
-      if (replace) {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      } else {
-        Files.move(temporary, target);
-      }
     } catch (IOException e) {
-      throw PartFile.about(target, e);
+      throw WholeFile.about(target, e);
     }
-    channel.close();
-    PartFile.forceFolder(target);
+    if (replace) {
+      file.replace();
+    } else {
+      file.moveIfAbsent();
+    }
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
-    Files.deleteIfExists(temporary);
+    file.close();
   }
 }

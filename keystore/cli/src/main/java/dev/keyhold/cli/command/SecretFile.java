@@ -1,6 +1,6 @@
 package dev.keyhold.cli.command;
 
-import dev.keyhold.file.PartFile;
+import dev.keyhold.keystore.kit.FileAccess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Set;
 
 /** Writes passwords and PINs to files that only their owner may read. Stateless. */
 public final class SecretFile {
@@ -24,18 +22,14 @@ public final class SecretFile {
   public static void create(Path file, String secret) throws IOException {
     Path absolute = file.toAbsolutePath();
     boolean done = false;
-    try (FileChannel out =
-        FileChannel.open(
-            absolute,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PartFile.ownerOnly(absolute))) {
+    try (FileChannel out = FileAccess.create(absolute, FileAccess.ownerOnly(absolute))) {
       try {
         ByteBuffer bytes = ByteBuffer.wrap((secret + "\n").getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
           out.write(bytes);
         }
         out.force(true);
-        PartFile.forceFolder(absolute);
+        FileAccess.forceFolder(absolute);
         done = true;
       } finally {
         if (!done) {

@@ -6,22 +6,23 @@ import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.Text;
 import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.object.DataKeyMode;
 import dev.keyhold.object.Header;
 import dev.keyhold.policy.Policy;
 import dev.keyhold.rewrap.RewrapQueue;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What waits in the queue for a rewrap. */
 final class QueueView {
   private final RewrapQueue queue;
-  private final List<RewrapQueue.Entry> entries;
+  private final Optional<String> alias;
 
   /**
    * One header, as {@code --json} shows it.
@@ -47,9 +48,9 @@ final class QueueView {
     }
   }
 
-  private QueueView(RewrapQueue queue, List<RewrapQueue.Entry> entries) {
+  private QueueView(RewrapQueue queue, Optional<String> alias) {
     this.queue = queue;
-    this.entries = entries;
+    this.alias = alias;
   }
 
   /** The entries of an alias, or all; with those that can't be read, which may be any alias's. */
@@ -73,72 +74,60 @@ final class QueueView {
           "rewrap-queue = %s is not there, so whether anything is pending is not known: see whether it is mounted and this host one that writes; on a new one, make the folder"
               .formatted(folder));
     }
-    RewrapQueue queue = new RewrapQueue(folder);
-    List<RewrapQueue.Entry> entries = new ArrayList<>(queue.entries());
-    alias.ifPresent(
-        name -> entries.removeIf(entry -> isReadable(entry) && !entry.alias().equals(name)));
-    return new QueueView(queue, entries);
+    return new QueueView(new RewrapQueue(folder), alias);
   }
 
-  /**
-   * What became of entries.
-   *
-   * @param kept those of epoch keys that a process may still write with
-   * @param unreadable those that are left as they are
-   */
-  record Removal(int removed, int kept, int unreadable) {
-    String text() {
-      return "removed %s, kept %s".formatted(removed, kept)
-          + (kept == 0 ? "" : " that may still be in use; try later")
-          + (unreadable == 0 ? "" : "; left %s that can't be read".formatted(unreadable));
+  /** Removes the entries of an alias, and returns what to say of it. */
+  String remove(Policy policy) throws IOException {
+    RewrapQueue.Removal removal = queue.remove(policy.alias(), policy.epochs().maxStale());
+    return "removed %s, kept %s".formatted(removal.removed(), removal.kept())
+        + (removal.kept() == 0 ? "" : " that may still be in use; try later")
+        + (removal.unreadable() == 0
+            ? ""
+            : "; left %s that can't be read".formatted(removal.unreadable()));
+  }
+
+  private void forEach(Shown shown) throws IOException {
+    queue.forEach(
+        entry -> {
+          boolean readable = entry.header().isPresent();
+          if (!readable || alias.isEmpty() || entry.alias().equals(alias.get())) {
+            shown.show(Pending.of(entry));
+          }
+        });
+  }
+
+  private interface Shown {
+    void show(Pending pending) throws IOException;
+  }
+
+  /** Writes the entries as a JSON array, each as it is read. */
+  void writeJson(PrintStream out) throws IOException {
+    try (JsonOption.Array array = new JsonOption.Array(out)) {
+      forEach(array::add);
     }
   }
 
-  private static boolean isReadable(RewrapQueue.Entry entry) {
-    return entry.header().isPresent();
-  }
-
-  /** Removes them, but for those of epoch keys that a process may still write with. */
-  Removal remove(Policy policy) throws IOException, BackendException {
-    Instant inUse = Instant.now().minus(policy.epochs().maxStale());
-    int kept = 0;
-    int unreadable = 0;
-    for (RewrapQueue.Entry entry : entries) {
-      if (!isReadable(entry)) {
-        unreadable++;
-        continue;
-      }
-      boolean epoch =
-          entry.header().filter(header -> header.dataKeys() == DataKeyMode.EPOCH).isPresent();
-      if (epoch && entry.since().isAfter(inUse)) {
-        kept++;
-      } else {
-        queue.remove(entry);
-      }
+  /** Writes a line for each entry as it is read, so the columns have fixed widths. */
+  void writeText(PrintStream out) throws IOException {
+    String line = "%-24s  %-20s  %-10s  %-16s  %s";
+    AtomicBoolean any = new AtomicBoolean();
+    forEach(
+        pending -> {
+          if (!any.getAndSet(true)) {
+            out.println(line.formatted("ALIAS", "SINCE", "MODE", "HEADER (SHA-256)", "OPENED BY"));
+          }
+          out.println(
+              line.formatted(
+                      pending.alias == null ? "(unreadable)" : Text.printable(pending.alias),
+                      Instant.parse(pending.since).truncatedTo(ChronoUnit.SECONDS),
+                      pending.dataKeys == null ? "-" : pending.dataKeys,
+                      pending.header.substring(0, 16),
+                      Text.printable(String.join(", ", pending.keys)))
+                  .stripTrailing());
+        });
+    if (!any.get()) {
+      out.println("nothing is pending in " + queue.folder());
     }
-    return new Removal(entries.size() - kept - unreadable, kept, unreadable);
-  }
-
-  String json() {
-    return JsonOption.write(entries.stream().map(Pending::of).toList());
-  }
-
-  String text() {
-    if (entries.isEmpty()) {
-      return "nothing is pending in " + queue.folder();
-    }
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("ALIAS", "SINCE", "MODE", "HEADER (SHA-256)", "OPENED BY"));
-    for (RewrapQueue.Entry entry : entries) {
-      Pending pending = Pending.of(entry);
-      rows.add(
-          List.of(
-              pending.alias == null ? "(unreadable)" : Text.printable(pending.alias),
-              pending.since,
-              pending.dataKeys == null ? "-" : pending.dataKeys,
-              pending.header.substring(0, 16),
-              Text.printable(String.join(", ", pending.keys))));
-    }
-    return Text.table(rows);
   }
 }

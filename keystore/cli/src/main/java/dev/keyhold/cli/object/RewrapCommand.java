@@ -119,9 +119,11 @@ public final class RewrapCommand implements Callable<Integer> {
     try (Session session = Session.open(context)) {
       QueueView view = QueueView.of(session.router(), Optional.ofNullable(alias));
       if (done) {
-        context.out().println(view.remove(session.router().policy(alias)).text());
+        context.out().println(view.remove(session.router().policy(alias)));
+      } else if (json.isSet()) {
+        view.writeJson(context.out());
       } else {
-        context.out().println(json.isSet() ? view.json() : view.text());
+        view.writeText(context.out());
       }
     }
     return ExitCode.OK;

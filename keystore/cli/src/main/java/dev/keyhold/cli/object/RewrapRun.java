@@ -5,7 +5,7 @@ import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.Progress;
 import dev.keyhold.cli.command.Text;
-import dev.keyhold.file.PartFile;
+import dev.keyhold.file.ObjectFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +17,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One run of {@code rewrap} over files and folders. */
 final class RewrapRun {
@@ -82,19 +85,20 @@ final class RewrapRun {
 
   /** Goes through all of them; a failure is told at once, and does not end the run. */
   Summary over(List<Path> paths) throws IOException {
-    List<Target> targets = new ArrayList<>();
     withoutObject.addAll(paths);
+    boolean shown = context.terminal().showsErrors();
+    long total = 0;
     for (Path path : paths) {
-      addTargets(path, targets);
+      if (!Files.exists(path)) {
+        throw new NoSuchFileException(path.toString());
+      }
+      total += shown ? size(path) : 0;
     }
-    long total = targets.stream().mapToLong(Target::size).sum();
-    Progress.Mode mode =
-        context.terminal().showsErrors() ? Progress.Mode.LONG_WORK : Progress.Mode.HIDDEN;
+    Progress.Mode mode = shown ? Progress.Mode.LONG_WORK : Progress.Mode.HIDDEN;
     try (Progress progress =
         new Progress(context.err(), mode, dryRun ? "checking" : "rewrapping", total)) {
-      for (Target target : targets) {
-        rewrap(target);
-        progress.advance(target.size());
+      for (Path path : paths) {
+        rewrapAll(path, progress);
       }
       progress.end();
     }
@@ -120,39 +124,100 @@ final class RewrapRun {
         exitCode);
   }
 
-  private void addTargets(Path path, List<Target> targets) throws IOException {
-    if (!Files.exists(path)) {
-      throw new NoSuchFileException(path.toString());
-    }
-    if (!Files.isDirectory(path)) {
-      targets.add(new Target(path, Files.size(path), true, path));
-      return;
-    }
-    Path folder = path.toRealPath(); // a link that was named is followed
+  /** Returns about how many bytes a run over a path looks at. */
+  private static long size(Path path) throws IOException {
+    AtomicLong size = new AtomicLong();
     Files.walkFileTree(
-        folder,
+        path.toRealPath(),
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path found, BasicFileAttributes attributes) {
-            Path file = path.resolve(folder.relativize(found));
-            if (PartFile.isOne(found)) {
-              return FileVisitResult.CONTINUE; // of a process that was killed
-            }
-            if (attributes.isRegularFile()) {
-              targets.add(new Target(file, attributes.size(), false, path));
-            } else {
-              skip(file, found, folder, attributes);
+            if (attributes.isRegularFile() && !ObjectFile.isLeftOver(found)) {
+              size.addAndGet(attributes.size());
             }
             return FileVisitResult.CONTINUE;
           }
 
           @Override
           public FileVisitResult visitFileFailed(Path found, IOException e) {
-            withoutObject.remove(path); // it is told as a failure
-            fails(path.resolve(folder.relativize(found)), e);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path found, IOException e) {
             return FileVisitResult.CONTINUE;
           }
         });
+    return size.get();
+  }
+
+  private void rewrapAll(Path path, Progress progress) throws IOException {
+    if (!Files.isDirectory(path)) {
+      rewrap(new Target(path, Files.size(path), true, path), progress);
+      return;
+    }
+    Path folder = path.toRealPath(); // a link that was named is followed
+    Files.walkFileTree(folder, new FolderVisitor(path, folder, progress));
+  }
+
+  /**
+   * Rewraps the files of each folder after its listing has ended, since a rewrap makes and renames
+   * files there; so what is held in memory is the names of a folder, and not of all.
+   */
+  private final class FolderVisitor extends SimpleFileVisitor<Path> {
+    private final Path named;
+    private final Path folder;
+    private final Progress progress;
+
+    /** The files of each folder whose listing has not ended, the innermost first. */
+    private final Deque<List<Target>> files = new ArrayDeque<>();
+
+    FolderVisitor(Path named, Path folder, Progress progress) {
+      this.named = named;
+      this.folder = folder;
+      this.progress = progress;
+    }
+
+    private Path shown(Path found) {
+      return named.resolve(folder.relativize(found));
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path found, BasicFileAttributes attributes) {
+      files.push(new ArrayList<>());
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path found, BasicFileAttributes attributes) {
+      if (ObjectFile.isLeftOver(found)) {
+        return FileVisitResult.CONTINUE; // of a process that was killed
+      }
+      if (attributes.isRegularFile()) {
+        files.element().add(new Target(shown(found), attributes.size(), false, named));
+      } else {
+        skip(shown(found), found, folder, attributes);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path found, IOException e) {
+      withoutObject.remove(named); // it is told as a failure
+      fails(shown(found), e);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path found, IOException e) {
+      for (Target target : files.pop()) {
+        rewrap(target, progress);
+      }
+      if (e != null) {
+        visitFileFailed(found, e);
+      }
+      return FileVisitResult.CONTINUE;
+    }
   }
 
   /** Notes what is not looked at, unless it leads to what is looked at anyway. */
@@ -173,7 +238,7 @@ final class RewrapRun {
     context.err().println("keyhold: " + Text.printable("skipped " + file + ": " + reason));
   }
 
-  private void rewrap(Target target) {
+  private void rewrap(Target target, Progress progress) {
     try {
       if (!target.named() && !beginsAsObject(target.file())) {
         otherFiles++;
@@ -189,6 +254,8 @@ final class RewrapRun {
     } catch (IOException e) {
       withoutObject.remove(target.root());
       fails(target.file(), e);
+    } finally {
+      progress.advance(target.size());
     }
   }
 

@@ -10,7 +10,7 @@ import dev.keyhold.KeyholdProvider;
 import dev.keyhold.cli.Cli;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.FileOutput;
-import dev.keyhold.file.PartFile;
+import dev.keyhold.keystore.kit.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -413,7 +413,7 @@ class TransferTest {
     org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(Path.of("/dev/full")));
     FileSystemException told =
         (FileSystemException)
-            PartFile.about(Path.of(out), new IOException("No space left on device"));
+            WholeFile.about(Path.of(out), new IOException("No space left on device"));
     assertEquals(out + ": No space left on device", told.getMessage());
   }
 }

@@ -12,10 +12,10 @@ import dev.keyhold.keystore.AfterChange;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.kit.BoundedMemory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -31,10 +31,10 @@ final class KeyDirectory {
 
   private final Connection connection;
   private final String ring;
-  private final Map<String, Remembered> read = new ConcurrentHashMap<>();
+  private final BoundedMemory<String, Remembered> read = new BoundedMemory<>(MAX_REMEMBERED);
 
   /** When keys were read anew for nothing. */
-  private final Map<String, Long> inVain = new ConcurrentHashMap<>();
+  private final BoundedMemory<String, Long> inVain = new BoundedMemory<>(MAX_REMEMBERED);
 
   private record Remembered(Key key, long at) {}
 
@@ -93,25 +93,21 @@ final class KeyDirectory {
     if (name.version().isPresent() && found.version(name.version().get()).isEmpty()) {
       throw new BackendException(Reason.NOT_FOUND, "the key has no such version");
     }
-    if (read.size() >= MAX_REMEMBERED) {
-      read.clear();
-      inVain.clear();
-    }
     read.put(key, new Remembered(found, System.nanoTime()));
     return found;
   }
 
   /** A key as it was read last. */
   Key known(String key) throws BackendException {
-    Remembered found = read.get(key);
-    return found != null ? found.key() : fresh(key);
+    Optional<Remembered> found = read.get(key);
+    return found.isPresent() ? found.get().key() : fresh(key);
   }
 
   /** A key as it was at most a minute ago: for those whose newest version is chosen here. */
   Key recent(String key) throws BackendException {
-    Remembered found = read.get(key);
-    boolean young = found != null && System.nanoTime() - found.at() < MAX_AGE_NANOS;
-    return young ? found.key() : fresh(key);
+    Optional<Remembered> young =
+        read.get(key).filter(found -> System.nanoTime() - found.at() < MAX_AGE_NANOS);
+    return young.isPresent() ? young.get().key() : fresh(key);
   }
 
   /**
@@ -120,8 +116,8 @@ final class KeyDirectory {
    */
   Key knownWith(String key, Predicate<Key> sought) throws BackendException {
     Key found = known(key);
-    Long last = inVain.get(key);
-    if (sought.test(found) || (last != null && System.nanoTime() - last < PAUSE_NANOS)) {
+    if (sought.test(found)
+        || inVain.get(key).filter(last -> System.nanoTime() - last < PAUSE_NANOS).isPresent()) {
       return found;
     }
     found = fresh(key);
@@ -135,7 +131,7 @@ final class KeyDirectory {
 
   /** Forgets what was read of a key, because it has changed. */
   void forget(KeyName name) {
-    read.values().removeIf(remembered -> remembered.key().name().key().equals(name.key()));
+    read.removeIf(remembered -> remembered.key().name().key().equals(name.key()));
   }
 
   KeyName name(String key) throws BackendException {

@@ -1,11 +1,10 @@
 package dev.keyhold.keystore.pkcs11;
 
 import dev.keyhold.keystore.LocalRandom;
+import dev.keyhold.keystore.kit.BoundedMemory;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.ProviderException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import javax.crypto.SecretKey;
 
 /**
@@ -24,7 +23,7 @@ final class FreshKeys {
   private static final int PROBE_LENGTH = 32;
 
   private final TokenMechanisms mechanisms;
-  private final Map<String, SecretKey> keys = new LinkedHashMap<>();
+  private final BoundedMemory<String, SecretKey> keys = new BoundedMemory<>(MOST);
 
   FreshKeys(TokenMechanisms mechanisms) {
     this.mechanisms = mechanisms;
@@ -35,19 +34,12 @@ final class FreshKeys {
     if (key.getAlgorithm().equals("AES")) {
       return; // a stored AES key can be copied itself
     }
-    keys.remove(label); // the newest one goes last
     keys.put(label, key);
-    if (keys.size() > MOST) {
-      keys.remove(keys.keySet().iterator().next());
-    }
   }
 
   /** The key has another label from now on. */
   void relabelled(String from, String to) {
-    SecretKey key = keys.remove(from);
-    if (key != null) {
-      keep(to, key);
-    }
+    keys.remove(from).ifPresent(key -> keep(to, key));
   }
 
   /**
@@ -55,8 +47,7 @@ final class FreshKeys {
    * stored one.
    */
   SecretKey copyable(String label, SecretKey stored) {
-    SecretKey fresh = keys.get(label);
-    return fresh != null && isSame(fresh, stored) ? fresh : stored;
+    return keys.get(label).filter(fresh -> isSame(fresh, stored)).orElse(stored);
   }
 
   /** Another process may have put another key under this label meanwhile: that one counts. */

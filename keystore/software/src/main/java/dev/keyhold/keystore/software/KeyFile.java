@@ -2,6 +2,8 @@ package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.kit.FileAccess;
+import dev.keyhold.keystore.kit.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -107,7 +109,12 @@ final class KeyFile {
       this.lock = lock;
     }
 
-    /** Replaces the content that had this stamp; see {@link AtomicFile#replace}. */
+    /**
+     * Replaces the content that had this stamp, as a whole. Is not interrupted once it has begun.
+     *
+     * @param expected if the file has another now, somebody writes who does not hold the lock, and
+     *     it is left alone
+     */
     FileStamp replace(byte[] content, Optional<FileStamp> expected) throws BackendException {
       return io(
           "change",
@@ -115,9 +122,16 @@ final class KeyFile {
             if (Thread.currentThread().isInterrupted()) {
               throw new InterruptedIOException("interrupted");
             }
-            new AtomicFile(target).replace(content, expected);
+            WholeFile.write(target, content, () -> requireUnchanged(target, expected));
             return FileStamp.of(target).orElseThrow(() -> new IOException("it is gone"));
           });
+    }
+
+    private static void requireUnchanged(Path target, Optional<FileStamp> expected)
+        throws IOException {
+      if (!FileStamp.of(target).equals(expected)) {
+        throw new IOException("it was written by somebody who ignores the lock; try again");
+      }
     }
 
     /**
@@ -139,7 +153,7 @@ final class KeyFile {
               Files.copy(target, Channels.newOutputStream(out));
               FileAccess.align(copy, target);
               out.force(true);
-              AtomicFile.forceDirectory(copy);
+              FileAccess.forceFolder(copy);
               done = true;
             } finally {
               if (!done) {
@@ -224,7 +238,9 @@ final class KeyFile {
   /** What the user is to change: of a file that could not be made, the directory. */
   private Path toMend(AccessDeniedException e) {
     try {
-      Path file = Path.of(e.getFile());
+      // the cause is of the file that could not be made beside it
+      boolean beside = e.getCause() instanceof AccessDeniedException;
+      Path file = Path.of(beside ? ((AccessDeniedException) e.getCause()).getFile() : e.getFile());
       return Files.exists(file) ? file : file.getParent();
     } catch (InvalidPathException invalid) {
       return path.getParent(); // in the POSIX locale a name can be no text

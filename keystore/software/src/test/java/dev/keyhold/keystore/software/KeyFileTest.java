@@ -409,9 +409,10 @@ class KeyFileTest {
 
   @Test
   void leftoversOfDeadWritersAreRemovedAndNothingElse() throws Exception {
-    Path leftover = Files.createFile(folder.resolve("keys.keyhold.0123456789abcdef.tmp"));
+    Path leftover =
+        Files.createFile(folder.resolve(".keyhold-0123456789abcdef0123456789abcdef.part"));
     Path notOurs = Files.createFile(folder.resolve("keys.keyhold.backup.tmp"));
-    Path another = Files.createFile(folder.resolve("other.0123456789abcdef.tmp"));
+    Path another = Files.createFile(folder.resolve(".keyhold-0123456789abcdef.part"));
     make(file);
     assertFalse(Files.exists(leftover));
     assertTrue(Files.exists(notOurs));
