@@ -199,7 +199,9 @@ class DataPathTest {
     Measured bare =
         () -> {
           key[0]++;
-          key[1] += key[0] == 0 ? 1 : 0;
+          if (key[0] == 0) {
+            key[1]++;
+          }
           gcm.init(
               Cipher.ENCRYPT_MODE,
               new SecretKeySpec(key, "AES"),
