@@ -4,6 +4,7 @@ import dev.keyhold.file.FileInput;
 import dev.keyhold.jca.key.JcaErrors;
 import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.object.ChunkPipeline;
 import dev.keyhold.object.ObjectTransform;
 import dev.keyhold.object.TornRead;
 import dev.keyhold.policy.Policy;
@@ -31,6 +32,9 @@ import javax.crypto.AEADBadTagException;
 public final class KeyholdInputStream extends FilterInputStream {
   private static final int PIECE = 64 * 1024;
 
+  /** After so many pieces several threads are worth their start. */
+  private static final int MANY = 16;
+
   private final SecretKeyHandle handle;
   private final KeyholdParameterSpec parameters;
   private final Policy policy;
@@ -39,6 +43,10 @@ public final class KeyholdInputStream extends FilterInputStream {
   private final long start;
 
   private volatile ObjectTransform transform;
+
+  /** Null where the calling thread does all the work. */
+  private volatile ChunkPipeline pipeline;
+
   private int pieces;
   private int rereads;
   private final byte[] sealed = new byte[PIECE];
@@ -166,6 +174,9 @@ public final class KeyholdInputStream extends FilterInputStream {
     if (fault != null) {
       throw new IOException(fault.getMessage(), fault.getCause());
     }
+    if (pipeline != null) {
+      return fillInParallel();
+    }
     int gathered = 0;
     while (position == limit && !ended) {
       int length = transform.isFaulty() ? 0 : in.readNBytes(sealed, 0, PIECE);
@@ -194,6 +205,46 @@ public final class KeyholdInputStream extends FilterInputStream {
         requireOpen();
         throw e;
       }
+    }
+    if (parameters.threads() > 1 && pieces >= MANY && !ended && !transform.isFaulty()) {
+      beginParallel();
+    }
+    return position < limit || (pipeline != null && fillInParallel());
+  }
+
+  private void beginParallel() throws IOException {
+    try {
+      pipeline = transform.inParallel(parameters.threads());
+    } catch (IllegalStateException e) {
+      requireOpen();
+      throw e;
+    }
+    VarHandle.fullFence();
+    if (closed) { // by another thread, which may not have seen it
+      pipeline.close();
+    }
+  }
+
+  /** Takes what the other threads have decrypted, after it has read ahead for them. */
+  private boolean fillInParallel() throws IOException {
+    while (position == limit && !ended) {
+      while (!pipeline.isFull() && pipeline.fill(in)) {
+        requireOpen();
+      }
+      if (!pipeline.isPending()) {
+        ended = true;
+        break;
+      }
+      try {
+        limit = pipeline.take();
+      } catch (AEADBadTagException e) {
+        throw failed(e);
+      } catch (IllegalStateException e) {
+        requireOpen();
+        throw e;
+      }
+      position = 0;
+      plain = pipeline.output();
     }
     return position < limit;
   }
@@ -236,6 +287,10 @@ public final class KeyholdInputStream extends FilterInputStream {
   public void close() throws IOException {
     closed = true;
     VarHandle.fullFence();
+    ChunkPipeline used = pipeline;
+    if (used != null) {
+      used.close();
+    }
     transform.destroy();
     Arrays.fill(plain, (byte) 0);
     super.close();

@@ -3,6 +3,7 @@ package dev.keyhold;
 import dev.keyhold.jca.key.JcaErrors;
 import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.object.ChunkPipeline;
 import dev.keyhold.object.ObjectTransform;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -28,9 +29,18 @@ public final class KeyholdOutputStream extends FilterOutputStream {
   private static final int PIECE = 64 * 1024;
   private static final byte[] NOTHING = new byte[0];
 
+  /** From here on several threads are worth their start. */
+  private static final int LARGE = 1 << 20;
+
   private final byte[] one = new byte[1];
   private final ObjectTransform transform;
+  private final int threads;
   private byte[] sealed = NOTHING;
+  private long written;
+
+  /** Null where the calling thread does all the work. */
+  private volatile ChunkPipeline pipeline;
+
   private volatile boolean closed;
   private volatile boolean aborted;
 
@@ -62,6 +72,7 @@ public final class KeyholdOutputStream extends FilterOutputStream {
     } catch (BackendException e) {
       throw JcaErrors.atInit(e);
     }
+    threads = parameters.threads();
     byte[] aad = parameters.aad();
     transform.updateAad(aad, 0, aad.length);
   }
@@ -85,11 +96,81 @@ public final class KeyholdOutputStream extends FilterOutputStream {
       int part;
       for (int done = 0; done < length; done += part) {
         part = Math.min(PIECE, length - done);
-        process(bytes, offset + done, part, false);
+        if (pipeline != null) {
+          part = pass(bytes, offset + done, length - done);
+        } else {
+          process(bytes, offset + done, part, false);
+          written += part;
+          if (threads > 1 && written >= LARGE) {
+            beginParallel();
+          }
+        }
       }
     } finally {
       busy.set(false);
     }
+  }
+
+  private void beginParallel() throws IOException {
+    try {
+      pipeline = transform.inParallel(threads);
+    } catch (IllegalStateException e) {
+      requireOpen(e);
+      throw e;
+    }
+    if (closed || aborted) { // by another thread, which may not have seen it
+      pipeline.close();
+    }
+  }
+
+  /** Hands a part to the other threads; returns its length. */
+  private int pass(byte[] in, int offset, int length) throws IOException {
+    if (pipeline.isFull()) {
+      writeNext();
+    }
+    return pipeline.put(in, offset, length);
+  }
+
+  private void writeNext() throws IOException {
+    try {
+      int length = pipeline.take();
+      out.write(pipeline.output(), 0, length);
+    } catch (AEADBadTagException e) {
+      throw new IOException(e); // not thrown by encryption
+    } catch (IllegalStateException e) {
+      requireOpen(e);
+      throw e;
+    }
+  }
+
+  /** Says so where another thread closed the stream meanwhile. */
+  private void requireOpen(IllegalStateException cause) throws IOException {
+    if (closed || aborted) {
+      throw new IOException("the stream is closed", cause);
+    }
+  }
+
+  private void end() throws IOException {
+    if (pipeline == null) {
+      process(NOTHING, 0, 0, true);
+      return;
+    }
+    if (pipeline.isFull()) {
+      writeNext();
+    }
+    pipeline.end();
+    while (pipeline.isPending()) {
+      writeNext();
+    }
+  }
+
+  /** Destroys the keys, once nobody uses them. */
+  private void destroy() {
+    ChunkPipeline used = pipeline;
+    if (used != null) {
+      used.close();
+    }
+    transform.destroy();
   }
 
   private void process(byte[] in, int offset, int length, boolean last) throws IOException {
@@ -102,9 +183,7 @@ public final class KeyholdOutputStream extends FilterOutputStream {
     } catch (AEADBadTagException | BackendException e) {
       throw new IOException(e); // neither is thrown by encryption
     } catch (IllegalStateException e) {
-      if (closed || aborted) {
-        throw new IOException("the stream is closed", e); // by another thread, meanwhile
-      }
+      requireOpen(e);
       throw e;
     }
   }
@@ -115,7 +194,7 @@ public final class KeyholdOutputStream extends FilterOutputStream {
    */
   public void abort() {
     aborted = true;
-    transform.destroy();
+    destroy();
   }
 
   /**
@@ -137,11 +216,11 @@ public final class KeyholdOutputStream extends FilterOutputStream {
         throw new IOException("closed while another thread was writing: the object is cut short");
       }
       if (!aborted) {
-        process(NOTHING, 0, 0, true);
+        end();
       }
       below.flush();
     } finally {
-      transform.destroy();
+      destroy();
     }
   }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
 public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
   /** Binds an object to nothing but its key. */
   public static final KeyholdParameterSpec NONE =
-      new KeyholdParameterSpec(new byte[0], new byte[0], null, null, null);
+      new KeyholdParameterSpec(new byte[0], new byte[0], null, null, null, 1);
 
   private final byte[] iv;
   private final byte[] aad;
@@ -27,23 +27,26 @@ public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
   private final String purpose;
   private final String ticket;
 
+  private final int threads;
+
   private KeyholdParameterSpec(
-      byte[] iv, byte[] aad, String tenant, String purpose, String ticket) {
+      byte[] iv, byte[] aad, String tenant, String purpose, String ticket, int threads) {
     this.iv = iv.clone();
     this.aad = aad.clone();
     this.tenant = tenant;
     this.purpose = purpose;
     this.ticket = ticket;
+    this.threads = threads;
   }
 
   /** Returns a copy with this IV: any length; the array is copied. */
   public KeyholdParameterSpec withIv(byte[] newIv) {
-    return new KeyholdParameterSpec(newIv, aad, tenant, purpose, ticket);
+    return new KeyholdParameterSpec(newIv, aad, tenant, purpose, ticket, threads);
   }
 
   /** Returns a copy with this AAD: any length; the array is copied. */
   public KeyholdParameterSpec withAad(byte[] newAad) {
-    return new KeyholdParameterSpec(iv, newAad, tenant, purpose, ticket);
+    return new KeyholdParameterSpec(iv, newAad, tenant, purpose, ticket, threads);
   }
 
   /**
@@ -53,7 +56,8 @@ public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
    * @throws IllegalArgumentException as {@link KeyholdScope#ofTenant}
    */
   public KeyholdParameterSpec withTenant(String newTenant) {
-    return new KeyholdParameterSpec(iv, aad, Access.checked("tenant", newTenant), purpose, ticket);
+    return new KeyholdParameterSpec(
+        iv, aad, Access.checked("tenant", newTenant), purpose, ticket, threads);
   }
 
   /**
@@ -62,7 +66,8 @@ public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
    * @throws IllegalArgumentException as {@link KeyholdScope#ofTenant}
    */
   public KeyholdParameterSpec withPurpose(String newPurpose) {
-    return new KeyholdParameterSpec(iv, aad, tenant, Access.checked("purpose", newPurpose), null);
+    return new KeyholdParameterSpec(
+        iv, aad, tenant, Access.checked("purpose", newPurpose), null, threads);
   }
 
   /**
@@ -76,12 +81,33 @@ public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
         aad,
         tenant,
         Access.checked("purpose", newPurpose),
-        Access.checked("ticket", newTicket));
+        Access.checked("ticket", newTicket),
+        threads);
+  }
+
+  /**
+   * Returns a copy for streams that encrypt or decrypt a large object on several threads: {@link
+   * KeyholdOutputStream} and {@link KeyholdInputStream}, from the first MiB of an object on. Its
+   * bytes are the same as those of one thread. Each thread needs half a MiB, and so do two more
+   * batches; an input stream reads so far ahead.
+   *
+   * @param newThreads at least 1, the default: the calling thread alone; more than 64 are 64
+   */
+  public KeyholdParameterSpec withThreads(int newThreads) {
+    if (newThreads < 1) {
+      throw new IllegalArgumentException(newThreads + " threads: at least 1 is needed");
+    }
+    return new KeyholdParameterSpec(iv, aad, tenant, purpose, ticket, newThreads);
   }
 
   /** The IV, empty if there is none; a copy. */
   public byte[] iv() {
     return iv.clone();
+  }
+
+  /** How many threads work on a large object. */
+  public int threads() {
+    return threads;
   }
 
   /** The additional authenticated data, empty if there is none; a copy. */

@@ -29,6 +29,11 @@ final class ChunkNonce extends GCMParameterSpec {
     this.base = base;
   }
 
+  /** The nonces of the same message, for another thread. */
+  ChunkNonce copy() {
+    return new ChunkNonce(base);
+  }
+
   /** Moves to a chunk. Fails when the counter is used up, 4 PiB into the message. */
   ChunkNonce at(long chunk) {
     if (chunk < 0 || chunk >= MAX_CHUNKS) {

@@ -161,6 +161,13 @@ public final class Cobblestone {
     }
   }
 
+  /**
+   * The same keys, for use with another engine on another thread, until they are destroyed here.
+   */
+  Cobblestone with(Engine engine) {
+    return new Cobblestone(engine.gcm, key, nonce.copy(), commitment);
+  }
+
   /** Zeroes the message's key. */
   public void destroy() {
     key.destroy();

@@ -249,6 +249,11 @@ public final class ObjectOpener extends PooledTransform {
   }
 
   @Override
+  public ChunkPipeline inParallel(int threads) {
+    return goOn(keys, false, chunk, threads, buffered, null);
+  }
+
+  @Override
   void erase() {
     if (keys != null) {
       keys.destroy();

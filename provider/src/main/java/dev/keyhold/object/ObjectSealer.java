@@ -135,6 +135,11 @@ public final class ObjectSealer extends PooledTransform {
   }
 
   @Override
+  public ChunkPipeline inParallel(int threads) {
+    return goOn(keys, true, chunk, threads, buffered, counted);
+  }
+
+  @Override
   void erase() {
     if (inputKey != null) {
       inputKey.destroy();

@@ -38,6 +38,15 @@ public interface ObjectTransform {
   /** Whether anything was wrong so far, so that the last call will throw whatever comes. */
   boolean isFaulty();
 
+  /**
+   * Hands the rest of an object over to several threads: all input from now on goes there, and
+   * nothing to {@link #process}. The keys remain this object's to destroy, once the result is
+   * closed.
+   *
+   * @throws IllegalStateException before the keys of the object are there
+   */
+  ChunkPipeline inParallel(int threads);
+
   /** Destroys the keys of an object that is not brought to its end. */
   void destroy();
 }

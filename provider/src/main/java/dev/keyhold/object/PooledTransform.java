@@ -2,6 +2,7 @@ package dev.keyhold.object;
 
 import dev.keyhold.keystore.BackendException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -64,6 +65,30 @@ abstract class PooledTransform implements ObjectTransform {
         }
       }
     }
+  }
+
+  /**
+   * Goes on with an object on several threads.
+   *
+   * @param keys null where they are not there yet
+   * @param chunk the number of the next chunk
+   * @param buffered how much of it is in the engine's buffer
+   */
+  final ChunkPipeline goOn(
+      Cobblestone keys,
+      boolean seals,
+      long chunk,
+      int threads,
+      int buffered,
+      LongConsumer counted) {
+    if (keys == null || state.get() != State.IDLE) {
+      throw new IllegalStateException("this object has no keys yet, or has ended");
+    }
+    ChunkPipeline pipeline = new ChunkPipeline(pool, keys, seals, chunk, threads, counted);
+    if (buffered > 0) {
+      pipeline.begin(engine().buffer(buffered), buffered);
+    }
+    return pipeline;
   }
 
   /** Ends the use of keys and engine; for the thread that is at work. */

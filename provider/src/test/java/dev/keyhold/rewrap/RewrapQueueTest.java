@@ -8,12 +8,14 @@ import dev.keyhold.epoch.EpochLimits;
 import dev.keyhold.keys.SeveralKeysFixture;
 import dev.keyhold.keystore.kit.PartFiles;
 import dev.keyhold.keystore.kit.WholeFile;
+import dev.keyhold.rewrap.RewrapQueue.Entry;
 import dev.keyhold.rewrap.RewrapQueue.Removal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -116,6 +118,24 @@ class RewrapQueueTest {
     queue.add("orders", "orders", epochHeader);
     assertEquals(new Removal(1, 0, 0), queue.remove("single", HOUR));
     assertEquals("orders", QueueEntries.of(queue).get(0).alias());
+  }
+
+  /** What was read ahead would be visited though it is gone. */
+  @Test
+  void eachEntryIsReadWhenItIsVisited() throws Exception {
+    RewrapQueue queue = new RewrapQueue(files);
+    queue.add("orders", "orders", epochHeader);
+    queue.add("single", "single", objectHeader);
+    assertEquals(2, QueueEntries.of(queue).size());
+    List<String> visited = new ArrayList<>();
+    queue.forEach(
+        entry -> {
+          visited.add(entry.alias());
+          for (Entry other : QueueEntries.of(queue)) {
+            queue.remove(other);
+          }
+        });
+    assertEquals(1, visited.size(), visited.toString());
   }
 
   @Test

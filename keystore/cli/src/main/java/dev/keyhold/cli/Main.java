@@ -2,37 +2,11 @@ package dev.keyhold.cli;
 
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.Terminal;
-import dev.keyhold.cli.doctor.DoctorCommand;
-import dev.keyhold.cli.doctor.HealthCommand;
-import dev.keyhold.cli.explain.ExplainCommand;
-import dev.keyhold.cli.keys.KeysCommand;
-import dev.keyhold.cli.keys.KeysCreateCommand;
-import dev.keyhold.cli.keys.KeysDestroyCommand;
-import dev.keyhold.cli.keys.KeysDisableCommand;
-import dev.keyhold.cli.keys.KeysEnableCommand;
-import dev.keyhold.cli.keys.KeysListCommand;
-import dev.keyhold.cli.keys.KeysPasswordCommand;
-import dev.keyhold.cli.keys.KeysPurgeCommand;
-import dev.keyhold.cli.keys.KeysRestoreAliasCommand;
-import dev.keyhold.cli.keys.KeysRestoreCommand;
-import dev.keyhold.cli.keys.KeysRotateCommand;
-import dev.keyhold.cli.keys.KeysShowCommand;
-import dev.keyhold.cli.keys.KeysUpgradeCommand;
-import dev.keyhold.cli.keys.KeystoreCommand;
-import dev.keyhold.cli.keys.KeystoreExportCommand;
-import dev.keyhold.cli.object.DecryptCommand;
-import dev.keyhold.cli.object.EncryptCommand;
-import dev.keyhold.cli.object.InspectCommand;
-import dev.keyhold.cli.object.RewrapCommand;
-import dev.keyhold.demo.Demo;
-import dev.keyhold.platform.FileNames;
 import dev.keyhold.platform.ProcessText;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Locale;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -81,7 +55,7 @@ public final class Main {
       description = "Show the version and exit.")
   private boolean version;
 
-  private Main() {}
+  Main() {}
 
   /** Runs one command and exits with its code. */
   public static void main(String[] arguments) {
@@ -93,7 +67,7 @@ public final class Main {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // the texts are English
     Terminal terminal = Terminal.ofProcess();
     Context context = new Context(System.in, readable(System.out), readable(System.err), terminal);
-    return commandLine(context).execute(arguments);
+    return CommandTree.execute(context, arguments);
   }
 
   /** A stream of the process; in the POSIX locale it would show names as question marks. */
@@ -103,50 +77,5 @@ public final class Main {
     return Charset.forName(charset).newEncoder().canEncode('\u00e9')
         ? stream
         : new PrintStream(stream, true, StandardCharsets.UTF_8);
-  }
-
-  /** The whole command line, for one execution. */
-  static CommandLine commandLine(Context context) {
-    CommandLine keys =
-        new CommandLine(new KeysCommand())
-            .addSubcommand(new KeysListCommand(context))
-            .addSubcommand(new KeysShowCommand(context))
-            .addSubcommand(new KeysCreateCommand(context))
-            .addSubcommand(new KeysRotateCommand(context))
-            .addSubcommand(new KeysDisableCommand(context))
-            .addSubcommand(new KeysEnableCommand(context))
-            .addSubcommand(new KeysDestroyCommand(context))
-            .addSubcommand(new KeysRestoreCommand(context))
-            .addSubcommand(new KeysPurgeCommand(context))
-            .addSubcommand(new KeysPasswordCommand(context))
-            .addSubcommand(new KeysUpgradeCommand(context))
-            .addSubcommand(new KeysRestoreAliasCommand(context));
-    CommandLine keystore =
-        new CommandLine(new KeystoreCommand()).addSubcommand(new KeystoreExportCommand(context));
-    CommandLine all =
-        new CommandLine(new Main())
-            .addMixin("context", context)
-            .addSubcommand(keys)
-            .addSubcommand(keystore)
-            .addSubcommand(new EncryptCommand(context))
-            .addSubcommand(new DecryptCommand(context))
-            .addSubcommand(new InspectCommand(context))
-            .addSubcommand(new RewrapCommand(context))
-            .addSubcommand(new ExplainCommand(context))
-            .addSubcommand(new DoctorCommand(context))
-            .addSubcommand(new HealthCommand(context))
-            .addSubcommand(new ProviderPathCommand(context))
-            .addSubcommand(new JavaSecurityCommand(context))
-            .addSubcommand(new VersionCommand(context))
-            .addSubcommand(new Demo(context));
-    Failures failures = new Failures(context);
-    return all.setOut(context.outWriter())
-        .setErr(context.errWriter())
-        .registerConverter(Path.class, FileNames::path)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpLongOptionsMaxWidth(24)
-        .setExecutionStrategy(context::execute)
-        .setParameterExceptionHandler(failures)
-        .setExecutionExceptionHandler(failures);
   }
 }

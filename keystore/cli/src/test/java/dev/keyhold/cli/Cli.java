@@ -99,7 +99,7 @@ public final class Cli {
             new PrintStream(out, false, StandardCharsets.UTF_8),
             new PrintStream(err, false, StandardCharsets.UTF_8),
             new Stub());
-    int code = Main.commandLine(context).execute(arguments);
+    int code = CommandTree.execute(context, arguments);
     context.err().flush();
     return new Result(code, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
   }

@@ -80,7 +80,7 @@ class MainTest {
   @Test
   void theFirstLineOfEachDescriptionIsAWholeSentence() {
     Context context = new Context(System.in, System.out, System.err, Terminal.ofProcess());
-    List<CommandLine> commands = new ArrayList<>(List.of(Main.commandLine(context)));
+    List<CommandLine> commands = new ArrayList<>(List.of(CommandTree.complete(context)));
     for (int i = 0; i < commands.size(); i++) { // which grows
       String[] description = commands.get(i).getCommandSpec().usageMessage().description();
       assertTrue(description.length > 0, commands.get(i).getCommandName());
@@ -88,6 +88,26 @@ class MainTest {
       commands.addAll(commands.get(i).getSubcommands().values());
     }
     assertTrue(commands.size() > 20, "commands: " + commands.size());
+  }
+
+  /** The command line is first made with the commands that the arguments name. */
+  @Test
+  void everyCommandIsThereByItsNameAloneAndAmongAll() {
+    Context context = new Context(System.in, System.out, System.err, Terminal.ofProcess());
+    for (CommandLine command : CommandTree.complete(context).getSubcommands().values()) {
+      String name = command.getCommandName();
+      assertEquals(ExitCode.OK, cli.runBare(name, "--help").code(), name);
+      for (String below : command.getSubcommands().keySet()) {
+        assertEquals(
+            below, command.getSubcommands().get(below).getCommandSpec().name(), "of " + name);
+        Cli.Result wrong = cli.runBare(name, below, "--no-such-option");
+        assertTrue(wrong.err().contains("see keyhold " + name + " " + below + " "), wrong.err());
+      }
+    }
+    assertTrue(cli.runBare("--help", "encrypt").out().contains("  decrypt "), "all are listed");
+    Cli.Result unknown = cli.runBare("encrpyt", "--key", "keys");
+    assertTrue(unknown.err().contains("encrypt"), unknown.err());
+    assertTrue(cli.runBare("keys", "lsit", "health").err().contains("list"));
   }
 
   @Test

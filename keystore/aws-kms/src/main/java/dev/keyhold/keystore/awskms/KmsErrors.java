@@ -2,6 +2,7 @@ package dev.keyhold.keystore.awskms;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.kit.Causes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -213,7 +214,7 @@ final class KmsErrors {
           service + " did not answer in the time that the option timeout sets",
           e);
     }
-    Optional<TransportException> transport = cause(e, TransportException.class);
+    Optional<TransportException> transport = Causes.find(e, TransportException.class);
     Reason reason =
         transport.filter(TransportException::isMisconfigured).isPresent()
             ? Reason.MISCONFIGURED
@@ -242,22 +243,8 @@ final class KmsErrors {
     return code.endsWith(SUFFIX) ? code.substring(0, code.length() - SUFFIX.length()) : code;
   }
 
-  private static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {
-    Throwable current = e;
-    for (int depth = 0; current != null && depth < 20; depth++) {
-      if (type.isInstance(current)) {
-        return Optional.of(type.cast(current));
-      }
-      current = current.getCause();
-    }
-    return Optional.empty();
-  }
-
   private static String root(Throwable e) {
-    Throwable current = e;
-    for (int depth = 0; current.getCause() != null && depth < 20; depth++) {
-      current = current.getCause();
-    }
+    Throwable current = Causes.root(e);
     String said = current.getMessage();
     return said == null ? current.getClass().getSimpleName() : said;
   }

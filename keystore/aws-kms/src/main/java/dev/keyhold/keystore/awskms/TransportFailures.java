@@ -1,6 +1,7 @@
 package dev.keyhold.keystore.awskms;
 
 import dev.keyhold.keystore.HttpProxy;
+import dev.keyhold.keystore.kit.Causes;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -115,15 +116,8 @@ final class TransportFailures {
     return new TransportException(message, false, cause);
   }
 
-  private static boolean has(Throwable failure, Class<?> type) {
-    Throwable current = failure;
-    for (int depth = 0; current != null && depth < 20; depth++) {
-      if (type.isInstance(current)) {
-        return true;
-      }
-      current = current.getCause();
-    }
-    return false;
+  private static boolean has(Throwable failure, Class<? extends Throwable> type) {
+    return Causes.find(failure, type).isPresent();
   }
 
   private static String said(Throwable failure) {

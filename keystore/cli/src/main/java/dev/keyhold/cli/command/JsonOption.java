@@ -7,9 +7,6 @@ import picocli.CommandLine.Option;
 
 /** The option of all commands whose output a program may want to read. */
 public final class JsonOption {
-  private static final Gson GSON =
-      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
-
   public static final String NAME = "--json";
 
   @Option(names = NAME, description = "Write JSON.")
@@ -21,7 +18,13 @@ public final class JsonOption {
 
   /** A record as a JSON object, a list of them as an array; what is null is left out. */
   public static String write(Object value) {
-    return GSON.toJson(value);
+    return Writer.GSON.toJson(value);
+  }
+
+  /** Loaded by the first use: most commands write no JSON. */
+  private static final class Writer {
+    private static final Gson GSON =
+        new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
   }
 
   /** A JSON array that is written item by item, as {@link #write} would write the list. */

@@ -39,6 +39,9 @@ abstract class TransferCommand implements Callable<Integer> {
   private static final int PIECE = 64 * 1024;
   private static final int MAX_AAD = 64 << 20;
 
+  /** From here on a file is worth several threads. */
+  private static final long LARGE = 16 << 20;
+
   private final Context context;
   private final String activity;
 
@@ -62,6 +65,14 @@ abstract class TransferCommand implements Callable<Integer> {
   private String ivHex;
 
   @Mixin private AccessOptions access;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Threads for a large object. Default: as many as processors for a file of 16 MiB or more,"
+              + " else 1.")
+  private Integer threads;
 
   @Option(names = "--force", description = "Replace OUT if it exists.")
   private boolean force;
@@ -155,7 +166,24 @@ abstract class TransferCommand implements Callable<Integer> {
             command.commandLine(), "--iv-hex takes pairs of hexadecimal digits", e);
       }
     }
-    return access.of(parameters);
+    return access.of(parameters.withThreads(threads()));
+  }
+
+  private int threads() throws IOException {
+    if (threads != null && threads < 1) {
+      throw new ParameterException(command.commandLine(), "--threads takes 1 or more");
+    }
+    if (threads != null) {
+      return threads;
+    }
+    return isFile() && Files.size(FileNames.path(from)) >= LARGE
+        ? Runtime.getRuntime().availableProcessors()
+        : 1;
+  }
+
+  /** Whether it reads a file, whose length is known, and not a pipe or a device. */
+  private boolean isFile() {
+    return !from.equals(STANDARD) && Files.isRegularFile(FileNames.path(from));
   }
 
   private InputStream input() throws IOException, CommandFailure {
@@ -200,9 +228,7 @@ abstract class TransferCommand implements Callable<Integer> {
   }
 
   private Progress progress() throws IOException {
-    Path file = FileNames.path(from);
-    boolean isFile = !from.equals(STANDARD) && Files.isRegularFile(file);
-    long length = isFile ? Files.size(file) : Progress.UNKNOWN;
+    long length = isFile() ? Files.size(FileNames.path(from)) : Progress.UNKNOWN;
     return new Progress(context.err(), progressMode(), activity, length);
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonParser;
 import dev.keyhold.cli.Cli;
 import dev.keyhold.cli.command.ExitCode;
 import java.io.IOException;
@@ -110,6 +111,7 @@ class RewrapTest {
     Cli.Result none = cli.run("rewrap", "--queue");
     assertEquals(0, none.code());
     assertTrue(none.out().contains("nothing is pending"), none.out());
+    assertEquals("[]", cli.run("rewrap", "--queue", "--json").out().strip());
     byte[] object = Files.readAllBytes(objects.resolve("a"));
     byte[] header = Arrays.copyOf(object, 256);
     String id = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(header));
@@ -122,6 +124,7 @@ class RewrapTest {
     assertTrue(list.contains("(unreadable)"), list);
     String json = cli.run("rewrap", "--queue", "--json").out();
     assertTrue(json.contains("\"dataKeys\": \"per-object\""), json);
+    assertEquals(2, JsonParser.parseString(json).getAsJsonArray().size(), json);
     assertEquals(ExitCode.USAGE, cli.run("rewrap", "--queue", "--done").code());
     assertEquals(ExitCode.USAGE, cli.run("rewrap", "--queue", path("objects")).code());
     assertEquals(

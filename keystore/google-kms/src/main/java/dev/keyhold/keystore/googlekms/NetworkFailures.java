@@ -4,6 +4,7 @@ import com.google.api.gax.rpc.ApiException;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.HttpProxy;
+import dev.keyhold.keystore.kit.Causes;
 import java.io.IOException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -114,14 +115,7 @@ final class NetworkFailures {
   }
 
   private static <T extends Throwable> T find(Throwable failure, Class<T> type) {
-    Throwable current = failure;
-    for (int depth = 0; current != null && depth < 20; depth++) {
-      if (type.isInstance(current)) {
-        return type.cast(current);
-      }
-      current = current.getCause();
-    }
-    return null;
+    return Causes.find(failure, type).orElse(null);
   }
 
   private static String line(Throwable failure) {

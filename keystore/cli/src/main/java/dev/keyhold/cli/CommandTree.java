@@ -1,0 +1,195 @@
+package dev.keyhold.cli;
+
+import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.doctor.DoctorCommand;
+import dev.keyhold.cli.doctor.HealthCommand;
+import dev.keyhold.cli.explain.ExplainCommand;
+import dev.keyhold.cli.keys.KeysCommand;
+import dev.keyhold.cli.keys.KeysCreateCommand;
+import dev.keyhold.cli.keys.KeysDestroyCommand;
+import dev.keyhold.cli.keys.KeysDisableCommand;
+import dev.keyhold.cli.keys.KeysEnableCommand;
+import dev.keyhold.cli.keys.KeysListCommand;
+import dev.keyhold.cli.keys.KeysPasswordCommand;
+import dev.keyhold.cli.keys.KeysPurgeCommand;
+import dev.keyhold.cli.keys.KeysRestoreAliasCommand;
+import dev.keyhold.cli.keys.KeysRestoreCommand;
+import dev.keyhold.cli.keys.KeysRotateCommand;
+import dev.keyhold.cli.keys.KeysShowCommand;
+import dev.keyhold.cli.keys.KeysUpgradeCommand;
+import dev.keyhold.cli.keys.KeystoreCommand;
+import dev.keyhold.cli.keys.KeystoreExportCommand;
+import dev.keyhold.cli.object.DecryptCommand;
+import dev.keyhold.cli.object.EncryptCommand;
+import dev.keyhold.cli.object.InspectCommand;
+import dev.keyhold.cli.object.RewrapCommand;
+import dev.keyhold.demo.Demo;
+import dev.keyhold.platform.FileNames;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine;
+
+/**
+ * Builds the command line with those commands only that the arguments name: to read the annotations
+ * of all of them takes longer than most commands run. Where the arguments ask for help, name no
+ * command or don't fit, all commands are there, as help and suggestions list them.
+ */
+final class CommandTree {
+  private static final List<String> TOP =
+      List.of(
+          "keys",
+          "keystore",
+          "encrypt",
+          "decrypt",
+          "inspect",
+          "rewrap",
+          "explain",
+          "doctor",
+          "health",
+          "providerpath",
+          "java-security",
+          "version",
+          "demo");
+
+  private static final List<String> KEYS =
+      List.of(
+          "list",
+          "show",
+          "create",
+          "rotate",
+          "disable",
+          "enable",
+          "destroy",
+          "restore",
+          "purge",
+          "password",
+          "upgrade",
+          "restore-alias");
+
+  private final Context context;
+  private final List<String> arguments;
+
+  private CommandTree(Context context, List<String> arguments) {
+    this.context = context;
+    this.arguments = arguments;
+  }
+
+  /** Executes a command and returns its exit code. */
+  static int execute(Context context, String... arguments) {
+    Optional<CommandTree> named = named(context, arguments);
+    return named.isEmpty()
+        ? complete(context).execute(arguments)
+        : named.get().executeNamed(arguments);
+  }
+
+  private int executeNamed(String... given) {
+    AtomicBoolean begun = new AtomicBoolean();
+    Failures failures = new Failures(context);
+    return build()
+        .setExecutionStrategy(
+            command -> {
+              begun.set(true);
+              return context.execute(command);
+            })
+        .setParameterExceptionHandler(
+            (failure, all) ->
+                begun.get() // else a part of the command may be done
+                    ? failures.handleParseException(failure, all)
+                    : complete(context).execute(given))
+        .execute(given);
+  }
+
+  /** The command line with all commands, for one execution. */
+  static CommandLine complete(Context context) {
+    return new CommandTree(context, List.of()).build();
+  }
+
+  /** The commands that the arguments name; empty where all may be needed. */
+  private static Optional<CommandTree> named(Context context, String... arguments) {
+    List<String> given = Arrays.asList(arguments);
+    return given.stream().anyMatch(CommandTree::mayNeedAll)
+            || given.stream().noneMatch(TOP::contains)
+        ? Optional.empty()
+        : Optional.of(new CommandTree(context, given));
+  }
+
+  /** Whether an argument asks for help, perhaps among other options, or stands for more of them. */
+  private static boolean mayNeedAll(String argument) {
+    return argument.equals("--help")
+        || argument.startsWith("@")
+        || (argument.startsWith("-") && !argument.startsWith("--") && argument.indexOf('h') > 0);
+  }
+
+  private CommandLine build() {
+    CommandLine all = new CommandLine(new Main()).addMixin("context", context);
+    for (String name : of(TOP)) {
+      all.addSubcommand(name, command(name));
+    }
+    Failures failures = new Failures(context);
+    return all.setOut(context.outWriter())
+        .setErr(context.errWriter())
+        .registerConverter(Path.class, FileNames::path)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpLongOptionsMaxWidth(24)
+        .setExecutionStrategy(context::execute)
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures);
+  }
+
+  /** Those of the names that the arguments have; all where they have none. */
+  private List<String> of(List<String> names) {
+    return names.stream().noneMatch(arguments::contains)
+        ? names
+        : names.stream().filter(arguments::contains).toList();
+  }
+
+  private Object command(String name) {
+    return switch (name) {
+      case "keys" -> keys();
+      case "keystore" ->
+          new CommandLine(new KeystoreCommand())
+              .addSubcommand("export", new KeystoreExportCommand(context));
+      case "encrypt" -> new EncryptCommand(context);
+      case "decrypt" -> new DecryptCommand(context);
+      case "inspect" -> new InspectCommand(context);
+      case "rewrap" -> new RewrapCommand(context);
+      case "explain" -> new ExplainCommand(context);
+      case "doctor" -> new DoctorCommand(context);
+      case "health" -> new HealthCommand(context);
+      case "providerpath" -> new ProviderPathCommand(context);
+      case "java-security" -> new JavaSecurityCommand(context);
+      case "version" -> new VersionCommand(context);
+      case "demo" -> new Demo(context);
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private CommandLine keys() {
+    CommandLine keys = new CommandLine(new KeysCommand());
+    for (String name : of(KEYS)) {
+      keys.addSubcommand(name, keysCommand(name));
+    }
+    return keys;
+  }
+
+  private Object keysCommand(String name) {
+    return switch (name) {
+      case "list" -> new KeysListCommand(context);
+      case "show" -> new KeysShowCommand(context);
+      case "create" -> new KeysCreateCommand(context);
+      case "rotate" -> new KeysRotateCommand(context);
+      case "disable" -> new KeysDisableCommand(context);
+      case "enable" -> new KeysEnableCommand(context);
+      case "destroy" -> new KeysDestroyCommand(context);
+      case "restore" -> new KeysRestoreCommand(context);
+      case "purge" -> new KeysPurgeCommand(context);
+      case "password" -> new KeysPasswordCommand(context);
+      case "upgrade" -> new KeysUpgradeCommand(context);
+      case "restore-alias" -> new KeysRestoreAliasCommand(context);
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+}
