@@ -103,7 +103,7 @@ class ReloadTest {
     assertArrayEquals(PLAIN, decrypt("orders", young));
     assertArrayEquals(PLAIN, decrypt("orders", old));
     assertFalse(first.closed, "its options are what they were");
-    assertTrue(backend("one").closed, "the one that was made for nothing");
+    assertSame(first, backend("one"), "none was made for nothing");
   }
 
   @ParameterizedTest
