@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the demo on a backend: for aws-kms in the moto that "make tools" installed. For google-kms, starts a fake of the service first, which is in no distribution.
+# Runs the demo, which is in no distribution, on a backend with the jars of dist/: for aws-kms in the moto that "make tools"
+# installed. For google-kms, starts a fake of the service first, which is in no distribution either.
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -8,8 +9,10 @@ backend=$1
 if [ -x "$root/.venv-moto/bin/moto_server" ]; then
   export KEYHOLD_MOTO=$root/.venv-moto/bin/moto_server
 fi
+demo=("$(build_jdk)/bin/java" -cp "$root/keystore/demo/target/classes:$root/dist/lib/*" dev.keyhold.demo.Demo --backend "$backend")
+maven -q -pl keystore/demo -am -Dmaven.test.skip=true compile
 if [ "$backend" != google-kms ]; then
-  exec "$root/dist/bin/keyhold" demo --backend "$backend"
+  exec "${demo[@]}"
 fi
 
 google=$root/keystore/google-kms
@@ -26,4 +29,4 @@ if ! IFS= read -r -t 60 -u "${FAKE[0]}" endpoint; then
   echo "the fake of Google Cloud KMS did not start" >&2
   exit 1
 fi
-"$root/dist/bin/keyhold" demo --backend google-kms --endpoint "$endpoint"
+"${demo[@]}" --endpoint "$endpoint"

@@ -30,7 +30,7 @@ jvm='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'
 bulk=4194304
 for argument do
   case $argument in
-    - | demo | rewrap) jvm= ;;
+    - | rewrap) jvm= ;;
     *)
       if [ -f "$argument" ] && [ -r "$argument" ] && [ "$(wc -c <"$argument")" -gt "$bulk" ]; then
         jvm=

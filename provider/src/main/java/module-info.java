@@ -2,6 +2,7 @@
  * Keyhold: a JCA provider whose keys live in an HSM, a KMS or an encrypted key file. Applications
  * use {@link dev.keyhold} and the JDK's own API; nothing else is exported.
  */
+@SuppressWarnings("module") // the command line depends on this module, not the other way round
 module dev.keyhold {
   requires transitive dev.keyhold.keystore;
   requires dev.keyhold.thirdparty;
@@ -12,6 +13,8 @@ module dev.keyhold {
   requires static io.opentelemetry.common;
 
   exports dev.keyhold;
+  exports dev.keyhold.admin to
+      dev.keyhold.cli;
 
   uses dev.keyhold.keystore.BackendFactory;
   uses java.sql.Driver;

@@ -36,7 +36,8 @@ class PackagesTest {
           "jca.agreement",
           "jca.keystore",
           "jca.generate",
-          "jca");
+          "jca",
+          "admin");
 
   /** What the application hands to the JCA, and gets from it; all packages may use these. */
   private static final Set<String> VALUES =

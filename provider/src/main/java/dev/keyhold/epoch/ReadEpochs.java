@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import javax.crypto.AEADBadTagException;
 
@@ -31,6 +32,9 @@ import javax.crypto.AEADBadTagException;
  * for a second. Thread-safe.
  */
 public final class ReadEpochs implements AutoCloseable {
+  /** A power of two. */
+  private static final int RECENT = 64;
+
   private final TopKeys topKeys;
   private final Engine.Pool pool;
   private final LongSupplier nanoTime;
@@ -40,6 +44,13 @@ public final class ReadEpochs implements AutoCloseable {
 
   private final CacheCounts counts;
   private final Cache<Key, Entry> cache;
+
+  /** What served lately, so that most objects do without the cache, which keeps books. */
+  private final AtomicReferenceArray<Recent> recent = new AtomicReferenceArray<>(RECENT);
+
+  /** A policy, by its identity, and a header, and the entry of the cache that served them. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Recent(Policy policy, byte[] header, Entry entry, EpochKey key) {}
 
   /** Which policy asks for which header. */
   private record Key(Policy policy, ByteBuffer header) {}
@@ -183,7 +194,7 @@ public final class ReadEpochs implements AutoCloseable {
   public HkdfKey inputKey(Policy policy, Prefix prefix)
       throws BackendException, AEADBadTagException {
     while (true) {
-      EpochKey epoch = epoch(policy, prefix.header());
+      EpochKey epoch = epoch(policy, prefix);
       try {
         return epoch.inputKey();
       } catch (IllegalStateException e) {
@@ -195,8 +206,25 @@ public final class ReadEpochs implements AutoCloseable {
     }
   }
 
-  private EpochKey epoch(Policy policy, byte[] header)
+  private EpochKey epoch(Policy policy, Prefix prefix)
       throws BackendException, AEADBadTagException {
+    int slot = prefix.headerHash() & (RECENT - 1);
+    Recent known = recent.get(slot);
+    if (known != null
+        && known.policy() == policy
+        && prefix.hasHeader(known.header())
+        && !known.key().isDestroyed()
+        && known.entry().serves()) {
+      counts.add(known.entry().result());
+      return known.key();
+    }
+    byte[] header = prefix.header();
+    Recent found = found(policy, header);
+    recent.set(slot, found);
+    return found.key();
+  }
+
+  private Recent found(Policy policy, byte[] header) throws BackendException, AEADBadTagException {
     Key key = new Key(policy, ByteBuffer.wrap(header));
     while (true) {
       Entry entry = cache.getIfPresent(key);
@@ -204,7 +232,7 @@ public final class ReadEpochs implements AutoCloseable {
         Entry serving = entry.serving();
         counts.add(serving.result());
         try {
-          return await(key, serving);
+          return new Recent(policy, header, serving, await(key, serving));
         } catch (BackendException | IllegalStateException e) {
           if (!OneCaller.isAnother(e)) {
             throw e;
@@ -223,13 +251,13 @@ public final class ReadEpochs implements AutoCloseable {
         counts.add(Result.MISS);
         mine.task.run();
         if (OneCaller.failed(mine.task) && isPutBack(key, mine, entry)) {
-          return await(key, mine);
+          return new Recent(policy, header, mine, await(key, mine));
         }
         if (before != forgotten.get()) {
           destroy(mine);
         }
         settle(mine);
-        return await(key, mine);
+        return new Recent(policy, header, mine, await(key, mine));
       }
     }
   }
@@ -290,5 +318,8 @@ public final class ReadEpochs implements AutoCloseable {
     forgotten.incrementAndGet();
     cache.invalidateAll();
     cache.cleanUp();
+    for (int slot = 0; slot < RECENT; slot++) {
+      recent.set(slot, null);
+    }
   }
 }

@@ -7,7 +7,6 @@ import dev.keyhold.policy.EpochBounds;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,16 +16,10 @@ public final class WritingEpoch {
   /** So often it is tried to replace an epoch key that lacks a key of its policy. */
   private static final long COMPLETION_NANOS = 30_000_000_000L;
 
-  /** How much a process did under an epoch key. */
-  private static final class Usage {
-    private final LongAdder objects = new LongAdder();
-    private final LongAdder bytes = new LongAdder();
-  }
-
   private final EpochKey key;
   private final byte[] header;
   private final EpochBounds bounds;
-  private final Usage usage;
+  private final EpochUsage usage;
   private final LongSupplier nanoTime;
   private final long begun;
 
@@ -60,7 +53,7 @@ public final class WritingEpoch {
     this.nanoTime = nanoTime;
     this.begun = begun;
     boolean again = last != null && Arrays.equals(last.header, header);
-    usage = again ? last.usage : new Usage();
+    usage = again ? last.usage : new EpochUsage(bounds);
     completion = made.lacksKeys() ? new AtomicLong(begun + COMPLETION_NANOS) : null;
     renewAfter =
         (long) (bounds.maxAge().toNanos() * (0.7 + 0.2 * ThreadLocalRandom.current().nextDouble()));
@@ -73,13 +66,13 @@ public final class WritingEpoch {
    */
   public HkdfKey begin() {
     HkdfKey inputKey = key.inputKey();
-    usage.objects.increment();
+    usage.addObject();
     return inputKey;
   }
 
   /** Counts bytes of plaintext. */
   public void addBytes(long count) {
-    usage.bytes.add(count);
+    usage.addBytes(count);
   }
 
   public boolean isDestroyed() {
@@ -105,13 +98,12 @@ public final class WritingEpoch {
   }
 
   private boolean isUsedUp() {
-    return usage.objects.sum() >= bounds.maxObjects() || usage.bytes.sum() >= bounds.maxBytes();
+    return usage.isUsedUp();
   }
 
   /** Whether it is used up, or soon will be. */
   boolean isWorn() {
-    return usage.objects.sum() >= bounds.maxObjects() - bounds.maxObjects() / 10
-        || usage.bytes.sum() >= bounds.maxBytes() - bounds.maxBytes() / 10;
+    return usage.isWorn();
   }
 
   boolean hasEnded() {

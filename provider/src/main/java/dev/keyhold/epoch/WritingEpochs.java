@@ -21,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * The epoch keys that new objects use, one at a time for each policy. One that grows old is renewed
@@ -33,6 +34,12 @@ public final class WritingEpochs implements AutoCloseable {
 
   /** So many policies, and tenants of them, have an epoch key at once. */
   private static final int MAX_POLICIES = 1 << 16;
+
+  /** A power of two. */
+  private static final int RECENT = 64;
+
+  /** The cache is told of a use so many times, at least, before it would forget the policy. */
+  private static final int TELLINGS = 100;
 
   private static final int RENEWING_THREADS = 32;
   private static final Duration IDLE = Duration.ofSeconds(10);
@@ -48,8 +55,14 @@ public final class WritingEpochs implements AutoCloseable {
   private final CacheCounts counts;
   private final Cache<Policy, Current> policies;
 
+  /** What was asked for lately, so that most objects do without the cache, which keeps books. */
+  private final AtomicReferenceArray<Recent> recent = new AtomicReferenceArray<>(RECENT);
+
   private final ThreadPoolExecutor renewing;
   private volatile boolean closed;
+
+  /** A policy, by its identity, and when the cache was last asked for what it uses. */
+  private record Recent(Policy policy, Current current, long asked) {}
 
   public WritingEpochs(
       EpochMaker maker,
@@ -287,7 +300,18 @@ public final class WritingEpochs implements AutoCloseable {
     if (closed) {
       throw new BackendException(Reason.UNAVAILABLE, "the provider is closed");
     }
-    return policies.get(policy, Current::new).get();
+    int slot = System.identityHashCode(policy) & (RECENT - 1);
+    Recent known = recent.get(slot);
+    long now = limits.nanoTime().getAsLong();
+    if (known != null
+        && known.policy() == policy
+        && !known.current().forgotten
+        && now - known.asked() < policy.epochs().maxStale().toNanos() / TELLINGS) {
+      return known.current().get();
+    }
+    Current current = policies.get(policy, Current::new);
+    recent.set(slot, new Recent(policy, current, now));
+    return current.get();
   }
 
   private WritingEpoch make(Policy policy, WritingEpoch last, boolean onlyWhole)
@@ -304,6 +328,9 @@ public final class WritingEpochs implements AutoCloseable {
   public void forget() {
     policies.invalidateAll();
     policies.cleanUp();
+    for (int slot = 0; slot < RECENT; slot++) {
+      recent.set(slot, null);
+    }
   }
 
   @Override

@@ -264,6 +264,13 @@ public final class TopKeys {
 
   static WrapContext context(
       Policy policy, Map<String, String> bound, Shape shape, int recipients, int index) {
+    return bound.isEmpty()
+        ? WrapContexts.of(policy, shape, recipients, index)
+        : made(policy, bound, shape, recipients, index);
+  }
+
+  static WrapContext made(
+      Policy policy, Map<String, String> bound, Shape shape, int recipients, int index) {
     Map<String, String> owner = new HashMap<>(bound);
     owner.put("keyhold-binding", policy.binding());
     policy.tenant().ifPresent(tenant -> owner.put("keyhold-tenant", tenant));

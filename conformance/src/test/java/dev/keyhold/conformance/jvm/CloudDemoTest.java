@@ -5,13 +5,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.keyhold.conformance.GoogleFake;
 import dev.keyhold.conformance.Jvm;
+import dev.keyhold.demo.Demo;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** {@code keyhold demo} with keys in a cloud's stand-in. */
+/** {@code make demo} with keys in a cloud's stand-in. */
 class CloudDemoTest {
   @Test
   void withKeysInAwsKms() throws Exception {
@@ -27,8 +29,10 @@ class CloudDemoTest {
 
   private static void demo(String backend, String... options) throws Exception {
     List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("-cp", Jvm.classPath(Jvm.distribution()), "dev.keyhold.cli.Main"));
-    arguments.addAll(List.of("demo", "--backend", backend));
+    Path demo = Path.of(Demo.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    String jars = Jvm.classPath(Jvm.distribution());
+    arguments.addAll(List.of("-cp", demo + File.pathSeparator + jars, Demo.class.getName()));
+    arguments.addAll(List.of("--backend", backend));
     arguments.addAll(List.of(options));
     String shown = Jvm.runLong("java", arguments.toArray(String[]::new)).successful();
     assertTrue(shown.contains("found provider Keyhold by the key"), shown);

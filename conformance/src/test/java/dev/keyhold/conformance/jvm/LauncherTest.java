@@ -47,7 +47,6 @@ class LauncherTest {
     assertTrue(!launched("encrypt", "--key", "k", big.toString(), "out").contains(SHORT_RUN));
     assertTrue(!launched("decrypt", "--key", "k", "in", "-").contains(SHORT_RUN));
     assertTrue(!launched("rewrap", "--key", "k", "folder").contains(SHORT_RUN));
-    assertTrue(!launched("demo").contains(SHORT_RUN));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.keyhold.cli;
 
 import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.Failures;
 import dev.keyhold.cli.doctor.DoctorCommand;
 import dev.keyhold.cli.doctor.HealthCommand;
 import dev.keyhold.cli.explain.ExplainCommand;
@@ -23,9 +24,6 @@ import dev.keyhold.cli.object.DecryptCommand;
 import dev.keyhold.cli.object.EncryptCommand;
 import dev.keyhold.cli.object.InspectCommand;
 import dev.keyhold.cli.object.RewrapCommand;
-import dev.keyhold.demo.Demo;
-import dev.keyhold.platform.FileNames;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -51,8 +49,7 @@ final class CommandTree {
           "health",
           "providerpath",
           "java-security",
-          "version",
-          "demo");
+          "version");
 
   private static final List<String> KEYS =
       List.of(
@@ -124,19 +121,11 @@ final class CommandTree {
   }
 
   private CommandLine build() {
-    CommandLine all = new CommandLine(new Main()).addMixin("context", context);
+    CommandLine all = new CommandLine(new Main());
     for (String name : of(TOP)) {
       all.addSubcommand(name, command(name));
     }
-    Failures failures = new Failures(context);
-    return all.setOut(context.outWriter())
-        .setErr(context.errWriter())
-        .registerConverter(Path.class, FileNames::path)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpLongOptionsMaxWidth(24)
-        .setExecutionStrategy(context::execute)
-        .setParameterExceptionHandler(failures)
-        .setExecutionExceptionHandler(failures);
+    return context.prepare(all);
   }
 
   /** Those of the names that the arguments have; all where they have none. */
@@ -162,7 +151,6 @@ final class CommandTree {
       case "providerpath" -> new ProviderPathCommand(context);
       case "java-security" -> new JavaSecurityCommand(context);
       case "version" -> new VersionCommand(context);
-      case "demo" -> new Demo(context);
       default -> throw new IllegalArgumentException(name);
     };
   }

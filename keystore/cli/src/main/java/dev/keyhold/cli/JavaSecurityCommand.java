@@ -1,13 +1,12 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.admin.ConfigurationInfo;
+import dev.keyhold.admin.HostText;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.Session;
-import dev.keyhold.gate.KeyRouter;
-import dev.keyhold.instance.ProviderArgument;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.platform.ProcessText;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.Security;
@@ -74,7 +73,7 @@ final class JavaSecurityCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "--position takes --name, and a number from 1");
     }
-    if (name != null && !ProviderArgument.isName(name)) {
+    if (name != null && !HostText.isProviderName(name)) {
       throw new ParameterException(
           command.commandLine(),
           "--name takes 1 to 64 letters, digits, '.', '_' or '-', such as orders");
@@ -83,7 +82,8 @@ final class JavaSecurityCommand implements Callable<Integer> {
     PrintStream out = context.out();
     if (name != null) {
       try (Session session = Session.open(context)) {
-        KeyRouter unused = session.router(); // a configuration that can't be read is told here
+        ConfigurationInfo unused =
+            session.admin().configuration(); // a configuration that can't be read is told here
       }
       int free = position == null ? providers() + 2 : position;
       out.println(property(free, CLASS + " name=" + name + " " + argument(config)));
@@ -91,7 +91,7 @@ final class JavaSecurityCommand implements Callable<Integer> {
     }
     try (Session session = Session.open(context)) {
       out.println("# For Java " + Runtime.version() + " in " + System.getProperty("java.home"));
-      if (session.router().configuration().generate().isEmpty()) {
+      if (session.admin().configuration().generate().isEmpty()) {
         out.println("# keytool -genseckey needs a line generate = BACKEND in the configuration");
       }
     }
@@ -115,8 +115,7 @@ final class JavaSecurityCommand implements Callable<Integer> {
   /** The JDK expands <code>${...}</code> in an argument, and strips it. */
   private static String argument(Path config) {
     String path = config.toString();
-    boolean plain =
-        !path.contains("${") && !ProcessText.isDamaged(path) && path.equals(path.strip());
+    boolean plain = !path.contains("${") && !HostText.isDamaged(path) && path.equals(path.strip());
     return plain ? path : config.toUri().toString();
   }
 

@@ -1,12 +1,7 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.admin.HostText;
 import dev.keyhold.cli.command.Context;
-import dev.keyhold.cli.command.Terminal;
-import dev.keyhold.platform.ProcessText;
-import java.io.PrintStream;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -43,9 +38,7 @@ import picocli.CommandLine.Option;
       "  keyhold keys create orders",
       "  keyhold encrypt --key orders report.pdf report.pdf.keyhold",
       "  keyhold inspect report.pdf.keyhold",
-      "  keyhold decrypt --key orders report.pdf.keyhold report-again.pdf",
-      "",
-      "Or see it all at work: keyhold demo"
+      "  keyhold decrypt --key orders report.pdf.keyhold report-again.pdf"
     })
 public final class Main {
   @SuppressWarnings("UnusedVariable") // read by picocli
@@ -59,23 +52,11 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] arguments) {
-    System.exit(run(ProcessText.ofThisProcess().arguments(arguments)));
+    System.exit(run(HostText.arguments(arguments)));
   }
 
   /** Runs one command on the streams of the process, and returns its exit code. */
   static int run(String... arguments) {
-    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // the texts are English
-    Terminal terminal = Terminal.ofProcess();
-    Context context = new Context(System.in, readable(System.out), readable(System.err), terminal);
-    return CommandTree.execute(context, arguments);
-  }
-
-  /** A stream of the process; in the POSIX locale it would show names as question marks. */
-  private static PrintStream readable(PrintStream stream) {
-    // from JDK 18 on, the default charset says nothing of the streams
-    String charset = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
-    return Charset.forName(charset).newEncoder().canEncode('\u00e9')
-        ? stream
-        : new PrintStream(stream, true, StandardCharsets.UTF_8);
+    return CommandTree.execute(Context.ofProcess(), arguments);
   }
 }

@@ -1,10 +1,10 @@
 package dev.keyhold.cli;
 
+import dev.keyhold.admin.ObjectInfo;
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.Text;
-import dev.keyhold.object.Header;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -46,7 +46,8 @@ final class VersionCommand implements Callable<Integer> {
   public Integer call() {
     String keyhold = keyhold();
     Versions versions =
-        new Versions(keyhold, Header.VERSION, System.getProperty("java.runtime.version"));
+        new Versions(
+            keyhold, ObjectInfo.FORMAT_VERSION, System.getProperty("java.runtime.version"));
     context
         .out()
         .println(

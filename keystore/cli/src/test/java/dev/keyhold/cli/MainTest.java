@@ -54,8 +54,7 @@ class MainTest {
         "inspect",
         "providerpath",
         "java-security",
-        "version",
-        "demo"
+        "version"
       })
   void eachCommandTeachesByExamples(String command) {
     Cli.Result help = cli.runBare((command + " --help").split(" "));

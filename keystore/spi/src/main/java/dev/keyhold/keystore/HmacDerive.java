@@ -1,7 +1,6 @@
 package dev.keyhold.keystore;
 
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.encoding.Digests;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -29,6 +28,9 @@ public final class HmacDerive {
   private static final int SEED_LENGTH = 32;
   private static final int TAG_LENGTH = 16;
   private static final int KEY_LENGTH = 32;
+  private static final int IV_LENGTH = 12;
+
+  private static final EnginePool<Gcm> GCMS = new EnginePool<>(EnginePool.suitableSize(), Gcm::new);
 
   /** The module's part: HMAC-SHA256 under the KEK, 32 bytes. */
   @FunctionalInterface
@@ -61,9 +63,12 @@ public final class HmacDerive {
     byte[] out = new byte[SEED_LENGTH + dataKey.length + TAG_LENGTH];
     byte[] seed = LocalRandom.hedged(SEED_LENGTH);
     System.arraycopy(seed, 0, out, 0, SEED_LENGTH);
+    byte[] derived = kek.sha256(message(context, seed));
+    Gcm gcm = GCMS.take();
     try {
-      Cipher gcm = gcm(Cipher.ENCRYPT_MODE, kek.sha256(message(context, seed)), context);
-      gcm.doFinal(dataKey, 0, dataKey.length, out, SEED_LENGTH);
+      gcm.init(Cipher.ENCRYPT_MODE, derived, context);
+      gcm.cipher.doFinal(dataKey, 0, dataKey.length, out, SEED_LENGTH);
+      GCMS.giveBack(gcm);
       return out;
     } catch (GeneralSecurityException e) {
       throw new BackendException(Reason.MISCONFIGURED, LocalEngine.lacks("AES-GCM"), e);
@@ -87,10 +92,14 @@ public final class HmacDerive {
       throw new BackendException(Reason.BAD_CIPHERTEXT, "the wrapped key is too short");
     }
     byte[] seed = Arrays.copyOf(wrapped, SEED_LENGTH);
+    byte[] message = mechanism == WrapMechanism.HMAC_DERIVE_SEED ? seed : message(context, seed);
+    byte[] derived = kek.sha256(message);
+    Gcm gcm = GCMS.take();
     try {
-      byte[] message = mechanism == WrapMechanism.HMAC_DERIVE_SEED ? seed : message(context, seed);
-      Cipher gcm = gcm(Cipher.DECRYPT_MODE, kek.sha256(message), context);
-      return gcm.doFinal(wrapped, SEED_LENGTH, wrapped.length - SEED_LENGTH);
+      gcm.init(Cipher.DECRYPT_MODE, derived, context);
+      byte[] dataKey = gcm.cipher.doFinal(wrapped, SEED_LENGTH, wrapped.length - SEED_LENGTH);
+      GCMS.giveBack(gcm);
+      return dataKey;
     } catch (AEADBadTagException e) {
       throw new BackendException(
           Reason.BAD_CIPHERTEXT,
@@ -107,7 +116,7 @@ public final class HmacDerive {
   }
 
   private static byte[] message(WrapContext context, byte[] seed) {
-    byte[] digest = Digests.local("SHA-256").digest(context.toBytes());
+    byte[] digest = context.digest();
     return ByteBuffer.allocate(LABEL.length + digest.length + seed.length)
         .put(LABEL)
         .put(digest)
@@ -115,19 +124,35 @@ public final class HmacDerive {
         .array();
   }
 
-  private static Cipher gcm(int mode, byte[] derived, WrapContext context)
-      throws GeneralSecurityException {
-    ErasableKey key = new ErasableKey("AES", derived);
-    try {
-      if (derived.length != KEY_LENGTH) {
-        throw new GeneralSecurityException("HMAC-SHA256 of " + derived.length + " bytes");
+  /** An AES-GCM engine. One that failed is not used again. */
+  private static final class Gcm extends EnginePool.Pooled {
+    private final Cipher cipher;
+
+    Gcm() {
+      try {
+        cipher = LocalEngine.cipher("AES/GCM/NoPadding");
+      } catch (GeneralSecurityException e) {
+        throw LocalEngine.broken(e);
       }
-      Cipher gcm = LocalEngine.cipher("AES/GCM/NoPadding");
-      gcm.init(mode, key, new GCMParameterSpec(8 * TAG_LENGTH, new byte[12]));
-      gcm.updateAAD(context.toBytes());
-      return gcm;
-    } finally {
-      key.destroy();
+    }
+
+    /** With a key that serves once, so that an IV of zeros does. */
+    void init(int mode, byte[] derived, WrapContext context) throws GeneralSecurityException {
+      ErasableKey key = new ErasableKey("AES", derived);
+      try {
+        if (derived.length != KEY_LENGTH) {
+          throw new GeneralSecurityException("HMAC-SHA256 of " + derived.length + " bytes");
+        }
+        cipher.init(mode, key, new GCMParameterSpec(8 * TAG_LENGTH, new byte[IV_LENGTH]));
+        cipher.updateAAD(context.canonical());
+      } finally {
+        key.destroy();
+      }
+    }
+
+    @Override
+    protected void clear() {
+      // doFinal ended it
     }
   }
 }

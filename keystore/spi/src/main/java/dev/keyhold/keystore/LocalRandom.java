@@ -55,6 +55,27 @@ public final class LocalRandom {
     return bytes;
   }
 
+  /**
+   * Fresh bytes that are hedged, and also depend on another generator.
+   *
+   * @param other what an application passed, or the JDK in its place; null for none
+   */
+  public static byte[] hedged(int length, SecureRandom other) {
+    if (other == null || other instanceof HedgedRandom || isOfTheSystem(other)) {
+      return hedged(length);
+    }
+    byte[] bytes = new byte[length];
+    with(other).nextBytes(bytes);
+    return bytes;
+  }
+
+  /** Whether it adds nothing: what the JDK passes where an application passes none. */
+  private static boolean isOfTheSystem(SecureRandom other) {
+    return other.getClass() == SecureRandom.class
+        && other.getAlgorithm().startsWith("NativePRNG")
+        && other.getProvider().getName().equals("SUN");
+  }
+
   /** The generator for engines that take one, hedged. */
   public static SecureRandom get() {
     return Holder.GENERATOR;

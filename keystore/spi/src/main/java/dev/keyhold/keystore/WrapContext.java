@@ -1,5 +1,6 @@
 package dev.keyhold.keystore;
 
+import dev.keyhold.keystore.encoding.Digests;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -18,6 +19,12 @@ public final class WrapContext {
   private static final int MAX_LENGTH = 0xFFFF;
 
   private final SortedMap<String, String> entries;
+
+  /** Made when first asked for; never changed. */
+  private byte[] canonical;
+
+  /** Its SHA-256, made when first asked for; never changed. */
+  private byte[] digest;
 
   /**
    * A context of these names and values.
@@ -44,6 +51,30 @@ public final class WrapContext {
    * length || value}, big-endian, UTF-8.
    */
   public byte[] toBytes() {
+    return canonical().clone();
+  }
+
+  /** The canonical encoding itself, not to be changed. */
+  byte[] canonical() {
+    byte[] known = canonical;
+    if (known == null) {
+      known = encode();
+      canonical = known;
+    }
+    return known;
+  }
+
+  /** The SHA-256 of the canonical encoding, not to be changed. */
+  byte[] digest() {
+    byte[] known = digest;
+    if (known == null) {
+      known = Digests.local("SHA-256").digest(canonical());
+      digest = known;
+    }
+    return known;
+  }
+
+  private byte[] encode() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     entries.forEach(
         (name, value) -> {

@@ -168,7 +168,7 @@ public final class AesGcmCipher extends CipherSpi {
       throw Refusal.of(handle, "Cipher " + transformation);
     }
     boolean encrypts = mode == Cipher.ENCRYPT_MODE || mode == Cipher.WRAP_MODE;
-    object.init(encrypts, key, GcmParameters.of(encrypts, parameters, LocalRandom.with(random)));
+    object.init(encrypts, key, GcmParameters.of(encrypts, parameters, random));
     withHandle = true;
   }
 

@@ -1,6 +1,7 @@
 package dev.keyhold.jca.cipher;
 
 import dev.keyhold.KeyholdParameterSpec;
+import dev.keyhold.keystore.LocalRandom;
 import java.security.AlgorithmParameters;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
@@ -28,9 +29,7 @@ final class GcmParameters {
             "decryption needs the IV of the encryption: pass a GCMParameterSpec; for an object that was"
                 + " made without an IV, such as by the command line, KeyholdParameterSpec.NONE");
       }
-      byte[] iv = new byte[IV_LENGTH];
-      random.nextBytes(iv);
-      return KeyholdParameterSpec.NONE.withIv(iv);
+      return KeyholdParameterSpec.NONE.withIv(LocalRandom.hedged(IV_LENGTH, random));
     }
     if (parameters instanceof KeyholdParameterSpec spec) {
       return spec;
@@ -43,10 +42,11 @@ final class GcmParameters {
       throw new InvalidAlgorithmParameterException(
           "a Keyhold object has tags of 128 bits, not of " + gcm.getTLen());
     }
-    if (gcm.getIV().length == 0) {
+    byte[] iv = gcm.getIV();
+    if (iv.length == 0) {
       throw new InvalidAlgorithmParameterException("the IV is empty");
     }
-    return KeyholdParameterSpec.NONE.withIv(gcm.getIV());
+    return KeyholdParameterSpec.NONE.withIv(iv);
   }
 
   /** What AlgorithmParameters hold; null of null. */

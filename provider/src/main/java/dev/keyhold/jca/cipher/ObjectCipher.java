@@ -164,7 +164,7 @@ final class ObjectCipher {
   private static ObjectTransform begin(Use use) throws BackendException {
     SecretKeyHandle key = use.key();
     byte[] iv = use.parameters().iv();
-    Policy policy = key.policy().forObjects(use.caller());
+    Policy policy = key.policyForObjects(use.caller());
     ObjectTransform begun =
         use.encrypts()
             ? key.instance().envelope().seal(policy, iv)

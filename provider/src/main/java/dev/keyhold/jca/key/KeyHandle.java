@@ -1,12 +1,14 @@
 package dev.keyhold.jca.key;
 
 import dev.keyhold.KeyholdKey;
+import dev.keyhold.config.Configuration;
 import dev.keyhold.instance.KeyholdProviders;
 import dev.keyhold.instance.ProviderInstance;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.object.Combinator;
+import dev.keyhold.policy.Declared;
 import dev.keyhold.policy.Policy;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -28,6 +30,16 @@ public abstract class KeyHandle implements KeyholdKey {
   private final String provider;
 
   private transient volatile ProviderInstance instance;
+
+  /** What was found last; null before. */
+  private transient volatile Found found;
+
+  /** A policy for objects, and what it was found for. */
+  private record Found(Configuration configuration, Declared caller, Policy policy) {
+    boolean isFor(Configuration present, Declared declared) {
+      return configuration == present && caller.equals(declared);
+    }
+  }
 
   /**
    * Creates a handle.
@@ -122,6 +134,23 @@ public abstract class KeyHandle implements KeyholdKey {
   /** What the configuration says of this key. */
   public final Policy policy() throws BackendException {
     return instance().router().policy(alias, uri);
+  }
+
+  /**
+   * Returns what the configuration says of this key for the objects of a caller: for the same
+   * caller the same policy, as long as the configuration is the same.
+   *
+   * @throws BackendException as {@link Policy#forObjects}
+   */
+  public final Policy policyForObjects(Declared caller) throws BackendException {
+    Configuration present = instance().router().configuration();
+    Found known = found;
+    if (known != null && known.isFor(present, caller)) {
+      return known.policy();
+    }
+    Policy policy = policy().forObjects(caller);
+    found = new Found(present, caller, policy);
+    return policy;
   }
 
   /**

@@ -49,7 +49,7 @@ public final class SecretKeyHandle extends KeyHandle implements SecretKey {
    *     is none
    */
   public Policy policy(KeyholdParameterSpec parameters) throws BackendException {
-    return policy().forObjects(Callers.of(parameters));
+    return policyForObjects(Callers.of(parameters));
   }
 
   @Override

@@ -1,13 +1,14 @@
 package dev.keyhold.cli.command;
 
-import dev.keyhold.platform.FileNames;
-import dev.keyhold.platform.ProcessText;
+import dev.keyhold.admin.HostText;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -49,6 +50,22 @@ public final class Context {
     this.terminal = terminal;
   }
 
+  /** Returns the streams of this process. */
+  public static Context ofProcess() {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // the texts are English
+    Terminal terminal = Terminal.ofProcess();
+    return new Context(System.in, readable(System.out), readable(System.err), terminal);
+  }
+
+  /** A stream of the process; in the POSIX locale it would show names as question marks. */
+  private static PrintStream readable(PrintStream stream) {
+    // from JDK 18 on, the default charset says nothing of the streams
+    String charset = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
+    return Charset.forName(charset).newEncoder().canEncode('\u00e9')
+        ? stream
+        : new PrintStream(stream, true, StandardCharsets.UTF_8);
+  }
+
   public InputStream in() {
     return in;
   }
@@ -81,7 +98,7 @@ public final class Context {
   public Path requireConfig() throws CommandFailure {
     String config = requireConfigName();
     try {
-      return FileNames.path(config);
+      return HostText.path(config);
     } catch (InvalidPathException e) {
       throw new CommandFailure(
           ExitCode.CONFIGURATION, "not a path of a configuration file: " + e.getMessage(), e);
@@ -90,10 +107,9 @@ public final class Context {
 
   /** The configuration file, as it was named. */
   String requireConfigName() throws CommandFailure {
-    ProcessText process = ProcessText.ofThisProcess();
     return Optional.ofNullable(config)
-        .or(() -> process.property("keyhold.config").flatMap(Context::given))
-        .or(() -> given(process.environment().get("KEYHOLD_CONFIG")))
+        .or(() -> HostText.property("keyhold.config").flatMap(Context::given))
+        .or(() -> HostText.variable("KEYHOLD_CONFIG").flatMap(Context::given))
         .orElseThrow(
             () ->
                 new CommandFailure(
@@ -103,6 +119,21 @@ public final class Context {
 
   private static Optional<String> given(String path) {
     return Optional.ofNullable(path).filter(text -> !text.isBlank());
+  }
+
+  /** Gives a command line the common options, these streams, and one way to report failures. */
+  public CommandLine prepare(CommandLine commands) {
+    Failures failures = new Failures(this);
+    return commands
+        .addMixin("context", this)
+        .setOut(outWriter())
+        .setErr(errWriter())
+        .registerConverter(Path.class, HostText::path)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpLongOptionsMaxWidth(24)
+        .setExecutionStrategy(this::execute)
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures);
   }
 
   /** Runs the command that was given, with its log on the error stream if that was asked for. */

@@ -1,6 +1,6 @@
 package dev.keyhold.cli.command;
 
-import dev.keyhold.jca.key.SignatureNames;
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.keystore.KeyAttributes;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
@@ -70,7 +70,7 @@ public record KeyView(
         entry.type(),
         key.uri().toString(),
         key.identity(),
-        SignatureNames.served(more.signatures()),
+        ManagedKey.signatures(key),
         sorted(more.paddings()),
         more.protection().isEmpty() ? null : more.protection(),
         new TreeMap<>(more.labels()),

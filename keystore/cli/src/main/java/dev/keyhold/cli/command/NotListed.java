@@ -1,12 +1,13 @@
 package dev.keyhold.cli.command;
 
-import dev.keyhold.gate.KeyRouter;
-import dev.keyhold.jca.keystore.BackendKeys;
+import dev.keyhold.admin.Administration;
+import dev.keyhold.admin.KeyAddress;
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.policy.KeyRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The keys of a backend that have a name and are no alias's.
@@ -17,21 +18,21 @@ import java.util.List;
 public record NotListed(int uncovered, List<String> hidden) {
   private static final int SHOWN = 3;
 
-  public static NotListed of(KeyRouter router, String backend, List<KeyMetadata> keys)
+  public static NotListed of(Administration admin, String backend, List<KeyMetadata> keys)
       throws BackendException {
     int uncovered = 0;
     List<String> hidden = new ArrayList<>();
     for (KeyMetadata key : keys) {
-      if (!BackendKeys.hasName(key) || isNamed(router, backend, key)) {
+      if (!ManagedKey.hasName(key) || isNamed(admin, backend, key)) {
         continue;
       }
-      if (!router.isRouted(key.name())) {
+      if (!admin.isRouted(key.name())) {
         uncovered++;
-      } else if (!router
+      } else if (!admin
           .policy(key.name())
           .protectWith()
           .keys()
-          .contains(new KeyRef(backend, key.name()))) {
+          .contains(new KeyAddress(backend, key.name()))) {
         hidden.add(key.name());
       }
     }
@@ -39,13 +40,11 @@ public record NotListed(int uncovered, List<String> hidden) {
   }
 
   /** Whether a line names the key, by its name or by its URI's. */
-  private static boolean isNamed(KeyRouter router, String backend, KeyMetadata key) {
-    return router.lineNaming(new KeyRef(backend, key.name())).isPresent()
-        || router
-            .facts()
-            .nameOf(backend, key.uri())
-            .flatMap(name -> router.lineNaming(new KeyRef(backend, name)))
-            .isPresent();
+  private static boolean isNamed(Administration admin, String backend, KeyMetadata key)
+      throws BackendException {
+    Optional<ManagedKey> known = admin.backend(backend).key(key.uri());
+    return admin.lineNaming(new KeyAddress(backend, key.name())).isPresent()
+        || (known.isPresent() && admin.lineNaming(known.get().address()).isPresent());
   }
 
   boolean isEmpty() {

@@ -1,10 +1,10 @@
 package dev.keyhold.cli.command;
 
-import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.admin.Administration;
+import dev.keyhold.admin.KeyAddress;
+import dev.keyhold.admin.KeySet;
+import dev.keyhold.admin.KeySet.Rule;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.object.Combinator;
-import dev.keyhold.policy.KeyRef;
-import dev.keyhold.policy.Shape;
 import java.util.List;
 
 /**
@@ -16,28 +16,30 @@ import java.util.List;
  */
 public record OwnAlias(String name, String line) {
   /** The alias itself if the key is its only one, else one that is there, else a new one. */
-  public static OwnAlias of(KeyRouter router, String alias, KeyRef key) throws BackendException {
-    List<KeyRef> keys = router.policy(alias).protectWith().keys();
-    if (means(router, alias, key)) {
+  public static OwnAlias of(Administration admin, String alias, KeyAddress key)
+      throws BackendException {
+    List<KeyAddress> keys = admin.policy(alias).protectWith().keys();
+    if (means(admin, alias, key)) {
       return new OwnAlias(alias, "");
     }
-    for (String other : router.exactAliases()) {
-      if (means(router, other, key)) {
+    for (String other : admin.exactAliases()) {
+      if (means(admin, other, key)) {
         return new OwnAlias(other, "");
       }
     }
     String name = alias + "-" + key.backend();
     boolean same = keys.stream().filter(k -> k.backend().equals(key.backend())).count() > 1;
-    if (same || router.exactAliases().contains(name)) {
+    if (same || admin.exactAliases().contains(name)) {
       name += "-" + key.key();
     }
     String written = name.contains(".") ? "\"" + name + "\"" : name;
     return new OwnAlias(name, "key.%s = %s".formatted(written, key));
   }
 
-  private static boolean means(KeyRouter router, String alias, KeyRef key) throws BackendException {
-    Shape shape = router.policy(alias).protectWith();
-    return shape.combinator() == Combinator.SINGLE && shape.keys().contains(key);
+  private static boolean means(Administration admin, String alias, KeyAddress key)
+      throws BackendException {
+    KeySet shape = admin.policy(alias).protectWith();
+    return shape.rule() == Rule.SINGLE && shape.keys().contains(key);
   }
 
   /** What is to be done to run a command of {@code keyhold keys} on the key. */

@@ -8,10 +8,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
 
 /** Writes passwords and PINs to files that only their owner may read. Stateless. */
 public final class SecretFile {
   private SecretFile() {}
+
+  /** Returns a new password of 144 random bits. */
+  public static String randomSecret() {
+    byte[] bytes = new byte[18];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().encodeToString(bytes);
+  }
 
   /**
    * Makes a file; it is on the disk when this returns, since a key file is sealed under what it

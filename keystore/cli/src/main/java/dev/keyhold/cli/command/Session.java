@@ -1,18 +1,13 @@
 package dev.keyhold.cli.command;
 
 import dev.keyhold.Health;
-import dev.keyhold.gate.KeyRouter;
-import dev.keyhold.instance.ProviderInstance;
-import dev.keyhold.jca.key.SecretKeyHandle;
-import dev.keyhold.jca.keystore.BackendKeys;
-import dev.keyhold.jca.keystore.CertificateFile;
-import dev.keyhold.jca.keystore.KeyStoreExport;
+import dev.keyhold.admin.Administration;
+import dev.keyhold.admin.AliasPolicy;
+import dev.keyhold.admin.KeyAddress;
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.object.Combinator;
-import dev.keyhold.policy.KeyRef;
-import dev.keyhold.policy.Policy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,69 +24,70 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.crypto.SecretKey;
 
 /**
  * The configured keys, for the length of one command. Asks the user for the password of a backend
  * that it is about to use and that has none configured. Used by one thread.
  */
 public final class Session implements AutoCloseable {
-  private final ProviderInstance instance = new ProviderInstance();
+  private final Administration admin;
   private final Terminal terminal;
   private final Set<String> unlocked = new HashSet<>();
 
-  private Session(Terminal terminal) {
+  private Session(Administration admin, Terminal terminal) {
+    this.admin = admin;
     this.terminal = terminal;
   }
 
   /** Reads the configuration; connects to nothing. */
   public static Session open(Context context) throws CommandFailure {
-    Session session = new Session(context.terminal());
-    session.instance.configure(context.requireConfigName());
-    return session;
+    return new Session(Administration.open(context.requireConfigName()), context.terminal());
   }
 
-  public KeyRouter router() throws BackendException {
-    return instance.router();
+  /** Returns the keys, backends and aliases of the configuration. */
+  public Administration admin() {
+    return admin;
   }
 
   /** The file that the configuration is in. */
   public Path configuration() throws BackendException {
-    return router().configuration().path();
+    return admin.configuration().path();
   }
 
   /** The type of a backend. */
   public String type(String backend) {
     try {
-      return router().facts().type(backend);
+      return admin.backend(backend).type();
     } catch (BackendException e) {
       return "";
     }
   }
 
   public Health health() {
-    return instance.health();
+    return admin.health();
   }
 
   /** Where the configuration says that the one key of an alias is, ready for use. */
-  public KeyRef locate(String alias) throws BackendException {
-    Policy policy = router().policy(alias);
-    if (policy.protectWith().combinator() != Combinator.SINGLE) {
-      KeyRef first = policy.protectWith().keys().get(0);
-      OwnAlias own = OwnAlias.of(router(), alias, first);
+  public ManagedKey locate(String alias) throws BackendException {
+    AliasPolicy policy = admin.policy(alias);
+    if (policy.soleKey().isEmpty()) {
+      KeyAddress first = policy.protectWith().keys().get(0);
+      OwnAlias own = OwnAlias.of(admin, alias, first);
       throw new BackendException(
           Reason.UNSUPPORTED,
           "alias %s has several keys; give each an alias of its own in the configuration, such as %s, and use that"
               .formatted(alias, own.line().isEmpty() ? own.name() : own.line()));
     }
-    KeyRef ref = policy.soleKey();
-    unlock(ref.backend());
-    return ref;
+    KeyAddress key = policy.soleKey().get();
+    unlock(key.backend());
+    return admin.key(key);
   }
 
   /** The key of an alias. */
   public Entry find(String alias) throws BackendException {
-    KeyRef ref = locate(alias);
-    return entry(alias, ref, router().describe(ref));
+    ManagedKey key = locate(alias);
+    return entry(alias, key.address(), key.describe());
   }
 
   /**
@@ -120,8 +116,7 @@ public final class Session implements AutoCloseable {
 
   /** All keys; fails where no backend answers, or the configuration lets no key be used. */
   public Listing list() throws BackendException, CommandFailure {
-    KeyRouter router = router();
-    Optional<String> lack = router.configuration().lack();
+    Optional<String> lack = admin.configuration().lack();
     if (lack.isPresent()) {
       throw new CommandFailure(ExitCode.CONFIGURATION, lack.get());
     }
@@ -129,33 +124,36 @@ public final class Session implements AutoCloseable {
     Map<String, String> missingFiles = new LinkedHashMap<>();
     Map<String, Map<String, KeyMetadata>> keys = new HashMap<>();
     List<Entry> nameless = new ArrayList<>();
-    for (String backend : router.backends()) {
+    for (String backend : admin.backends()) {
       unlock(backend);
     }
-    BackendKeys.Listing listing = new BackendKeys(instance).list();
-    for (String backend : router.backends()) {
+    Administration.Listing listing = admin.list();
+    for (String backend : admin.backends()) {
       if (listing.unreachable().containsKey(backend)) {
         continue;
       }
       Map<String, KeyMetadata> byName = new HashMap<>();
-      router.facts().missingFile(backend).ifPresent(what -> missingFiles.put(backend, what));
-      List<KeyMetadata> there = router.list(backend);
-      NotListed others = NotListed.of(router, backend, there);
+      admin.backend(backend).missingFile().ifPresent(what -> missingFiles.put(backend, what));
+      List<KeyMetadata> there = admin.backend(backend).list();
+      NotListed others = NotListed.of(admin, backend, there);
       if (!others.isEmpty()) {
         notListed.put(backend, others);
       }
       for (KeyMetadata key : there) {
-        if (!BackendKeys.hasName(key)) {
+        if (!ManagedKey.hasName(key)) {
           nameless.add(entry("", backend, key));
         }
-        byName.put(router.facts().nameOf(backend, key.uri()).orElse(key.name()), key);
+        admin
+            .backend(backend)
+            .key(key.uri())
+            .ifPresent(known -> byName.put(known.address().key(), key));
         byName.put(key.name(), key);
       }
       keys.put(backend, byName);
     }
     List<Entry> entries = new ArrayList<>();
     for (String alias : listing.aliases()) {
-      for (KeyRef ref : router.policy(alias).protectWith().keys()) {
+      for (KeyAddress ref : admin.policy(alias).protectWith().keys()) {
         KeyMetadata key = keys.getOrDefault(ref.backend(), Map.of()).get(ref.key());
         if (key != null) { // else it was created meanwhile
           entries.add(entry(alias, ref, key));
@@ -171,44 +169,43 @@ public final class Session implements AutoCloseable {
   /** Writes a key store file; no aliases stand for all. Returns those that it holds. */
   public List<String> export(List<String> aliases, OutputStream out, char[] password)
       throws BackendException, IOException {
-    for (String backend : router().backends()) {
+    for (String backend : admin.backends()) {
       unlock(backend);
     }
-    return KeyStoreExport.write(instance, aliases, out, password);
+    return admin.export(aliases, out, password);
   }
 
   /** The handle of an alias's key, as an application has it. */
-  public SecretKeyHandle handle(String alias) throws BackendException {
-    Policy policy = router().policy(alias);
-    for (KeyRef key : policy.protectWith().keys()) {
+  public SecretKey handle(String alias) throws BackendException {
+    for (KeyAddress key : admin.policy(alias).protectWith().keys()) {
       unlock(key.backend());
     }
-    return SecretKeyHandle.of(instance, alias, BackendKeys.describe(router(), policy));
+    return admin.handle(alias);
   }
 
-  public Entry entry(String alias, KeyRef ref, KeyMetadata key) throws BackendException {
+  public Entry entry(String alias, KeyAddress ref, KeyMetadata key) throws BackendException {
     return entry(alias, ref.backend(), key);
   }
 
   private Entry entry(String alias, String backend, KeyMetadata key) throws BackendException {
-    return new Entry(alias, backend, router().facts().type(backend), key);
+    return new Entry(alias, backend, admin.backend(backend).type(), key);
   }
 
   /** The public half of an alias's key pair, X.509 SubjectPublicKeyInfo. */
   public byte[] publicKey(String alias) throws BackendException {
-    return router().publicKey(locate(alias));
+    return locate(alias).publicKey();
   }
 
   /** The certificates of an alias's key pair, its own first: of its file, else of its backend. */
   public List<X509Certificate> certificates(String alias)
       throws BackendException, CertificateException {
-    Optional<Path> file = router().certificateFile(alias);
+    Optional<List<X509Certificate>> file = admin.certificateFile(alias);
     if (file.isPresent()) {
-      return CertificateFile.read(file.get());
+      return file.get();
     }
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     List<X509Certificate> chain = new ArrayList<>();
-    for (byte[] der : router().administration().certificates(locate(alias))) {
+    for (byte[] der : locate(alias).certificates()) {
       chain.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
     }
     return chain;
@@ -230,28 +227,28 @@ public final class Session implements AutoCloseable {
 
   /** Refuses to write a file that the configuration needs. */
   void requireFree(Path file) throws CommandFailure, BackendException {
-    requireFree(file, router().configuration().ownFiles().role(file));
+    requireFree(file, admin.configuration().role(file));
   }
 
   /** Refuses to write a secret to a file that the configuration needs for something else. */
   public void requireFreeForSecret(Path file) throws CommandFailure, BackendException {
-    requireFree(file, router().configuration().ownFiles().roleBesideSecrets(file));
+    requireFree(file, admin.configuration().roleBesideSecrets(file));
   }
 
   /** Asks for the password of a backend that has none configured, once. */
   public void unlock(String backend) throws BackendException {
-    if (!router().facts().lacksSecret(backend) || !unlocked.add(backend)) {
+    if (!admin.backend(backend).lacksSecret() || !unlocked.add(backend)) {
       return;
     }
     Optional<char[]> secret = terminal.askSecret("Password or PIN of backend " + backend + ": ");
     if (secret.isPresent()) {
-      router().unlock(backend, secret.get());
+      admin.backend(backend).unlock(secret.get());
       Arrays.fill(secret.get(), '\0');
     }
   }
 
   @Override
   public void close() {
-    instance.close();
+    admin.close();
   }
 }

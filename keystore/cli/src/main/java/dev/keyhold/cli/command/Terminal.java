@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Whether somebody sits there. */
+/** The terminal of the user who runs a command, if there is one. */
 public interface Terminal {
   /** Whether standard output goes to a terminal. */
   boolean showsOutput();

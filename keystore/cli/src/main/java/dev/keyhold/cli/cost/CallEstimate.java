@@ -1,9 +1,9 @@
 package dev.keyhold.cli.cost;
 
+import dev.keyhold.admin.KeyAddress;
+import dev.keyhold.admin.KeySet;
+import dev.keyhold.admin.KeySet.Rule;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.object.Combinator;
-import dev.keyhold.policy.KeyRef;
-import dev.keyhold.policy.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -27,7 +27,7 @@ final class CallEstimate {
   private CallEstimate() {}
 
   /** Calls a month by key. */
-  static Map<KeyRef, Double> monthly(Shape shape, Plan plan, Workload workload) {
+  static Map<KeyAddress, Double> monthly(KeySet shape, Plan plan, Workload workload) {
     if (!plan.hasEpochs()) {
       return calls(shape, workload.objectsPerMonth(), workload.readsPerMonth());
     }
@@ -62,7 +62,7 @@ final class CallEstimate {
   }
 
   /** Calls a month of a key that is used itself, and wraps no data keys. */
-  static Map<KeyRef, Double> direct(KeyRef key, Purpose purpose, Workload workload) {
+  static Map<KeyAddress, Double> direct(KeyAddress key, Purpose purpose, Workload workload) {
     double calls =
         switch (purpose) {
           case ENCRYPT, MAC, KEY_WRAP -> workload.objectsPerMonth() + workload.readsPerMonth();
@@ -72,10 +72,10 @@ final class CallEstimate {
     return Map.of(key, calls);
   }
 
-  private static Map<KeyRef, Double> calls(Shape shape, double protect, double open) {
-    Map<KeyRef, Double> calls = new LinkedHashMap<>();
-    for (KeyRef key : shape.keys()) {
-      boolean opens = shape.combinator() == Combinator.ALL_OF || calls.isEmpty();
+  private static Map<KeyAddress, Double> calls(KeySet shape, double protect, double open) {
+    Map<KeyAddress, Double> calls = new LinkedHashMap<>();
+    for (KeyAddress key : shape.keys()) {
+      boolean opens = shape.rule() == Rule.ALL_OF || calls.isEmpty();
       calls.put(key, protect + (opens ? open : 0));
     }
     return calls;

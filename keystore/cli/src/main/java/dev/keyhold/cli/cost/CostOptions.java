@@ -1,9 +1,10 @@
 package dev.keyhold.cli.cost;
 
+import dev.keyhold.admin.Administration;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.cost.PriceList.Price;
-import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.Keeper;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -138,16 +139,18 @@ public final class CostOptions {
   }
 
   /** A list price, changed as these options say. */
-  Price price(KeyRouter router, String backend, Price listed) throws CommandFailure {
-    Optional<Double> per10000 = given("--price-per-10000", prices, router, backend);
-    Optional<Double> quota = given("--quota-per-second", quotas, router, backend);
+  Price price(Administration admin, String backend, Price listed)
+      throws CommandFailure, BackendException {
+    Optional<Double> per10000 = given("--price-per-10000", prices, admin, backend);
+    Optional<Double> quota = given("--quota-per-second", quotas, admin, backend);
     Price price = per10000.map(listed::withPer10000).orElse(listed);
     return quota.isPresent() ? price.withQuota(quota.get()) : price;
   }
 
   private static Optional<Double> given(
-      String option, List<String> values, KeyRouter router, String backend) throws CommandFailure {
-    Set<String> backends = router.backends();
+      String option, List<String> values, Administration admin, String backend)
+      throws CommandFailure, BackendException {
+    Set<String> backends = admin.backends();
     Map<String, Double> byBackend = new HashMap<>();
     for (String value : values) {
       Matcher matcher = OF_BACKEND.matcher(value);
@@ -163,7 +166,7 @@ public final class CostOptions {
       byBackend.put(matcher.group(1), number);
     }
     Optional<Double> own = Optional.ofNullable(byBackend.get(backend));
-    return own.isPresent() || router.facts().keeper(backend) != Keeper.CLOUD
+    return own.isPresent() || admin.backend(backend).keeper() != Keeper.CLOUD
         ? own
         : Optional.ofNullable(byBackend.get(null));
   }

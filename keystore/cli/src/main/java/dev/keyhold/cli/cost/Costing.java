@@ -1,14 +1,15 @@
 package dev.keyhold.cli.cost;
 
+import dev.keyhold.admin.Administration;
+import dev.keyhold.admin.AliasPolicy;
+import dev.keyhold.admin.KeyAddress;
+import dev.keyhold.admin.KeySet;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.cost.PlanCost.KeyCost;
 import dev.keyhold.cli.cost.PriceList.Price;
-import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.policy.KeyRef;
-import dev.keyhold.policy.Policy;
-import dev.keyhold.policy.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,21 +17,26 @@ import java.util.Optional;
 
 /** What the keys of an alias cost: measured where there is a recording, else estimated. */
 public final class Costing {
-  private final Policy policy;
+  private final AliasPolicy policy;
   private final Plan plan;
-  private final Map<KeyRef, KeyFacts> facts;
-  private final KeyRouter router;
+  private final Map<KeyAddress, KeyFacts> facts;
+  private final Administration admin;
   private final CostOptions options;
+  private final PriceList prices = PriceList.read();
   private final Optional<Measured> measured;
   private final Optional<Workload> workload;
 
   public Costing(
-      Policy policy, Plan plan, Map<KeyRef, KeyFacts> facts, KeyRouter router, CostOptions options)
+      AliasPolicy policy,
+      Plan plan,
+      Map<KeyAddress, KeyFacts> facts,
+      Administration admin,
+      CostOptions options)
       throws CommandFailure {
     this.policy = policy;
     this.plan = plan;
     this.facts = facts;
-    this.router = router;
+    this.admin = admin;
     this.options = options;
     Optional<Workload> given = options.workload();
     measured = options.measured();
@@ -40,7 +46,7 @@ public final class Costing {
   }
 
   private Optional<Workload> measuredWorkload(Measured process) {
-    Shape shape = policy.protectWith();
+    KeySet shape = policy.protectWith();
     Workload all =
         options.workload(
             options.processes() * process.objectsPerDay(shape),
@@ -53,14 +59,19 @@ public final class Costing {
     return workload;
   }
 
+  /** Returns where the prices are from, and how old they are. */
+  public String priceSource() {
+    return prices.origin();
+  }
+
   public Optional<Measured> measured() {
     return measured;
   }
 
   /** What the keys of the alias cost now, and beside it what they would under another plan. */
-  public List<PlanCost> costs(Optional<Plan> other) throws CommandFailure {
-    Shape shape = policy.protectWith();
-    Optional<Map<KeyRef, Double>> recorded =
+  public List<PlanCost> costs(Optional<Plan> other) throws CommandFailure, BackendException {
+    KeySet shape = policy.protectWith();
+    Optional<Map<KeyAddress, Double>> recorded =
         measured.map(process -> process.monthly(shape, options.processes()));
     KeyFacts first = facts.get(shape.keys().get(0));
     Optional<Purpose> direct = first.directUse();
@@ -70,7 +81,7 @@ public final class Costing {
             ExitCode.USAGE,
             "--what-if is about data keys, and the key of %s wraps none".formatted(policy.alias()));
       }
-      Optional<Map<KeyRef, Double>> estimated =
+      Optional<Map<KeyAddress, Double>> estimated =
           workload.map(w -> CallEstimate.direct(first.ref(), direct.get(), w));
       return List.of(PlanCost.direct(keyCosts(recorded.or(() -> estimated)).get(0)));
     }
@@ -88,23 +99,24 @@ public final class Costing {
     return costs;
   }
 
-  private Optional<Map<KeyRef, Double>> estimated(Plan assumed) {
+  private Optional<Map<KeyAddress, Double>> estimated(Plan assumed) {
     return workload.map(given -> CallEstimate.monthly(policy.protectWith(), assumed, given));
   }
 
-  private List<KeyCost> keyCosts(Optional<Map<KeyRef, Double>> calls) throws CommandFailure {
+  private List<KeyCost> keyCosts(Optional<Map<KeyAddress, Double>> calls)
+      throws CommandFailure, BackendException {
     List<KeyCost> costs = new ArrayList<>();
-    for (KeyRef key : policy.protectWith().keys()) {
+    for (KeyAddress key : policy.protectWith().keys()) {
       Optional<Double> monthly = calls.flatMap(known -> Optional.ofNullable(known.get(key)));
       costs.add(KeyCost.of(facts.get(key), price(facts.get(key)), monthly, options.peak()));
     }
     return costs;
   }
 
-  private Price price(KeyFacts key) throws CommandFailure {
+  private Price price(KeyFacts key) throws CommandFailure, BackendException {
     String backend = key.ref().backend();
     Price listed =
-        PriceList.of(router.facts().type(backend), key.residence(), key.spec(), key.protection());
-    return options.price(router, backend, listed);
+        prices.of(admin.backend(backend).type(), key.residence(), key.spec(), key.protection());
+    return options.price(admin, backend, listed);
   }
 }

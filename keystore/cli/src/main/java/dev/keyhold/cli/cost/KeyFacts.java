@@ -1,16 +1,16 @@
 package dev.keyhold.cli.cost;
 
+import dev.keyhold.admin.AliasPolicy;
+import dev.keyhold.admin.KeyAddress;
+import dev.keyhold.admin.KeySet;
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.Session;
-import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.Residence;
-import dev.keyhold.policy.KeyRef;
-import dev.keyhold.policy.Policy;
-import dev.keyhold.policy.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param problem why it did not
  */
 public record KeyFacts(
-    KeyRef ref,
+    KeyAddress ref,
     Optional<KeyMetadata> key,
     Optional<String> problem,
     Optional<Residence> residence) {
@@ -35,36 +35,37 @@ public record KeyFacts(
   }
 
   /** All keys of a policy, former ones last. Asks each key's backend, unless that is not wanted. */
-  public static Map<KeyRef, KeyFacts> of(Session session, Policy policy, boolean offline)
+  public static Map<KeyAddress, KeyFacts> of(Session session, AliasPolicy policy, boolean offline)
       throws BackendException {
-    Map<KeyRef, KeyFacts> facts = new LinkedHashMap<>();
-    for (Shape shape : policy.opensWith()) {
-      for (KeyRef ref : shape.keys()) {
+    Map<KeyAddress, KeyFacts> facts = new LinkedHashMap<>();
+    for (KeySet shape : policy.opensWith()) {
+      for (KeyAddress ref : shape.keys()) {
         if (!facts.containsKey(ref)) {
-          facts.put(ref, offline ? configured(session.router(), ref) : asked(session, ref));
+          ManagedKey key = session.admin().key(ref);
+          facts.put(ref, offline ? configured(key) : asked(session, key));
         }
       }
     }
     return facts;
   }
 
-  private static KeyFacts configured(KeyRouter router, KeyRef ref) {
-    return new KeyFacts(ref, Optional.empty(), Optional.empty(), router.facts().residence(ref));
+  private static KeyFacts configured(ManagedKey key) {
+    return new KeyFacts(key.address(), Optional.empty(), Optional.empty(), key.residence());
   }
 
-  private static KeyFacts asked(Session session, KeyRef ref) throws BackendException {
-    KeyRouter router = session.router();
+  private static KeyFacts asked(Session session, ManagedKey key) throws BackendException {
     try {
-      session.unlock(ref.backend());
-      KeyMetadata key = router.describe(ref);
+      session.unlock(key.address().backend());
+      KeyMetadata told = key.describe();
       // the URI may tell more than the name: an ARN has a region
       Optional<Residence> residence =
-          router
-              .facts()
-              .nameOf(ref.backend(), key.uri())
-              .flatMap(name -> router.facts().residence(new KeyRef(ref.backend(), name)))
-              .or(() -> router.facts().residence(ref));
-      return new KeyFacts(ref, Optional.of(key), Optional.empty(), residence);
+          session
+              .admin()
+              .backend(key.address().backend())
+              .key(told.uri())
+              .flatMap(ManagedKey::residence)
+              .or(key::residence);
+      return new KeyFacts(key.address(), Optional.of(told), Optional.empty(), residence);
     } catch (BackendException e) {
       String what =
           switch (e.reason()) {
@@ -74,7 +75,7 @@ public record KeyFacts(
             case BAD_CIPHERTEXT, MISCONFIGURED, UNSUPPORTED -> "not asked: ";
           };
       return new KeyFacts(
-          ref, Optional.empty(), Optional.of(what + e.getMessage()), router.facts().residence(ref));
+          key.address(), Optional.empty(), Optional.of(what + e.getMessage()), key.residence());
     }
   }
 

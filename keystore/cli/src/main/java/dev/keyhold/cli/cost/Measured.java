@@ -1,10 +1,10 @@
 package dev.keyhold.cli.cost;
 
+import dev.keyhold.admin.KeyAddress;
+import dev.keyhold.admin.KeySet;
+import dev.keyhold.admin.KeySet.Rule;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.ExitCode;
-import dev.keyhold.object.Combinator;
-import dev.keyhold.policy.KeyRef;
-import dev.keyhold.policy.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import jdk.jfr.consumer.RecordingFile;
  * @param span from the first event of any kind to the last
  * @param uses by key and operation
  */
-public record Measured(Duration span, Map<KeyRef, Map<String, Uses>> uses) {
+public record Measured(Duration span, Map<KeyAddress, Map<String, Uses>> uses) {
   private static final String EVENT = "dev.keyhold.KeyUse";
   private static final Set<String> COUNTED =
       Set.of(
@@ -56,7 +56,7 @@ public record Measured(Duration span, Map<KeyRef, Map<String, Uses>> uses) {
   static Measured read(Path file) throws CommandFailure {
     Instant first = Instant.MAX;
     Instant last = Instant.MIN;
-    Map<KeyRef, Map<String, Uses>> uses = new HashMap<>();
+    Map<KeyAddress, Map<String, Uses>> uses = new HashMap<>();
     try (RecordingFile recording = new RecordingFile(file)) {
       while (recording.hasMoreEvents()) {
         RecordedEvent event = recording.readEvent();
@@ -65,7 +65,7 @@ public record Measured(Duration span, Map<KeyRef, Map<String, Uses>> uses) {
         if (event.getEventType().getName().equals(EVENT)
             && COUNTED.contains(event.getString("operation"))) {
           uses.computeIfAbsent(
-                  new KeyRef(event.getString("backend"), event.getString("key")),
+                  new KeyAddress(event.getString("backend"), event.getString("key")),
                   key -> new HashMap<>())
               .merge(event.getString("operation"), uses(event), Uses::plus);
         }
@@ -92,9 +92,9 @@ public record Measured(Duration span, Map<KeyRef, Map<String, Uses>> uses) {
    *
    * @return without the keys that the recording does not have
    */
-  Map<KeyRef, Double> monthly(Shape shape, int processes) {
-    Map<KeyRef, Double> calls = new LinkedHashMap<>();
-    for (KeyRef key : shape.keys()) {
+  Map<KeyAddress, Double> monthly(KeySet shape, int processes) {
+    Map<KeyAddress, Double> calls = new LinkedHashMap<>();
+    for (KeyAddress key : shape.keys()) {
       if (uses.containsKey(key)) {
         long sum = uses.get(key).values().stream().mapToLong(Uses::calls).sum();
         calls.put(key, processes * perDay(sum) * Workload.MONTH.toDays());
@@ -104,18 +104,18 @@ public record Measured(Duration span, Map<KeyRef, Map<String, Uses>> uses) {
   }
 
   /** How many objects a day were written with a shape, each by its keys. */
-  long objectsPerDay(Shape shape) {
+  long objectsPerDay(KeySet shape) {
     return Math.round(perDay(good(shape, "wrap").max().orElse(0)));
   }
 
   /** How many objects a day were read that a shape protects, each by its keys. */
-  long readsPerDay(Shape shape) {
+  long readsPerDay(KeySet shape) {
     LongStream reads = good(shape, "unwrap");
-    boolean all = shape.combinator() == Combinator.ALL_OF; // else each is read by one of them
+    boolean all = shape.rule() == Rule.ALL_OF; // else each is read by one of them
     return Math.round(perDay(all ? reads.max().orElse(0) : reads.sum()));
   }
 
-  private LongStream good(Shape shape, String operation) {
+  private LongStream good(KeySet shape, String operation) {
     return shape.keys().stream()
         .mapToLong(
             key -> uses.getOrDefault(key, Map.of()).getOrDefault(operation, Uses.NONE).good());

@@ -1,28 +1,29 @@
 package dev.keyhold.cli.cost;
 
+import dev.keyhold.admin.AliasPolicy;
+import dev.keyhold.admin.AliasPolicy.Epochs;
+import dev.keyhold.admin.KeySet;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.Numbers;
-import dev.keyhold.object.DataKeyMode;
-import dev.keyhold.policy.EpochBounds;
-import dev.keyhold.policy.Policy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * How the data keys of an alias are protected: as configured, or as somebody supposes.
  *
+ * @param hasEpochs whether epoch keys protect the data keys
+ * @param bounds how long epoch keys serve
  * @param board whether processes share epoch keys
  */
-public record Plan(DataKeyMode dataKeys, EpochBounds bounds, boolean board) {
+public record Plan(boolean hasEpochs, Epochs bounds, boolean board) {
   private static final Set<String> OPTIONS = Set.of("board", "data-keys", "max-age", "max-stale");
 
-  public static Plan of(Policy policy, boolean board) {
-    return new Plan(policy.protectWith().dataKeys(), policy.epochs(), board);
+  public static Plan of(AliasPolicy policy, boolean board) {
+    return new Plan(policy.protectWith().epochKeys(), policy.epochs(), board);
   }
 
   /**
@@ -38,17 +39,16 @@ public record Plan(DataKeyMode dataKeys, EpochBounds bounds, boolean board) {
             option, "is not an option; there are: " + String.join(", ", new TreeSet<>(OPTIONS)));
       }
     }
-    DataKeyMode protection = dataKeys;
+    boolean epochs = hasEpochs;
     if (options.containsKey("data-keys")) {
       String text = options.get("data-keys");
-      protection =
-          Stream.of(DataKeyMode.values())
-              .filter(known -> known.text().equals(text))
-              .findFirst()
-              .orElseThrow(() -> wrong("data-keys", "= " + text + ": per-object or epoch"));
+      epochs = text.equals(KeySet.dataKeys(true));
+      if (!epochs && !text.equals(KeySet.dataKeys(false))) {
+        throw wrong("data-keys", "= " + text + ": per-object or epoch");
+      }
     }
     for (String option : options.keySet()) {
-      if (!option.equals("data-keys") && protection != DataKeyMode.EPOCH) {
+      if (!option.equals("data-keys") && !epochs) {
         throw wrong(option, "is about epoch keys: add --what-if data-keys=epoch");
       }
     }
@@ -60,10 +60,7 @@ public record Plan(DataKeyMode dataKeys, EpochBounds bounds, boolean board) {
     if (maxStale.compareTo(maxAge) < 0) {
       throw wrong("max-stale", "is shorter than max-age: it is counted from the same moment");
     }
-    return new Plan(
-        protection,
-        new EpochBounds(maxAge, maxStale, bounds.maxObjects(), bounds.maxBytes()),
-        board(options));
+    return new Plan(epochs, new Epochs(maxAge, maxStale, bounds.maxObjects()), board(options));
   }
 
   private boolean board(Map<String, String> options) throws CommandFailure {
@@ -81,21 +78,21 @@ public record Plan(DataKeyMode dataKeys, EpochBounds bounds, boolean board) {
       return Optional.empty();
     }
     return Optional.of(
-        EpochBounds.age(text)
-            .orElseThrow(() -> wrong(option, "= " + text + ": " + EpochBounds.AGE)));
+        Epochs.age(text).orElseThrow(() -> wrong(option, "= " + text + ": " + Epochs.AGE)));
   }
 
   private static CommandFailure wrong(String option, String what) {
     return new CommandFailure(ExitCode.USAGE, "--what-if " + option + " " + what);
   }
 
-  public boolean hasEpochs() {
-    return dataKeys == DataKeyMode.EPOCH;
+  /** Returns what protects data keys as {@code data-keys} of a configuration says it. */
+  public String dataKeys() {
+    return KeySet.dataKeys(hasEpochs);
   }
 
   /** Such as {@code data-keys=epoch, max-age=5m, a board}. */
   String label() {
-    return hasEpochs()
+    return hasEpochs
         ? "data-keys=epoch, max-age="
             + Numbers.duration(bounds.maxAge())
             + (board ? ", a board" : "")
@@ -104,7 +101,7 @@ public record Plan(DataKeyMode dataKeys, EpochBounds bounds, boolean board) {
 
   /** After how long a revocation at the backend takes effect here. */
   String revocation() {
-    if (!hasEpochs()) {
+    if (!hasEpochs) {
       return "at the next use";
     }
     String usual = "after " + Numbers.duration(bounds.maxAge()) + " at most";
@@ -115,7 +112,7 @@ public record Plan(DataKeyMode dataKeys, EpochBounds bounds, boolean board) {
 
   /** What goes on while the keys that are needed are out of reach. */
   String outage() {
-    return hasEpochs()
+    return hasEpochs
         ? "goes on for "
             + Numbers.duration(bounds.maxStale())
             + " at most, with the epoch keys at hand; then stops"

@@ -1,8 +1,8 @@
 package dev.keyhold.cli.cost;
 
+import dev.keyhold.admin.KeySet;
+import dev.keyhold.admin.KeySet.Rule;
 import dev.keyhold.cli.cost.PriceList.Price;
-import dev.keyhold.object.Combinator;
-import dev.keyhold.policy.Shape;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -79,7 +79,7 @@ public record PlanCost(
   }
 
   /** Of the keys of a shape that wrap data keys. */
-  static PlanCost of(Shape shape, Plan plan, List<KeyCost> costs) {
+  static PlanCost of(KeySet shape, Plan plan, List<KeyCost> costs) {
     boolean known = costs.stream().allMatch(cost -> cost.callsPerMonth != null);
     return new PlanCost(
         plan.label(),
@@ -91,9 +91,9 @@ public record PlanCost(
         plan.outage());
   }
 
-  private static String unit(Shape shape, Plan plan) {
+  private static String unit(KeySet shape, Plan plan) {
     int protect = shape.keys().size();
-    int open = shape.combinator() == Combinator.ALL_OF ? protect : 1;
+    int open = shape.rule() == Rule.ALL_OF ? protect : 1;
     if (plan.hasEpochs() && plan.board()) {
       return "%s to make an epoch key, %s to take it from the board, %s for each that a reader meets"
           .formatted(2 * protect + open, 2 * open, open);

@@ -1,32 +1,68 @@
 package dev.keyhold.cli.cost;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Residence;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the cloud services ask for, in US dollars, and how many calls a second they take from one
- * account in one region, by default. A list that grows old: {@link #SOURCE} says how old it is. Its
- * sources: AWS KMS pricing, and "Request quotas" in the developer guide of AWS KMS; Cloud KMS
- * pricing of 17 March 2025.
+ * What the cloud services charge, in US dollars, and how many calls a second they take from one
+ * account in one region, by default: what the file {@code prices.json} beside this class says. Its
+ * names are those of the components here. Immutable.
+ *
+ * @param source where the figures are from, and how old they are
+ * @param services by the type of the backend
  */
-public final class PriceList {
-  /** Where the figures are from. */
-  public static final String SOURCE =
-      "list prices and default quotas as of November 2026, without free tiers; yours may differ"
-          + " (--price-per-10000, --quota-per-second)";
+public record PriceList(String source, Map<String, Service> services) {
+  private static final String FILE = "prices.json";
 
-  private static final Set<String> LARGE = Set.of("us-east-1", "us-west-2", "eu-west-1");
-  private static final Set<String> MIDDLE =
-      Set.of(
-          "us-east-2",
-          "ap-southeast-1",
-          "ap-southeast-2",
-          "ap-northeast-1",
-          "eu-central-1",
-          "eu-west-2");
+  /**
+   * The prices and quotas of one service. Of several rules for a figure, the first that is true of
+   * a key counts; where none is, the figure is not known.
+   *
+   * @param sources the pages that the figures are from
+   * @param notes what else to know about them
+   * @param paidVersions the most versions of a key that are paid for; null for all
+   * @param per10000 the price of 10,000 calls
+   * @param version the price of one version of the key for a month
+   * @param quota calls a second
+   */
+  public record Service(
+      List<String> sources,
+      List<String> notes,
+      Integer paidVersions,
+      List<Rule> per10000,
+      List<Rule> version,
+      List<Rule> quota) {}
+
+  /**
+   * A figure, and the keys that it is for; a condition that is null is true of all.
+   *
+   * @param regions names of places
+   * @param protections as the backend names them
+   * @param keys algorithms with sizes, such as {@code RSA-2048}
+   * @param pairs whether the key is a pair
+   * @param value the figure
+   */
+  public record Rule(
+      Set<String> regions, Set<String> protections, Set<String> keys, Boolean pairs, Double value) {
+    private boolean isFor(String region, KeySpec spec, String protection) {
+      return (regions == null || regions.contains(region))
+          && (protections == null || protections.contains(protection))
+          && (keys == null || keys.contains(spec.toString()))
+          && (pairs == null || pairs == spec.isKeyPair());
+    }
+  }
 
   /**
    * Of one key.
@@ -36,7 +72,7 @@ public final class PriceList {
    * @param paidVersions the most versions of a key that are paid for
    * @param quota calls a second; empty if there is no fixed number, or it is not known
    */
-  record Price(
+  public record Price(
       Optional<Double> per10000,
       Optional<Double> version,
       int paidVersions,
@@ -53,48 +89,49 @@ public final class PriceList {
     }
   }
 
-  private PriceList() {}
+  /** Reads the list that comes with the command line. */
+  public static PriceList read() {
+    try (Reader file =
+        new InputStreamReader(
+            Objects.requireNonNull(PriceList.class.getResourceAsStream(FILE), FILE),
+            StandardCharsets.UTF_8)) {
+      return new Gson().fromJson(file, PriceList.class);
+    } catch (JsonParseException e) {
+      throw new IllegalStateException(FILE + " is no list of prices", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns where the figures are from, and how to use others. */
+  public String origin() {
+    return source + "; yours may differ (--price-per-10000, --quota-per-second)";
+  }
 
   /**
-   * What a key costs; nothing where its backend is no cloud service.
+   * Returns what a key costs; nothing where its backend is no cloud service.
    *
    * @param type of the backend
    * @param protection as the backend names it; empty if it is not known
    */
-  static Price of(String type, Optional<Residence> residence, KeySpec spec, String protection) {
-    return switch (type) {
-      case "aws-kms" -> aws(residence.map(Residence::name).orElse(""), spec, protection);
-      case "google-kms" -> google(spec, protection);
-      default -> Price.NONE;
-    };
-  }
-
-  /** A key is paid for with at most two of its rotations. */
-  private static Price aws(String region, KeySpec spec, String protection) {
-    boolean ordinary = !spec.isKeyPair() || spec.equals(KeySpec.rsa(2048));
-    double quota;
-    if (List.of("CLOUDHSM", "EXTERNAL").contains(protection)) {
-      quota = 1800; // of each custom key store
-    } else if (spec.isKeyPair()) {
-      quota = 1000;
-    } else {
-      quota = LARGE.contains(region) ? 100_000 : MIDDLE.contains(region) ? 20_000 : 10_000;
+  Price of(String type, Optional<Residence> residence, KeySpec spec, String protection) {
+    Service service = services.get(type);
+    if (service == null) {
+      return Price.NONE;
     }
-    return new Price(Optional.of(ordinary ? 0.03 : 0.15), Optional.of(1.00), 3, Optional.of(quota));
+    String region = residence.map(Residence::name).orElse("");
+    return new Price(
+        first(service.per10000, region, spec, protection),
+        first(service.version, region, spec, protection),
+        service.paidVersions == null ? Integer.MAX_VALUE : service.paidVersions,
+        first(service.quota, region, spec, protection));
   }
 
-  /** Software and HSM keys have no fixed quota since February 2026; external ones differ. */
-  private static Price google(KeySpec spec, String protection) {
-    boolean ordinary = !spec.isKeyPair() || spec.equals(KeySpec.rsa(2048));
-    boolean hsm = protection.equals("HSM");
-    Optional<Double> version =
-        switch (protection) {
-          case "SOFTWARE" -> Optional.of(0.06);
-          case "HSM" -> Optional.of(ordinary ? 1.00 : 2.50);
-          case "EXTERNAL", "EXTERNAL_VPC" -> Optional.of(3.00);
-          default -> Optional.empty();
-        };
-    return new Price(
-        Optional.of(hsm && !ordinary ? 0.15 : 0.03), version, Integer.MAX_VALUE, Optional.empty());
+  private static Optional<Double> first(
+      List<Rule> rules, String region, KeySpec spec, String protection) {
+    return rules.stream()
+        .filter(rule -> rule.isFor(region, spec, protection))
+        .findFirst()
+        .map(Rule::value);
   }
 }

@@ -1,6 +1,6 @@
 package dev.keyhold.cli.doctor;
 
-import dev.keyhold.config.BoardSettings;
+import dev.keyhold.admin.ConfigurationInfo.BoardInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Driver;
@@ -13,7 +13,7 @@ final class BoardCheckup {
 
   private BoardCheckup() {}
 
-  static Finding finding(BoardSettings board) {
+  static Finding finding(BoardInfo board) {
     return board.directory().map(BoardCheckup::directory).orElseGet(() -> database(board));
   }
 
@@ -36,7 +36,7 @@ final class BoardCheckup {
   }
 
   /** Connects to nothing. */
-  private static Finding database(BoardSettings board) {
+  private static Finding database(BoardInfo board) {
     for (Driver driver : ServiceLoader.load(Driver.class, BoardCheckup.class.getClassLoader())) {
       try {
         if (driver.acceptsURL(board.url().orElseThrow())) {

@@ -1,6 +1,6 @@
 package dev.keyhold.cli.doctor;
 
-import dev.keyhold.config.Configuration;
+import dev.keyhold.admin.ConfigurationInfo;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +46,7 @@ final class FileCheckup {
   private static List<Path> secretFiles(Path config) {
     Properties properties = new Properties();
     try (InputStream in = Files.newInputStream(config)) {
-      properties.load(new ByteArrayInputStream(in.readNBytes(Configuration.MAX_LENGTH)));
+      properties.load(new ByteArrayInputStream(in.readNBytes(ConfigurationInfo.MAX_LENGTH)));
     } catch (IOException | IllegalArgumentException e) {
       return List.of(); // what is wrong with it is said where it is used
     }

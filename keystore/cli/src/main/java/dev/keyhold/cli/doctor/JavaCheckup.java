@@ -1,6 +1,6 @@
 package dev.keyhold.cli.doctor;
 
-import dev.keyhold.platform.FileNames;
+import dev.keyhold.admin.HostText;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.Security;
@@ -153,7 +153,7 @@ final class JavaCheckup {
       return Optional.empty();
     }
     try {
-      if (FileNames.pathOrUri(argument).toAbsolutePath().equals(config)) {
+      if (HostText.pathOrUri(argument).toAbsolutePath().equals(config)) {
         return Optional.empty();
       }
     } catch (InvalidPathException e) {

@@ -1,5 +1,8 @@
 package dev.keyhold.cli.doctor;
 
+import dev.keyhold.admin.Administration;
+import dev.keyhold.admin.KeyAddress;
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.Entry;
 import dev.keyhold.cli.command.KeyView;
 import dev.keyhold.cli.command.NotListed;
@@ -8,9 +11,6 @@ import dev.keyhold.cli.command.OwnAlias;
 import dev.keyhold.cli.command.Session;
 import dev.keyhold.cli.explain.GcmWraps;
 import dev.keyhold.cli.keys.KeysRestoreAliasCommand;
-import dev.keyhold.gate.KekStrength;
-import dev.keyhold.gate.KeyRouter;
-import dev.keyhold.jca.keystore.BackendKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
@@ -21,7 +21,6 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapCount;
 import dev.keyhold.keystore.WrapMechanism;
-import dev.keyhold.policy.KeyRef;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,13 +51,13 @@ final class KeyCheckup {
 
   List<Finding> findings() {
     try {
-      KeyRouter router = session.router();
-      router.configuration().board().map(BoardCheckup::finding).ifPresent(findings::add);
+      Administration admin = session.admin();
+      admin.configuration().board().map(BoardCheckup::finding).ifPresent(findings::add);
       Map<String, List<KeyMetadata>> listed = new LinkedHashMap<>();
-      for (String backend : router.backends()) {
-        list(router, backend).ifPresent(keys -> listed.put(backend, keys));
+      for (String backend : admin.backends()) {
+        list(admin, backend).ifPresent(keys -> listed.put(backend, keys));
       }
-      router
+      admin
           .configuration()
           .lack()
           .ifPresent(
@@ -66,9 +65,9 @@ final class KeyCheckup {
                   findings.add(
                       Finding.problem("configuration", lack, "mend what it says, then again")));
       for (Map.Entry<String, List<KeyMetadata>> backend : listed.entrySet()) {
-        withoutRoute(router, backend.getKey(), backend.getValue());
+        withoutRoute(admin, backend.getKey(), backend.getValue());
       }
-      Set<String> aliases = aliases(router, listed);
+      Set<String> aliases = aliases(admin, listed);
       if (aliases.isEmpty() && !listed.isEmpty()) {
         findings.add(
             Finding.warning(
@@ -78,11 +77,11 @@ final class KeyCheckup {
                     + " create ALIAS"));
       }
       for (String alias : aliases) {
-        for (KeyRef ref : router.policy(alias).protectWith().keys()) {
-          look(router, alias, ref, listed);
+        for (KeyAddress ref : admin.policy(alias).protectWith().keys()) {
+          look(admin, alias, ref, listed);
         }
       }
-      router.outOfReach(listed.keySet()).stream()
+      admin.outOfReach(listed.keySet()).stream()
           .filter(alias -> alias.endsWith("*"))
           .forEach(alias -> notLookedAt("key." + alias, "its keys were"));
     } catch (BackendException e) {
@@ -92,30 +91,30 @@ final class KeyCheckup {
     return findings;
   }
 
-  private void withoutRoute(KeyRouter router, String backend, List<KeyMetadata> keys)
+  private void withoutRoute(Administration admin, String backend, List<KeyMetadata> keys)
       throws BackendException {
-    NotListed.of(router, backend, keys)
+    NotListed.of(admin, backend, keys)
         .reasons("")
         .forEach(
             reason ->
                 findings.add(
                     Finding.note(
-                        "backend %s (%s)".formatted(backend, router.facts().type(backend)),
+                        "backend %s (%s)".formatted(backend, session.type(backend)),
                         "not looked at: " + reason,
                         "if an application is to use one, add a line key.<alias> = %s:<key>"
                             .formatted(backend))));
   }
 
   /** Those that the configuration names, and the keys that its patterns admit, in order. */
-  private static Set<String> aliases(KeyRouter router, Map<String, List<KeyMetadata>> listed)
+  private static Set<String> aliases(Administration admin, Map<String, List<KeyMetadata>> listed)
       throws BackendException {
-    Set<String> aliases = new TreeSet<>(router.exactAliases());
+    Set<String> aliases = new TreeSet<>(admin.exactAliases());
     for (Map.Entry<String, List<KeyMetadata>> backend : listed.entrySet()) {
       for (KeyMetadata key : backend.getValue()) {
-        KeyRef ref = new KeyRef(backend.getKey(), key.name());
+        KeyAddress ref = new KeyAddress(backend.getKey(), key.name());
         if (!key.name().isEmpty()
-            && router.isRouted(key.name())
-            && router.policy(key.name()).protectWith().keys().contains(ref)) {
+            && admin.isRouted(key.name())
+            && admin.policy(key.name()).protectWith().keys().contains(ref)) {
           aliases.add(key.name());
         }
       }
@@ -124,18 +123,18 @@ final class KeyCheckup {
   }
 
   private void look(
-      KeyRouter router, String alias, KeyRef ref, Map<String, List<KeyMetadata>> listed)
+      Administration admin, String alias, KeyAddress ref, Map<String, List<KeyMetadata>> listed)
       throws BackendException {
     List<KeyMetadata> there = listed.get(ref.backend());
     if (there == null) {
       notLookedAt(alias, "%s was".formatted(ref));
       return;
     }
-    OwnAlias own = OwnAlias.of(router, alias, ref);
+    OwnAlias own = OwnAlias.of(admin, alias, ref);
     try {
-      KeyMetadata key = find(router, ref, there);
+      KeyMetadata key = find(admin, ref, there);
       check(session.entry(alias, ref, key), ref, own);
-      if (GcmWraps.count(router.facts().type(ref.backend()), key)) {
+      if (GcmWraps.count(admin.backend(ref.backend()).type(), key)) {
         findings.add(
             Finding.note(
                 alias,
@@ -157,12 +156,12 @@ final class KeyCheckup {
   /**
    * What to do about a key that is not there; a new one opens nothing that the old one protects.
    */
-  private static String missing(OwnAlias own, KeyRef ref, List<KeyMetadata> there) {
+  private static String missing(OwnAlias own, KeyAddress ref, List<KeyMetadata> there) {
     if (KeysRestoreAliasCommand.formerly(there, ref.key()).size() == 1
         && own.name().equals(ref.key())) {
       return own.todo("restore-alias");
     }
-    boolean nameless = there.stream().anyMatch(key -> !BackendKeys.hasName(key));
+    boolean nameless = there.stream().anyMatch(key -> !ManagedKey.hasName(key));
     return (nameless
             ? "if it is one of the keys without an alias (keyhold keys list): keyhold keys restore-alias %s URI; "
                 .formatted(own.name())
@@ -172,19 +171,19 @@ final class KeyCheckup {
   }
 
   /** A key that its backend lists, or that it knows by a name under which it lists none. */
-  private static KeyMetadata find(KeyRouter router, KeyRef ref, List<KeyMetadata> there)
+  private static KeyMetadata find(Administration admin, KeyAddress ref, List<KeyMetadata> there)
       throws BackendException {
     for (KeyMetadata key : there) {
       if (key.name().equals(ref.key())
-          || router
-              .facts()
-              .nameOf(ref.backend(), key.uri())
-              .filter(ref.key()::equals)
+          || admin
+              .backend(ref.backend())
+              .key(key.uri())
+              .filter(known -> known.address().equals(ref))
               .isPresent()) {
         return key;
       }
     }
-    return router.describe(ref);
+    return admin.key(ref).describe();
   }
 
   private void notLookedAt(String subject, String what) {
@@ -195,23 +194,23 @@ final class KeyCheckup {
             "mend the backend, then again"));
   }
 
-  private Optional<List<KeyMetadata>> list(KeyRouter router, String backend) {
-    String subject = "backend %s (%s)".formatted(backend, router.facts().type(backend));
+  private Optional<List<KeyMetadata>> list(Administration admin, String backend) {
+    String subject = "backend %s (%s)".formatted(backend, session.type(backend));
     long begun = System.nanoTime();
     try {
       session.unlock(backend);
-      List<KeyMetadata> keys = router.list(backend);
+      List<KeyMetadata> keys = admin.backend(backend).list();
       long took = Duration.ofNanos(System.nanoTime() - begun).toMillis();
       String count = Numbers.keys(keys.size());
-      Optional<String> missing = router.facts().missingFile(backend);
+      Optional<String> missing = admin.backend(backend).missingFile();
       findings.add(
           missing.isPresent()
               ? Finding.problem(
                   subject, missing.get(), "see whether backend.%s.file is right".formatted(backend))
               : Finding.ok(subject, "answers: %s listed in %s ms".formatted(count, took)));
-      router
-          .administration()
-          .passwordProtection(backend)
+      admin
+          .backend(backend)
+          .passwordProtection()
           .ifPresent(protection -> findings.add(protection(subject, backend, protection)));
       return Optional.of(keys);
     } catch (BackendException e) {
@@ -243,7 +242,7 @@ final class KeyCheckup {
     };
   }
 
-  private void check(Entry entry, KeyRef ref, OwnAlias own) {
+  private void check(Entry entry, KeyAddress ref, OwnAlias own) {
     KeyMetadata key = entry.key();
     int before = findings.size();
     state(entry.alias(), ref, key, own);
@@ -261,7 +260,7 @@ final class KeyCheckup {
     }
   }
 
-  private void state(String alias, KeyRef ref, KeyMetadata key, OwnAlias own) {
+  private void state(String alias, KeyAddress ref, KeyMetadata key, OwnAlias own) {
     Optional<Instant> destruction = key.attributes().destruction();
     if (destruction.isPresent()) {
       findings.add(
@@ -278,18 +277,19 @@ final class KeyCheckup {
     }
   }
 
-  private void strength(String alias, KeyRef ref, KeyMetadata key) {
-    if (KekStrength.isLess(key.spec(), key.purposes())) {
-      findings.add(
-          Finding.warning(
-              alias,
-              KekStrength.words(ref, key.spec()),
-              "make a key of 256 bits under another name, route the alias to it, list this one in"
-                  + " decrypt-with, and rewrap"));
-    }
+  private void strength(String alias, KeyAddress ref, KeyMetadata key) {
+    ManagedKey.weakness(ref, key)
+        .ifPresent(
+            weakness ->
+                findings.add(
+                    Finding.warning(
+                        alias,
+                        weakness,
+                        "make a key of 256 bits under another name, route the alias to it, list"
+                            + " this one in decrypt-with, and rewrap")));
   }
 
-  private void age(String alias, KeyRef ref, KeyMetadata key, OwnAlias own) {
+  private void age(String alias, KeyAddress ref, KeyMetadata key, OwnAlias own) {
     if (!key.purposes().contains(Purpose.ENCRYPT)) {
       return;
     }
@@ -308,12 +308,12 @@ final class KeyCheckup {
   }
 
   /** Estimates the wraps of a key whose IVs are random and which nobody counts over all hosts. */
-  private void wraps(String alias, KeyRef ref, KeyMetadata key) {
+  private void wraps(String alias, KeyAddress ref, KeyMetadata key) {
     if (!key.purposes().contains(Purpose.ENCRYPT) || key.state() != KeyState.ACTIVE) {
       return;
     }
     try {
-      if (session.router().mechanism(ref).filter(WrapMechanism.AES_GCM::equals).isEmpty()) {
+      if (session.admin().key(ref).mechanism().filter(WrapMechanism.AES_GCM::equals).isEmpty()) {
         return;
       }
     } catch (BackendException e) {
@@ -339,7 +339,7 @@ final class KeyCheckup {
             "rotate it before that; 'keyhold explain' estimates the calls"));
   }
 
-  private void clock(KeyRef ref, KeyMetadata key) {
+  private void clock(KeyAddress ref, KeyMetadata key) {
     key.created()
         .filter(created -> created.isAfter(clock.instant().plus(CLOCK_TOLERANCE)))
         .ifPresent(

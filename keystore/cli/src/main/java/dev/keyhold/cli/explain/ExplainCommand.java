@@ -1,5 +1,12 @@
 package dev.keyhold.cli.explain;
 
+import dev.keyhold.admin.Administration;
+import dev.keyhold.admin.AliasPolicy;
+import dev.keyhold.admin.ConfigurationInfo.BoardInfo;
+import dev.keyhold.admin.KeyAddress;
+import dev.keyhold.admin.KeySet;
+import dev.keyhold.admin.KeySet.Rule;
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
@@ -12,18 +19,9 @@ import dev.keyhold.cli.cost.CostOptions;
 import dev.keyhold.cli.cost.Costing;
 import dev.keyhold.cli.cost.KeyFacts;
 import dev.keyhold.cli.cost.Plan;
-import dev.keyhold.cli.cost.PriceList;
 import dev.keyhold.cli.cost.Workload;
-import dev.keyhold.config.BoardSettings;
-import dev.keyhold.gate.KekStrength;
-import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.object.Combinator;
-import dev.keyhold.policy.KeyRef;
-import dev.keyhold.policy.Policy;
-import dev.keyhold.policy.Shape;
-import dev.keyhold.policy.Tenancy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,31 +74,35 @@ public final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure, BackendException {
     try (Session session = Session.open(context)) {
-      KeyRouter router = session.router();
-      Policy policy = router.policy(alias);
-      Optional<BoardSettings> board = router.configuration().board();
+      Administration admin = session.admin();
+      AliasPolicy policy = admin.policy(alias);
+      Optional<BoardInfo> board = admin.configuration().board();
       Plan plan = Plan.of(policy, board.isPresent());
       Plan other = plan.with(supposed);
-      Map<KeyRef, KeyFacts> facts = KeyFacts.of(session, policy, offline);
-      Costing costing = new Costing(policy, plan, facts, router, options);
+      Map<KeyAddress, KeyFacts> facts = KeyFacts.of(session, policy, offline);
+      Costing costing = new Costing(policy, plan, facts, admin, options);
+      List<ExplainedKey> keys = new ArrayList<>();
+      for (KeyFacts key : facts.values()) {
+        keys.add(ExplainedKey.of(alias, key, admin));
+      }
       Explanation explanation =
           new Explanation(
               alias,
               policy.binding(),
-              Explanation.expression(policy.protectWith()),
-              Losses.former(policy).stream().map(Explanation::expression).toList(),
-              facts.values().stream().map(key -> ExplainedKey.of(alias, key, router)).toList(),
+              policy.protectWith().expression(),
+              Losses.former(policy).stream().map(KeySet::expression).toList(),
+              keys,
               costing.workload().orElse(null),
               costing.measured().map(measured -> measured.span().toString()).orElse(null),
               costing.costs(supposed.isEmpty() ? Optional.empty() : Optional.of(other)),
-              PriceList.SOURCE,
+              costing.priceSource(),
               new Losses(policy, plan, facts, policy.writeQuorum())
-                  .all(board.map(BoardSettings::toString)),
-              notes(router, policy, plan, other, facts, costing.workload()));
+                  .all(board.map(BoardInfo::toString)),
+              notes(admin, policy, plan, other, facts, costing.workload()));
       List<String> absent =
           policy.protectWith().keys().stream()
               .filter(key -> facts.get(key).isAbsent())
-              .map(KeyRef::toString)
+              .map(KeyAddress::toString)
               .toList();
       if (json.isSet()) {
         context.out().println(JsonOption.write(explanation));
@@ -120,47 +122,46 @@ public final class ExplainCommand implements Callable<Integer> {
   }
 
   private List<String> notes(
-      KeyRouter router,
-      Policy policy,
+      Administration admin,
+      AliasPolicy policy,
       Plan plan,
       Plan other,
-      Map<KeyRef, KeyFacts> facts,
-      Optional<Workload> workload) {
+      Map<KeyAddress, KeyFacts> facts,
+      Optional<Workload> workload)
+      throws BackendException {
     List<String> notes = new ArrayList<>();
-    Shape shape = policy.protectWith();
-    if (shape.combinator() == Combinator.ANY_OF) {
+    KeySet shape = policy.protectWith();
+    if (shape.rule() == Rule.ANY_OF) {
       notes.add("to revoke the alias, every one of its keys must be disabled: each opens alone");
     }
-    if (shape.combinator() != Combinator.ANY_OF) {
+    if (shape.rule() != Rule.ANY_OF) {
       notes.add(
           "if a key is destroyed, or lost with its module, so is what it takes to open: back it up");
     }
-    if (shape.combinator() == Combinator.ALL_OF) {
+    if (shape.rule() == Rule.ALL_OF) {
       notes.add("to revoke the alias, it is enough to disable one of its keys");
     }
-    Map<KeyRef, KeyMetadata> told = new LinkedHashMap<>();
+    Map<KeyAddress, KeyMetadata> told = new LinkedHashMap<>();
     facts.forEach((ref, key) -> key.key().ifPresent(metadata -> told.put(ref, metadata)));
-    told.forEach(
-        (ref, key) -> {
-          if (key.attributes().protection().contains("multi-Region")) {
-            notes.add(
-                "%s is a multi-Region key: its replicas open the same objects".formatted(ref));
-          }
-          if (KekStrength.isLess(key.spec(), key.purposes())) {
-            notes.add(KekStrength.words(ref, key.spec()));
-          }
-          if (GcmWraps.count(router.facts().type(ref.backend()), key)) {
-            notes.add(GcmWraps.estimate(ref.toString(), wrapsPerMonth(other, workload)));
-          }
-          if (!key.state().protects()) {
-            notes.add(
-                "%s is %s: %s"
-                    .formatted(
-                        ref,
-                        KeyView.word(key.state()),
-                        key.state().opens() ? "it protects nothing new" : "it is as if lost"));
-          }
-        });
+    for (Map.Entry<KeyAddress, KeyMetadata> entry : told.entrySet()) {
+      KeyAddress ref = entry.getKey();
+      KeyMetadata key = entry.getValue();
+      if (key.attributes().protection().contains("multi-Region")) {
+        notes.add("%s is a multi-Region key: its replicas open the same objects".formatted(ref));
+      }
+      ManagedKey.weakness(ref, key).ifPresent(notes::add);
+      if (GcmWraps.count(admin.backend(ref.backend()).type(), key)) {
+        notes.add(GcmWraps.estimate(ref.toString(), wrapsPerMonth(other, workload)));
+      }
+      if (!key.state().protects()) {
+        notes.add(
+            "%s is %s: %s"
+                .formatted(
+                    ref,
+                    KeyView.word(key.state()),
+                    key.state().opens() ? "it protects nothing new" : "it is as if lost"));
+      }
+    }
     if (told.size() < facts.size()) {
       notes.add("a key that was not asked about is taken for an AES-256 key with one version");
     }
@@ -170,24 +171,22 @@ public final class ExplainCommand implements Callable<Integer> {
               + " each of %s reads a month is a call"
                   .formatted(Numbers.count(Math.round(workload.get().readsPerMonth()))));
     }
-    boolean tenants = policy.tenancy() == Tenancy.REQUIRED && other.hasEpochs();
+    boolean tenants = policy.tenantRequired() && other.hasEpochs();
     if (tenants && workload.isPresent() && workload.get().tenants() == 1) {
       notes.add("its objects belong to tenants, which share no epoch key: --tenants says how many");
     }
-    boolean purposes = policy.declaration().required() && other.hasEpochs();
+    boolean purposes = policy.purposeRequired() && other.hasEpochs();
     if (purposes && workload.isPresent() && workload.get().purposes() == 1) {
       notes.add(
           "its uses declare a purpose, and no epoch key serves two purposes or tickets: --purposes"
               + " says how many a process has to do with");
     }
     boolean listed =
-        Losses.former(policy).stream()
-            .map(Explanation::expression)
-            .anyMatch(Explanation.expression(shape)::equals);
-    if (plan.dataKeys() != other.dataKeys() && !listed) {
+        Losses.former(policy).stream().map(KeySet::expression).anyMatch(shape.expression()::equals);
+    if (plan.hasEpochs() != other.hasEpochs() && !listed) {
       notes.add(
           "with data-keys = %s, what was written before opens only if key.%s.decrypt-with lists %s"
-              .formatted(other.dataKeys().text(), alias, Explanation.expression(shape)));
+              .formatted(other.dataKeys(), alias, shape.expression()));
     }
     return notes;
   }

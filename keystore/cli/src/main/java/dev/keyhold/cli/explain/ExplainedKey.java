@@ -1,9 +1,11 @@
 package dev.keyhold.cli.explain;
 
+import dev.keyhold.admin.Administration;
+import dev.keyhold.admin.ManagedBackend;
 import dev.keyhold.cli.command.Entry;
 import dev.keyhold.cli.command.KeyView;
 import dev.keyhold.cli.cost.KeyFacts;
-import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.Keeper;
 import dev.keyhold.keystore.Residence;
 
@@ -30,17 +32,19 @@ record ExplainedKey(
     String problem,
     KeyView told) {
 
-  static ExplainedKey of(String alias, KeyFacts facts, KeyRouter router) {
+  static ExplainedKey of(String alias, KeyFacts facts, Administration admin)
+      throws BackendException {
     String backend = facts.ref().backend();
-    String type = router.facts().type(backend);
+    ManagedBackend place = admin.backend(backend);
+    String type = place.type();
     return new ExplainedKey(
         facts.ref().toString(),
         backend,
         type,
         facts.residence().map(Residence::toString).orElse(null),
-        keeper(router.facts().keeper(backend)),
-        router.facts().module(backend).orElse(null),
-        router.facts().certificate(backend).orElse(null),
+        keeper(place.keeper()),
+        place.module().orElse(null),
+        place.certificate().orElse(null),
         facts.problem().orElse(null),
         facts.key().map(key -> KeyView.of(new Entry(alias, backend, type, key))).orElse(null));
   }

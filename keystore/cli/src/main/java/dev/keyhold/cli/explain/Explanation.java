@@ -2,9 +2,6 @@ package dev.keyhold.cli.explain;
 
 import dev.keyhold.cli.cost.PlanCost;
 import dev.keyhold.cli.cost.Workload;
-import dev.keyhold.object.Combinator;
-import dev.keyhold.policy.KeyRef;
-import dev.keyhold.policy.Shape;
 import java.util.List;
 
 /**
@@ -32,13 +29,4 @@ record Explanation(
     List<PlanCost> costs,
     String prices,
     List<Losses.Loss> losses,
-    List<String> notes) {
-
-  /** A shape as the configuration writes it. */
-  static String expression(Shape shape) {
-    List<String> keys = shape.keys().stream().map(KeyRef::toString).toList();
-    return shape.combinator() == Combinator.SINGLE
-        ? keys.get(0)
-        : shape.combinator().text() + "(" + String.join(", ", keys) + ")";
-  }
-}
+    List<String> notes) {}

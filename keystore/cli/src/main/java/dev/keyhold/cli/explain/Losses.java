@@ -1,13 +1,13 @@
 package dev.keyhold.cli.explain;
 
+import dev.keyhold.admin.AliasPolicy;
+import dev.keyhold.admin.KeyAddress;
+import dev.keyhold.admin.KeySet;
+import dev.keyhold.admin.KeySet.Rule;
 import dev.keyhold.cli.command.Numbers;
 import dev.keyhold.cli.cost.KeyFacts;
 import dev.keyhold.cli.cost.Plan;
 import dev.keyhold.keystore.Residence;
-import dev.keyhold.object.Combinator;
-import dev.keyhold.policy.KeyRef;
-import dev.keyhold.policy.Policy;
-import dev.keyhold.policy.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,9 +19,9 @@ import java.util.Set;
 
 /** What stops when a backend is lost, or a place where several of them keep keys. */
 final class Losses {
-  private final Policy policy;
+  private final AliasPolicy policy;
   private final Plan plan;
-  private final Map<KeyRef, KeyFacts> facts;
+  private final Map<KeyAddress, KeyFacts> facts;
   private final int quorum;
 
   /** What happens to one kind of use; the names of the components are those of the JSON. */
@@ -35,7 +35,7 @@ final class Losses {
    *
    * @param quorum for how many keys of an any-of an object is written at least
    */
-  Losses(Policy policy, Plan plan, Map<KeyRef, KeyFacts> facts, int quorum) {
+  Losses(AliasPolicy policy, Plan plan, Map<KeyAddress, KeyFacts> facts, int quorum) {
     this.quorum = quorum;
     this.policy = policy;
     this.plan = plan;
@@ -48,8 +48,8 @@ final class Losses {
    * @param board where epoch keys are shared, if they are
    */
   List<Loss> all(Optional<String> board) {
-    Map<String, Set<KeyRef>> byBackend = new LinkedHashMap<>();
-    Map<Residence, Set<KeyRef>> byResidence = new LinkedHashMap<>();
+    Map<String, Set<KeyAddress>> byBackend = new LinkedHashMap<>();
+    Map<Residence, Set<KeyAddress>> byResidence = new LinkedHashMap<>();
     for (KeyFacts key : facts.values()) {
       byBackend.computeIfAbsent(key.ref().backend(), name -> new LinkedHashSet<>()).add(key.ref());
       key.residence()
@@ -75,14 +75,14 @@ final class Losses {
     return losses;
   }
 
-  private String label(String backend, Set<KeyRef> keys) {
+  private String label(String backend, Set<KeyAddress> keys) {
     Set<String> places = new LinkedHashSet<>();
     keys.forEach(key -> facts.get(key).residence().ifPresent(p -> places.add(p.toString())));
     return "backend " + backend + (places.isEmpty() ? "" : " (" + String.join(", ", places) + ")");
   }
 
-  private Loss loss(String what, Set<KeyRef> lost) {
-    Shape shape = policy.protectWith();
+  private Loss loss(String what, Set<KeyAddress> lost) {
+    KeySet shape = policy.protectWith();
     boolean wraps = facts.get(shape.keys().get(0)).directUse().isEmpty();
     if (!wraps) {
       return new Loss(
@@ -93,11 +93,11 @@ final class Losses {
     List<Effect> effects = new ArrayList<>();
     effects.add(new Effect("writes", outcome(writes(shape, lost), plan.hasEpochs())));
     effects.add(new Effect("reads of new objects", outcome(reads(shape, lost), plan.hasEpochs())));
-    for (Shape former : former(policy)) {
+    for (KeySet former : former(policy)) {
       Optional<String> goesOn = reads(former, lost);
       effects.add(
           new Effect(
-              "reads of objects of " + Explanation.expression(former),
+              "reads of objects of " + former.expression(),
               goesOn
                   .map(by -> "go on" + by)
                   .orElse(
@@ -108,34 +108,34 @@ final class Losses {
   }
 
   /** The former shapes, whichever way their data keys were protected: both are read. */
-  static List<Shape> former(Policy policy) {
-    Map<String, Shape> shapes = new LinkedHashMap<>();
-    policy.former().forEach(shape -> shapes.putIfAbsent(Explanation.expression(shape), shape));
+  static List<KeySet> former(AliasPolicy policy) {
+    Map<String, KeySet> shapes = new LinkedHashMap<>();
+    policy.former().forEach(shape -> shapes.putIfAbsent(shape.expression(), shape));
     return List.copyOf(shapes.values());
   }
 
   /** Empty if they stop; else by which keys they go on. */
-  private Optional<String> writes(Shape shape, Set<KeyRef> lost) {
+  private Optional<String> writes(KeySet shape, Set<KeyAddress> lost) {
     long left = shape.keys().stream().filter(key -> !lost.contains(key)).count();
     if (left == shape.keys().size()) {
       return Optional.of("");
     }
-    return shape.combinator() == Combinator.ANY_OF && left > 0 && left >= quorum
+    return shape.rule() == Rule.ANY_OF && left > 0 && left >= quorum
         ? Optional.of(" for %s of %s keys".formatted(left, shape.keys().size()))
         : Optional.empty();
   }
 
-  private static Optional<String> reads(Shape shape, Set<KeyRef> lost) {
-    Set<KeyRef> left = new HashSet<>(shape.keys());
+  private static Optional<String> reads(KeySet shape, Set<KeyAddress> lost) {
+    Set<KeyAddress> left = new HashSet<>(shape.keys());
     left.removeAll(lost);
     if (left.size() == shape.keys().size()) {
       return Optional.of("");
     }
-    if (shape.combinator() != Combinator.ANY_OF || left.isEmpty()) {
+    if (shape.rule() != Rule.ANY_OF || left.isEmpty()) {
       return Optional.empty();
     }
     List<String> names =
-        shape.keys().stream().filter(left::contains).map(KeyRef::toString).toList();
+        shape.keys().stream().filter(left::contains).map(KeyAddress::toString).toList();
     return Optional.of(" by " + String.join(", ", names));
   }
 

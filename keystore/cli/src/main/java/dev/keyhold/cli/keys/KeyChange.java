@@ -1,15 +1,14 @@
 package dev.keyhold.cli.keys;
 
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.KeyView;
 import dev.keyhold.cli.command.Session;
-import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.policy.KeyRef;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -27,13 +26,13 @@ abstract class KeyChange implements Callable<Integer> {
   }
 
   /** Makes the change. */
-  abstract KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException;
+  abstract KeyMetadata change(ManagedKey key) throws BackendException;
 
   @Override
   public final Integer call() throws CommandFailure, BackendException {
     try (Session session = Session.open(context)) {
-      KeyRef ref = session.locate(alias);
-      KeyView key = KeyView.of(session.entry(alias, ref, change(session.router(), ref)));
+      ManagedKey located = session.locate(alias);
+      KeyView key = KeyView.of(session.entry(alias, located.address(), change(located)));
       context.out().println(json.isSet() ? JsonOption.write(key) : key.details());
       return ExitCode.OK;
     }

@@ -1,18 +1,18 @@
 package dev.keyhold.cli.keys;
 
+import dev.keyhold.admin.ManagedBackend;
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.KeyView;
 import dev.keyhold.cli.command.Session;
-import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.policy.KeyRef;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -121,42 +121,34 @@ public final class KeysCreateCommand implements Callable<Integer> {
     KeySpec spec = spec();
     Purpose chosen = purpose != null ? purpose : usualPurpose(spec);
     try (Session session = Session.open(context)) {
-      KeyRef ref = session.locate(alias);
-      if (!session.router().facts().purposesOf(ref.backend(), spec).contains(chosen)) {
+      ManagedKey key = session.locate(alias);
+      ManagedBackend backend = session.admin().backend(key.address().backend());
+      if (!backend.purposesOf(spec).contains(chosen)) {
         throw usage(
             "backend %s (%s) holds no %s key to %s"
                 .formatted(
-                    ref.backend(),
-                    session.router().facts().type(ref.backend()),
+                    backend.name(),
+                    backend.type(),
                     spec,
                     chosen.name().toLowerCase(Locale.ROOT).replace('_', '-')));
       }
-      KeyMetadata made = create(session.router(), ref, spec, chosen);
-      KeyView key = KeyView.of(session.entry(alias, ref, made));
-      context.out().println(json.isSet() ? JsonOption.write(key) : key.details());
+      KeyMetadata made = create(key, spec, chosen);
+      KeyView view = KeyView.of(session.entry(alias, key.address(), made));
+      context.out().println(json.isSet() ? JsonOption.write(view) : view.details());
       return ExitCode.OK;
     }
   }
 
   /** Creates the key; that there is one already is no matter of rights. */
-  private KeyMetadata create(KeyRouter router, KeyRef ref, KeySpec spec, Purpose chosen)
+  private KeyMetadata create(ManagedKey key, KeySpec spec, Purpose chosen)
       throws CommandFailure, BackendException {
     try {
-      return router.administration().create(ref, spec, Set.of(chosen), labels);
+      return key.create(spec, chosen, labels);
     } catch (BackendException e) {
-      if (e.reason() == Reason.DENIED && exists(router, ref)) {
+      if (e.reason() == Reason.DENIED && key.isShown()) {
         throw new CommandFailure(ExitCode.FAILED, e.getMessage(), e);
       }
       throw e;
-    }
-  }
-
-  private static boolean exists(KeyRouter router, KeyRef ref) {
-    try {
-      router.describe(ref);
-      return true;
-    } catch (BackendException e) {
-      return false; // the first error is told
     }
   }
 

@@ -1,10 +1,9 @@
 package dev.keyhold.cli.keys;
 
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.Context;
-import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.policy.KeyRef;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,7 +35,7 @@ public final class KeysDestroyCommand extends KeyChange {
   }
 
   @Override
-  KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
-    return router.administration().scheduleDestruction(key, wait);
+  KeyMetadata change(ManagedKey key) throws BackendException {
+    return key.scheduleDestruction(wait);
   }
 }

@@ -1,10 +1,9 @@
 package dev.keyhold.cli.keys;
 
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.Context;
-import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.policy.KeyRef;
 import picocli.CommandLine.Command;
 
 /** {@code keys disable}. */
@@ -23,7 +22,7 @@ public final class KeysDisableCommand extends KeyChange {
   }
 
   @Override
-  KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
-    return router.administration().disable(key);
+  KeyMetadata change(ManagedKey key) throws BackendException {
+    return key.disable();
   }
 }

@@ -1,10 +1,9 @@
 package dev.keyhold.cli.keys;
 
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.Context;
-import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.policy.KeyRef;
 import picocli.CommandLine.Command;
 
 /** {@code keys enable}. */
@@ -22,7 +21,7 @@ public final class KeysEnableCommand extends KeyChange {
   }
 
   @Override
-  KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
-    return router.administration().enable(key);
+  KeyMetadata change(ManagedKey key) throws BackendException {
+    return key.enable();
   }
 }

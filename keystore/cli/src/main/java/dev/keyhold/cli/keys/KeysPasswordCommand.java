@@ -1,12 +1,11 @@
 package dev.keyhold.cli.keys;
 
+import dev.keyhold.admin.HostText;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.SecretFile;
 import dev.keyhold.cli.command.Session;
-import dev.keyhold.config.Secrets;
-import dev.keyhold.demo.DemoFolder;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.PasswordProtection;
 import java.io.IOException;
@@ -69,7 +68,7 @@ public final class KeysPasswordCommand implements Callable<Integer> {
       if (generates) {
         session.requireFreeForSecret(source.generate);
       }
-      if (generates && session.router().administration().passwordProtection(name).isEmpty()) {
+      if (generates && session.admin().backend(name).passwordProtection().isEmpty()) {
         char[] made = generated(source.generate);
         Arrays.fill(made, '\0');
         context
@@ -82,7 +81,7 @@ public final class KeysPasswordCommand implements Callable<Integer> {
       session.unlock(name);
       char[] password = generates ? generated(source.generate) : given();
       try {
-        String copy = session.router().administration().protectAnew(name, Optional.of(password));
+        String copy = session.admin().backend(name).protectAnew(Optional.of(password));
         context.out().println(done(session, name, copy));
         return ExitCode.OK;
       } finally {
@@ -93,15 +92,14 @@ public final class KeysPasswordCommand implements Callable<Integer> {
 
   /** What is to be said of a file that was written anew. */
   static String done(Session session, String backend, String copy) throws BackendException {
-    PasswordProtection now =
-        session.router().administration().passwordProtection(backend).orElseThrow();
+    PasswordProtection now = session.admin().backend(backend).passwordProtection().orElseThrow();
     return "%s has %s; as it was before, it is in %s: delete that once it isn't needed"
         .formatted(now.place(), now.derivation(), copy);
   }
 
   private char[] given() throws CommandFailure, BackendException {
     if (source != null) {
-      return Secrets.fromFile("the new password", source.file);
+      return HostText.secretFromFile("the new password", source.file);
     }
     char[] first = ask("New password of the key file: ");
     char[] second = ask("Once more: ");
@@ -111,7 +109,7 @@ public final class KeysPasswordCommand implements Callable<Integer> {
       Arrays.fill(first, '\0');
       throw new CommandFailure(ExitCode.USAGE, "the two are not the same; nothing was changed");
     }
-    Secrets.requireReadable("the new password", first);
+    HostText.requireReadable("the new password", first);
     return first;
   }
 
@@ -126,7 +124,7 @@ public final class KeysPasswordCommand implements Callable<Integer> {
   }
 
   private static char[] generated(Path file) throws CommandFailure {
-    String password = DemoFolder.randomSecret();
+    String password = SecretFile.randomSecret();
     try {
       SecretFile.create(file, password);
       return password.toCharArray();

@@ -1,13 +1,12 @@
 package dev.keyhold.cli.keys;
 
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.Session;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.policy.KeyRef;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -59,10 +58,10 @@ public final class KeysPurgeCommand implements Callable<Integer> {
               .formatted(today, LocalDate.now(ZoneOffset.UTC)));
     }
     try (Session session = Session.open(context)) {
-      KeyRef ref = session.locate(alias);
-      KeyMetadata key = session.router().describe(ref);
-      session.router().administration().purge(ref, today != null);
-      Purged gone = new Purged(alias, key.uri().toString(), true);
+      ManagedKey key = session.locate(alias);
+      String uri = key.describe().uri().toString();
+      key.purge(today != null);
+      Purged gone = new Purged(alias, uri, true);
       context
           .out()
           .println(

@@ -1,21 +1,19 @@
 package dev.keyhold.cli.keys;
 
+import dev.keyhold.admin.KeyAddress;
+import dev.keyhold.admin.ManagedBackend;
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.KeyView;
 import dev.keyhold.cli.command.Session;
-import dev.keyhold.gate.KeyRouter;
-import dev.keyhold.jca.keystore.BackendKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyAttributes;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeyUri;
-import dev.keyhold.object.Combinator;
-import dev.keyhold.policy.KeyRef;
-import dev.keyhold.policy.Policy;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,64 +55,66 @@ public final class KeysRestoreAliasCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure, BackendException {
     try (Session session = Session.open(context)) {
-      KeyRouter router = session.router();
-      Policy policy = router.policy(alias);
-      if (policy.protectWith().combinator() != Combinator.SINGLE
-          || !policy.soleKey().key().equals(alias)) {
+      if (session
+          .admin()
+          .policy(alias)
+          .soleKey()
+          .filter(key -> key.key().equals(alias))
+          .isEmpty()) {
         throw new BackendException(
             Reason.DENIED,
             "the configuration says which key the alias %s means (key.%s); change that line instead"
                 .formatted(alias, alias));
       }
-      KeyRef place = session.locate(alias);
-      KeyRef key = uri == null ? former(router, place) : named(router, place);
-      KeyMetadata restored = router.administration().rename(key, alias);
-      KeyView view = KeyView.of(session.entry(alias, place, restored));
+      KeyAddress place = session.locate(alias).address();
+      ManagedBackend backend = session.admin().backend(place.backend());
+      ManagedKey key = uri == null ? former(backend) : named(backend);
+      KeyView view = KeyView.of(session.entry(alias, place, key.rename(alias)));
       context.out().println(json.isSet() ? JsonOption.write(view) : view.details());
       return ExitCode.OK;
     }
   }
 
   /** The key with the URI that was given, by its present name if it has one. */
-  private KeyRef named(KeyRouter router, KeyRef place) throws BackendException {
-    String name;
+  private ManagedKey named(ManagedBackend backend) throws BackendException {
+    KeyUri parsed;
     try {
-      name = router.facts().nameOf(place.backend(), KeyUri.parse(uri)).orElse(null);
+      parsed = KeyUri.parse(uri);
     } catch (IllegalArgumentException e) {
       throw new BackendException(Reason.NOT_FOUND, "'" + uri + "' is no URI of a key", e);
     }
-    if (name == null) {
-      throw new BackendException(
-          Reason.NOT_FOUND,
-          "%s is not at backend %s, where the configuration routes the alias %s"
-              .formatted(uri, place.backend(), alias));
-    }
-    return new KeyRef(place.backend(), name);
+    return backend
+        .key(parsed)
+        .orElseThrow(
+            () ->
+                new BackendException(
+                    Reason.NOT_FOUND,
+                    "%s is not at backend %s, where the configuration routes the alias %s"
+                        .formatted(uri, backend.name(), alias)));
   }
 
   /** The only key without a name that is known to have had the alias. */
-  private KeyRef former(KeyRouter router, KeyRef place) throws BackendException {
-    List<KeyMetadata> keys = formerly(router.list(place.backend()), alias);
+  private ManagedKey former(ManagedBackend backend) throws BackendException {
+    List<KeyMetadata> keys = formerly(backend.list(), alias);
     if (keys.size() != 1) {
       throw new BackendException(
           Reason.NOT_FOUND,
           keys.isEmpty()
               ? "backend %s has no key without a name that is known to have been %s; keyhold keys list shows them all: name the right one by its URI"
-                  .formatted(place.backend(), alias)
+                  .formatted(backend.name(), alias)
               : "several keys of backend %s were %s: name the right one by its URI: %s"
                   .formatted(
-                      place.backend(),
+                      backend.name(),
                       alias,
                       String.join(", ", keys.stream().map(key -> key.uri().toString()).toList())));
     }
-    String name = router.facts().nameOf(place.backend(), keys.get(0).uri()).orElseThrow();
-    return new KeyRef(place.backend(), name);
+    return backend.key(keys.get(0).uri()).orElseThrow();
   }
 
   /** Those without a name that had this one. */
   public static List<KeyMetadata> formerly(List<KeyMetadata> keys, String name) {
     return keys.stream()
-        .filter(key -> !BackendKeys.hasName(key))
+        .filter(key -> !ManagedKey.hasName(key))
         .filter(key -> name.equals(key.attributes().labels().get(KeyAttributes.FORMER_NAME)))
         .toList();
   }

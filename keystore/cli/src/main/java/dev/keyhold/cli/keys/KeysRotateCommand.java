@@ -1,10 +1,9 @@
 package dev.keyhold.cli.keys;
 
+import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.Context;
-import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.policy.KeyRef;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,9 +33,7 @@ public final class KeysRotateCommand extends KeyChange {
   }
 
   @Override
-  KeyMetadata change(KeyRouter router, KeyRef key) throws BackendException {
-    return period == null
-        ? router.administration().rotate(key)
-        : router.administration().rotateEvery(key, period);
+  KeyMetadata change(ManagedKey key) throws BackendException {
+    return period == null ? key.rotate() : key.rotateEvery(period);
   }
 }

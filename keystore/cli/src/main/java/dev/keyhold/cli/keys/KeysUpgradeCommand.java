@@ -34,13 +34,12 @@ public final class KeysUpgradeCommand implements Callable<Integer> {
     try (Session session = Session.open(context)) {
       String name = backend.in(session);
       session.unlock(name);
-      Optional<PasswordProtection> before =
-          session.router().administration().passwordProtection(name);
+      Optional<PasswordProtection> before = session.admin().backend(name).passwordProtection();
       if (before.isPresent() && before.get().isCurrent()) {
         context.out().println(before.get().place() + " has it: " + before.get().derivation());
         return ExitCode.OK;
       }
-      String copy = session.router().administration().protectAnew(name, Optional.empty());
+      String copy = session.admin().backend(name).protectAnew(Optional.empty());
       context.out().println(KeysPasswordCommand.done(session, name, copy));
       return ExitCode.OK;
     }

@@ -1,19 +1,16 @@
 package dev.keyhold.cli.keys;
 
+import dev.keyhold.admin.HostText;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.FileOutput;
 import dev.keyhold.cli.command.Session;
-import dev.keyhold.config.Secrets;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.platform.FileNames;
-import dev.keyhold.platform.ProcessText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -95,15 +92,14 @@ public final class KeystoreExportCommand implements Callable<Integer> {
       if (typed.length == 0) {
         throw new CommandFailure(ExitCode.CONFIGURATION, subject + " is empty");
       }
-      Secrets.requireReadable(subject, typed);
+      HostText.requireReadable(subject, typed);
       return typed;
     }
     if (password.startsWith("env:") && password.length() > 4) {
-      Map<String, String> environment = ProcessText.ofThisProcess().environment();
-      return Secrets.fromEnvironment(subject, password.substring(4), environment);
+      return HostText.secretFromVariable(subject, password.substring(4));
     }
     if (password.startsWith("file:") && password.length() > 5) {
-      return Secrets.fromFile(subject, FileNames.path(password.substring(5)));
+      return HostText.secretFromFile(subject, HostText.path(password.substring(5)));
     }
     throw new ParameterException(
         command.commandLine(), "--password is env:NAME or file:PATH, never the password itself");

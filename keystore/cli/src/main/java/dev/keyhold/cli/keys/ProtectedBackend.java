@@ -18,13 +18,13 @@ final class ProtectedBackend {
   /** Its name. */
   String in(Session session) throws CommandFailure, BackendException {
     List<String> software =
-        session.router().backends().stream()
+        session.admin().backends().stream()
             .filter(backend -> session.type(backend).equals("software"))
             .toList();
     if (name == null && software.size() == 1) {
       return software.get(0);
     }
-    if (name == null || !session.router().backends().contains(name)) {
+    if (name == null || !session.admin().backends().contains(name)) {
       throw new CommandFailure(
           ExitCode.USAGE,
           "name a backend of the configuration; those with a key file: " + software);

@@ -1,14 +1,13 @@
 package dev.keyhold.cli.object;
 
-import dev.keyhold.envelope.Envelope;
-import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.admin.Administration;
+import dev.keyhold.admin.AliasPolicy;
+import dev.keyhold.admin.KeyAddress;
+import dev.keyhold.admin.KeySet;
+import dev.keyhold.admin.ObjectInfo;
+import dev.keyhold.admin.ObjectInfo.MalformedObjectException;
+import dev.keyhold.admin.ObjectInfo.Recipient;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.object.Header;
-import dev.keyhold.object.Header.MalformedHeaderException;
-import dev.keyhold.object.Recipient;
-import dev.keyhold.policy.KeyRef;
-import dev.keyhold.policy.Policy;
-import dev.keyhold.policy.Shape;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -29,32 +28,32 @@ final class HeaderMismatch {
    * @param start the whole header if there is one
    * @return empty if the header fits the alias, or could not be compared
    */
-  static Optional<String> of(KeyRouter router, String alias, byte[] start) {
+  static Optional<String> of(Administration admin, String alias, byte[] start) {
     if (!Arrays.equals(MAGIC, Arrays.copyOf(start, MAGIC.length))) {
       return Optional.of("it is not a Keyhold object: it does not begin with KHLD");
     }
     try {
-      Header header = Envelope.inspect(start);
-      Policy policy = router.policy(alias);
-      return isListed(router, policy, header)
+      ObjectInfo header = ObjectInfo.of(start);
+      AliasPolicy policy = admin.policy(alias);
+      return isListed(admin, policy, header)
           ? Optional.empty()
           : Optional.of(unlisted(alias, header));
-    } catch (MalformedHeaderException | BackendException e) {
+    } catch (MalformedObjectException | BackendException e) {
       return Optional.empty();
     }
   }
 
-  private static boolean isListed(KeyRouter router, Policy policy, Header header)
+  private static boolean isListed(Administration admin, AliasPolicy policy, ObjectInfo header)
       throws BackendException {
-    for (Shape shape : policy.opensWith()) {
-      if (shape.dataKeys() != header.dataKeys() || shape.combinator() != header.combinator()) {
+    for (KeySet shape : policy.opensWith()) {
+      if (shape.epochKeys() != header.epochKey() || shape.rule() != header.rule()) {
         continue;
       }
-      for (KeyRef key : shape.keys()) {
-        String type = router.facts().type(key.backend());
-        String identity = router.identity(key);
+      for (KeyAddress key : shape.keys()) {
+        String type = admin.backend(key.backend()).type();
+        String identity = admin.key(key).identity();
         for (Recipient recipient : header.recipients()) {
-          if (recipient.kind().equals(type) && recipient.wrapped().identity().equals(identity)) {
+          if (recipient.backendType().equals(type) && recipient.identity().equals(identity)) {
             return true;
           }
         }
@@ -63,16 +62,11 @@ final class HeaderMismatch {
     return false;
   }
 
-  private static String unlisted(String alias, Header header) {
-    List<String> keys = header.recipients().stream().map(r -> r.wrapped().identity()).toList();
+  private static String unlisted(String alias, ObjectInfo header) {
+    List<String> keys = header.recipients().stream().map(Recipient::identity).toList();
     return ("its header, which nothing authenticates, says that it is for %s (%s, data-keys ="
             + " %s), and key.%s lists no such key in that mode: if it may still be read, add"
             + " key.%s.decrypt-with = <backend>:<key>")
-        .formatted(
-            String.join(", ", keys),
-            header.combinator().text(),
-            header.dataKeys().text(),
-            alias,
-            alias);
+        .formatted(String.join(", ", keys), header.rule().text(), header.dataKeys(), alias, alias);
   }
 }

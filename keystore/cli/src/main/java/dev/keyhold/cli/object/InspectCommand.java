@@ -1,10 +1,10 @@
 package dev.keyhold.cli.object;
 
+import dev.keyhold.admin.ObjectInfo.MalformedObjectException;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
-import dev.keyhold.object.Header.MalformedHeaderException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ public final class InspectCommand implements Callable<Integer> {
     ObjectView object;
     try {
       object = ObjectView.read(file);
-    } catch (MalformedHeaderException e) {
+    } catch (MalformedObjectException e) {
       throw new CommandFailure(ExitCode.FAILED, file + ": " + e.getMessage(), e);
     }
     context.out().println(json.isSet() ? JsonOption.write(object) : object.details());

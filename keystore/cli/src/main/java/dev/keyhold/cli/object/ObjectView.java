@@ -1,13 +1,9 @@
 package dev.keyhold.cli.object;
 
+import dev.keyhold.admin.ObjectInfo;
+import dev.keyhold.admin.ObjectInfo.MalformedObjectException;
 import dev.keyhold.cli.command.Text;
-import dev.keyhold.envelope.Envelope;
-import dev.keyhold.keystore.WrappedKey;
-import dev.keyhold.object.Header;
-import dev.keyhold.object.Header.MalformedHeaderException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +27,6 @@ public record ObjectView(
     long plaintextLength,
     boolean authenticated) {
 
-  private static final int MAX_HEADER = 64 * 1024;
-
   /** One KEK; the length of what it wrapped is in bytes. */
   record Recipient(
       String backendType,
@@ -41,35 +35,30 @@ public record ObjectView(
       String mechanism,
       int share,
       int wrappedLength) {
-    private static Recipient of(dev.keyhold.object.Recipient recipient) {
-      WrappedKey wrapped = recipient.wrapped();
+    private static Recipient of(ObjectInfo.Recipient recipient) {
       return new Recipient(
-          recipient.kind(),
-          wrapped.identity(),
-          wrapped.version(),
-          wrapped.mechanism().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+          recipient.backendType(),
+          recipient.identity(),
+          recipient.version(),
+          recipient.mechanism().name().toLowerCase(Locale.ROOT).replace('_', '-'),
           recipient.share(),
-          wrapped.bytes().length);
+          recipient.wrappedLength());
     }
   }
 
   /** Reads the header of the object that a file is. */
-  public static ObjectView read(Path file) throws IOException, MalformedHeaderException {
-    byte[] start;
-    try (InputStream in = Files.newInputStream(file)) {
-      start = in.readNBytes(MAX_HEADER);
-    }
-    Header header = Envelope.inspect(start);
-    Envelope.Extent extent = Envelope.extent(start, Files.size(file));
+  public static ObjectView read(Path file) throws IOException, MalformedObjectException {
+    ObjectInfo.Stored object = ObjectInfo.read(file);
+    ObjectInfo header = object.header();
     return new ObjectView(
         file.toString(),
-        Header.VERSION,
-        Header.SUITE_NAME,
-        header.dataKeys().text(),
-        header.combinator().text(),
+        ObjectInfo.FORMAT_VERSION,
+        ObjectInfo.SUITE,
+        header.dataKeys(),
+        header.rule().text(),
         header.recipients().stream().map(Recipient::of).toList(),
-        extent.header(),
-        extent.plaintext(),
+        object.headerLength(),
+        object.plaintextLength(),
         false);
   }
 

@@ -1,18 +1,17 @@
 package dev.keyhold.cli.object;
 
+import dev.keyhold.admin.Administration;
+import dev.keyhold.admin.AliasPolicy;
+import dev.keyhold.admin.ObjectInfo;
+import dev.keyhold.admin.RewrapQueueInfo;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.Text;
-import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.object.Header;
-import dev.keyhold.policy.Policy;
-import dev.keyhold.rewrap.RewrapQueue;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -21,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What waits in the queue for a rewrap. */
 final class QueueView {
-  private final RewrapQueue queue;
+  private final RewrapQueueInfo queue;
   private final Optional<String> alias;
 
   /**
@@ -34,30 +33,30 @@ final class QueueView {
    */
   private record Pending(
       String header, String alias, String since, String dataKeys, List<String> keys) {
-    static Pending of(RewrapQueue.Entry entry) {
-      Optional<Header> header = entry.header();
+    static Pending of(RewrapQueueInfo.Entry entry) {
+      Optional<ObjectInfo> header = entry.header();
       return new Pending(
           entry.id(),
-          header.isEmpty() ? null : entry.alias(),
+          entry.alias().orElse(null),
           entry.since().toString(),
-          header.map(known -> known.dataKeys().text()).orElse(null),
+          header.map(ObjectInfo::dataKeys).orElse(null),
           header.stream()
               .flatMap(known -> known.recipients().stream())
-              .map(recipient -> recipient.wrapped().identity())
+              .map(ObjectInfo.Recipient::identity)
               .toList());
     }
   }
 
-  private QueueView(RewrapQueue queue, Optional<String> alias) {
+  private QueueView(RewrapQueueInfo queue, Optional<String> alias) {
     this.queue = queue;
     this.alias = alias;
   }
 
   /** The entries of an alias, or all; with those that can't be read, which may be any alias's. */
-  static QueueView of(KeyRouter router, Optional<String> alias)
+  static QueueView of(Administration admin, Optional<String> alias)
       throws CommandFailure, BackendException, IOException {
-    Path folder =
-        router
+    RewrapQueueInfo queue =
+        admin
             .configuration()
             .rewrapQueue()
             .orElseThrow(
@@ -66,20 +65,21 @@ final class QueueView {
                         ExitCode.CONFIGURATION,
                         "there is no queue: the configuration has no rewrap-queue = <folder>"));
     if (alias.isPresent()) {
-      Policy unused = router.policy(alias.get()); // an alias that is not there has nothing pending
+      AliasPolicy unused =
+          admin.policy(alias.get()); // an alias that is not there has nothing pending
     }
-    if (!Files.isDirectory(folder)) {
+    if (!Files.isDirectory(queue.folder())) {
       throw new CommandFailure(
           ExitCode.FAILED,
           "rewrap-queue = %s is not there, so whether anything is pending is not known: see whether it is mounted and this host one that writes; on a new one, make the folder"
-              .formatted(folder));
+              .formatted(queue.folder()));
     }
-    return new QueueView(new RewrapQueue(folder), alias);
+    return new QueueView(queue, alias);
   }
 
   /** Removes the entries of an alias, and returns what to say of it. */
-  String remove(Policy policy) throws IOException {
-    RewrapQueue.Removal removal = queue.remove(policy.alias(), policy.epochs().maxStale());
+  String remove(AliasPolicy policy) throws IOException {
+    RewrapQueueInfo.Removal removal = queue.remove(policy);
     return "removed %s, kept %s".formatted(removal.removed(), removal.kept())
         + (removal.kept() == 0 ? "" : " that may still be in use; try later")
         + (removal.unreadable() == 0
@@ -90,8 +90,7 @@ final class QueueView {
   private void forEach(Shown shown) throws IOException {
     queue.forEach(
         entry -> {
-          boolean readable = entry.header().isPresent();
-          if (!readable || alias.isEmpty() || entry.alias().equals(alias.get())) {
+          if (alias.isEmpty() || entry.alias().isEmpty() || entry.alias().equals(alias)) {
             shown.show(Pending.of(entry));
           }
         });

@@ -117,9 +117,9 @@ public final class RewrapCommand implements Callable<Integer> {
 
   private int showQueue() throws CommandFailure, BackendException, IOException {
     try (Session session = Session.open(context)) {
-      QueueView view = QueueView.of(session.router(), Optional.ofNullable(alias));
+      QueueView view = QueueView.of(session.admin(), Optional.ofNullable(alias));
       if (done) {
-        context.out().println(view.remove(session.router().policy(alias)));
+        context.out().println(view.remove(session.admin().policy(alias)));
       } else if (json.isSet()) {
         view.writeJson(context.out());
       } else {

@@ -1,6 +1,7 @@
 package dev.keyhold.cli.object;
 
 import dev.keyhold.KeyholdParameterSpec;
+import dev.keyhold.admin.HostText;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
@@ -10,7 +11,6 @@ import dev.keyhold.cli.command.Progress;
 import dev.keyhold.cli.command.Session;
 import dev.keyhold.file.FileInput;
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.platform.FileNames;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -133,7 +133,7 @@ abstract class TransferCommand implements Callable<Integer> {
         transfer(object, out.stream(), session.handle(alias), parameters);
       } catch (IOException e) {
         if (e.getCause() instanceof AEADBadTagException) {
-          throw notOpened(e, HeaderMismatch.of(session.router(), alias, object.bytes()));
+          throw notOpened(e, HeaderMismatch.of(session.admin(), alias, object.bytes()));
         }
         throw e;
       }
@@ -176,24 +176,24 @@ abstract class TransferCommand implements Callable<Integer> {
     if (threads != null) {
       return threads;
     }
-    return isFile() && Files.size(FileNames.path(from)) >= LARGE
+    return isFile() && Files.size(HostText.path(from)) >= LARGE
         ? Runtime.getRuntime().availableProcessors()
         : 1;
   }
 
   /** Whether it reads a file, whose length is known, and not a pipe or a device. */
   private boolean isFile() {
-    return !from.equals(STANDARD) && Files.isRegularFile(FileNames.path(from));
+    return !from.equals(STANDARD) && Files.isRegularFile(HostText.path(from));
   }
 
   private InputStream input() throws IOException, CommandFailure {
     if (from.equals(STANDARD)) {
       return context.in();
     }
-    if (Files.isDirectory(FileNames.path(from))) {
+    if (Files.isDirectory(HostText.path(from))) {
       throw new CommandFailure(ExitCode.FAILED, from + " is a folder; it takes a file");
     }
-    return new InputFile(FileNames.path(from));
+    return new InputFile(HostText.path(from));
   }
 
   /** A file whose reading is shown. */
@@ -224,11 +224,11 @@ abstract class TransferCommand implements Callable<Integer> {
     }
     return to.equals(STANDARD)
         ? new StreamOutput(context.out())
-        : FileOutput.create(session, FileNames.path(to), force);
+        : FileOutput.create(session, HostText.path(to), force);
   }
 
   private Progress progress() throws IOException {
-    long length = isFile() ? Files.size(FileNames.path(from)) : Progress.UNKNOWN;
+    long length = isFile() ? Files.size(HostText.path(from)) : Progress.UNKNOWN;
     return new Progress(context.err(), progressMode(), activity, length);
   }
 

@@ -9,23 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.keyhold.admin.AliasPolicy;
+import dev.keyhold.admin.KeyAddress;
+import dev.keyhold.admin.KeySet;
 import dev.keyhold.cli.Cli;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.cost.KeyFacts;
 import dev.keyhold.cli.cost.Plan;
-import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.Residence;
-import dev.keyhold.object.Combinator;
-import dev.keyhold.object.DataKeyMode;
-import dev.keyhold.policy.Declaration;
-import dev.keyhold.policy.EpochBounds;
-import dev.keyhold.policy.KeyRef;
-import dev.keyhold.policy.Policy;
-import dev.keyhold.policy.Shape;
-import dev.keyhold.policy.Tenancy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -178,19 +173,21 @@ class ExplainTest {
 
   @Test
   void aWriteQuorumWritesOnForTheKeysThatAreLeft() {
-    List<KeyRef> keys = Stream.of("a", "b", "c").map(name -> new KeyRef(name, "orders")).toList();
-    Policy policy =
-        new Policy(
-            Access.of("orders"),
-            new Shape(DataKeyMode.PER_OBJECT, Combinator.ANY_OF, keys),
+    List<KeyAddress> keys =
+        Stream.of("a", "b", "c").map(name -> new KeyAddress(name, "orders")).toList();
+    AliasPolicy policy =
+        new AliasPolicy(
+            "orders",
+            "orders",
+            new KeySet(false, KeySet.Rule.ANY_OF, keys),
             2,
             List.of(),
-            EpochBounds.DEFAULT,
-            Tenancy.OPTIONAL,
-            Declaration.NONE);
+            new AliasPolicy.Epochs(Duration.ofMinutes(5), Duration.ofMinutes(5), 1 << 20),
+            false,
+            false);
     Residence east = new Residence("region", "east");
-    Map<KeyRef, KeyFacts> facts = new LinkedHashMap<>();
-    for (KeyRef key : keys) {
+    Map<KeyAddress, KeyFacts> facts = new LinkedHashMap<>();
+    for (KeyAddress key : keys) {
       Optional<Residence> place = Optional.of(east).filter(p -> !key.backend().equals("a"));
       facts.put(key, new KeyFacts(key, Optional.empty(), Optional.empty(), place));
     }

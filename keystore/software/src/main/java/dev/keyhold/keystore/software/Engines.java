@@ -53,6 +53,15 @@ final class Engines {
     }
   }
 
+  /** HMAC-SHA256 of a message, without an engine of its own. */
+  static byte[] hmacSha256(ErasableKey key, byte[] message) throws BackendException {
+    try {
+      return PooledHmac.sha256(key, message);
+    } catch (IllegalStateException e) {
+      throw failure("HmacSHA256", key, e);
+    }
+  }
+
   /** The HMAC of some parts, one after the other. */
   static byte[] hmac(String algorithm, ErasableKey key, byte[]... parts) throws BackendException {
     try {

@@ -90,7 +90,7 @@ final class SoftwareKeks implements Keks {
   }
 
   private static HmacDerive.Hmac hmac(ErasableKey kek) {
-    return message -> Engines.hmac("HmacSHA256", kek, message);
+    return message -> Engines.hmacSha256(kek, message);
   }
 
   private static void requireKek(StoredKey key) throws BackendException {

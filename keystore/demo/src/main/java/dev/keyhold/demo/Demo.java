@@ -1,20 +1,23 @@
 package dev.keyhold.demo;
 
-import dev.keyhold.cli.OwnProcess;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.Progress;
+import dev.keyhold.cli.command.SecretFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code demo}: prepares a place to try Keyhold in, runs {@link DemoLesson} there, cleans up. */
+/**
+ * {@code make demo}: prepares a place to try Keyhold in, runs {@link DemoLesson} there, cleans up.
+ */
 @Command(
     name = "demo",
     description = {
@@ -23,9 +26,9 @@ import picocli.CommandLine.Option;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  keyhold demo                     keys in an encrypted key file",
-      "  keyhold demo --backend pkcs11    keys in a SoftHSM2 token",
-      "  keyhold demo --backend aws-kms   keys in the AWS KMS emulator moto"
+      "  make demo                    keys in an encrypted key file",
+      "  make demo BACKEND=pkcs11     keys in a SoftHSM2 token",
+      "  make demo BACKEND=aws-kms    keys in the AWS KMS emulator moto"
     })
 public final class Demo implements Callable<Integer> {
   private static final String CONFIGURATION = "demo.properties";
@@ -64,8 +67,14 @@ public final class Demo implements Callable<Integer> {
   @Option(names = "--folder", hidden = true)
   private Path prepared;
 
-  public Demo(Context context) {
+  Demo(Context context) {
     this.context = context;
+  }
+
+  /** Runs the demo and exits with its code. */
+  public static void main(String[] arguments) {
+    Context context = Context.ofProcess();
+    System.exit(context.prepare(new CommandLine(new Demo(context))).execute(arguments));
   }
 
   @Override
@@ -103,7 +112,7 @@ public final class Demo implements Callable<Integer> {
   }
 
   private static String softwareConfiguration(DemoFolder folder) throws IOException {
-    folder.writeSecret("password.txt", DemoFolder.randomSecret());
+    folder.writeSecret("password.txt", SecretFile.randomSecret());
     return """
         backend.demo.type     = software
         backend.demo.file     = keys.keyhold
@@ -119,7 +128,7 @@ public final class Demo implements Callable<Integer> {
       throws CommandFailure, IOException, InterruptedException {
     SoftHsmToken.prepare(folder);
     ProcessBuilder lesson =
-        OwnProcess.of("demo", "--backend", "pkcs11", "--folder", folder.path().toString());
+        OwnProcess.of(Demo.class, "--backend", "pkcs11", "--folder", folder.path().toString());
     lesson.environment().put("SOFTHSM2_CONF", SoftHsmToken.settings(folder.path()).toString());
     return lesson.inheritIO().start().waitFor();
   }
@@ -130,7 +139,7 @@ public final class Demo implements Callable<Integer> {
     try (MotoServer server = MotoServer.start()) {
       Files.writeString(folder.path().resolve(CONFIGURATION), server.configuration());
       ProcessBuilder lesson =
-          OwnProcess.of("demo", "--backend", "aws-kms", "--folder", folder.path().toString());
+          OwnProcess.of(Demo.class, "--backend", "aws-kms", "--folder", folder.path().toString());
       lesson.environment().putAll(MotoServer.credentials());
       return lesson.inheritIO().start().waitFor();
     }

@@ -5,14 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** A temporary folder that is gone when this is closed, or when the process is interrupted. */
-public final class DemoFolder implements AutoCloseable {
+final class DemoFolder implements AutoCloseable {
   private final Path path;
   private final Thread atExit = new Thread(this::delete);
 
@@ -21,24 +19,17 @@ public final class DemoFolder implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
-  public static DemoFolder create() throws IOException {
+  static DemoFolder create() throws IOException {
     return new DemoFolder(Files.createTempDirectory("keyhold-demo"));
   }
 
-  public Path path() {
+  Path path() {
     return path;
   }
 
   /** Writes a password or PIN to a file that no other user may read. */
   void writeSecret(String name, String secret) throws IOException {
     SecretFile.create(path.resolve(name), secret);
-  }
-
-  /** A password that nobody needs to remember. */
-  public static String randomSecret() {
-    byte[] bytes = new byte[18];
-    new SecureRandom().nextBytes(bytes);
-    return Base64.getUrlEncoder().encodeToString(bytes);
   }
 
   private void delete() {

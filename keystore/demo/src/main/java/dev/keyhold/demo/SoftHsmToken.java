@@ -2,6 +2,7 @@ package dev.keyhold.demo;
 
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.ExitCode;
+import dev.keyhold.cli.command.SecretFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A token of SoftHSM2, an HSM in software, for the demo. */
-public final class SoftHsmToken {
+final class SoftHsmToken {
   private static final List<Path> LIBRARIES =
       List.of(
           Path.of("/usr/lib/softhsm/libsofthsm2.so"),
@@ -25,8 +26,7 @@ public final class SoftHsmToken {
   private SoftHsmToken() {}
 
   /** Makes the token in a folder, with its PIN in a file there. */
-  public static void prepare(DemoFolder folder)
-      throws CommandFailure, IOException, InterruptedException {
+  static void prepare(DemoFolder folder) throws CommandFailure, IOException, InterruptedException {
     library();
     Path tokens = Files.createDirectory(folder.path().resolve("tokens"));
     Files.writeString(
@@ -34,18 +34,18 @@ public final class SoftHsmToken {
         "directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n"
             .formatted(tokens));
     // softhsm2-util takes them as arguments, which others can see; these serve for a minute only
-    String pin = DemoFolder.randomSecret();
+    String pin = SecretFile.randomSecret();
     folder.writeSecret(PIN_FILE, pin);
     run(folder.path(), "--init-token", "--free", "--label", LABEL, "--pin", pin, "--so-pin", pin);
   }
 
   /** The configuration file of SoftHSM2, for the variable {@code SOFTHSM2_CONF}. */
-  public static Path settings(Path folder) {
+  static Path settings(Path folder) {
     return folder.resolve("softhsm2.conf");
   }
 
   /** A Keyhold configuration whose keys are all in the token. */
-  public static String configuration() throws CommandFailure {
+  static String configuration() throws CommandFailure {
     return """
         backend.demo.type    = pkcs11
         backend.demo.library = %s
@@ -56,7 +56,7 @@ public final class SoftHsmToken {
         .formatted(library(), LABEL, PIN_FILE);
   }
 
-  public static boolean isInstalled() {
+  static boolean isInstalled() {
     return installed().isPresent();
   }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.keyhold.cli.OwnProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +18,8 @@ class DemoTest {
   @ValueSource(strings = {"software", "pkcs11"})
   void theWholeLessonRunsAndLeavesNothing(String backend) throws IOException, InterruptedException {
     assumeTrue(backend.equals("software") || SoftHsmToken.isInstalled(), "needs SoftHSM2");
-    Process demo = OwnProcess.of("demo", "--backend", backend).redirectErrorStream(true).start();
+    Process demo =
+        OwnProcess.of(Demo.class, "--backend", backend).redirectErrorStream(true).start();
     byte[] bytes = demo.getInputStream().readAllBytes();
     String shown = new String(bytes, StandardCharsets.UTF_8);
     assertEquals(0, demo.waitFor(), shown);

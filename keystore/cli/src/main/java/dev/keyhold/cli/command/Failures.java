@@ -1,10 +1,5 @@
-package dev.keyhold.cli;
+package dev.keyhold.cli.command;
 
-import dev.keyhold.cli.command.CommandFailure;
-import dev.keyhold.cli.command.Context;
-import dev.keyhold.cli.command.ExitCode;
-import dev.keyhold.cli.command.JsonOption;
-import dev.keyhold.cli.command.Text;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.ConfigurationException;
 import java.io.IOException;
@@ -24,10 +19,10 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells of a failure in one line; with {@code --verbose}, of its causes in further ones. */
-final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+public final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private final Context context;
 
-  Failures(Context context) {
+  public Failures(Context context) {
     this.context = context;
   }
 

@@ -1,44 +1,31 @@
-package dev.keyhold.cli;
+package dev.keyhold.conformance.refusal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.keyhold.cli.command.ExitCode;
-import dev.keyhold.demo.DemoFolder;
-import dev.keyhold.demo.SoftHsmToken;
+import dev.keyhold.cli.Main;
+import dev.keyhold.conformance.SoftHsm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The command line, in processes of its own, on a token that is there and then gone. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 @Timeout(600)
 class TokenGoneTest {
-  private DemoFolder tokens;
-  private Path folder;
+  /** The exit code that {@code keyhold --help} lists. */
+  private static final int UNAVAILABLE = 5;
 
-  @BeforeEach
-  void makeFolder() throws IOException {
-    tokens = DemoFolder.create();
-    folder = tokens.path();
-  }
-
-  @AfterEach
-  void deleteFolder() {
-    tokens.close();
-  }
+  @TempDir Path folder;
+  private SoftHsm token;
 
   private record Result(int code, String output) {}
 
@@ -52,8 +39,11 @@ class TokenGoneTest {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
     command.addAll(List.of(arguments));
+    return execute(command);
+  }
+
+  private Result execute(List<String> command) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().put("SOFTHSM2_CONF", SoftHsmToken.settings(folder).toString());
     builder.environment().put("KEYHOLD_CONFIG", "keyhold.properties");
     Process process = builder.redirectErrorStream(true).start();
     process.getOutputStream().close();
@@ -61,32 +51,36 @@ class TokenGoneTest {
     return new Result(process.waitFor(), output);
   }
 
-  private void makeToken() throws Exception {
-    assumeTrue(SoftHsmToken.isInstalled(), "SKIPPED: no SoftHSM2");
-    SoftHsmToken.prepare(tokens);
-    String configuration = SoftHsmToken.configuration();
+  private void makeToken(String further) throws IOException {
+    token = SoftHsm.newToken("gone");
+    Files.writeString(folder.resolve("pin.txt"), token.pin());
     Files.writeString(
-        folder.resolve("keyhold.properties"), configuration + "key.web = demo:site-2026\n");
+        folder.resolve("keyhold.properties"),
+        """
+        backend.demo.type = pkcs11
+        backend.demo.library = %s
+        backend.demo.token = %s
+        backend.demo.pin = file:pin.txt
+        key.* = demo
+        %s
+        """
+            .formatted(token.library(), token.label(), further));
   }
 
-  private static void delete(Path tree) throws IOException {
-    try (Stream<Path> files = Files.walk(tree)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+  private void deleteToken() throws IOException, InterruptedException {
+    Result deleted = execute(List.of("softhsm2-util", "--delete-token", "--token", token.label()));
+    assertEquals(0, deleted.code(), deleted.output());
   }
 
   @Test
   void allThatAsksItIsUnavailable() throws Exception {
-    makeToken();
+    makeToken("key.web = demo:site-2026");
     Files.writeString(folder.resolve("in"), "text");
     for (String alias : new String[] {"orders", "web"}) {
       assertEquals(0, run("keys", "create", alias).code());
       assertEquals(0, run("encrypt", "--key", alias, "in", alias).code());
     }
-    delete(folder.resolve("tokens"));
-    Files.createDirectory(folder.resolve("tokens"));
+    deleteToken();
     for (String line :
         List.of(
             "keys list",
@@ -97,7 +91,7 @@ class TokenGoneTest {
             "rewrap --key orders orders",
             "keys create further")) {
       Result result = run(line.split(" "));
-      assertEquals(ExitCode.UNAVAILABLE, result.code(), line + ": " + result.output());
+      assertEquals(UNAVAILABLE, result.code(), line + ": " + result.output());
       assertTrue(result.output().contains("shows no token"), line + ": " + result.output());
       if (line.contains("web")) {
         assertTrue(result.output().contains("site-2026 (which key.web names)"), result.output());
@@ -108,11 +102,7 @@ class TokenGoneTest {
   /** A key pair takes longer than the deadline, and is in the token some time later. */
   @Test
   void aPairThatIsMadeLateIsMadeOnceAndShown() throws Exception {
-    makeToken();
-    Files.writeString(
-        folder.resolve("keyhold.properties"),
-        Files.readString(folder.resolve("keyhold.properties"))
-            + "backend.demo.deadline = 100s\nbackend.demo.change-deadline = 50ms\n");
+    makeToken("backend.demo.deadline = 100s\nbackend.demo.change-deadline = 50ms");
     for (int i = 1; i <= 3; i++) {
       Result made = run("keys", "create", "sign-" + i, "--algorithm", "RSA", "--size", "4096");
       Result listed = run("keys", "list");

@@ -2,13 +2,13 @@ package dev.keyhold.demo;
 
 import dev.keyhold.KeyholdGenParameterSpec;
 import dev.keyhold.KeyholdProvider;
-import dev.keyhold.cli.OwnProcess;
+import dev.keyhold.admin.ObjectInfo.MalformedObjectException;
+import dev.keyhold.cli.Main;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.LogLines;
 import dev.keyhold.cli.command.Progress;
 import dev.keyhold.cli.command.Text;
 import dev.keyhold.cli.object.ObjectView;
-import dev.keyhold.object.Header.MalformedHeaderException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
@@ -105,7 +105,7 @@ final class DemoLesson {
     next("What anybody can read of the object: keyhold inspect sample.keyhold");
     try {
       ObjectView.read(file.sealed()).details().lines().forEach(this::say);
-    } catch (MalformedHeaderException e) {
+    } catch (MalformedObjectException e) {
       throw new IllegalStateException("the object has no header", e);
     }
   }
@@ -144,7 +144,7 @@ final class DemoLesson {
       throws GeneralSecurityException, IOException, InterruptedException {
     next("The key is rotated: keyhold keys rotate " + ALIAS);
     Process rotation =
-        OwnProcess.of("keys", "rotate", ALIAS, "--config", configurationFile.toString())
+        OwnProcess.of(Main.class, "keys", "rotate", ALIAS, "--config", configurationFile.toString())
             .redirectErrorStream(true)
             .start();
     byte[] output = rotation.getInputStream().readAllBytes();

@@ -1,0 +1,148 @@
+package dev.keyhold.admin;
+
+import dev.keyhold.gate.KekStrength;
+import dev.keyhold.gate.KeyAdministration;
+import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.jca.key.SignatureNames;
+import dev.keyhold.jca.keystore.BackendKeys;
+import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.KeyMetadata;
+import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.Residence;
+import dev.keyhold.keystore.WrapMechanism;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One key at its backend, which may not be there yet: what makes it, tells of it and leads it
+ * through its life. Errors name the key, the backend and the operation. Thread-safe.
+ */
+public final class ManagedKey {
+  private final KeyRouter router;
+  private final KeyAddress address;
+
+  ManagedKey(KeyRouter router, KeyAddress address) {
+    this.router = router;
+    this.address = address;
+  }
+
+  /** Returns where it is. */
+  public KeyAddress address() {
+    return address;
+  }
+
+  private KeyAdministration administration() {
+    return router.administration();
+  }
+
+  /** Returns what its backend tells of it now. */
+  public KeyMetadata describe() throws BackendException {
+    return router.describe(address.ref());
+  }
+
+  /** Returns whether its backend has it, and shows it. */
+  public boolean isShown() {
+    try {
+      describe();
+      return true;
+    } catch (BackendException e) {
+      return false;
+    }
+  }
+
+  /** Returns what headers name it by. */
+  public String identity() throws BackendException {
+    return router.identity(address.ref());
+  }
+
+  /** Returns the mechanism that it wraps by now; empty if its backend does not tell. */
+  public Optional<WrapMechanism> mechanism() throws BackendException {
+    return router.mechanism(address.ref());
+  }
+
+  /** Returns where it resides, as far as that is known without asking its backend. */
+  public Optional<Residence> residence() {
+    return router.facts().residence(address.ref());
+  }
+
+  /** Returns the public half of a key pair, X.509 SubjectPublicKeyInfo. */
+  public byte[] publicKey() throws BackendException {
+    return router.publicKey(address.ref());
+  }
+
+  /** Returns the certificates that its backend keeps with it, DER, its own first. */
+  public List<byte[]> certificates() throws BackendException {
+    return administration().certificates(address.ref());
+  }
+
+  /** Creates it. */
+  public KeyMetadata create(KeySpec spec, Purpose purpose, Map<String, String> labels)
+      throws BackendException {
+    return administration().create(address.ref(), spec, Set.of(purpose), labels);
+  }
+
+  /** Creates a new version, which protects all new data. */
+  public KeyMetadata rotate() throws BackendException {
+    return administration().rotate(address.ref());
+  }
+
+  /** Has its backend rotate it each time a period has passed; zero stops that. */
+  public KeyMetadata rotateEvery(Duration period) throws BackendException {
+    return administration().rotateEvery(address.ref(), period);
+  }
+
+  /** Suspends it. */
+  public KeyMetadata disable() throws BackendException {
+    return administration().disable(address.ref());
+  }
+
+  /** Ends a suspension. */
+  public KeyMetadata enable() throws BackendException {
+    return administration().enable(address.ref());
+  }
+
+  /** Has it destroyed after some time. */
+  public KeyMetadata scheduleDestruction(Duration wait) throws BackendException {
+    return administration().scheduleDestruction(address.ref(), wait);
+  }
+
+  /** Cancels a destruction whose time has not come. */
+  public KeyMetadata cancelDestruction() throws BackendException {
+    return administration().cancelDestruction(address.ref());
+  }
+
+  /**
+   * Destroys it if its scheduled time has come, where the backend leaves that to a command.
+   *
+   * @param clockIsRight whether somebody vouches for the clock of this host
+   */
+  public void purge(boolean clockIsRight) throws BackendException {
+    administration().purge(address.ref(), clockIsRight);
+  }
+
+  /** Gives it another name at its backend. */
+  public KeyMetadata rename(String newName) throws BackendException {
+    return administration().rename(address.ref(), newName);
+  }
+
+  /** Returns what to say of a key that is weaker than the data keys that it wraps. */
+  public static Optional<String> weakness(KeyAddress address, KeyMetadata key) {
+    return KekStrength.isLess(key.spec(), key.purposes())
+        ? Optional.of(KekStrength.words(address.ref(), key.spec()))
+        : Optional.empty();
+  }
+
+  /** Returns whether a key has a name that a user gave it. */
+  public static boolean hasName(KeyMetadata key) {
+    return BackendKeys.hasName(key);
+  }
+
+  /** Returns the names of the JCA for the ways in which a key signs. */
+  public static List<String> signatures(KeyMetadata key) {
+    return SignatureNames.served(key.attributes().signatures());
+  }
+}

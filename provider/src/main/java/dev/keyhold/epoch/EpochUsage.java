@@ -1,0 +1,72 @@
+package dev.keyhold.epoch;
+
+import dev.keyhold.policy.EpochBounds;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * How much a process did under an epoch key. Threads count beside each other, and where the bounds
+ * are wide the sum is taken once in a while only, since it reads what all of them have just
+ * written; the bounds are then a little narrower, so that they hold. Thread-safe.
+ */
+final class EpochUsage {
+  /** Sums are taken by one count in so many; a power of two. */
+  private static final int SPARSE = 64;
+
+  /** From so many objects, or bytes, on. */
+  private static final long WIDE_OBJECTS = 1 << 17;
+
+  private static final long WIDE_BYTES = 1L << 32;
+
+  private final LongAdder objects = new LongAdder();
+  private final LongAdder bytes = new LongAdder();
+  private final long maxObjects;
+  private final long maxBytes;
+  private final boolean sparse;
+
+  /** From so many bytes on, a count sums in any case. */
+  private final long large;
+
+  private volatile boolean worn;
+  private volatile boolean usedUp;
+
+  EpochUsage(EpochBounds bounds) {
+    sparse = bounds.maxObjects() >= WIDE_OBJECTS && bounds.maxBytes() >= WIDE_BYTES;
+    maxObjects = bounds.maxObjects() - (sparse ? bounds.maxObjects() / 32 : 0);
+    maxBytes = bounds.maxBytes() - (sparse ? bounds.maxBytes() / 32 : 0);
+    large = sparse ? bounds.maxBytes() >> 16 : 0;
+  }
+
+  void addObject() {
+    objects.increment();
+    sum(false);
+  }
+
+  void addBytes(long count) {
+    bytes.add(count);
+    sum(count >= large);
+  }
+
+  private void sum(boolean inAnyCase) {
+    if (sparse && !inAnyCase && (ThreadLocalRandom.current().nextInt() & (SPARSE - 1)) != 0) {
+      return;
+    }
+    long objectSum = objects.sum();
+    long byteSum = bytes.sum();
+    if (objectSum >= maxObjects || byteSum >= maxBytes) {
+      usedUp = true;
+    }
+    if (objectSum >= maxObjects - maxObjects / 10 || byteSum >= maxBytes - maxBytes / 10) {
+      worn = true;
+    }
+  }
+
+  /** Returns whether it is used up, or soon will be. */
+  boolean isWorn() {
+    return worn;
+  }
+
+  boolean isUsedUp() {
+    return usedUp;
+  }
+}
