@@ -7,7 +7,7 @@ ARGS ?=
 
 TOOLS := conformance/tools
 DIST_INPUTS := pom.xml .mvn META-INF provider/pom.xml provider/src $(filter-out keystore/testkit/% keystore/demo/%,$(wildcard keystore/*/pom.xml keystore/*/src)) \
-  $(TOOLS)/dist.sh $(TOOLS)/launcher.sh $(TOOLS)/lib.sh
+  $(TOOLS)/dist.sh $(wildcard $(TOOLS)/launcher*.sh) $(TOOLS)/lib.sh
 
 .DEFAULT_GOAL := help
 .PHONY: help demo check test apps tools dist javadoc format fuzz bench soak clean

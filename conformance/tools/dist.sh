@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fills dist/: lib/*.jar (provider, backends, command line, all they need), lib/google-kms/*.jar, bin/keyhold, sbom.json,
+# Fills dist/: lib/*.jar (provider, backends, command line, all they need), lib/google-kms/*.jar, bin/, classes/, sbom.json,
 # SHA256SUMS; for the libraries in keyhold-thirdparty sbom-thirdparty.json, NOTICE and their licences. Google's own jars
 # have a folder of their own, which the backend's jar names as its class path: so lib/* is enough on the class path, and
 # lib/ works on the module path, which refuses Google's jars (they share a package).
@@ -29,6 +29,8 @@ mv "$staged"/lib/google-kms/keyhold-google-kms-*.jar "$staged/lib/"
 "$(build_jdk)/bin/jar" --update --file "$staged"/lib/keyhold-google-kms-*.jar --manifest "$root/target/class-path" \
   --date "$(sed -n 's/.*<project.build.outputTimestamp>\(.*\)<.*/\1/p' "$root/pom.xml")"
 install -m 755 "$root/conformance/tools/launcher.sh" "$staged/bin/keyhold"
+install -m 755 "$root/conformance/tools/launcher-archive.sh" "$staged/bin/keyhold-archive"
+install -m 644 "$root/conformance/tools/launcher-settings.sh" "$staged/bin/keyhold-settings.sh"
 cp "$cli/target/sbom.json" "$staged/"
 cp "$google/target/sbom.json" "$staged/sbom-google-kms.json"
 cp "$thirdparty/target/sbom.json" "$staged/sbom-thirdparty.json"
@@ -37,3 +39,6 @@ cp -r "$thirdparty/target/classes/META-INF/NOTICE" "$thirdparty/target/classes/M
 
 rm -rf "$root/dist"
 mv "$staged" "$root/dist"
+
+# For this place and JDK, and so not among the checksums. A JDK that can't make it builds all the same.
+JAVA_HOME=$(build_jdk) "$root/dist/bin/keyhold-archive" || true

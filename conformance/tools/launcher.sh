@@ -11,16 +11,9 @@ while [ -L "$program" ]; do
     *) program=$(dirname "$program")/$link ;;
   esac
 done
-lib=$(CDPATH='' cd "$(dirname "$program")/../lib" && pwd -P)
-
-java=java
-if [ -n "${JAVA_HOME:-}" ]; then
-  java=$JAVA_HOME/bin/java
-fi
-if ! command -v "$java" >/dev/null 2>&1; then
-  echo "keyhold: $java not found; install Java 17 or newer, then set JAVA_HOME or put java on the PATH" >&2
-  exit 127
-fi
+bin=$(dirname "$program")
+# shellcheck source=launcher-settings.sh
+. "$bin/keyhold-settings.sh"
 
 # The JVM decodes arguments, names of files and what is typed by the locale; in the POSIX locale, and where
 # the locale that is named is not installed, it would lose what is not ASCII.
@@ -46,5 +39,26 @@ for argument do
   esac
 done
 
+# Where bin/keyhold-archive has made an archive of classes for this java, this place and these jars, classes are read from
+# it. One that does not fit would take the place of the JDK's own for nothing, so what can be seen here is checked here;
+# the JVM checks the rest, by checksums too, and must not report that it goes on without.
+if [ -n "$archive" ] && [ -r "$archive" ] && [ ! "$lib" -nt "$archive" ]; then
+  archived=
+  if [ -r "$archive.path" ]; then
+    read -r archived <"$archive.path" || true
+  fi
+  if [ "$archived" = "$class_path" ]; then
+    jvm="$jvm -Xshare:auto -XX:+VerifySharedSpaces -Xlog:cds=off"
+    case $java_version in
+      1[0-9].* | 2[0-3].*) ;;
+      *) jvm="$jvm -Xlog:aot=off" ;;
+    esac
+    set -- "-XX:SharedArchiveFile=$archive" -cp "$class_path" dev.keyhold.cli.Main "$@"
+  fi
+fi
+if [ "${archived:-}" != "$class_path" ]; then
+  set -- -cp "$class_path" dev.keyhold.cli.Main "$@"
+fi
+
 # shellcheck disable=SC2086 # the options are to be split
-exec "$java" $jvm ${KEYHOLD_JAVA_OPTS:-} -cp "$lib/*" dev.keyhold.cli.Main "$@"
+exec "$java" $jvm ${KEYHOLD_JAVA_OPTS:-} "$@"
