@@ -18,7 +18,7 @@ run_tests() {
   rm -rf "$root"/{keystore/*,provider,conformance}/target/"$run" "$wycheproof_table" \
     "$root/conformance/target/compatibility/jdk-$(jdk_version "$jdk").txt"
   echo "running the tests on $jdk"
-  maven --fail-at-end -pl '!bench' verify -Djvm="$jdk/bin/java" -Dreports.folder="$run" \
+  maven -T 2 --fail-at-end -pl '!bench' verify -Djvm="$jdk/bin/java" -Dreports.folder="$run" \
     -Dmaven.test.failure.ignore=true -Dmaven.test.redirectTestOutputToFile=true || broken=1
   if [ -f "$wycheproof_table" ]; then
     cat "$wycheproof_table"

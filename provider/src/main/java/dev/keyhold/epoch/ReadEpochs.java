@@ -206,6 +206,7 @@ public final class ReadEpochs implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // an equal policy only misses the short cut
   private EpochKey epoch(Policy policy, Prefix prefix)
       throws BackendException, AEADBadTagException {
     int slot = prefix.headerHash() & (RECENT - 1);

@@ -155,6 +155,7 @@ class DataPathTest {
     }
 
     @Override
+    @SuppressWarnings("ThreadPriorityCheck") // makes others meet the lock
     public synchronized void nextBytes(byte[] bytes) {
       Thread.yield();
     }
