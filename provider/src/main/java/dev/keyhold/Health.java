@@ -27,9 +27,9 @@ public record Health(
   }
 
   /**
-   * Whether the backends of all configured aliases answer: of any-of one, of others all. A key file
-   * that does not exist is no answer: until its first key is made, none of its aliases can be used.
-   * It does not look at each key: {@code keyhold doctor} does.
+   * Returns whether the backends of all configured aliases answer: of any-of one, of others all. A
+   * key file that does not exist is no answer: until its first key is made, none of its aliases can
+   * be used. It does not look at each key: {@code keyhold doctor} does.
    */
   public boolean ready() {
     return live && problem.isEmpty() && outOfReach.isEmpty();

@@ -110,7 +110,7 @@ public final class KeyholdChannel implements SeekableByteChannel {
     return this;
   }
 
-  /** The length of the plaintext in bytes. */
+  /** Returns the length of the plaintext in bytes. */
   @Override
   public synchronized long size() throws IOException {
     requireOpen();

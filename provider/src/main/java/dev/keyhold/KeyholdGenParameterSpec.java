@@ -37,32 +37,34 @@ public final class KeyholdGenParameterSpec implements AlgorithmParameterSpec {
     labels = builder.labels;
   }
 
-  /** The alias of the key to be made. */
+  /** Returns the alias of the key to be made. */
   public String alias() {
     return alias;
   }
 
-  /** The size in bits; empty for the generator's default (256, or an HMAC's output length). */
+  /**
+   * Returns the size in bits; empty for the generator's default (256, or an HMAC's output length).
+   */
   public OptionalInt keySize() {
     return keySize;
   }
 
   /**
-   * What a generator of the JDK would be given: a curve's name, an RSA size, a parameter set. Empty
-   * where the size or the algorithm says it all.
+   * Returns what a generator of the JDK would be given: a curve's name, an RSA size, a parameter
+   * set. Empty where the size or the algorithm says it all.
    */
   public Optional<AlgorithmParameterSpec> algorithmParameters() {
     return algorithmParameters;
   }
 
-  /** What the backend keeps with the key, where it can (AWS: tags); never secret. */
+  /** Returns what the backend keeps with the key, where it can (AWS: tags); never secret. */
   public Map<String, String> labels() {
     return labels;
   }
 
   /**
-   * The purposes; empty for the generator's default (ENCRYPT for AES, MAC for an HMAC, AGREE for
-   * X25519, DECAPSULATE for ML-KEM, SIGN for other key pairs).
+   * Returns the purposes; empty for the generator's default (ENCRYPT for AES, MAC for an HMAC,
+   * AGREE for X25519, DECAPSULATE for ML-KEM, SIGN for other key pairs).
    */
   public Set<Purpose> purposes() {
     return purposes;
@@ -112,7 +114,7 @@ public final class KeyholdGenParameterSpec implements AlgorithmParameterSpec {
       return this;
     }
 
-    /** The finished specification. */
+    /** Returns the finished specification. */
     public KeyholdGenParameterSpec build() {
       return new KeyholdGenParameterSpec(this);
     }

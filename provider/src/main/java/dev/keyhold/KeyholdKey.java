@@ -12,9 +12,9 @@ import java.security.Key;
  * <p>Immutable and thread-safe.
  */
 public interface KeyholdKey extends Key {
-  /** The alias under which the application knows the key; it decides the policy. */
+  /** Returns the alias under which the application knows the key; it decides the policy. */
   String alias();
 
-  /** Where the key is. */
+  /** Returns where the key is. */
   KeyUri uri();
 }

@@ -37,7 +37,7 @@ public final class KeyholdLoadStoreParameter implements KeyStore.LoadStoreParame
     return new KeyholdLoadStoreParameter(aliases, password);
   }
 
-  /** The aliases and the beginnings of aliases. */
+  /** Returns the aliases and the beginnings of aliases. */
   public List<String> aliases() {
     return aliases;
   }

@@ -100,32 +100,39 @@ public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
     return new KeyholdParameterSpec(iv, aad, tenant, purpose, ticket, newThreads);
   }
 
-  /** The IV, empty if there is none; a copy. */
+  /** Returns the IV, empty if there is none; a copy. */
   public byte[] iv() {
     return iv.clone();
   }
 
-  /** How many threads work on a large object. */
+  /** Returns how many threads work on a large object. */
   public int threads() {
     return threads;
   }
 
-  /** The additional authenticated data, empty if there is none; a copy. */
+  /** Returns the additional authenticated data, empty if there is none; a copy. */
   public byte[] aad() {
     return aad.clone();
   }
 
-  /** The tenant: the one that was named, else that of the calling thread's {@link KeyholdScope}. */
+  /**
+   * Returns the tenant: the one that was named, else that of the calling thread's {@link
+   * KeyholdScope}.
+   */
   public Optional<String> tenant() {
     return Optional.ofNullable(tenant).or(() -> KeyholdScope.current().tenant());
   }
 
-  /** The declared purpose: the one that was named, else that of the {@link KeyholdScope}. */
+  /**
+   * Returns the declared purpose: the one that was named, else that of the {@link KeyholdScope}.
+   */
   public Optional<String> purpose() {
     return Optional.ofNullable(purpose).or(() -> KeyholdScope.current().purpose());
   }
 
-  /** The ticket of the declared purpose; a purpose that was named here has its ticket here. */
+  /**
+   * Returns the ticket of the declared purpose; a purpose that was named here has its ticket here.
+   */
   public Optional<String> ticket() {
     return purpose != null ? Optional.ofNullable(ticket) : KeyholdScope.current().ticket();
   }

@@ -91,9 +91,9 @@ public final class KeyholdProvider extends Provider implements AutoCloseable {
   }
 
   /**
-   * How this provider and its backends are, for liveness and readiness probes. Each backend is
-   * asked whether it knows a key that the configuration names, all of them at once; an answer is
-   * borne in mind for five seconds, so this may be called as often as probes come. It may read the
+   * Returns how this provider and its backends are, for liveness and readiness probes. Each backend
+   * is asked whether it knows a key that the configuration names, all of them at once; an answer is
+   * cached for five seconds, so this may be called as often as probes come. It may read the
    * configuration, and takes as long as the longest {@code deadline} of a backend at most.
    */
   public Health health() {

@@ -105,7 +105,8 @@ public final class KeyholdRewrap {
   }
 
   /**
-   * What {@link #file} would do; opens the object's header, wraps nothing and writes nothing.
+   * Returns what {@link #file} would do; opens the object's header, wraps nothing and writes
+   * nothing.
    *
    * @throws IOException as {@link #file}, as far as opening tells
    */

@@ -62,7 +62,7 @@ public class HandshakeBenchmark {
     serverKey.close();
   }
 
-  /** A fresh client, so that no session is resumed. */
+  /** Returns a fresh client, so that no session is resumed. */
   @Benchmark
   public String handshake() throws GeneralSecurityException, IOException {
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");

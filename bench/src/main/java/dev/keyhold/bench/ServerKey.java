@@ -95,7 +95,7 @@ record ServerKey(KeyStore keyStore, KeyholdKeys keyhold) implements AutoCloseabl
         "1234");
   }
 
-  /** Where distributions put it. */
+  /** Returns where distributions put it. */
   private static Path library() throws IOException {
     return Stream.of(
             "/usr/lib/softhsm",

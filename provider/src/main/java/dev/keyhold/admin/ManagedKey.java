@@ -118,7 +118,7 @@ public final class ManagedKey {
   /**
    * Destroys it if its scheduled time has come, where the backend leaves that to a command.
    *
-   * @param clockIsRight whether somebody vouches for the clock of this host
+   * @param clockIsRight whether the caller confirms that this host's clock is right
    */
   public void purge(boolean clockIsRight) throws BackendException {
     administration().purge(address.ref(), clockIsRight);

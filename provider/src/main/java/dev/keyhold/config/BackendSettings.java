@@ -73,7 +73,7 @@ public final class BackendSettings implements BackendOptions {
     return factory.keeper();
   }
 
-  /** How long one use of a key may take, retries included. */
+  /** Returns how long one use of a key may take, retries included. */
   public Duration deadline() {
     return deadline;
   }
@@ -88,12 +88,12 @@ public final class BackendSettings implements BackendOptions {
     return warmUp;
   }
 
-  /** How many calls may be under way at once. */
+  /** Returns how many calls may be under way at once. */
   public int threads() {
     return threads;
   }
 
-  /** How many calls a second may be made; 0 for no limit. */
+  /** Returns how many calls a second may be made; 0 for no limit. */
   public int callsPerSecond() {
     return callsPerSecond;
   }
@@ -103,37 +103,45 @@ public final class BackendSettings implements BackendOptions {
     return breakerFailures;
   }
 
-  /** How long it is left alone then. */
+  /** Returns how long it is left alone then. */
   public Duration breakerPause() {
     return breakerPause;
   }
 
-  /** How far away it is, in any unit: of several keys that open, nearer ones are asked first. */
+  /**
+   * Returns how far away it is, in any unit: of several keys that open, nearer ones are asked
+   * first.
+   */
   public int distance() {
     return distance;
   }
 
-  /** Whether key material that was made elsewhere may be brought in. */
+  /** Returns whether key material that was made elsewhere may be brought in. */
   public boolean importAllowed() {
     return importAllowed;
   }
 
-  /** The cryptographic module behind the backend, as its owner calls it; nothing checks it. */
+  /**
+   * Returns the cryptographic module behind the backend, as its owner calls it; nothing checks it.
+   */
   public Optional<String> module() {
     return module;
   }
 
-  /** The module's validation or certificate, as its owner says; nothing checks it. */
+  /** Returns the module's validation or certificate, as its owner says; nothing checks it. */
   public Optional<String> certificate() {
     return certificate;
   }
 
-  /** Whether the backend asked for a password or PIN that is not configured. */
+  /** Returns whether the backend asked for a password or PIN that is not configured. */
   public boolean lacksSecret() {
     return lacksSecret;
   }
 
-  /** Whether another configuration says the same of a backend; what secrets are is not compared. */
+  /**
+   * Returns whether another configuration says the same of a backend; what secrets are is not
+   * compared.
+   */
   public boolean isLike(BackendSettings other) {
     Set<String> options = new HashSet<>(known);
     options.addAll(other.known);

@@ -50,7 +50,9 @@ public record BoardSettings(
                 deadline));
   }
 
-  /** Whether another configuration has the same board; what the password is is not compared. */
+  /**
+   * Returns whether another configuration has the same board; what the password is is not compared.
+   */
   public boolean isLike(BoardSettings other) {
     return directory.equals(other.directory)
         && url.equals(other.url)

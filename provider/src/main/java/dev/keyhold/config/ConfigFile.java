@@ -119,7 +119,7 @@ record ConfigFile(Path path, Map<String, Property> properties) {
     }
   }
 
-  /** The lines of one property, as a single one. */
+  /** Returns the lines of one property, as a single one. */
   private static String joined(List<String> logical) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < logical.size(); i++) {
@@ -145,7 +145,7 @@ record ConfigFile(Path path, Map<String, Property> properties) {
     }
   }
 
-  /** Where the name of a property ends: at the first separator that is not escaped. */
+  /** Returns where the name of a property ends: at the first separator that is not escaped. */
   private static int separator(String line) {
     int at = line.length() - line.stripLeading().length();
     while (at < line.length() && "=: \t\f".indexOf(line.charAt(at)) < 0) {
@@ -167,7 +167,7 @@ record ConfigFile(Path path, Map<String, Property> properties) {
     return backslashes % 2 == 1;
   }
 
-  /** The error for a property: names file and line. */
+  /** Returns the error for a property: names file and line. */
   ConfigurationException invalid(String name, String what) {
     Property property = properties.get(name);
     String where = property == null ? path.toString() : path + ", line " + property.line();

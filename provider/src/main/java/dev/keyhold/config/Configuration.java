@@ -101,7 +101,7 @@ public final class Configuration {
     return new Configuration(ConfigFile.read(path), environment, factories);
   }
 
-  /** The backends by name, in the order of the file. */
+  /** Returns the backends by name, in the order of the file. */
   public Map<String, BackendSettings> backends() {
     return backends;
   }
@@ -110,7 +110,7 @@ public final class Configuration {
     return routes;
   }
 
-  /** What is declared of uses of a key that has no line. */
+  /** Returns what is declared of uses of a key that has no line. */
   public Declaration declaration() {
     return declaration;
   }
@@ -137,22 +137,22 @@ public final class Configuration {
         : Optional.empty();
   }
 
-  /** The aliases that have a line of their own, in the order of the file. */
+  /** Returns the aliases that have a line of their own, in the order of the file. */
   public List<String> exactAliases() {
     return routes.exactAliases();
   }
 
-  /** The backend where a generator makes keys that have no alias yet. */
+  /** Returns the backend where a generator makes keys that have no alias yet. */
   public Optional<String> generate() {
     return generate;
   }
 
-  /** The backend whose random bytes {@link java.security.SecureRandom} serves. */
+  /** Returns the backend whose random bytes {@link java.security.SecureRandom} serves. */
   public Optional<String> secureRandom() {
     return secureRandom;
   }
 
-  /** The aliases that a key store without a file shows. */
+  /** Returns the aliases that a key store without a file shows. */
   public AliasPatterns keyStoreAliases() {
     return keyStoreAliases;
   }
@@ -162,17 +162,17 @@ public final class Configuration {
     return rewrapQueue;
   }
 
-  /** Where processes share epoch keys. */
+  /** Returns where processes share epoch keys. */
   public Optional<BoardSettings> board() {
     return board;
   }
 
-  /** How often to look whether the file was changed. */
+  /** Returns how often to look whether the file was changed. */
   public Optional<Duration> reload() {
     return reload;
   }
 
-  /** Where this configuration was read, for messages. */
+  /** Returns where this configuration was read, for messages. */
   public Path path() {
     return file.path();
   }
@@ -187,8 +187,8 @@ public final class Configuration {
   }
 
   /**
-   * A path in this configuration, relative to the folder of its file. Not normalized: {@code ..}
-   * leads where the operating system leads.
+   * Returns a path in this configuration, relative to the folder of its file. Not normalized:
+   * {@code ..} leads where the operating system leads.
    */
   Path resolve(String property, String text) {
     Path path = resolved(property, text);
@@ -196,7 +196,7 @@ public final class Configuration {
     return path;
   }
 
-  /** The path of a file that holds a secret, as {@link #resolve}. */
+  /** Returns the path of a file that holds a secret, as {@link #resolve}. */
   Path resolveSecret(String property, String text) {
     Path path = resolved(property, text);
     ownFiles.addSecret(property, path);
@@ -216,7 +216,9 @@ public final class Configuration {
     }
   }
 
-  /** The environment variables that were ignored, since a service of Kubernetes made them. */
+  /**
+   * Returns the environment variables that were ignored, since a service of Kubernetes made them.
+   */
   public Set<String> serviceLinks() {
     return serviceLinks.keySet();
   }
@@ -245,7 +247,7 @@ public final class Configuration {
     }
   }
 
-  /** The value of a property that is a duration. */
+  /** Returns the value of a property that is a duration. */
   Duration duration(String property, Duration defaultValue) {
     return value(property)
         .map(
@@ -255,7 +257,7 @@ public final class Configuration {
         .orElse(defaultValue);
   }
 
-  /** The value of a property: from the environment, else from the file; never empty. */
+  /** Returns the value of a property: from the environment, else from the file; never empty. */
   Optional<String> value(String name) {
     asked
         .computeIfAbsent(variable(name), v -> Collections.synchronizedSet(new TreeSet<>()))
@@ -287,7 +289,7 @@ public final class Configuration {
     return Optional.of(property.value());
   }
 
-  /** The environment's value of a property; a variable that holds its secret is none. */
+  /** Returns the environment's value of a property; a variable that holds its secret is none. */
   private Optional<String> overriding(String name) {
     String variable = variable(name);
     Property property = file.properties().get(name);
@@ -298,7 +300,7 @@ public final class Configuration {
     return Optional.ofNullable(environment.get(variable));
   }
 
-  /** The error for a property: names the file and line, or the environment variable. */
+  /** Returns the error for a property: names the file and line, or the environment variable. */
   ConfigurationException invalid(String name, String what) {
     if (overriding(name).isPresent()) {
       return new ConfigurationException(
@@ -472,7 +474,7 @@ public final class Configuration {
     }
   }
 
-  /** Whether a line of the file reads its secret from a variable. */
+  /** Returns whether a line of the file reads its secret from a variable. */
   private boolean isSecret(String variable) {
     return file.properties().values().stream()
         .anyMatch(property -> property.value().equals("env:" + variable));

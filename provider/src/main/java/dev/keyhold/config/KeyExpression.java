@@ -43,7 +43,7 @@ record KeyExpression(Combinator combinator, List<Named> keys) {
     keys = List.copyOf(keys);
   }
 
-  /** Whether it opens while only some backends are up. */
+  /** Returns whether it opens while only some backends are up. */
   boolean opensWith(Set<String> up) {
     return combinator == Combinator.ANY_OF
         ? keys.stream().anyMatch(key -> up.contains(key.backend()))
@@ -90,7 +90,7 @@ record KeyExpression(Combinator combinator, List<Named> keys) {
     return new Named(matcher.group(1), Optional.ofNullable(matcher.group(2)).map(String::strip));
   }
 
-  /** The parts of a comma list; a comma in parentheses divides nothing. */
+  /** Returns the parts of a comma list; a comma in parentheses divides nothing. */
   static List<String> split(String text) {
     List<String> parts = new ArrayList<>();
     int depth = 0;
@@ -110,7 +110,7 @@ record KeyExpression(Combinator combinator, List<Named> keys) {
     return parts;
   }
 
-  /** Whether it names a key and not only backends. */
+  /** Returns whether it names a key and not only backends. */
   boolean namesKeys() {
     return keys.stream().anyMatch(named -> named.key().isPresent());
   }
@@ -135,7 +135,7 @@ record KeyExpression(Combinator combinator, List<Named> keys) {
                         .formatted(value.get(), keys.size())));
   }
 
-  /** What it means for an alias. */
+  /** Returns what it means for an alias. */
   Shape shape(String alias, DataKeyMode dataKeys) {
     return new Shape(dataKeys, combinator, keys.stream().map(named -> named.of(alias)).toList());
   }

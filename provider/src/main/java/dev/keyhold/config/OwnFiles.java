@@ -85,7 +85,9 @@ public final class OwnFiles {
     }
   }
 
-  /** The place that a path leads to; of a file that is not there, its name in its folder's. */
+  /**
+   * Returns the place that a path leads to; of a file that is not there, its name in its folder's.
+   */
   private static Path real(Path path) {
     Path absolute = path.toAbsolutePath();
     try {

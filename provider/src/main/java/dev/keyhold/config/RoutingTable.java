@@ -91,7 +91,7 @@ public final class RoutingTable {
           declaration);
     }
 
-    /** All keys, unless it is an any-of that says otherwise. */
+    /** Returns all keys, unless it is an any-of that says otherwise. */
     private int writeQuorum(Shape shape) {
       int count = shape.keys().size();
       return shape.combinator() == Combinator.ANY_OF ? Math.min(count, writeQuorum) : count;
@@ -112,7 +112,7 @@ public final class RoutingTable {
         });
   }
 
-  /** What the configuration says of an alias; empty if no pattern matches. */
+  /** Returns what the configuration says of an alias; empty if no pattern matches. */
   public Optional<Policy> policy(String alias) {
     return route(alias).map(route -> route.policy(alias));
   }
@@ -136,17 +136,17 @@ public final class RoutingTable {
     return Optional.ofNullable(best);
   }
 
-  /** The file of an alias's certificates, if it has one. */
+  /** Returns the file of an alias's certificates, if it has one. */
   public Optional<Path> certificates(String alias) {
     return Optional.ofNullable(routes.get(alias)).map(route -> route.certificates);
   }
 
-  /** Whether no alias has a key. */
+  /** Returns whether no alias has a key. */
   boolean isEmpty() {
     return routes.isEmpty();
   }
 
-  /** The aliases that have a line of their own. */
+  /** Returns the aliases that have a line of their own. */
   List<String> exactAliases() {
     return routes.keySet().stream().filter(pattern -> !pattern.endsWith("*")).toList();
   }

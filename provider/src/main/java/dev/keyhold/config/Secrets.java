@@ -31,7 +31,8 @@ public final class Secrets {
   private Secrets() {}
 
   /**
-   * What a property refers to; throws what the configuration says of one that refers to nothing.
+   * Returns what a property refers to; throws what the configuration says of one that refers to
+   * nothing.
    */
   static SecretSource source(Configuration configuration, String property, String text) {
     if (text.startsWith("env:") && text.length() > 4) {

@@ -6,7 +6,9 @@ final class Spelling {
 
   private Spelling() {}
 
-  /** Whether at most two letters must be inserted, left out or replaced to get from a to b. */
+  /**
+   * Returns whether at most two letters must be inserted, left out or replaced to get from a to b.
+   */
   static boolean isClose(String a, String b) {
     int[] above = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

@@ -100,7 +100,7 @@ final class WrittenValue {
     return c == '#' || (at > 0 && apart && (c == '!' || c == ';' || slashes));
   }
 
-  /** The first character of a value, or of a part of it: behind a prefix, or in a list. */
+  /** Returns the first character of a value, or of a part of it: behind a prefix, or in a list. */
   private static boolean beginsPart(String text, int at) {
     String before = text.substring(0, at).stripTrailing();
     return before.isEmpty() || ":,(".indexOf(before.charAt(before.length() - 1)) >= 0;

@@ -53,7 +53,7 @@ public final class Envelope implements AutoCloseable {
 
   private final Engine.Pool pool = new Engine.Pool(EnginePool.suitableSize());
 
-  /** Has epoch keys that nobody asks for leave in time. */
+  /** Evicts idle epoch keys. */
   private final ScheduledThreadPoolExecutor sweeper = Daemons.scheduler("keyhold-sweeper");
 
   private final KeyRouter router;
@@ -156,7 +156,7 @@ public final class Envelope implements AutoCloseable {
     }
   }
 
-  /** The header of an object whose data key the policy's keys wrap. */
+  /** Returns the header of an object whose data key the policy's keys wrap. */
   private byte[] protect(Policy policy, byte[] dataKey) throws BackendException {
     Header made = topKeys.wrapForQuorum(policy, dataKey);
     byte[] header = made.encode();
@@ -195,7 +195,7 @@ public final class Envelope implements AutoCloseable {
   }
 
   /**
-   * How long the header is that an object begins with, its MAC included.
+   * Returns how long the header is that an object begins with, its MAC included.
    *
    * @param prologue at least the first {@value #PROLOGUE} bytes of an object
    */
@@ -229,7 +229,7 @@ public final class Envelope implements AutoCloseable {
   public record Extent(int header, long plaintext) {}
 
   /**
-   * How the length of an object divides up, without any key.
+   * Returns how the length of an object divides up, without any key.
    *
    * @param start as for {@link #inspect}
    * @param length the length of the whole object in bytes

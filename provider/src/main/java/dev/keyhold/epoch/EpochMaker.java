@@ -35,7 +35,7 @@ public final class EpochMaker {
     /**
      * Holds both as they are.
      *
-     * @param topKey 32 bytes; whoever has it last zeroes it
+     * @param topKey 32 bytes; its last owner zeroes it
      * @param header MAC included
      * @param lacksKeys whether it is for fewer keys than its policy has
      */
@@ -59,7 +59,7 @@ public final class EpochMaker {
   }
 
   /**
-   * A fresh one, which no object is under before it was seen that it can be had again.
+   * Returns a fresh one, which no object is under before it was seen that it can be had again.
    *
    * @param onlyWhole whether all keys of the policy are needed, whatever its write quorum is
    */

@@ -29,9 +29,9 @@ import javax.crypto.AEADBadTagException;
 
 /**
  * Epoch keys that the processes of a fleet share by a board: one for each slot, a span of time as
- * long as the policy's {@code max-age}. Whoever is first in a slot makes its key; the others unwrap
- * it, as they would have made one of their own. So a reader of the whole fleet's objects unwraps
- * one key a slot, and not one a process.
+ * long as the policy's {@code max-age}. The first process in a slot makes its key; the others
+ * unwrap it, as they would have made one of their own. So a reader of the whole fleet's objects
+ * unwraps one key a slot, and not one a process.
  *
  * <p>The board is trusted with nothing. An entry serves only if this policy's keys unwrap it, bound
  * to this very place, in the versions that they have now, and each of them unwraps the same key
@@ -83,7 +83,7 @@ public final class FleetEpochs implements AutoCloseable {
   }
 
   /**
-   * The epoch key of the present slot.
+   * Returns the epoch key of the present slot.
    *
    * @param onlyWhole whether one is made for all keys of the policy or not at all
    * @param usedUp the place of one that has served as many objects as it may; null for none
@@ -143,7 +143,7 @@ public final class FleetEpochs implements AutoCloseable {
     return theirs.get();
   }
 
-  /** Puts one on the board; false if somebody was first, true too if it can't be shared. */
+  /** Puts one on the board; false if another process was first, true too if it can't be shared. */
   private boolean share(Policy policy, Place place, Made own) {
     try {
       byte[] pass = topKeys.wrap(policy, bound(policy, place), own.topKey()).encode();

@@ -8,7 +8,7 @@ import java.util.concurrent.FutureTask;
 
 /**
  * Tells failures that concern the one thread that met them, such as its interrupt, from those that
- * whoever waits for the same result meets too. Stateless.
+ * all that wait for the same result meet too. Stateless.
  */
 final class OneCaller {
   private OneCaller() {}
@@ -38,7 +38,7 @@ final class OneCaller {
     }
   }
 
-  /** Returns whether a waiter for somebody else's result is to ask by itself now. */
+  /** Returns whether a thread that waits for another one's result is to ask by itself now. */
   static boolean isAnother(Throwable failure) {
     return concerns(failure) && !Thread.currentThread().isInterrupted();
   }

@@ -28,7 +28,7 @@ import javax.crypto.AEADBadTagException;
  * Epoch keys that were unwrapped, by policy and header: objects of one epoch cost one call. However
  * many threads ask for the same one, one of them unwraps it. An entry goes in after its header's
  * MAC was verified; it is unwrapped again when it is as old as the policy allows, kept a while
- * longer where the policy bears with an outage, and zeroed when it goes out. A denial is remembered
+ * longer where the policy tolerates an outage, and zeroed when it goes out. A denial is remembered
  * for a second. Thread-safe.
  */
 public final class ReadEpochs implements AutoCloseable {
@@ -117,12 +117,15 @@ public final class ReadEpochs implements AutoCloseable {
       return until != null && nanoTime.getAsLong() - until < 0;
     }
 
-    /** Whether it serves as it is, be it with a denial: while it is made, is young, or pauses. */
+    /**
+     * Returns whether it serves as it is, be it with a denial: while it is made, is young, or
+     * pauses.
+     */
     private boolean serves() {
       return !task.isDone() || (open && isYoung()) || ((!open || isBearable()) && pauses());
     }
 
-    /** How it serves; the clock is not asked where all is well. */
+    /** Returns how it serves; the clock is not asked where all is well. */
     private Result result() {
       if (!task.isDone()) {
         return Result.MISS;
@@ -133,7 +136,10 @@ public final class ReadEpochs implements AutoCloseable {
       return open ? (isYoung() ? Result.HIT : Result.STALE) : Result.DENIED;
     }
 
-    /** What serves in its place while it is made, in an outage that is known; else it itself. */
+    /**
+     * Returns what serves in its place while it is made, in an outage that is known; else it
+     * itself.
+     */
     private Entry serving() {
       Entry known = before;
       boolean outage = !task.isDone() && known != null && known.pause != null;

@@ -83,12 +83,12 @@ public final class WritingEpoch {
     key.destroy();
   }
 
-  /** What its objects begin with, its MAC included; not a copy. */
+  /** Returns what its objects begin with, its MAC included; not a copy. */
   public byte[] header() {
     return header;
   }
 
-  /** Where it is on the board; null if on none. */
+  /** Returns where it is on the board; null if on none. */
   Place place() {
     return place;
   }
@@ -101,7 +101,7 @@ public final class WritingEpoch {
     return usage.isUsedUp();
   }
 
-  /** Whether it is used up, or soon will be. */
+  /** Returns whether it is used up, or soon will be. */
   boolean isWorn() {
     return usage.isWorn();
   }
@@ -110,12 +110,12 @@ public final class WritingEpoch {
     return age() >= bounds.maxAge().toNanos() || isUsedUp();
   }
 
-  /** Whether it may serve while the backend is out of reach. */
+  /** Returns whether it may serve while the backend is out of reach. */
   boolean servesInOutage() {
     return age() < bounds.maxStale().toNanos() && !isUsedUp();
   }
 
-  /** Whether it lacks a key, and it is time to try again to have one with all. */
+  /** Returns whether it lacks a key, and it is time to try again to have one with all. */
   boolean isToBeCompleted() {
     if (completion == null) {
       return false;

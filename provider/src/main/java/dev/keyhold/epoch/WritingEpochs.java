@@ -136,7 +136,10 @@ public final class WritingEpochs implements AutoCloseable {
       }
     }
 
-    /** What another thread asked for; null if that one gave up, so that this one asks itself. */
+    /**
+     * Returns what another thread asked for; null if that one gave up, so that this one asks
+     * itself.
+     */
     private WritingEpoch ofOthers(FutureTask<WritingEpoch> task) throws BackendException {
       try {
         return await(task);
@@ -171,12 +174,18 @@ public final class WritingEpochs implements AutoCloseable {
       }
     }
 
-    /** Whether new objects use it: until it ends, and in an outage as long as the policy bears. */
+    /**
+     * Returns whether new objects use it: until it ends, and in an outage as long as the policy
+     * bears.
+     */
     private boolean serves(WritingEpoch epoch) {
       return !epoch.hasEnded() || (epoch.servesInOutage() && isOutOfReach());
     }
 
-    /** A new one; the last one, if the backend is out of reach and the policy bears with that. */
+    /**
+     * Returns a new one; the last one, if the backend is out of reach and the policy tolerates
+     * that.
+     */
     private WritingEpoch renewed(WritingEpoch last) throws BackendException {
       try {
         Cause cause = last == null ? Cause.FIRST : Cause.END;

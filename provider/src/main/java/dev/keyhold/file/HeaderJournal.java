@@ -62,7 +62,7 @@ final class HeaderJournal {
     this.file = file;
   }
 
-  /** The journal of an object's file, which is rarely there. */
+  /** Returns the journal of an object's file, which is rarely there. */
   static HeaderJournal beside(Path object) {
     String name = object.getFileName().toString();
     byte[] encoded = name.getBytes(StandardCharsets.UTF_8);
@@ -220,7 +220,9 @@ final class HeaderJournal {
     }
   }
 
-  /** The old header, if a change of it was interrupted and the file has neither of the two. */
+  /**
+   * Returns the old header, if a change of it was interrupted and the file has neither of the two.
+   */
   Optional<byte[]> interrupted(FileChannel opened) throws IOException {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
@@ -262,7 +264,7 @@ final class HeaderJournal {
     return torn ? Optional.of(before) : Optional.empty();
   }
 
-  /** What is in it; nothing if it is longer than any. */
+  /** Returns what is in it; nothing if it is longer than any. */
   private static byte[] read(FileChannel journal) throws IOException {
     long size = journal.size();
     return size > MAX_BYTES
@@ -270,14 +272,16 @@ final class HeaderJournal {
         : WholeFile.read(journal, 0, (int) size).orElse(new byte[0]);
   }
 
-  /** Whether it is a file, made by somebody who may. A pipe would be waited for. */
+  /** Returns whether it is a file, made by somebody who may. A pipe would be waited for. */
   private boolean isOneThatCounts() throws IOException {
     BasicFileAttributes found =
         Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     return found.isRegularFile() && found.size() <= MAX_BYTES && isOfOneWhoMay();
   }
 
-  /** Whether it was made by somebody who may put another file in the place of the object. */
+  /**
+   * Returns whether it was made by somebody who may put another file in the place of the object.
+   */
   private boolean isOfOneWhoMay() throws IOException {
     Path folder = file.getParent();
     boolean hasModes = file.getFileSystem().supportedFileAttributeViews().contains("unix");
@@ -289,8 +293,9 @@ final class HeaderJournal {
   }
 
   /**
-   * Whether both are whole headers of this length, one of which a rewrap can make of the other.
-   * What has at each place the byte of one of them, then says the same of its length and mode.
+   * Returns whether both are whole headers of this length, one of which a rewrap can make of the
+   * other. What has at each place the byte of one of them, then says the same of its length and
+   * mode.
    */
   private static boolean areAlike(byte[] before, byte[] after) {
     try {

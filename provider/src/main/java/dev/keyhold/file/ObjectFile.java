@@ -84,8 +84,8 @@ public final class ObjectFile implements AutoCloseable {
   }
 
   /**
-   * The header of a file that is not to be changed; where a change was interrupted, the one that
-   * {@link #open} would find.
+   * Returns the header of a file that is not to be changed; where a change was interrupted, the one
+   * that {@link #open} would find.
    *
    * @throws MalformedHeaderException if it is no object
    */
@@ -124,7 +124,7 @@ public final class ObjectFile implements AutoCloseable {
     }
   }
 
-  /** What whoever is not the only one to change a file is told. */
+  /** Returns the error for a file that another process is changing. */
   static IOException busy(Path file) {
     return new IOException(file + " is being rewrapped by somebody else");
   }
@@ -151,7 +151,7 @@ public final class ObjectFile implements AutoCloseable {
     return PartFiles.isOne(file) || (name.startsWith(".") && name.endsWith(HeaderJournal.SUFFIX));
   }
 
-  /** The header that the file has. */
+  /** Returns the header that the file has. */
   public byte[] header() {
     return header.clone();
   }

@@ -323,7 +323,10 @@ final class BackendCalls implements AutoCloseable {
         && !(e.getCause() instanceof TimeoutException);
   }
 
-  /** Closes the backend. Calls under way are interrupted, and whoever waits for one is told. */
+  /**
+   * Closes the backend. Calls under way are interrupted, and threads that wait for one get an
+   * error.
+   */
   @Override
   public void close() {
     if (threads != null) {

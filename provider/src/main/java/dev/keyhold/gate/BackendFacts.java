@@ -36,39 +36,39 @@ public final class BackendFacts {
     this.backends = backends;
   }
 
-  /** The type of a backend, as it stands in headers. */
+  /** Returns the type of a backend, as it stands in headers. */
   public String type(String backend) {
     return backends.get(backend).settings().type();
   }
 
-  /** Who keeps the keys of a backend. */
+  /** Returns who keeps the keys of a backend. */
   public Keeper keeper(String backend) {
     return backends.get(backend).settings().keeper();
   }
 
-  /** The module behind a backend as the configuration calls it; nobody vouches for it. */
+  /** Returns the module behind a backend as the configuration calls it; nobody vouches for it. */
   public Optional<String> module(String backend) {
     return backends.get(backend).settings().module();
   }
 
-  /** The validation of that module as the configuration says it; nobody vouches for it. */
+  /** Returns the validation of that module as the configuration says it; nobody vouches for it. */
   public Optional<String> certificate(String backend) {
     return backends.get(backend).settings().certificate();
   }
 
-  /** What a backend calls the key with a URI; empty if it is none of its. */
+  /** Returns what a backend calls the key with a URI; empty if it is none of its. */
   public Optional<String> nameOf(String backend, KeyUri uri) {
     return backends.get(backend).backend().nameOf(uri);
   }
 
-  /** Where a key resides, as far as that is known. */
+  /** Returns where a key resides, as far as that is known. */
   public Optional<Residence> residence(KeyRef ref) {
     return backends.get(ref.backend()).backend().residence(ref.key());
   }
 
   /**
-   * What to say of a backend whose keys are in a file that does not exist: either no key was made
-   * yet, or the file is lost.
+   * Returns what to say of a backend whose keys are in a file that does not exist: either no key
+   * was made yet, or the file is lost.
    *
    * @return empty for one whose file exists, or that keeps its keys elsewhere
    */
@@ -94,12 +94,12 @@ public final class BackendFacts {
     }
   }
 
-  /** What a backend may hold. */
+  /** Returns what a backend may hold. */
   public Set<Purpose> purposesOf(String backend, KeySpec spec) {
     return backends.get(backend).backend().purposesOf(spec);
   }
 
-  /** Whether key material that was made elsewhere may be brought into a backend. */
+  /** Returns whether key material that was made elsewhere may be brought into a backend. */
   public boolean importAllowed(String backend) {
     return backends.get(backend).settings().importAllowed();
   }
@@ -109,12 +109,12 @@ public final class BackendFacts {
     return backends.get(backend).backend().facet(facet).isPresent();
   }
 
-  /** Whether a backend keeps certificates with its keys. */
+  /** Returns whether a backend keeps certificates with its keys. */
   public boolean keepsCertificates(String backend) {
     return has(backend, CertificateStore.class);
   }
 
-  /** Whether a backend can give its keys other names, or take their names off. */
+  /** Returns whether a backend can give its keys other names, or take their names off. */
   public boolean renames(String backend) {
     return has(backend, Naming.class);
   }
@@ -129,7 +129,10 @@ public final class BackendFacts {
         .orElse(MAX_MESSAGE);
   }
 
-  /** The longest message that a key's backend signs where it is not given a digest, in bytes. */
+  /**
+   * Returns the longest message that a key's backend signs where it is not given a digest, in
+   * bytes.
+   */
   public int maxSignedMessage(KeyRef ref) {
     return backends
         .get(ref.backend())
@@ -139,17 +142,17 @@ public final class BackendFacts {
         .orElse(MAX_MESSAGE);
   }
 
-  /** Whether a backend has a password or PIN that is not configured. */
+  /** Returns whether a backend has a password or PIN that is not configured. */
   public boolean lacksSecret(String backend) {
     return backends.get(backend).settings().lacksSecret();
   }
 
-  /** How long one use of a key of a backend may take, retries included. */
+  /** Returns how long one use of a key of a backend may take, retries included. */
   public Duration deadline(String backend) {
     return backends.get(backend).settings().deadline();
   }
 
-  /** Whether a backend failed too often in a row, and is not asked for a while. */
+  /** Returns whether a backend failed too often in a row, and is not asked for a while. */
   public boolean isLeftAlone(String backend) {
     return backends.get(backend).isLeftAlone();
   }
@@ -164,7 +167,9 @@ public final class BackendFacts {
     return backends.get(backend).isSuspect();
   }
 
-  /** The places of keys in the order in which they are asked: the healthy and near first. */
+  /**
+   * Returns the places of keys in the order in which they are asked: the healthy and near first.
+   */
   public List<Integer> healthyAndNearFirst(List<KeyRef> keys) {
     Map<String, Boolean> leftAlone = new HashMap<>();
     keys.forEach(key -> leftAlone.computeIfAbsent(key.backend(), this::isLeftAlone));

@@ -59,7 +59,7 @@ final class Backends implements AutoCloseable {
     return current.keySet();
   }
 
-  /** The one with a name that a configuration has, or had. */
+  /** Returns the one with a name that a configuration has, or had. */
   BackendCalls get(String name) {
     BackendCalls calls = current.get(name);
     if (calls == null) {

@@ -11,7 +11,9 @@ public final class KekStrength {
 
   private KekStrength() {}
 
-  /** Whether what such a key wraps is no stronger than the key, and so weaker than 256 bits. */
+  /**
+   * Returns whether what such a key wraps is no stronger than the key, and so weaker than 256 bits.
+   */
   public static boolean isLess(KeySpec spec, Set<Purpose> purposes) {
     return purposes.contains(Purpose.ENCRYPT) && !spec.isKeyPair() && spec.bits() < DATA_KEY_BITS;
   }

@@ -157,7 +157,7 @@ public final class KeyAdministration {
         });
   }
 
-  /** How a backend's password protects its keys at rest. */
+  /** Returns how a backend's password protects its keys at rest. */
   public Optional<PasswordProtection> passwordProtection(String backend) throws BackendException {
     return read(
         KeyOperation.READ_PROTECTION,
@@ -189,7 +189,7 @@ public final class KeyAdministration {
     return change(KeyOperation.UNNAME, false, ref, (b, key) -> b.require(Naming.class).unname(key));
   }
 
-  /** The certificates that a backend keeps with a key, DER. */
+  /** Returns the certificates that a backend keeps with a key, DER. */
   public List<byte[]> certificates(KeyRef ref) throws BackendException {
     return read(
         KeyOperation.READ_CERTIFICATES,

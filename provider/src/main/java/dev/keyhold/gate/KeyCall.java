@@ -29,17 +29,17 @@ import java.util.Optional;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public sealed interface KeyCall<T> {
-  /** What it is, for observers and errors. */
+  /** Returns what it is, for observers and errors. */
   KeyOperation operation();
 
-  /** What the words of the operation in errors name, such as an algorithm. */
+  /** Returns what the words of the operation in errors name, such as an algorithm. */
   default Object detail() {
     return "";
   }
 
   /**
-   * Whether it may be made again when its outcome is unknown. If not, it is made once, under the
-   * deadline of changes.
+   * Returns whether it may be made again when its outcome is unknown. If not, it is made once,
+   * under the deadline of changes.
    */
   default boolean isRepeatable() {
     return true;
@@ -78,7 +78,7 @@ public sealed interface KeyCall<T> {
     }
   }
 
-  /** Wraps a key of somebody else's. */
+  /** Wraps another party's key. */
   record WrapKey(KeyWrap way, byte[] plain) implements KeyCall<byte[]> {
     @Override
     public KeyOperation operation() {
@@ -96,7 +96,7 @@ public sealed interface KeyCall<T> {
     }
   }
 
-  /** Unwraps a key of somebody else's. */
+  /** Unwraps another party's key. */
   record UnwrapKey(KeyWrap way, byte[] wrapped) implements KeyCall<byte[]> {
     @Override
     public KeyOperation operation() {

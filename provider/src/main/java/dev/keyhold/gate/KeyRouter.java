@@ -57,7 +57,7 @@ public final class KeyRouter implements AutoCloseable {
     this(configuration, Observers.of());
   }
 
-  /** The same, and tells of each use of a key. The observers are closed with it. */
+  /** Creates a router that tells observers of each use of a key, and closes them with itself. */
   public KeyRouter(Configuration configuration, Observers observers) {
     this.configuration = configuration;
     this.observers = observers;
@@ -66,7 +66,7 @@ public final class KeyRouter implements AutoCloseable {
     release = Daemons.whenUnreachable(this, apart::shutdown, backends::close, observers::close);
   }
 
-  /** Who is told of what is done with keys. */
+  /** Returns who is told of what is done with keys. */
   public Observers observers() {
     return observers;
   }
@@ -88,12 +88,12 @@ public final class KeyRouter implements AutoCloseable {
     backends.dropLocalState();
   }
 
-  /** What is configured. */
+  /** Returns what is configured. */
   public Configuration configuration() {
     return configuration;
   }
 
-  /** What is known of the backends without asking them. */
+  /** Returns what is known of the backends without asking them. */
   public BackendFacts facts() {
     return facts;
   }
@@ -112,12 +112,12 @@ public final class KeyRouter implements AutoCloseable {
     return new KeyAdministration(this, access);
   }
 
-  /** The names of the configured backends, in the order of the configuration. */
+  /** Returns the names of the configured backends, in the order of the configuration. */
   public Set<String> backends() {
     return backends.names();
   }
 
-  /** What the configuration says of an alias. */
+  /** Returns what the configuration says of an alias. */
   public Policy policy(String alias) throws BackendException {
     return configuration
         .routes()
@@ -131,8 +131,8 @@ public final class KeyRouter implements AutoCloseable {
   }
 
   /**
-   * What the configuration says of an alias whose key is known by its URI. The policy says where;
-   * the URI says which.
+   * Returns what the configuration says of an alias whose key is known by its URI. The policy says
+   * where; the URI says which.
    */
   public Policy policy(String alias, KeyUri uri) throws BackendException {
     if (isUnnamed(alias) && configuration.generate().isPresent()) {
@@ -157,12 +157,12 @@ public final class KeyRouter implements AutoCloseable {
     return explicit && !version ? policy : policy.withSoleKey(new KeyRef(routed.backend(), key));
   }
 
-  /** A name for a key that was made without one. */
+  /** Returns a name for a key that was made without one. */
   public static String unnamed(String suffix) {
     return UNNAMED + suffix;
   }
 
-  /** Whether this is a name that {@link #unnamed} made: no alias that a user gave. */
+  /** Returns whether this is a name that {@link #unnamed} made: no alias that a user gave. */
   public static boolean isUnnamed(String alias) {
     return alias.startsWith(UNNAMED);
   }
@@ -179,7 +179,7 @@ public final class KeyRouter implements AutoCloseable {
         configuration.declaration());
   }
 
-  /** Whether any pattern of the configuration matches an alias. */
+  /** Returns whether any pattern of the configuration matches an alias. */
   public boolean isRouted(String alias) {
     return configuration.routes().policy(alias).isPresent();
   }
@@ -190,14 +190,14 @@ public final class KeyRouter implements AutoCloseable {
   }
 
   /**
-   * The line of the configuration that names a key, or lists it beside others, by its name; empty
-   * if none does, or only that of the alias that is the key's name.
+   * Returns the line of the configuration that names a key, or lists it beside others, by its name;
+   * empty if none does, or only that of the alias that is the key's name.
    */
   public Optional<String> lineNaming(KeyRef ref) {
     return configuration.routes().lineNaming(ref);
   }
 
-  /** The PEM file of an alias's certificates, where the configuration names one. */
+  /** Returns the PEM file of an alias's certificates, where the configuration names one. */
   public Optional<Path> certificateFile(String alias) {
     return configuration.routes().certificates(alias);
   }
@@ -232,7 +232,7 @@ public final class KeyRouter implements AutoCloseable {
     }
   }
 
-  /** All keys of a backend. */
+  /** Returns all keys of a backend. */
   public List<KeyMetadata> list(String backend) throws BackendException {
     return pass(Access.NONE, new KeyRef(backend, ALL), KeyCall.Read.LIST);
   }
@@ -242,7 +242,7 @@ public final class KeyRouter implements AutoCloseable {
     return pass(Access.NONE, ref, KeyCall.Read.DESCRIBE);
   }
 
-  /** What headers name a key by; asks the backend only if that is not known without I/O. */
+  /** Returns what headers name a key by; asks the backend only if that is not known without I/O. */
   public String identity(KeyRef ref) throws BackendException {
     Optional<String> known = backends.get(ref.backend()).backend().knownIdentity(ref.key());
     return known.isPresent() ? known.get() : pass(Access.NONE, ref, KeyCall.Read.IDENTIFY);
@@ -253,7 +253,7 @@ public final class KeyRouter implements AutoCloseable {
     return pass(Access.NONE, ref, KeyCall.Read.MECHANISM);
   }
 
-  /** The public half of a key pair, as X.509 SubjectPublicKeyInfo. */
+  /** Returns the public half of a key pair, as X.509 SubjectPublicKeyInfo. */
   public byte[] publicKey(KeyRef ref) throws BackendException {
     return pass(Access.NONE, ref, KeyCall.Read.PUBLIC_KEY);
   }
@@ -305,12 +305,12 @@ public final class KeyRouter implements AutoCloseable {
     }
   }
 
-  /** Whether it was asked whether there is a key, and there is none. */
+  /** Returns whether it was asked whether there is a key, and there is none. */
   private static boolean isAbsent(KeyCall<?> call, BackendException answer) {
     return call.operation() == KeyOperation.DESCRIBE && answer.reason() == Reason.NOT_FOUND;
   }
 
-  /** A key by its name at the backend, and the alias that names it if that is another. */
+  /** Returns a key by its name at the backend, and the alias that names it if that is another. */
   private String words(Access access, KeyRef ref) {
     if (ref.key().equals(ALL)) {
       return "";

@@ -72,7 +72,7 @@ final class UnknownCreation {
     }
   }
 
-  /** The key, if it can be the one that was asked for; no backend says who made it. */
+  /** Returns the key, if it can be the one that was asked for; no backend says who made it. */
   private KeyMetadata itself(KeyMetadata found, BackendException failure) throws BackendException {
     boolean older = found.created().filter(made -> made.isBefore(begun.minus(CLOCKS))).isPresent();
     if (older

@@ -6,8 +6,8 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 
 /**
- * Hears of checkpoints of this process: by CRaC (Coordinated Restore at Checkpoint), where the JDK
- * has it, or the application brings its API. By reflection, since neither is needed.
+ * Receives the checkpoints of this process: by CRaC (Coordinated Restore at Checkpoint), where the
+ * JDK has it, or the application brings its API. By reflection, since neither is needed.
  */
 final class Checkpoints {
   private static final System.Logger LOG = System.getLogger("dev.keyhold");

@@ -54,7 +54,10 @@ final class HealthCheck {
     }
   }
 
-  /** How the backends of a router are; takes as long as the longest of their deadlines at most. */
+  /**
+   * Returns how the backends of a router are; takes as long as the longest of their deadlines at
+   * most.
+   */
   Health of(KeyRouter router) {
     List<String> names = List.copyOf(router.backends()); // a reload may change them meanwhile
     Map<String, Probe> asked = ask(router, names);
@@ -75,7 +78,7 @@ final class HealthCheck {
     return new Health(true, router.configuration().lack(), backends, router.outOfReach(up));
   }
 
-  /** The probe of each backend; none for one that is left alone. */
+  /** Returns the probe of each backend; none for one that is left alone. */
   private synchronized Map<String, Probe> ask(KeyRouter router, List<String> names) {
     if (probed != router.configuration()) {
       probed = router.configuration();

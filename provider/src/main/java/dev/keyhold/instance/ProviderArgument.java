@@ -16,7 +16,7 @@ public record ProviderArgument(String providerName, String path, String fault) {
   private static final Pattern NAMED = Pattern.compile("name=(\\S*)(?:\\s+(.*))?", Pattern.DOTALL);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
-  /** Whether a provider can be called so. */
+  /** Returns whether a provider can be called so. */
   public static boolean isName(String name) {
     return NAME.matcher(name).matches();
   }

@@ -120,7 +120,7 @@ public final class ProviderInstance implements AutoCloseable {
   }
 
   /**
-   * The router of the configured backends.
+   * Returns the router of the configured backends.
    *
    * @throws BackendException with MISCONFIGURED if there is no configuration, or it is not usable
    */
@@ -138,7 +138,7 @@ public final class ProviderInstance implements AutoCloseable {
   }
 
   /**
-   * What was configured; known even after {@link #close}.
+   * Returns what was configured; known even after {@link #close}.
    *
    * @throws BackendException with MISCONFIGURED as {@link #router}
    */
@@ -147,7 +147,7 @@ public final class ProviderInstance implements AutoCloseable {
     return (current != null ? current : open()).router().configuration();
   }
 
-  /** Whether no configuration is given, so that nothing but local work can be asked for. */
+  /** Returns whether no configuration is given, so that nothing but local work can be asked for. */
   public synchronized boolean isUnconfigured() {
     return opened == null && error == null && defaultPath() == null;
   }
@@ -272,7 +272,10 @@ public final class ProviderInstance implements AutoCloseable {
     }
   }
 
-  /** The backends beside the provider, by its own class loader: keytool's is no context loader. */
+  /**
+   * Returns the backends beside the provider, by its own class loader: keytool's is no context
+   * loader.
+   */
   private static Map<String, BackendFactory> factories() {
     Map<String, BackendFactory> factories = new TreeMap<>();
     for (BackendFactory factory :
@@ -292,7 +295,7 @@ public final class ProviderInstance implements AutoCloseable {
     LocalRandom.release();
   }
 
-  /** How the configured backends are. */
+  /** Returns how the configured backends are. */
   public Health health() {
     try {
       return health.of(router());

@@ -62,7 +62,7 @@ public final class Services {
     this.instance = instance;
   }
 
-  /** The services that every instance has. */
+  /** Returns the services that every instance has. */
   public static List<Provider.Service> of(Provider provider, ProviderInstance instance) {
     instance.ownedBy(provider);
     Services services = new Services(provider, instance);
@@ -170,14 +170,17 @@ public final class Services {
     }
   }
 
-  /** The type of key store that a provider with a name of its own has beside {@code Keyhold}. */
+  /**
+   * Returns the type of key store that a provider with a name of its own has beside {@code
+   * Keyhold}.
+   */
   public static Provider.Service keyStore(Provider provider, ProviderInstance instance) {
     Services services = new Services(provider, instance);
     services.add("KeyStore", instance.providerName(), KeyholdKeyStore::new, NO_KEY);
     return services.table.get(0);
   }
 
-  /** The service that stands only where the configuration claims it. */
+  /** Returns the service that stands only where the configuration claims it. */
   public static Provider.Service secureRandom(Provider provider, ProviderInstance instance) {
     Services services = new Services(provider, instance);
     services.add("SecureRandom", "Keyhold", BackendRandom::new, NO_KEY);

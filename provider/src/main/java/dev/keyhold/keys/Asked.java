@@ -49,7 +49,9 @@ final class Asked {
     return altered != null;
   }
 
-  /** What to throw when no key opened it: that a key is out of reach goes before all else. */
+  /**
+   * Returns what to throw when no key opened it: that a key is out of reach goes before all else.
+   */
   AEADBadTagException explain(Policy policy, Header header) throws BackendException {
     BackendException decisive = null;
     for (BackendException failure : failures) {

@@ -119,7 +119,7 @@ final class HeaderOpening {
     }
   }
 
-  /** The one call to a key about a header; null if there is nothing to ask it. */
+  /** Returns the one call to a key about a header; null if there is nothing to ask it. */
   private Hedge.Call call(Shape shape, int own) {
     KeyRef key = shape.keys().get(own);
     try {
@@ -240,7 +240,9 @@ final class HeaderOpening {
     }
   }
 
-  /** Which recipient of an all-of is for which key; no such place for a key that has none. */
+  /**
+   * Returns which recipient of an all-of is for which key; no such place for a key that has none.
+   */
   private List<Integer> places(Shape shape) throws BackendException {
     List<Integer> places = new ArrayList<>();
     for (int own = 0; own < shape.keys().size(); own++) {

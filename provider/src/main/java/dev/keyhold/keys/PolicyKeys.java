@@ -45,7 +45,7 @@ public final class PolicyKeys {
   }
 
   /**
-   * The same, with wraps that are bound to more.
+   * Wraps a top key as {@link #wrap(Policy, byte[])}, bound to further entries.
    *
    * @param bound further entries of the wrap context
    */
@@ -80,7 +80,8 @@ public final class PolicyKeys {
   }
 
   /**
-   * The same, of wraps that are bound to more.
+   * Opens a header as {@link #open(Policy, byte[], Engine)}, whose wraps are bound to further
+   * entries.
    *
    * @param bound further entries of the wrap context
    */
@@ -114,7 +115,9 @@ public final class PolicyKeys {
     }
   }
 
-  /** Whether a header is for all keys of a policy as it protects now, one after the other. */
+  /**
+   * Returns whether a header is for all keys of a policy as it protects now, one after the other.
+   */
   public boolean isWhole(Policy policy, Header header) throws BackendException {
     Shape shape = policy.protectWith();
     boolean whole =
@@ -127,13 +130,14 @@ public final class PolicyKeys {
     return whole;
   }
 
-  /** The version that a key wraps with now; empty where its backend tells none. */
+  /** Returns the version that a key wraps with now; empty where its backend tells none. */
   public String version(KeyRef key) throws BackendException {
     return router.describe(key).currentVersion().map(KeyVersion::id).orElse("");
   }
 
   /**
-   * Whether headers were wrapped by the present versions of a policy's keys, as far as these tell.
+   * Returns whether headers were wrapped by the present versions of a policy's keys, as far as
+   * these tell.
    *
    * @param headers for all keys of the policy, one after the other
    */
@@ -152,7 +156,7 @@ public final class PolicyKeys {
     return true;
   }
 
-  /** What headers name the keys of a shape by: kind and identity of each. */
+  /** Returns what headers name the keys of a shape by: kind and identity of each. */
   public List<Map.Entry<String, String>> identities(Shape shape) throws BackendException {
     List<Map.Entry<String, String>> identities = new ArrayList<>();
     for (KeyRef key : shape.keys()) {
@@ -229,7 +233,7 @@ public final class PolicyKeys {
     }
   }
 
-  /** The recipient that a key is asked about; -1 if none is for it. */
+  /** Returns the recipient that a key is asked about; -1 if none is for it. */
   int place(Header header, KeyRef key, int own) throws BackendException {
     for (int i : ownFirst(own, header.recipients().size())) {
       Recipient recipient = header.recipients().get(i);
@@ -241,8 +245,8 @@ public final class PolicyKeys {
   }
 
   /**
-   * The recipients in the order in which a key tries them: first the one in its own place, since
-   * two tokens can have different keys of one name.
+   * Returns the recipients in the order in which a key tries them: first the one in its own place,
+   * since two tokens can have different keys of one name.
    */
   static int[] ownFirst(int own, int count) {
     return IntStream.concat(
@@ -256,7 +260,7 @@ public final class PolicyKeys {
     return router.pass(policy.access(), key, new KeyCall.Unwrap(wrapped, context));
   }
 
-  /** Whether a recipient is this key, whatever its version. */
+  /** Returns whether a recipient is this key, whatever its version. */
   public boolean isFor(KeyRef key, Recipient recipient) throws BackendException {
     return router.facts().type(key.backend()).equals(recipient.kind())
         && router.identity(key).equals(recipient.wrapped().identity());

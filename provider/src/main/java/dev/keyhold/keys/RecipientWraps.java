@@ -44,7 +44,7 @@ final class RecipientWraps {
   }
 
   /**
-   * A header without its MAC.
+   * Returns a header without its MAC.
    *
    * @param quorum for how many keys at least; all of an all-of are needed whatever it is
    * @throws BackendException of the first key that is denied, misconfigured or the like; where
@@ -129,7 +129,7 @@ final class RecipientWraps {
     }
   }
 
-  /** What fails fails before anything else is asked, at once where a breaker is open. */
+  /** Returns what fails fails before anything else is asked, at once where a breaker is open. */
   private List<Integer> unhealthyFirst(List<KeyRef> keys) {
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {

@@ -25,7 +25,8 @@ final class Shares {
   }
 
   /**
-   * A fresh array; the caller zeroes it. Shares of another length than the first join to nothing.
+   * Returns a fresh array; the caller zeroes it. Shares of another length than the first join to
+   * nothing.
    */
   static byte[] join(List<byte[]> shares) {
     byte[] key = new byte[shares.get(0).length];

@@ -29,7 +29,7 @@ final class ChunkNonce extends GCMParameterSpec {
     this.base = base;
   }
 
-  /** The nonces of the same message, for another thread. */
+  /** Returns the nonces of the same message, for another thread. */
   ChunkNonce copy() {
     return new ChunkNonce(base);
   }

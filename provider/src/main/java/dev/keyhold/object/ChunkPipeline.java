@@ -135,12 +135,12 @@ public final class ChunkPipeline implements AutoCloseable {
     }
   }
 
-  /** Whether a result must be taken before more can be put in. */
+  /** Returns whether a result must be taken before more can be put in. */
   public boolean isFull() {
     return pending == ring.length;
   }
 
-  /** Whether there are results to take. */
+  /** Returns whether there are results to take. */
   public boolean isPending() {
     return pending > 0;
   }

@@ -87,7 +87,7 @@ public final class Cobblestone {
     return keys;
   }
 
-  /** The info of the derivation, with room for the salt. */
+  /** Returns the info of the derivation, with room for the salt. */
   private static byte[] info(ObjectContext context) {
     byte[] info = context.toBytes(INFO.length + SALT);
     System.arraycopy(INFO, 0, info, 0, INFO.length);
@@ -110,7 +110,7 @@ public final class Cobblestone {
   }
 
   /**
-   * How much plaintext stands in chunks of this length altogether, by their number alone.
+   * Returns how much plaintext stands in chunks of this length altogether, by their number alone.
    *
    * @return -1 if chunks can't have this length
    */
@@ -124,7 +124,10 @@ public final class Cobblestone {
     System.arraycopy(commitment, 0, out, at, COMMITMENT);
   }
 
-  /** Whether these are the keys that the message was made with; to be asked before any chunk. */
+  /**
+   * Returns whether these are the keys that the message was made with; to be asked before any
+   * chunk.
+   */
   public boolean commitsTo(byte[] expected) {
     return MessageDigest.isEqual(commitment, expected);
   }
@@ -162,7 +165,8 @@ public final class Cobblestone {
   }
 
   /**
-   * The same keys, for use with another engine on another thread, until they are destroyed here.
+   * Returns these keys for use with another engine on another thread, until they are destroyed
+   * here.
    */
   Cobblestone with(Engine engine) {
     return new Cobblestone(engine.gcm, key, nonce.copy(), commitment);

@@ -17,18 +17,18 @@ public enum Combinator {
     this.text = text;
   }
 
-  /** The number that stands for it in a header. */
+  /** Returns the number that stands for it in a header. */
   public int id() {
     return id;
   }
 
-  /** The word that stands for it in a configuration and in a wrap's context. */
+  /** Returns the word that stands for it in a configuration and in a wrap's context. */
   public String text() {
     return text;
   }
 
   /**
-   * The combinator with this number.
+   * Returns the combinator with this number.
    *
    * @throws IllegalArgumentException if there is none
    */

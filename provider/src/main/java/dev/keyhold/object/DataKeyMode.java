@@ -20,23 +20,23 @@ public enum DataKeyMode {
     this.bound = bound;
   }
 
-  /** The number that stands for it in a header. */
+  /** Returns the number that stands for it in a header. */
   public int id() {
     return id;
   }
 
-  /** The word that stands for it in a configuration. */
+  /** Returns the word that stands for it in a configuration. */
   public String text() {
     return text;
   }
 
-  /** The word that stands for it in a wrap's context. */
+  /** Returns the word that stands for it in a wrap's context. */
   public String bound() {
     return bound;
   }
 
   /**
-   * The one with this number.
+   * Returns the one with this number.
    *
    * @throws IllegalArgumentException if there is none
    */

@@ -8,8 +8,8 @@ import javax.crypto.Cipher;
 import javax.crypto.Mac;
 
 /**
- * What one operation needs of the local engine, and is dear to make: a GCM cipher, HMAC and a
- * chunk's buffer. Used by one operation at a time, then given back to its {@link Pool}.
+ * What one operation needs of the local engine, and is expensive to create: a GCM cipher, HMAC and
+ * a chunk's buffer. Used by one operation at a time, then given back to its {@link Pool}.
  */
 public final class Engine extends EnginePool.Pooled {
   public final Cipher gcm;
@@ -35,7 +35,7 @@ public final class Engine extends EnginePool.Pooled {
     used = Math.max(used, at + length);
   }
 
-  /** The buffer, of which a beginning of this length is about to be read or written. */
+  /** Returns the buffer, of which a beginning of this length is about to be read or written. */
   byte[] buffer(int length) {
     used = Math.max(used, length);
     return buffer;

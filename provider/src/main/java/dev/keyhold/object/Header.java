@@ -60,7 +60,7 @@ public record Header(DataKeyMode dataKeys, Combinator combinator, List<Recipient
   }
 
   /**
-   * What each wrap is bound to.
+   * Returns what each wrap is bound to.
    *
    * @param index of the recipient
    * @param owner whose objects they are: the alias's binding, and a tenant
@@ -81,14 +81,14 @@ public record Header(DataKeyMode dataKeys, Combinator combinator, List<Recipient
     return new WrapContext(entries);
   }
 
-  /** The header's bytes, with {@link #MAC} zero bytes at the end where the MAC goes. */
+  /** Returns the header's bytes, with {@link #MAC} zero bytes at the end where the MAC goes. */
   public byte[] encode() {
     return encode(0);
   }
 
   /**
-   * The same, to go where a header is already: as long as that one if it fits there, if need be at
-   * the cost of the room that is otherwise left.
+   * Encodes this header to take the place of another: as long as that one if it fits there, if need
+   * be at the cost of the room that is otherwise left.
    *
    * @param place the length of the header that is there, 0 for none
    */
@@ -119,7 +119,7 @@ public record Header(DataKeyMode dataKeys, Combinator combinator, List<Recipient
   }
 
   /**
-   * How long the header is that starts with these bytes, its MAC included.
+   * Returns how long the header is that starts with these bytes, its MAC included.
    *
    * @param prologue at least {@link #PROLOGUE} bytes from {@code at}
    * @return a multiple of {@link #BLOCK}, at most {@link #MAX_BLOCKS} of them

@@ -16,14 +16,14 @@ public final class HeaderMac {
     System.arraycopy(mac, 0, header, header.length - Header.MAC, Header.MAC);
   }
 
-  /** The same, with an engine that is borrowed for it. */
+  /** Puts the MAC at the end of a header, with an engine borrowed from a pool. */
   public static void put(Engine.Pool pool, byte[] topKey, byte[] header) {
     Engine engine = pool.take();
     put(engine, topKey, header);
     pool.giveBack(engine);
   }
 
-  /** Whether the last {@link Header#MAC} bytes are the MAC of the rest. */
+  /** Returns whether the last {@link Header#MAC} bytes are the MAC of the rest. */
   public static boolean verify(Engine engine, byte[] topKey, byte[] header) {
     byte[] claimed = Arrays.copyOfRange(header, header.length - Header.MAC, header.length);
     return MessageDigest.isEqual(compute(engine, topKey, header), claimed);

@@ -56,13 +56,13 @@ public final class ObjectContext {
     digest.update(aad, offset, length);
   }
 
-  /** The context; ends the gathering. */
+  /** Returns the context; ends the gathering. */
   public byte[] toBytes() {
     return toBytes(0);
   }
 
   /**
-   * The context, after so many bytes that are zero yet; ends the gathering.
+   * Returns the context, after so many bytes that are zero yet; ends the gathering.
    *
    * @param room for what the caller puts before it
    */

@@ -69,7 +69,7 @@ public final class ObjectOpener extends PooledTransform {
     return Math.toIntExact(size);
   }
 
-  /** How long it is, as the bytes read and this input tell. */
+  /** Returns how long it is, as the bytes read and this input tell. */
   private long prefixLength(byte[] in, int offset, int length) {
     if (lengthKnown) {
       return prefix.length;

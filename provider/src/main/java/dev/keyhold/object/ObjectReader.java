@@ -68,7 +68,7 @@ public final class ObjectReader implements AutoCloseable {
     }
   }
 
-  /** All that stands before the chunks. */
+  /** Returns all that stands before the chunks. */
   private static byte[] start(SeekableByteChannel source) throws IOException, AEADBadTagException {
     try {
       return readAt(source, 0, Prefix.length(readAt(source, 0, Header.PROLOGUE)));
@@ -104,7 +104,7 @@ public final class ObjectReader implements AutoCloseable {
     }
   }
 
-  /** The length of the plaintext in bytes, authenticated. */
+  /** Returns the length of the plaintext in bytes, authenticated. */
   public long size() {
     return size;
   }

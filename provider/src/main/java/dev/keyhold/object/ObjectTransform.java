@@ -35,7 +35,7 @@ public interface ObjectTransform {
   int process(byte[] in, int offset, int length, boolean last, byte[] out, int outOffset)
       throws AEADBadTagException, BackendException;
 
-  /** Whether anything was wrong so far, so that the last call will throw whatever comes. */
+  /** Returns whether anything was wrong so far, so that the last call will throw whatever comes. */
   boolean isFaulty();
 
   /**

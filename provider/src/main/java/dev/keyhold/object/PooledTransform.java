@@ -15,7 +15,7 @@ abstract class PooledTransform implements ObjectTransform {
   private enum State {
     IDLE,
     BUSY,
-    /** Destroyed while it was busy: whoever is at work ends it. */
+    /** Destroyed while it was busy: the working thread ends it. */
     BUSY_DESTROYED,
     ENDED
   }

@@ -20,7 +20,7 @@ public final class Prefix {
   }
 
   /**
-   * How long the prefix is that starts with these bytes.
+   * Returns how long the prefix is that starts with these bytes.
    *
    * @param prologue at least {@link Header#PROLOGUE} bytes
    */
@@ -29,7 +29,7 @@ public final class Prefix {
   }
 
   /**
-   * How long the prefix is that starts here.
+   * Returns how long the prefix is that starts here.
    *
    * @param prologue at least {@link Header#PROLOGUE} bytes from there
    */

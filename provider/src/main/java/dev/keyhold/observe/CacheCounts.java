@@ -55,7 +55,7 @@ public final class CacheCounts {
     }
   }
 
-  /** Which cache counts. */
+  /** Returns which cache counts. */
   public Cache cache() {
     return cache;
   }
@@ -68,7 +68,7 @@ public final class CacheCounts {
     }
   }
 
-  /** How many objects were served so, since the beginning. */
+  /** Returns how many objects were served so, since the beginning. */
   public long sum(Result result) {
     return counts.get(result).sum();
   }

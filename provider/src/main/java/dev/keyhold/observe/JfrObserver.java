@@ -15,7 +15,7 @@ import jdk.jfr.FlightRecorderListener;
 
 /**
  * Writes to Flight Recorder. The first event of a JVM costs some tenths of a second, so none is
- * made before somebody initialised Flight Recorder, by a recording. Thread-safe.
+ * made before Flight Recorder was initialised, by a recording. Thread-safe.
  */
 final class JfrObserver implements Observer {
   private final List<Periodic> periodic = new CopyOnWriteArrayList<>();

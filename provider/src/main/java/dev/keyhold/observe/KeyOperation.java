@@ -39,11 +39,11 @@ public enum KeyOperation {
   RENAME("rename"),
   /** No name any more. */
   UNNAME("unname"),
-  /** A key of somebody else's is wrapped, in this way. */
+  /** Another party's key is wrapped, in this way. */
   WRAP_KEY("wrap a key (%s)"),
   /** A data key or epoch key is wrapped. */
   WRAP("wrap"),
-  /** A key of somebody else's is unwrapped, in this way. */
+  /** Another party's key is unwrapped, in this way. */
   UNWRAP_KEY("unwrap a key (%s)"),
   /** A data key or epoch key is unwrapped. */
   UNWRAP("unwrap"),
@@ -78,7 +78,7 @@ public enum KeyOperation {
   }
 
   /**
-   * What errors call it.
+   * Returns what errors call it.
    *
    * @param detail such as an algorithm; of no concern to an operation that has none
    */

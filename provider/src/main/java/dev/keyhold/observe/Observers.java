@@ -145,7 +145,7 @@ public final class Observers implements AutoCloseable {
     }
   }
 
-  /** Keeps what a listener throws from whoever uses a key. */
+  /** Keeps exceptions of a listener from the user of a key. */
   private final class Guarded implements Observer.Use {
     private final Observer observer;
     private final Observer.Use listener;

@@ -24,9 +24,9 @@ final class OtelObserver implements Observer {
   private boolean closed;
 
   /**
-   * Whether this JVM has the API, in a version that can be asked whether it is set up (1.57 and
-   * later). With an earlier one, asking would set it up, and the application could not do so any
-   * more: that is logged once.
+   * Returns whether this JVM has the API, in a version that can be asked whether it is set up (1.57
+   * and later). With an earlier one, asking would set it up, and the application could not do so
+   * any more: that is logged once.
    */
   static boolean isPossible() {
     Class<?> api;

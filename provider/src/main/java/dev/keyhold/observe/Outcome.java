@@ -33,7 +33,7 @@ public enum Outcome {
   /** A defect of the backend, or a mistake of the caller's. */
   DEFECT;
 
-  /** What a failure says; what this side refused, it does not tell. */
+  /** Returns what a failure says; what this side refused, it does not tell. */
   static Outcome of(Throwable thrown) {
     if (!(thrown instanceof BackendException failure)) {
       return DEFECT;

@@ -35,7 +35,7 @@ public final class Watch {
     }
   }
 
-  /** What is to be asked, with what surrounds it on the thread that asks. */
+  /** Returns what is to be asked, with what surrounds it on the thread that asks. */
   public <T> Callable<T> around(Callable<T> attempt) {
     Callable<T> surrounded = attempt;
     for (Observer.Use listener : listeners) {

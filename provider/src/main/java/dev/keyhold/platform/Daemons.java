@@ -67,7 +67,7 @@ public final class Daemons {
     }
   }
 
-  /** A thread that is not started yet. */
+  /** Returns a thread that is not started yet. */
   public static Thread thread(String name, Runnable task) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
@@ -85,7 +85,7 @@ public final class Daemons {
     return pool(name, threads, idle, new LinkedBlockingQueue<>());
   }
 
-  /** The same with a queue of one's own; what it does not take is rejected. */
+  /** Returns a pool with this queue; a task that the queue does not take is rejected. */
   public static ThreadPoolExecutor pool(
       String name, int threads, Duration idle, BlockingQueue<Runnable> queue) {
     AtomicInteger number = new AtomicInteger();

@@ -18,7 +18,7 @@ public final class OnceAMinute {
     this.nanoTime = nanoTime;
   }
 
-  /** Whether something is to be said about a subject: true once in a minute for each. */
+  /** Returns whether something is to be said about a subject: true once in a minute for each. */
   public boolean isDue(String subject) {
     long now = nanoTime.getAsLong();
     AtomicBoolean due = new AtomicBoolean();

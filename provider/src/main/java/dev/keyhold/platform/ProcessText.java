@@ -49,7 +49,7 @@ public final class ProcessText {
     }
   }
 
-  /** The text of this process. */
+  /** Returns the text of this process. */
   public static ProcessText ofThisProcess() {
     return THIS_PROCESS;
   }
@@ -181,7 +181,7 @@ public final class ProcessText {
     }
   }
 
-  /** The texts of a file, each of which ends in a zero byte; none if it can't be read. */
+  /** Returns the texts of a file, each of which ends in a zero byte; none if it can't be read. */
   private List<byte[]> read(String file) {
     byte[] all;
     try {

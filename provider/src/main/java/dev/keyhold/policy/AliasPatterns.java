@@ -37,7 +37,7 @@ public final class AliasPatterns {
     return new AliasPatterns(patterns);
   }
 
-  /** Whether an alias is chosen. */
+  /** Returns whether an alias is chosen. */
   public boolean match(String alias) {
     return patterns.stream()
         .anyMatch(
@@ -47,7 +47,7 @@ public final class AliasPatterns {
                     : alias.equals(pattern));
   }
 
-  /** Those that are one alias each. */
+  /** Returns those that are one alias each. */
   public List<String> exact() {
     return patterns.stream().filter(pattern -> !pattern.endsWith("*")).toList();
   }

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Who must not be able to open new objects of an alias without whom. */
+/** The custody constraint of an alias: which keepers must take part in opening its new objects. */
 public enum Custody {
   /** Nothing is asked for: the default. */
   CLOUD_OK("cloud-ok"),
@@ -21,13 +21,13 @@ public enum Custody {
     this.text = text;
   }
 
-  /** The custody that a configuration names. */
+  /** Returns the custody that a configuration names. */
   public static Optional<Custody> of(String text) {
     return Stream.of(values()).filter(custody -> custody.text.equals(text)).findFirst();
   }
 
   /**
-   * What is wrong with a route.
+   * Returns what is wrong with a route.
    *
    * @param combinator how many of the keys it takes
    * @param keepers of its keys

@@ -53,7 +53,10 @@ public record Declaration(Optional<String> purpose, Optional<String> ticket, boo
     return Optional.of(Access.checked(variable, value));
   }
 
-  /** What is declared in the end: the caller's own purpose goes with the caller's own ticket. */
+  /**
+   * Returns what is declared in the end: the caller's own purpose goes with the caller's own
+   * ticket.
+   */
   Declared completed(Declared caller) {
     if (caller.purpose().isPresent()) {
       return caller;

@@ -31,12 +31,12 @@ public record EpochBounds(Duration maxAge, Duration maxStale, long maxObjects, l
 
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
 
-  /** What an option of an age says; empty if it is no {@link #AGE}. */
+  /** Returns what an option of an age says; empty if it is no {@link #AGE}. */
   public static Optional<Duration> age(String value) {
     return Durations.parse(value, SHORTEST, LONGEST);
   }
 
-  /** What an option of a number says; empty if it is no {@link #COUNT}. */
+  /** Returns what an option of a number says; empty if it is no {@link #COUNT}. */
   public static Optional<Long> count(String value) {
     return NUMBER.matcher(value).matches() ? Optional.of(Long.parseLong(value)) : Optional.empty();
   }

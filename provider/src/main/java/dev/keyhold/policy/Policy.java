@@ -40,7 +40,7 @@ public record Policy(
     return access.alias();
   }
 
-  /** What the wraps of its objects are bound to; stays when the alias is renamed. */
+  /** Returns what the wraps of its objects are bound to; stays when the alias is renamed. */
   public String binding() {
     return access.binding();
   }
@@ -50,7 +50,7 @@ public record Policy(
     return access.tenant();
   }
 
-  /** All shapes that may be decrypted, the present one first. */
+  /** Returns all shapes that may be decrypted, the present one first. */
   public List<Shape> opensWith() {
     Set<Shape> shapes = new LinkedHashSet<>();
     shapes.add(protectWith);
@@ -58,7 +58,7 @@ public record Policy(
     return List.copyOf(shapes);
   }
 
-  /** The one key of this alias, for uses that know no combination, such as a MAC. */
+  /** Returns the one key of this alias, for uses that know no combination, such as a MAC. */
   public KeyRef soleKey() {
     if (protectWith.combinator() != Combinator.SINGLE) {
       throw new IllegalStateException("alias " + alias() + " has several keys");

@@ -16,7 +16,7 @@ public enum Tenancy {
     this.text = text;
   }
 
-  /** The value of the option with this text; empty if there is none. */
+  /** Returns the value of the option with this text; empty if there is none. */
   public static Optional<Tenancy> of(String text) {
     return Stream.of(values()).filter(tenancy -> tenancy.text.equals(text)).findFirst();
   }

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 
 /**
  * What is done about headers that lack a key of their policy, because it was out of reach and the
- * policy's write quorum bears with that: a warning, once a minute for each alias at most, and an
+ * policy's write quorum tolerates that: a warning, once a minute for each alias at most, and an
  * entry in the queue, where one is configured. Neither makes an object fail. Thread-safe.
  */
 public final class IncompleteHeaders implements AutoCloseable {
@@ -31,7 +31,7 @@ public final class IncompleteHeaders implements AutoCloseable {
             .orElse(null);
   }
 
-  /** Whether a header that was made for a policy lacks any of its keys. */
+  /** Returns whether a header that was made for a policy lacks any of its keys. */
   public static boolean isIncomplete(Policy policy, Header header) {
     return header.recipients().size() < policy.protectWith().keys().size();
   }

@@ -73,7 +73,7 @@ public final class RewrapQueue {
       Optional<Uptime> uptime,
       Optional<Header> header) {}
 
-  /** Where it is. */
+  /** Returns where it is. */
   public Path folder() {
     return folder;
   }

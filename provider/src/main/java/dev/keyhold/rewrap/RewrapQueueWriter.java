@@ -31,7 +31,7 @@ public final class RewrapQueueWriter implements AutoCloseable {
   }
 
   /**
-   * The same.
+   * Creates a writer with another limit.
    *
    * @param last how long {@link #close} waits for what is still to be written
    */

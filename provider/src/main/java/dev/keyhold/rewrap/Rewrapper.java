@@ -72,8 +72,8 @@ public final class Rewrapper {
   }
 
   /**
-   * Whether a rewrap would change a header. It is opened for that by each of its present keys, with
-   * one call for each configured key at most; nothing is wrapped.
+   * Returns whether a rewrap would change a header. It is opened for that by each of its present
+   * keys, with one call for each configured key at most; nothing is wrapped.
    *
    * @param header exactly a header
    */
@@ -184,7 +184,7 @@ public final class Rewrapper {
   }
 
   /**
-   * Whether a header has other keys or versions than the policy's present ones, or wraps of
+   * Returns whether a header has other keys or versions than the policy's present ones, or wraps of
    * different keys for them.
    */
   private boolean isDue(Policy target, Header header, Opened opened) throws BackendException {
@@ -219,7 +219,7 @@ public final class Rewrapper {
     return false;
   }
 
-  /** The version that a key wraps with now. */
+  /** Returns the version that a key wraps with now. */
   private String version(KeyRef key) throws BackendException {
     String version = versions.get(key);
     if (version == null) {

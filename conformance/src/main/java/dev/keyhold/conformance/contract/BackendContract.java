@@ -75,7 +75,7 @@ public abstract class BackendContract {
     return limits;
   }
 
-  /** A facet of the backend; without it, the rest of the test is left out. */
+  /** Returns a facet of the backend; without it, the rest of the test is left out. */
   final <F extends Facet> F facet(Class<F> type) {
     Optional<F> facet = backend.facet(type);
     Assumptions.assumeTrue(facet.isPresent(), () -> "no " + type.getSimpleName());

@@ -56,7 +56,7 @@ abstract class KeyPairChecks {
     return KeySpec.KEY_PAIRS.stream();
   }
 
-  /** A key of this kind, where the backend can have one. */
+  /** Returns a key of this kind, where the backend can have one. */
   private KeyMetadata make(KeySpec spec, Purpose purpose) throws Exception {
     Assumptions.assumeTrue(backend().purposesOf(spec).contains(purpose), () -> "no " + spec);
     return backend().require(KeyMaking.class).create(new KeyRequest("pair", spec, Set.of(purpose)));

@@ -20,22 +20,22 @@ public record Limits(
   /** Of a backend without limits. */
   public static final Limits NONE = new Limits(true, true, true, Map.of());
 
-  /** The same, where headers name a key by its name. */
+  /** Returns a copy for backends where headers name a key by its name. */
   public Limits withIdentityByName() {
     return new Limits(false, versionsInWraps, emptyMacs, leftOut);
   }
 
-  /** The same, where the service itself finds the version that wrapped. */
+  /** Returns a copy for backends where the service itself finds the version that wrapped. */
   public Limits withoutVersionsInWraps() {
     return new Limits(identityOutlivesName, false, emptyMacs, leftOut);
   }
 
-  /** The same, where a message for a MAC has at least one byte. */
+  /** Returns a copy for backends where a message for a MAC has at least one byte. */
   public Limits withoutEmptyMacs() {
     return new Limits(identityOutlivesName, versionsInWraps, false, leftOut);
   }
 
-  /** The same, without the cases that an emulator gets wrong. */
+  /** Returns a copy without the cases that an emulator gets wrong. */
   public Limits without(Map<String, String> cases) {
     return new Limits(identityOutlivesName, versionsInWraps, emptyMacs, cases);
   }

@@ -65,13 +65,13 @@ final class Verifier {
     }
   }
 
-  /** A secret for the holder of a private key of ML-KEM. */
+  /** Returns a secret for the holder of a private key of ML-KEM. */
   static SecretWithEncapsulation encapsulated(byte[] half) throws IOException {
     return new MLKEMGenerator(new SecureRandom())
         .generateEncapsulated(PublicKeyFactory.createKey(half));
   }
 
-  /** The same, with a salt as long as the digest where any would do. */
+  /** Returns a verifier for a salt as long as the digest, where any would do. */
   static SignatureAlgorithm withSalt(SignatureAlgorithm able) throws GeneralSecurityException {
     if (able.saltLength() != SignatureAlgorithm.ANY_SALT) {
       return able;
@@ -80,7 +80,7 @@ final class Verifier {
     return SignatureAlgorithm.pss(able.digest(), able.mgfDigest(), length);
   }
 
-  /** What a backend is given to sign {@link #MESSAGE}. */
+  /** Returns what a backend is given to sign {@link #MESSAGE}. */
   static byte[] input(SignatureAlgorithm algorithm) throws GeneralSecurityException {
     return algorithm.signsDigest()
         ? MessageDigest.getInstance(algorithm.digest()).digest(MESSAGE)

@@ -99,12 +99,12 @@ final class CommandTree {
         .execute(given);
   }
 
-  /** The command line with all commands, for one execution. */
+  /** Returns the command line with all commands, for one execution. */
   static CommandLine complete(Context context) {
     return new CommandTree(context, List.of()).build();
   }
 
-  /** The commands that the arguments name; empty where all may be needed. */
+  /** Returns the commands that the arguments name; empty where all may be needed. */
   private static Optional<CommandTree> named(Context context, String... arguments) {
     List<String> given = Arrays.asList(arguments);
     return given.stream().anyMatch(CommandTree::mayNeedAll)
@@ -113,7 +113,10 @@ final class CommandTree {
         : Optional.of(new CommandTree(context, given));
   }
 
-  /** Whether an argument asks for help, perhaps among other options, or stands for more of them. */
+  /**
+   * Returns whether an argument asks for help, perhaps among other options, or stands for more of
+   * them.
+   */
   private static boolean mayNeedAll(String argument) {
     return argument.equals("--help")
         || argument.startsWith("@")
@@ -128,7 +131,7 @@ final class CommandTree {
     return context.prepare(all);
   }
 
-  /** Those of the names that the arguments have; all where they have none. */
+  /** Returns those of the names that the arguments have; all where they have none. */
   private List<String> of(List<String> names) {
     return names.stream().noneMatch(arguments::contains)
         ? names

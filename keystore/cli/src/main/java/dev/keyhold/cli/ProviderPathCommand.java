@@ -45,7 +45,10 @@ final class ProviderPathCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** All jars of a folder, in the order of their names, joined as the class path of this system. */
+  /**
+   * Returns all jars of a folder, in the order of their names, joined as the class path of this
+   * system.
+   */
   static String jarsOf(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files

@@ -75,7 +75,7 @@ final class MotoServer implements AutoCloseable {
         .formatted(port);
   }
 
-  /** What the SDK's chain finds; moto takes any. */
+  /** Returns what the SDK's chain finds; moto takes any. */
   static Map<String, String> credentials() {
     return Map.of("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY", "moto");
   }

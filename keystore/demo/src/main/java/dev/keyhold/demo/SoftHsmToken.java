@@ -39,7 +39,7 @@ final class SoftHsmToken {
     run(folder.path(), "--init-token", "--free", "--label", LABEL, "--pin", pin, "--so-pin", pin);
   }
 
-  /** The configuration file of SoftHSM2, for the variable {@code SOFTHSM2_CONF}. */
+  /** Returns the configuration file of SoftHSM2, for the variable {@code SOFTHSM2_CONF}. */
   static Path settings(Path folder) {
     return folder.resolve("softhsm2.conf");
   }

@@ -11,7 +11,7 @@ public final class AfterChange {
   }
 
   /**
-   * The key after a change that has taken effect.
+   * Returns the key after a change that has taken effect.
    *
    * @throws BackendException if it can't be read, with what that means: the change stands
    */

@@ -18,8 +18,8 @@ import java.util.Set;
  */
 public interface Backend extends AutoCloseable {
   /**
-   * Whether a call may block on a device or a network. If so, the caller runs it on a thread of its
-   * own, under a deadline. Does no I/O.
+   * Returns whether a call may block on a device or a network. If so, the caller runs it on a
+   * thread of its own, under a deadline. Does no I/O.
    */
   boolean isRemote();
 
@@ -70,7 +70,7 @@ public interface Backend extends AutoCloseable {
   default void prepare() throws BackendException {}
 
   /**
-   * What this backend may hold, as far as it is known without asking it. Does no I/O.
+   * Returns what this backend may hold, as far as it is known without asking it. Does no I/O.
    *
    * @return the purposes that a key of this kind can have; empty if it can hold no such key
    */
@@ -85,7 +85,7 @@ public interface Backend extends AutoCloseable {
   default void unlock(char[] secret) {}
 
   /**
-   * What to call the key with this URI here.
+   * Returns what to call the key with this URI here.
    *
    * @return empty if the URI belongs to another kind of backend or another place. Does no I/O: the
    *     key need not exist.
@@ -93,7 +93,7 @@ public interface Backend extends AutoCloseable {
   Optional<String> nameOf(KeyUri uri);
 
   /**
-   * Where a key resides, as far as that is known without asking it. Does no I/O.
+   * Returns where a key resides, as far as that is known without asking it. Does no I/O.
    *
    * @return empty if it is not known, whether or not there is such a key
    */
@@ -101,20 +101,20 @@ public interface Backend extends AutoCloseable {
     return Optional.empty();
   }
 
-  /** All keys, in the order of their names; every page of them. */
+  /** Returns all keys, in the order of their names; every page of them. */
   List<KeyMetadata> list() throws BackendException;
 
   /** One key, with all its versions, freshly read. Fails with NOT_FOUND if there is none. */
   KeyMetadata describe(String key) throws BackendException;
 
   /**
-   * The identity that headers name the key by. Called for each object: answers from memory where it
-   * can.
+   * Returns the identity that headers name the key by. Called for each object: answers from memory
+   * where it can.
    */
   String identity(String key) throws BackendException;
 
   /**
-   * The same, if it is known without asking anybody. Does no I/O.
+   * Returns the identity of {@link #identity} if it is known already. Does no I/O.
    *
    * @return empty if it is not, whether or not there is such a key
    */

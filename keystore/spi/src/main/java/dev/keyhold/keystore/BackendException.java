@@ -51,13 +51,13 @@ public final class BackendException extends Exception {
     this.change = change;
   }
 
-  /** What the caller should do about it. */
+  /** Returns what the caller should do about it. */
   public Reason reason() {
     return reason;
   }
 
   /**
-   * The same error, with where it happened before the message.
+   * Returns a copy of this error whose message begins with where it happened.
    *
    * @param where such as {@code key orders, backend hsm, wrap}
    */

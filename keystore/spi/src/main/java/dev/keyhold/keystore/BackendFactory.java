@@ -5,10 +5,12 @@ package dev.keyhold.keystore;
  * configuration names its type.
  */
 public interface BackendFactory {
-  /** What stands after {@code backend.<name>.type =}. */
+  /** Returns what stands after {@code backend.<name>.type =}. */
   String type();
 
-  /** Who keeps the keys of such backends; what {@code key.<alias>.custody} is checked by. */
+  /**
+   * Returns who keeps the keys of such backends; what {@code key.<alias>.custody} is checked by.
+   */
   default Keeper keeper() {
     return Keeper.OTHER;
   }

@@ -12,27 +12,27 @@ import java.util.Optional;
  * thread.
  */
 public interface BackendOptions {
-  /** The backend's name in the configuration, for messages. */
+  /** Returns the backend's name in the configuration, for messages. */
   String backend();
 
-  /** The value of an option, if it is set; not empty. */
+  /** Returns the value of an option, if it is set; not empty. */
   Optional<String> optional(String option);
 
-  /** The value of an option that must be there. */
+  /** Returns the value of an option that must be there. */
   default String required(String option) {
     return optional(option).orElseThrow(() -> invalid(option, "is missing"));
   }
 
-  /** A path, resolved against the folder of the configuration file. */
+  /** Returns a path, resolved against the folder of the configuration file. */
   Optional<Path> path(String option);
 
   /**
-   * A secret, given as {@code env:NAME} or {@code file:PATH} and read at its first use, or empty
-   * where it is not configured. A secret that stands in the file itself is refused.
+   * Returns a secret, given as {@code env:NAME} or {@code file:PATH} and read at its first use, or
+   * empty where it is not configured. A secret that stands in the file itself is refused.
    */
   Optional<SecretSource> secret(String option);
 
-  /** A whole number within bounds, or a default. */
+  /** Returns a whole number within bounds, or a default. */
   default int integer(String option, int min, int max, int defaultValue) {
     Optional<String> text = optional(option);
     if (text.isEmpty()) {
@@ -49,13 +49,15 @@ public interface BackendOptions {
     throw invalid(option, "must be a whole number from " + min + " to " + max);
   }
 
-  /** A duration within bounds, which belong to them, or a default: see {@link Durations}. */
+  /**
+   * Returns a duration within bounds, which belong to them, or a default: see {@link Durations}.
+   */
   default Duration duration(String option, Duration least, Duration longest, Duration otherwise) {
     return optional(option)
         .map(text -> Durations.parse(text, least, longest, what -> invalid(option, what)))
         .orElse(otherwise);
   }
 
-  /** The error for a bad option: names its line. The caller throws it. */
+  /** Returns the error for a bad option: names its line. The caller throws it. */
   ConfigurationException invalid(String option, String what);
 }

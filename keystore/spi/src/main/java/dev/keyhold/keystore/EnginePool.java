@@ -5,10 +5,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
 /**
- * Engines at rest: objects that are dear to make and serve one operation at a time. Each thread
- * looks in a place of its own first, so that threads rarely meet; the places stand in cache lines
- * of their own. An engine that finds no place is let go. Lock-free and thread-safe; not bound to
- * threads, so that virtual threads gain from it too.
+ * Engines at rest: objects that are expensive to create and serve one operation at a time. Each
+ * thread looks in a place of its own first, so that threads rarely meet; the places stand in cache
+ * lines of their own. An engine that finds no place is let go. Lock-free and thread-safe; not bound
+ * to threads, so that virtual threads gain from it too.
  *
  * @param <T> the engine
  */

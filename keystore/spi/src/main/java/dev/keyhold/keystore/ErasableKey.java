@@ -36,12 +36,14 @@ public final class ErasableKey implements SecretKey {
     this.bytes = bytes;
   }
 
-  /** The length of the key, in bytes. */
+  /** Returns the length of the key, in bytes. */
   public int length() {
     return bytes.length;
   }
 
-  /** Whether both hold the same key, in constant time. Neither may be destroyed meanwhile. */
+  /**
+   * Returns whether both hold the same key, in constant time. Neither may be destroyed meanwhile.
+   */
   public boolean sameAs(ErasableKey other) {
     return MessageDigest.isEqual(bytes, other.bytes);
   }
@@ -57,7 +59,7 @@ public final class ErasableKey implements SecretKey {
   }
 
   /**
-   * A copy, which the JDK's engines zero after use.
+   * Returns a copy, which the JDK's engines zero after use.
    *
    * @throws IllegalStateException if the key was destroyed
    */

@@ -68,7 +68,7 @@ final class HedgedRandom extends SecureRandom {
     Arrays.fill(theirs, (byte) 0);
   }
 
-  /** The hash of bytes of the system's generator with all that is mixed in: 32 bytes. */
+  /** Returns the hash of bytes of the system's generator with all that is mixed in: 32 bytes. */
   byte[] hash(byte[] random, byte[] theirs) {
     MessageDigest digest = Digests.local("SHA-256");
     digest.update(random);

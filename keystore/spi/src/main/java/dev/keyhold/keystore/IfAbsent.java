@@ -9,6 +9,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface IfAbsent {
-  /** The message, without the names of the key, the backend and the operation. */
+  /** Returns the message, without the names of the key, the backend and the operation. */
   String value();
 }

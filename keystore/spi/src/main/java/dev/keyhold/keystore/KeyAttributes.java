@@ -42,32 +42,32 @@ public record KeyAttributes(
     Objects.requireNonNull(destruction, "destruction");
   }
 
-  /** The same, with ways to sign. */
+  /** Returns a copy with ways to sign. */
   public KeyAttributes withSignatures(Set<SignatureAlgorithm> value) {
     return new KeyAttributes(value, paddings, protection, labels, rotationPeriod, destruction);
   }
 
-  /** The same, with ways to decrypt. */
+  /** Returns a copy with ways to decrypt. */
   public KeyAttributes withPaddings(Set<RsaPadding> value) {
     return new KeyAttributes(signatures, value, protection, labels, rotationPeriod, destruction);
   }
 
-  /** The same, with the place of the material. */
+  /** Returns a copy with the place of the material. */
   public KeyAttributes withProtection(String value) {
     return new KeyAttributes(signatures, paddings, value, labels, rotationPeriod, destruction);
   }
 
-  /** The same, with labels. */
+  /** Returns a copy with labels. */
   public KeyAttributes withLabels(Map<String, String> value) {
     return new KeyAttributes(signatures, paddings, protection, value, rotationPeriod, destruction);
   }
 
-  /** The same, with a period of rotation, or none. */
+  /** Returns a copy with a period of rotation, or none. */
   public KeyAttributes withRotationPeriod(Optional<Duration> value) {
     return new KeyAttributes(signatures, paddings, protection, labels, value, destruction);
   }
 
-  /** The same, with a time of destruction, or none. */
+  /** Returns a copy with a time of destruction, or none. */
   public KeyAttributes withDestruction(Optional<Instant> value) {
     return new KeyAttributes(signatures, paddings, protection, labels, rotationPeriod, value);
   }

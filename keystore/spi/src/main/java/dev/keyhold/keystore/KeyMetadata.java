@@ -55,7 +55,7 @@ public record KeyMetadata(
     this(name, uri, identity, spec, purposes, state, versions, KeyAttributes.NONE);
   }
 
-  /** The version that protects new data, if any does. */
+  /** Returns the version that protects new data, if any does. */
   public Optional<KeyVersion> currentVersion() {
     for (int i = versions.size() - 1; i >= 0; i--) {
       if (versions.get(i).state().protects()) {
@@ -65,7 +65,7 @@ public record KeyMetadata(
     return Optional.empty();
   }
 
-  /** When the oldest version was made, where the backend knows. */
+  /** Returns when the oldest version was made, where the backend knows. */
   public Optional<Instant> created() {
     return versions.isEmpty() ? Optional.empty() : versions.get(0).created();
   }

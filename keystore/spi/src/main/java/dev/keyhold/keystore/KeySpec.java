@@ -52,18 +52,18 @@ public record KeySpec(String algorithm, int bits) {
   private static final Set<String> SYMMETRIC =
       Set.of("AES", "HmacSHA256", "HmacSHA384", "HmacSHA512");
 
-  /** An RSA key pair. */
+  /** Returns an RSA key pair. */
   public static KeySpec rsa(int bits) {
     return new KeySpec("RSA", bits);
   }
 
-  /** A key pair on a curve of NIST: 256, 384 or 521 bits. */
+  /** Returns a key pair on a curve of NIST: 256, 384 or 521 bits. */
   public static KeySpec ec(int bits) {
     return new KeySpec("EC", bits);
   }
 
   /**
-   * A signing key pair of ML-DSA (FIPS 204).
+   * Returns a signing key pair of ML-DSA (FIPS 204).
    *
    * @param parameterSet 44, 65 or 87
    */
@@ -79,7 +79,7 @@ public record KeySpec(String algorithm, int bits) {
   }
 
   /**
-   * A key pair of ML-KEM (FIPS 203).
+   * Returns a key pair of ML-KEM (FIPS 203).
    *
    * @param parameterSet 512, 768 or 1024
    */
@@ -94,7 +94,7 @@ public record KeySpec(String algorithm, int bits) {
     return new KeySpec("ML-KEM-" + parameterSet, 8 * publicKeyBytes);
   }
 
-  /** An HMAC key as long as its hash's output, in bits. */
+  /** Returns an HMAC key as long as its hash's output, in bits. */
   public static KeySpec hmac(String algorithm) {
     return switch (algorithm) {
       case "HmacSHA256" -> new KeySpec(algorithm, 256);
@@ -104,17 +104,17 @@ public record KeySpec(String algorithm, int bits) {
     };
   }
 
-  /** Whether this is a key for one of the HMACs. */
+  /** Returns whether this is a key for one of the HMACs. */
   public boolean isHmac() {
     return algorithm.startsWith("Hmac");
   }
 
-  /** Whether this is a key pair. */
+  /** Returns whether this is a key pair. */
   public boolean isKeyPair() {
     return !SYMMETRIC.contains(algorithm);
   }
 
-  /** Whether the algorithm's name says the size already. */
+  /** Returns whether the algorithm's name says the size already. */
   private boolean isParameterSet() {
     return algorithm.endsWith("25519") || algorithm.startsWith("ML-");
   }

@@ -19,12 +19,12 @@ public enum KeyState {
   /** Its material is gone, or its destruction is scheduled. Does nothing. */
   DESTROYED;
 
-  /** Whether a key in this state may protect new data. */
+  /** Returns whether a key in this state may protect new data. */
   public boolean protects() {
     return this == ACTIVE;
   }
 
-  /** Whether a key in this state may open what it protected earlier. */
+  /** Returns whether a key in this state may open what it protected earlier. */
   public boolean opens() {
     return this == ACTIVE || this == DEACTIVATED;
   }

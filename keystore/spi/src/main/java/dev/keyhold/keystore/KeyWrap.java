@@ -24,22 +24,22 @@ public enum KeyWrap {
     this.shortest = shortest;
   }
 
-  /** The standard JCA name of the transformation. */
+  /** Returns the standard JCA name of the transformation. */
   public String transformation() {
     return transformation;
   }
 
-  /** Whether it can wrap so many bytes. */
+  /** Returns whether it can wrap so many bytes. */
   public boolean wraps(int length) {
     return length >= shortest && length <= MAX_LENGTH && (this == KWP || length % STEP == 0);
   }
 
-  /** How long so many bytes are when they are wrapped. */
+  /** Returns how long so many bytes are when they are wrapped. */
   public int wrappedLength(int length) {
     return (length + STEP - 1) / STEP * STEP + STEP;
   }
 
-  /** Whether what it wraps can have this length when it is wrapped. */
+  /** Returns whether what it wraps can have this length when it is wrapped. */
   public boolean unwraps(int wrappedLength) {
     return wrappedLength % STEP == 0
         && wrappedLength >= wrappedLength(shortest)

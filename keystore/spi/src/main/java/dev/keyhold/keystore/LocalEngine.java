@@ -22,7 +22,7 @@ public final class LocalEngine {
 
   private LocalEngine() {}
 
-  /** A cipher object for a transformation. */
+  /** Returns a cipher object for a transformation. */
   public static Cipher cipher(String transformation)
       throws NoSuchAlgorithmException, NoSuchPaddingException {
     for (String name : PREFERRED) {
@@ -45,7 +45,7 @@ public final class LocalEngine {
     throw new NoSuchAlgorithmException("no other provider than Keyhold has " + transformation);
   }
 
-  /** A MAC object for an algorithm. */
+  /** Returns a MAC object for an algorithm. */
   public static Mac mac(String algorithm) throws NoSuchAlgorithmException {
     for (String name : PREFERRED) {
       Provider provider = Security.getProvider(name);
@@ -61,14 +61,14 @@ public final class LocalEngine {
     throw new NoSuchAlgorithmException("no other provider than Keyhold has " + algorithm);
   }
 
-  /** The installed providers that are not Keyhold's own, which would come back to here. */
+  /** Returns the installed providers that are not Keyhold's own, which would come back to here. */
   private static List<Provider> others() {
     return Stream.of(Security.getProviders())
         .filter(provider -> !provider.getClass().getName().equals(KEYHOLD))
         .toList();
   }
 
-  /** The error for a JDK that lacks what every JDK must have, or fails at it. */
+  /** Returns the error for a JDK that lacks what every JDK must have, or fails at it. */
   public static ProviderException broken(GeneralSecurityException e) {
     return new ProviderException(lacks("cryptography"), e);
   }

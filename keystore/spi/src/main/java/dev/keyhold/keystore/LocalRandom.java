@@ -69,20 +69,20 @@ public final class LocalRandom {
     return bytes;
   }
 
-  /** Whether it adds nothing: what the JDK passes where an application passes none. */
+  /** Returns whether it adds nothing: what the JDK passes where an application passes none. */
   private static boolean isOfTheSystem(SecureRandom other) {
     return other.getClass() == SecureRandom.class
         && other.getAlgorithm().startsWith("NativePRNG")
         && other.getProvider().getName().equals("SUN");
   }
 
-  /** The generator for engines that take one, hedged. */
+  /** Returns the generator for engines that take one, hedged. */
   public static SecureRandom get() {
     return Holder.GENERATOR;
   }
 
   /**
-   * A generator whose output also depends on another one's.
+   * Returns a generator whose output also depends on another one's.
    *
    * @param other what an application passed; null for none
    */
@@ -93,8 +93,8 @@ public final class LocalRandom {
   }
 
   /**
-   * A generator for one signature, whose output also depends on what is signed and by which key: no
-   * two messages meet in one nonce, not even in two copies of a machine in one instant.
+   * Returns a generator for one signature, whose output also depends on what is signed and by which
+   * key: no two messages meet in one nonce, not even in two copies of a machine in one instant.
    *
    * @param secret what only the holder of the key has, such as its encoding; not kept
    * @param message what is signed, or its digest

@@ -23,7 +23,7 @@ public record PasswordProtection(
     Objects.requireNonNull(derivation, "derivation");
   }
 
-  /** Whether a new password can be guessed at once. A password in use is taken as it is. */
+  /** Returns whether a new password can be guessed at once. A password in use is taken as it is. */
   public static boolean isTooWeak(char[] password) {
     long distinct = java.nio.CharBuffer.wrap(password).chars().distinct().count();
     return password.length < LEAST_LENGTH || distinct < LEAST_DISTINCT;

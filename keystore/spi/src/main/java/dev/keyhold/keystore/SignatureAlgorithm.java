@@ -71,12 +71,12 @@ public record SignatureAlgorithm(Scheme scheme, String digest, String mgfDigest,
     return new SignatureAlgorithm(Scheme.ECDSA, digest, "", 0);
   }
 
-  /** Whether a backend is given the digest of a message, not the message. */
+  /** Returns whether a backend is given the digest of a message, not the message. */
   public boolean signsDigest() {
     return !digest.equals(NO_DIGEST);
   }
 
-  /** Whether a key that can do this can do that. */
+  /** Returns whether a key that can do this can do that. */
   public boolean covers(SignatureAlgorithm wanted) {
     return equals(wanted)
         || (saltLength == ANY_SALT

@@ -43,7 +43,7 @@ final class SystemRandom {
     this.opener = opener;
   }
 
-  /** The generator of this platform. */
+  /** Returns the generator of this platform. */
   static SystemRandom ofThisPlatform() {
     // no FileChannel: an interrupt would close it
     return Files.exists(DEVICE) && !Files.isRegularFile(DEVICE)

@@ -41,7 +41,7 @@ public final class WrapContext {
         });
   }
 
-  /** The names and values, sorted by name (by UTF-16 code unit), unmodifiable. */
+  /** Returns the names and values, sorted by name (by UTF-16 code unit), unmodifiable. */
   public SortedMap<String, String> entries() {
     return entries;
   }
@@ -54,7 +54,7 @@ public final class WrapContext {
     return canonical().clone();
   }
 
-  /** The canonical encoding itself, not to be changed. */
+  /** Returns the canonical encoding itself, not to be changed. */
   byte[] canonical() {
     byte[] known = canonical;
     if (known == null) {
@@ -64,7 +64,7 @@ public final class WrapContext {
     return known;
   }
 
-  /** The SHA-256 of the canonical encoding, not to be changed. */
+  /** Returns the SHA-256 of the canonical encoding, not to be changed. */
   byte[] digest() {
     byte[] known = digest;
     if (known == null) {

@@ -30,13 +30,13 @@ public enum WrapMechanism {
     this.id = id;
   }
 
-  /** The number that stands for this mechanism in a header: 1 to 255. */
+  /** Returns the number that stands for this mechanism in a header: 1 to 255. */
   public int id() {
     return id;
   }
 
   /**
-   * The mechanism with this number.
+   * Returns the mechanism with this number.
    *
    * @throws IllegalArgumentException if there is none
    */

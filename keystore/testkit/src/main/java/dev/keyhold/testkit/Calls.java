@@ -13,17 +13,17 @@ public final class Calls {
 
   Calls() {}
 
-  /** All calls. */
+  /** Returns all calls. */
   public int count() {
     return count(call -> true);
   }
 
-  /** The calls for an operation, whatever the key. */
+  /** Returns the calls for an operation, whatever the key. */
   public int count(Operation operation) {
     return count(call -> call.operation() == operation);
   }
 
-  /** The calls for an operation with one key. */
+  /** Returns the calls for an operation with one key. */
   public int count(Operation operation, String key) {
     return counts.getOrDefault(new Call(operation, key), 0);
   }

@@ -32,7 +32,7 @@ public final class Fault {
   @FunctionalInterface
   interface Effect {
     /**
-     * What happens instead.
+     * Returns what happens instead.
      *
      * @param ended opens when the fault does not hold any more
      */
@@ -53,7 +53,7 @@ public final class Fault {
     return this;
   }
 
-  /** How many calls it has struck. */
+  /** Returns how many calls it has struck. */
   public synchronized int struck() {
     return struck;
   }

@@ -31,14 +31,14 @@ public final class Faults {
     this.met = met;
   }
 
-  /** The same backend, for faults in some operations only. */
+  /** Returns faults of this backend in some operations only. */
   public Faults on(Operation first, Operation... more) {
     Set<Operation> others = Set.of(more);
     return new Faults(
         told, met.and(call -> call.operation() == first || others.contains(call.operation())));
   }
 
-  /** The same backend, for faults with one key only. */
+  /** Returns faults of this backend with one key only. */
   public Faults ofKey(String key) {
     return new Faults(told, met.and(call -> call.key().equals(key)));
   }
@@ -79,7 +79,7 @@ public final class Faults {
         });
   }
 
-  /** What was asked is done, and the answer is lost: the caller can't know. */
+  /** Returns what was asked is done, and the answer is lost: the caller can't know. */
   public Fault answersLost() {
     return tell(
         (call, work, ended) -> {

@@ -54,23 +54,23 @@ public final class KeyholdTest implements AutoCloseable {
     return new Builder();
   }
 
-  /** The provider, configured. */
+  /** Returns the provider, configured. */
   public KeyholdProvider provider() {
     return provider;
   }
 
   /**
-   * The configuration file. A further provider that reads it has the same keys, as another process
-   * of the application would: {@code new KeyholdProvider().configure(file.toString())}, or {@code
-   * -Dkeyhold.config} for an application that installs its own.
+   * Returns the configuration file. A further provider that reads it has the same keys, as another
+   * process of the application would: {@code new KeyholdProvider().configure(file.toString())}, or
+   * {@code -Dkeyhold.config} for an application that installs its own.
    */
   public Path configuration() {
     return file.path();
   }
 
   /**
-   * The key of an alias, as an application gets it from a {@link KeyStore}: with one call to its
-   * backend, or two.
+   * Returns the key of an alias, as an application gets it from a {@link KeyStore}: with one call
+   * to its backend, or two.
    *
    * @throws IllegalArgumentException if there is none
    * @throws GeneralSecurityException if a fault strikes; where the backend is unavailable, {@link
@@ -85,19 +85,19 @@ public final class KeyholdTest implements AutoCloseable {
     return key;
   }
 
-  /** What is to go wrong at a backend. */
+  /** Returns what is to go wrong at a backend. */
   public Faults faults(String backend) {
     return place(backend).faults();
   }
 
-  /** How often a backend was called, since it was made or the count was reset. */
+  /** Returns how often a backend was called, since it was made or the count was reset. */
   public Calls calls(String backend) {
     return place(backend).calls();
   }
 
   /**
-   * The keys of a backend as its operator sees them: to rotate, disable or destroy one. Such calls
-   * meet no fault and are not counted. Closed with this.
+   * Returns the keys of a backend as its operator sees them: to rotate, disable or destroy one.
+   * Such calls meet no fault and are not counted. Closed with this.
    */
   public Backend keys(String backend) {
     return place(backend).keys();
@@ -180,7 +180,7 @@ public final class KeyholdTest implements AutoCloseable {
     private Builder() {}
 
     /**
-     * An alias with an AES-256 key that encrypts.
+     * Returns an alias with an AES-256 key that encrypts.
      *
      * @param backends the names of the backends that have such a key, {@code memory} if none is
      *     named. With several, each key opens alone ({@code any-of}), unless {@link #property} says
@@ -191,7 +191,7 @@ public final class KeyholdTest implements AutoCloseable {
     }
 
     /**
-     * An alias with a key of another kind.
+     * Returns an alias with a key of another kind.
      *
      * @throws IllegalArgumentException if a key pair is to be at several backends
      */
@@ -214,15 +214,17 @@ public final class KeyholdTest implements AutoCloseable {
       return alias.matches("[A-Za-z0-9_-]+") ? "key." + alias : "key.\"" + alias + "\"";
     }
 
-    /** A backend, if it is not there yet: for keys that the application is to make itself. */
+    /**
+     * Returns a backend, if it is not there yet: for keys that the application is to make itself.
+     */
     public Builder backend(String name) {
       keys.computeIfAbsent(name, any -> new ArrayList<>());
       return this;
     }
 
     /**
-     * A line of the configuration, such as {@code key.orders.data-keys} and {@code epoch}; in the
-     * place of one with the same name.
+     * Returns a line of the configuration, such as {@code key.orders.data-keys} and {@code epoch};
+     * in the place of one with the same name.
      */
     public Builder property(String name, String value) {
       properties.put(name, value);

@@ -30,7 +30,7 @@ final class MemoryBackend implements InvocationHandler {
     this.closed = closed;
   }
 
-  /** A view; closing it leaves the place as it is. */
+  /** Returns a view; closing it leaves the place as it is. */
   static Backend of(Place place, boolean remote) {
     return new MemoryBackend(place, remote, place.keys(), new AtomicBoolean()).as(Backend.class);
   }
@@ -87,7 +87,7 @@ final class MemoryBackend implements InvocationHandler {
     }
   }
 
-  /** The name of the key that a call is about. */
+  /** Returns the name of the key that a call is about. */
   private String key(Object[] arguments) {
     Object first = arguments == null ? null : arguments[0];
     if (first instanceof KeyRequest request) {

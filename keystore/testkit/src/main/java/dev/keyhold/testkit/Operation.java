@@ -35,7 +35,9 @@ public enum Operation {
   LIST("list"),
   /** One key, {@link Backend#describe}: a key store asks for it when it is asked for a key. */
   DESCRIBE("describe"),
-  /** Who a key is, {@link Backend#identity}. Known here by heart, as far as there is the key. */
+  /**
+   * The identity of a key, {@link Backend#identity}. Answered from memory for a key that exists.
+   */
   IDENTIFY("identity"),
   /** {@link KeyMaking#create}. */
   CREATE("create"),
@@ -102,8 +104,8 @@ public enum Operation {
   }
 
   /**
-   * The operation that is a method of {@link Backend} or a facet; empty for one that crosses no
-   * network.
+   * Returns the operation that is a method of {@link Backend} or a facet; empty for one that
+   * crosses no network.
    */
   static Optional<Operation> of(Method method) {
     return Optional.ofNullable(BY_METHOD.get(method.getName()));

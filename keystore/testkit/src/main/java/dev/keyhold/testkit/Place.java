@@ -36,7 +36,7 @@ final class Place implements AutoCloseable {
     return place;
   }
 
-  /** The place with an id, until it is closed. */
+  /** Returns the place with an id, until it is closed. */
   static Optional<Place> of(String id) {
     return Optional.ofNullable(OPEN.get(id));
   }
@@ -53,7 +53,7 @@ final class Place implements AutoCloseable {
     return calls;
   }
 
-  /** The keys, past faults and counts. */
+  /** Returns the keys, past faults and counts. */
   Backend keys() {
     return keys;
   }

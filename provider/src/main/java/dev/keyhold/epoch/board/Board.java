@@ -22,7 +22,7 @@ public interface Board extends AutoCloseable {
    */
   public record Place(String series, long slot, int part) {}
 
-  /** What stands at a place; empty if nothing does. */
+  /** Returns what stands at a place; empty if nothing does. */
   Optional<byte[]> read(Place place) throws IOException;
 
   /**

@@ -66,7 +66,7 @@ final class DirectoryBoard implements Board {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         if (Thread.currentThread().isInterrupted()) {
-          return; // it takes too long: whoever asked has gone on
+          return; // it takes too long: the caller no longer waits
         }
         String name = file.getFileName().toString();
         Matcher entry = NAME.matcher(name);

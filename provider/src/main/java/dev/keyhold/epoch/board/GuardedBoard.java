@@ -41,7 +41,7 @@ public final class GuardedBoard implements AutoCloseable {
     this.nanoTime = nanoTime;
   }
 
-  /** The board that a configuration names; connects to nothing yet. */
+  /** Returns the board that a configuration names; connects to nothing yet. */
   public static GuardedBoard of(BoardSettings settings, LongSupplier nanoTime) {
     Board board =
         settings.directory().isPresent()
@@ -55,7 +55,7 @@ public final class GuardedBoard implements AutoCloseable {
     T at(Board board) throws IOException;
   }
 
-  /** What stands at a place; empty if nothing does, or the board does not answer. */
+  /** Returns what stands at a place; empty if nothing does, or the board does not answer. */
   public Optional<byte[]> read(Board.Place place) {
     return ask(b -> b.read(place)).flatMap(found -> found);
   }

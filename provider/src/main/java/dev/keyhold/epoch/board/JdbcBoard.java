@@ -34,7 +34,7 @@ final class JdbcBoard implements Board {
           + LONGEST
           + ") NOT NULL, made BIGINT NOT NULL, PRIMARY KEY (series, slot, part))";
 
-  /** Whoever may write the table may have altered it: what is too long is not fetched. */
+  /** Anyone who may write the table may have altered it: what is too long is not fetched. */
   private static final String READ =
       "SELECT entry FROM keyhold_board WHERE series = ? AND slot = ? AND part = ?"
           + " AND LENGTH(entry) <= "

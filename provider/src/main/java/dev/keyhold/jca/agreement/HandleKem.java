@@ -41,7 +41,7 @@ public final class HandleKem {
     this.name = name;
   }
 
-  /** Whether a key opens what is encapsulated by this name. */
+  /** Returns whether a key opens what is encapsulated by this name. */
   public static boolean isFor(KeyHandle key, String name) {
     if (!(key instanceof PrivateKeyHandle handle)
         || !handle.abilities().purposes().contains(Purpose.DECAPSULATE)) {
@@ -51,7 +51,7 @@ public final class HandleKem {
     return set.equals(name) || set.startsWith(name + "-");
   }
 
-  /** The object that the JCA asks for. */
+  /** Returns the object that the JCA asks for. */
   public Object spi() {
     return KemInterfaces.proxy(
         KemInterfaces.SPI,

@@ -29,7 +29,7 @@ public final class KemInterfaces {
     Object call(String name, Object[] arguments) throws Throwable;
   }
 
-  /** Whether this JDK has KEMs. */
+  /** Returns whether this JDK has KEMs. */
   public static boolean areThere() {
     try {
       return Class.forName(SPI) != null;
@@ -38,7 +38,7 @@ public final class KemInterfaces {
     }
   }
 
-  /** An object with one of the interfaces. */
+  /** Returns an object with one of the interfaces. */
   static Object proxy(String type, Methods methods) {
     InvocationHandler handler =
         (self, method, arguments) ->

@@ -49,7 +49,7 @@ final class GcmParameters {
     return KeyholdParameterSpec.NONE.withIv(iv);
   }
 
-  /** What AlgorithmParameters hold; null of null. */
+  /** Returns what AlgorithmParameters hold; null of null. */
   static AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
       throws InvalidAlgorithmParameterException {
     if (parameters == null) {
@@ -62,7 +62,7 @@ final class GcmParameters {
     }
   }
 
-  /** An IV as AlgorithmParameters. */
+  /** Returns an IV as AlgorithmParameters. */
   static AlgorithmParameters ofIv(byte[] iv) {
     try {
       AlgorithmParameters parameters = AlgorithmParameters.getInstance("GCM");

@@ -293,7 +293,7 @@ public final class KeyWrapCipher extends CipherSpi {
     return result.length;
   }
 
-  /** What comes of all that was gathered, and of these bytes. */
+  /** Returns what comes of all that was gathered, and of these bytes. */
   private byte[] transformed(byte[] in, int offset, int length) throws IllegalBlockSizeException {
     requireRoom(length);
     byte[] all = input.with(in == null ? NOTHING : in, offset, length);

@@ -19,7 +19,7 @@ final class OaepParameters {
   private OaepParameters() {}
 
   /**
-   * What a padding's name says. As with SunJCE, MGF1 is SHA-1 whatever the digest is.
+   * Returns what a padding's name says. As with SunJCE, MGF1 is SHA-1 whatever the digest is.
    *
    * @param padding {@code OAEPPadding} or {@code OAEPWith<digest>AndMGF1Padding}
    */

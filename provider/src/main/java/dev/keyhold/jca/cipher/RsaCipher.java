@@ -90,7 +90,7 @@ public final class RsaCipher extends CipherSpi {
     return new RsaCipher(instance, PKCS1, true);
   }
 
-  /** Whether a key decrypts what is padded like this, with whatever parameters. */
+  /** Returns whether a key decrypts what is padded like this, with whatever parameters. */
   public static boolean isFor(KeyHandle key, String padding) {
     return key instanceof PrivateKeyHandle handle
         && PADDINGS.contains(padding)

@@ -19,7 +19,7 @@ final class SecretBuffer {
     return length;
   }
 
-  /** Whether so many bytes more go in. */
+  /** Returns whether so many bytes more go in. */
   boolean hasRoom(int count) {
     return count <= limit - length;
   }
@@ -34,7 +34,7 @@ final class SecretBuffer {
     length += count;
   }
 
-  /** What was gathered, and then some; the caller zeroes it. */
+  /** Returns what was gathered, and then some; the caller zeroes it. */
   byte[] with(byte[] more, int offset, int count) {
     byte[] all = Arrays.copyOf(bytes, length + count);
     System.arraycopy(more, offset, all, length, count);

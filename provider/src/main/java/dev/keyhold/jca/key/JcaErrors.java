@@ -27,7 +27,7 @@ public final class JcaErrors {
     return new InvalidKeyException(e.getMessage(), e);
   }
 
-  /** Where a method of the JCA declares no exception that would fit. */
+  /** Returns where a method of the JCA declares no exception that would fit. */
   public static ProviderException inUse(BackendException e) {
     return new ProviderException(e.getMessage(), e);
   }

@@ -86,7 +86,9 @@ public abstract class KeyHandle implements KeyholdKey {
     return provider;
   }
 
-  /** Whether this handle is of an instance; one that was serialized is of the installed one. */
+  /**
+   * Returns whether this handle is of an instance; one that was serialized is of the installed one.
+   */
   public final boolean isOf(ProviderInstance other) {
     return resolve() == other;
   }
@@ -131,7 +133,7 @@ public abstract class KeyHandle implements KeyholdKey {
     return bound != null && KeyholdProviders.isInstalled(bound.provider());
   }
 
-  /** What the configuration says of this key. */
+  /** Returns what the configuration says of this key. */
   public final Policy policy() throws BackendException {
     return instance().router().policy(alias, uri);
   }
@@ -169,7 +171,7 @@ public abstract class KeyHandle implements KeyholdKey {
     return policy;
   }
 
-  /** The instance that this handle is of. */
+  /** Returns the instance that this handle is of. */
   public final ProviderInstance instance() throws BackendException {
     ProviderInstance bound = resolve();
     if (bound == null) {
@@ -209,7 +211,7 @@ public abstract class KeyHandle implements KeyholdKey {
     return provider + " key " + alias + " (" + algorithm + ", " + uri + ")";
   }
 
-  /** The reference that a serialized handle is. */
+  /** Returns the reference that a serialized handle is. */
   abstract Object writeReplace();
 
   private void readObject(ObjectInputStream in) throws InvalidObjectException {
@@ -220,7 +222,7 @@ public abstract class KeyHandle implements KeyholdKey {
     throw invalid(null);
   }
 
-  /** The error for bytes that are no serialized handle. */
+  /** Returns the error for bytes that are no serialized handle. */
   static InvalidObjectException invalid(RuntimeException cause) {
     InvalidObjectException invalid =
         new InvalidObjectException(

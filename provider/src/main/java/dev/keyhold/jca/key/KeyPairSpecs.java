@@ -39,7 +39,7 @@ public final class KeyPairSpecs {
 
   private KeyPairSpecs() {}
 
-  /** What a generator makes unless it is told more. */
+  /** Returns what a generator makes unless it is told more. */
   public static KeySpec standard(String generator) {
     return switch (generator) {
       case "RSA" -> KeySpec.rsa(DEFAULT_RSA);
@@ -52,14 +52,14 @@ public final class KeyPairSpecs {
     };
   }
 
-  /** The kind of a parameter set of ML-DSA or ML-KEM; empty for any other name. */
+  /** Returns the kind of a parameter set of ML-DSA or ML-KEM; empty for any other name. */
   private static Optional<KeySpec> ofParameterSet(String name) {
     return PARAMETER_SET_OIDS.keySet().stream()
         .filter(spec -> spec.algorithm().equalsIgnoreCase(name))
         .findFirst();
   }
 
-  /** What a key of this kind is for unless something else is said. */
+  /** Returns what a key of this kind is for unless something else is said. */
   public static Set<Purpose> purposes(KeySpec spec) {
     if (spec.algorithm().startsWith("ML-KEM")) {
       return Set.of(Purpose.DECAPSULATE);
@@ -68,7 +68,7 @@ public final class KeyPairSpecs {
   }
 
   /**
-   * The kind of a size.
+   * Returns the kind of a size.
    *
    * @throws InvalidAlgorithmParameterException if no backend could have it
    */
@@ -89,7 +89,7 @@ public final class KeyPairSpecs {
     return sized ? new KeySpec(generator, bits) : standard;
   }
 
-  /** The kind that parameters of the JDK's generators name. */
+  /** Returns the kind that parameters of the JDK's generators name. */
   public static KeySpec ofParameters(String generator, AlgorithmParameterSpec parameters)
       throws InvalidAlgorithmParameterException {
     if (generator.equals("RSA") && parameters instanceof RSAKeyGenParameterSpec rsa) {
@@ -145,7 +145,7 @@ public final class KeyPairSpecs {
     return NistCurves.bitsOf(curve).map(KeySpec::ec);
   }
 
-  /** The kind of a key that was made elsewhere; empty if Keyhold has no such kind. */
+  /** Returns the kind of a key that was made elsewhere; empty if Keyhold has no such kind. */
   public static Optional<KeySpec> of(Key key) {
     if (key instanceof RSAKey rsa) {
       return Optional.of(KeySpec.rsa(rsa.getModulus().bitLength()));

@@ -20,7 +20,7 @@ public record KeyWrapName(
 
   private static final String OID = "2.16.840.1.101.3.4.1.";
 
-  /** All that Keyhold has. */
+  /** Returns all that Keyhold has. */
   public static List<KeyWrapName> all() {
     List<KeyWrapName> names = new ArrayList<>();
     names.addAll(names("AES", "", List.of(), List.of(), 0));
@@ -44,17 +44,19 @@ public record KeyWrapName(
         new KeyWrapName(cipher + "/KW/PKCS5Padding", List.of(), KeyWrap.KW, true, bits));
   }
 
-  /** What a handle calls its algorithm that wraps keys. */
+  /** Returns what a handle calls its algorithm that wraps keys. */
   static String keyAlgorithm(int bits) {
     return KEY + bits;
   }
 
-  /** Whether an algorithm of a key is that of one that wraps keys; its size may be left out. */
+  /**
+   * Returns whether an algorithm of a key is that of one that wraps keys; its size may be left out.
+   */
   public static boolean isKeyAlgorithm(String algorithm, int bits) {
     return algorithm.equals("AESWrap") || algorithm.equals(keyAlgorithm(bits));
   }
 
-  /** Whether a key wraps keys, and has the size that the name says. */
+  /** Returns whether a key wraps keys, and has the size that the name says. */
   public boolean isFor(KeyHandle key) {
     return key instanceof SecretKeyHandle
         && (bits == 0
@@ -62,12 +64,14 @@ public record KeyWrapName(
             : key.getAlgorithm().equals(keyAlgorithm(bits)));
   }
 
-  /** The size of a key that {@link #isFor} lets pass. */
+  /** Returns the size of a key that {@link #isFor} lets pass. */
   public static int bitsOf(KeyHandle key) {
     return Integer.parseInt(key.getAlgorithm().substring(KEY.length()));
   }
 
-  /** The initial value that a wrapped key is checked by (RFC 3394, 2.2.3.1; RFC 5649, 3). */
+  /**
+   * Returns the initial value that a wrapped key is checked by (RFC 3394, 2.2.3.1; RFC 5649, 3).
+   */
   public byte[] initialValue() {
     return way == KeyWrap.KWP
         ? new byte[] {(byte) 0xA6, 0x59, 0x59, (byte) 0xA6}

@@ -79,7 +79,7 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
   }
 
   /**
-   * The handle of a key that a backend described.
+   * Returns the handle of a key that a backend described.
    *
    * @param encoded its public key, as the backend tells it
    * @throws IllegalArgumentException if that is no such key
@@ -106,7 +106,7 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
     return new OfParameterSet(identity, publicKey, abilities);
   }
 
-  /** The public half, an ordinary public key. */
+  /** Returns the public half, an ordinary public key. */
   public final PublicKey publicKey() {
     return publicKey;
   }
@@ -115,12 +115,12 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
     return abilities;
   }
 
-  /** Whether the key can sign in a scheme, with whatever digest. */
+  /** Returns whether the key can sign in a scheme, with whatever digest. */
   public final boolean signs(Scheme scheme) {
     return abilities.signatures().stream().anyMatch(way -> way.scheme() == scheme);
   }
 
-  /** Whether the key can sign in exactly this way. */
+  /** Returns whether the key can sign in exactly this way. */
   public final boolean signs(SignatureAlgorithm wanted) {
     return abilities.signatures().stream().anyMatch(way -> way.covers(wanted));
   }

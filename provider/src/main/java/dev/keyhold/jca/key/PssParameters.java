@@ -48,7 +48,7 @@ public final class PssParameters {
     return spec;
   }
 
-  /** What a key is to do, by checked parameters. */
+  /** Returns what a key is to do, by checked parameters. */
   public static SignatureAlgorithm algorithm(PSSParameterSpec spec) {
     MGF1ParameterSpec mgf = (MGF1ParameterSpec) spec.getMGFParameters();
     return SignatureAlgorithm.pss(
@@ -57,7 +57,7 @@ public final class PssParameters {
         spec.getSaltLength());
   }
 
-  /** The algorithm as a certificate names it, with one digest for both. */
+  /** Returns the algorithm as a certificate names it, with one digest for both. */
   public static byte[] identifier(String digest, int saltLength) {
     MGF1ParameterSpec mgf = new MGF1ParameterSpec(digest);
     PSSParameterSpec spec = new PSSParameterSpec(digest, "MGF1", mgf, saltLength, 1);

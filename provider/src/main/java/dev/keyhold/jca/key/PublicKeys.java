@@ -12,7 +12,7 @@ import java.util.Arrays;
 final class PublicKeys {
   private PublicKeys() {}
 
-  /** What the JDK calls the keys of a kind: {@code EdDSA} for Ed25519, {@code ML-DSA}. */
+  /** Returns what the JDK calls the keys of a kind: {@code EdDSA} for Ed25519, {@code ML-DSA}. */
   static String algorithm(KeySpec spec) {
     String name = spec.algorithm();
     if (name.startsWith("ML-")) {

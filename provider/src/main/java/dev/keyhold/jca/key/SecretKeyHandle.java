@@ -28,7 +28,7 @@ public final class SecretKeyHandle extends KeyHandle implements SecretKey {
     super(instance, provider, alias, uri, algorithm);
   }
 
-  /** The handle of a key that a backend described. */
+  /** Returns the handle of a key that a backend described. */
   public static SecretKeyHandle of(ProviderInstance instance, String alias, KeyMetadata key) {
     return new SecretKeyHandle(instance, alias, key.uri(), algorithmOf(key));
   }
@@ -42,8 +42,8 @@ public final class SecretKeyHandle extends KeyHandle implements SecretKey {
   }
 
   /**
-   * What the configuration says of this key, for the tenant and purpose of these parameters, and of
-   * the calling thread where they name none.
+   * Returns what the configuration says of this key, for the tenant and purpose of these
+   * parameters, and of the calling thread where they name none.
    *
    * @throws BackendException with MISCONFIGURED if the alias requires a tenant or purpose and there
    *     is none

@@ -25,7 +25,7 @@ public record SignatureName(String algorithm, Scheme scheme, String digest, bool
   /** Digests of the JDK's names that no key of Keyhold signs with: they are broken. */
   private static final List<String> BROKEN = List.of("SHA-1", "MD5", "MD2");
 
-  /** All that Keyhold has. */
+  /** Returns all that Keyhold has. */
   public static List<SignatureName> all() {
     List<SignatureName> names = new ArrayList<>();
     List<String> digests = new ArrayList<>(Digests.SHA_2);
@@ -55,7 +55,9 @@ public record SignatureName(String algorithm, Scheme scheme, String digest, bool
     return names;
   }
 
-  /** Whether a key signs in this scheme; with which digest shows when it is taken into use. */
+  /**
+   * Returns whether a key signs in this scheme; with which digest shows when it is taken into use.
+   */
   public boolean isFor(KeyHandle key) {
     boolean anySet = !algorithm.startsWith("ML-DSA-");
     return !isRefused()
@@ -70,19 +72,21 @@ public record SignatureName(String algorithm, Scheme scheme, String digest, bool
   }
 
   /**
-   * Whether an ordinary public key verifies by this name too: no provider of the JDK has Bouncy
-   * Castle's names of PSS, so that there would be none to go on to.
+   * Returns whether an ordinary public key verifies by this name too: no provider of the JDK has
+   * Bouncy Castle's names of PSS, so that there would be none to go on to.
    */
   public boolean verifiesWith(Object key) {
     return namedParameters() != null && key instanceof RSAPublicKey;
   }
 
-  /** What the JDK calls it: all of PSS by one name, with parameters. */
+  /** Returns what the JDK calls it: all of PSS by one name, with parameters. */
   public String standardName() {
     return scheme == Scheme.RSA_PSS ? "RSASSA-PSS" : algorithm;
   }
 
-  /** What a name of PSS says of its parameters; null where it says nothing, or takes none. */
+  /**
+   * Returns what a name of PSS says of its parameters; null where it says nothing, or takes none.
+   */
   public PSSParameterSpec namedParameters() {
     return scheme == Scheme.RSA_PSS && !digest.isEmpty() ? PssParameters.named(digest) : null;
   }
@@ -98,13 +102,13 @@ public record SignatureName(String algorithm, Scheme scheme, String digest, bool
     return spec;
   }
 
-  /** Whether the input is signed as it is, and may be a digest. */
+  /** Returns whether the input is signed as it is, and may be a digest. */
   public boolean isRaw() {
     return digest.equals(NONE) && (scheme == Scheme.RSA_PKCS1 || scheme == Scheme.ECDSA);
   }
 
   /**
-   * What a key is to do.
+   * Returns what a key is to do.
    *
    * @param parameters of RSASSA-PSS; else not looked at
    */

@@ -25,7 +25,7 @@ public final class SignatureNames {
         .toList();
   }
 
-  /** Whether {@code Signature} has a name for a way to sign. */
+  /** Returns whether {@code Signature} has a name for a way to sign. */
   static boolean isServed(SignatureAlgorithm way) {
     return NAMES.stream()
         .anyMatch(

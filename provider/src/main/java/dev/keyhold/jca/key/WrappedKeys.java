@@ -49,7 +49,7 @@ public final class WrappedKeys {
   }
 
   /**
-   * The key that was wrapped.
+   * Returns the key that was wrapped.
    *
    * @param type as {@link Cipher#unwrap} has it
    */

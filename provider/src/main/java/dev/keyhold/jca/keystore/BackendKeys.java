@@ -51,7 +51,7 @@ public final class BackendKeys {
    * @param unreachable the backends that did not answer, with the error of each
    */
   public record Listing(Set<String> aliases, Map<String, BackendException> unreachable) {
-    /** All aliases; fails where a backend did not answer, since there may be more. */
+    /** Returns all aliases; fails where a backend did not answer, since there may be more. */
     public Set<String> whole() throws BackendException {
       for (BackendException e : unreachable.values()) {
         throw e;
@@ -97,7 +97,8 @@ public final class BackendKeys {
   }
 
   /**
-   * The aliases whose keys exist, as far as the backends answer; those that do not are logged.
+   * Returns the aliases whose keys exist, as far as the backends answer; those that do not are
+   * logged.
    *
    * @throws BackendException if none answers
    */
@@ -129,7 +130,7 @@ public final class BackendKeys {
     return new Listing(aliases, failures);
   }
 
-  /** The names of a backend's keys; adds those that are aliases. */
+  /** Returns the names of a backend's keys; adds those that are aliases. */
   private static Set<String> names(KeyRouter router, String backend, Set<String> aliases)
       throws BackendException {
     Set<String> known = new TreeSet<>();
@@ -143,7 +144,7 @@ public final class BackendKeys {
     return known;
   }
 
-  /** Whether a key has a name that a user gave it. */
+  /** Returns whether a key has a name that a user gave it. */
   public static boolean hasName(KeyMetadata key) {
     return !key.name().isEmpty() && !KeyRouter.isUnnamed(key.name());
   }
@@ -154,7 +155,7 @@ public final class BackendKeys {
         && router.policy(name).protectWith().keys().contains(new KeyRef(backend, name));
   }
 
-  /** The key of an alias, if routing admits it and it exists. */
+  /** Returns the key of an alias, if routing admits it and it exists. */
   public Optional<KeyMetadata> find(String alias) throws BackendException {
     KeyRouter router = instance.router();
     if (!router.isRouted(alias)) {
@@ -171,7 +172,7 @@ public final class BackendKeys {
   }
 
   /**
-   * The first key of a policy; of an any-of, the first that is in reach.
+   * Returns the first key of a policy; of an any-of, the first that is in reach.
    *
    * @throws BackendException of the first key, if it is not out of reach or all are
    */
@@ -196,7 +197,7 @@ public final class BackendKeys {
   }
 
   /**
-   * The key at a backend that an alias is to mean, where a key store may say so.
+   * Returns the key at a backend that an alias is to mean, where a key store may say so.
    *
    * @throws BackendException with DENIED if the configuration says which key it means
    */
@@ -222,7 +223,7 @@ public final class BackendKeys {
     return handle(alias, importKey(router, place(router, alias), key, purposes));
   }
 
-  /** The handle of a key that was found. */
+  /** Returns the handle of a key that was found. */
   KeyHandle handle(String alias, KeyMetadata key) throws BackendException {
     if (!key.spec().isKeyPair()) {
       return SecretKeyHandle.of(instance, alias, key);
@@ -301,7 +302,7 @@ public final class BackendKeys {
     return purposes.first();
   }
 
-  /** Why {@link #find} finds nothing. */
+  /** Returns why {@link #find} finds nothing. */
   String whyMissing(String alias) {
     try {
       KeyRouter router = instance.router();

@@ -30,7 +30,7 @@ final class CertificateChains {
   private final BoundedMemory<Map.Entry<String, ByteBuffer>, X509Certificate> placeholders =
       new BoundedMemory<>(REMEMBERED);
 
-  /** The chain of a key, its own certificate first; never empty. */
+  /** Returns the chain of a key, its own certificate first; never empty. */
   List<X509Certificate> chain(PrivateKeyHandle key) throws BackendException {
     KeyRouter router = key.instance().router();
     Optional<Path> configured = router.certificateFile(key.alias());
@@ -70,7 +70,7 @@ final class CertificateChains {
     return chain;
   }
 
-  /** Whether a certificate is of a key. */
+  /** Returns whether a certificate is of a key. */
   static boolean isOf(X509Certificate certificate, PrivateKeyHandle key) {
     try {
       return CertifiedKey.isOf(certificate.getEncoded(), key.publicKey().getEncoded());

@@ -65,7 +65,7 @@ public final class CertificateFile {
     }
   }
 
-  /** What is in a file that is no certificate. */
+  /** Returns what is in a file that is no certificate. */
   private static Optional<String> fault(byte[] bytes) {
     int first = bytes.length < 2 ? 0 : ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
     if (first == 0xfeff || first == 0xfffe) {

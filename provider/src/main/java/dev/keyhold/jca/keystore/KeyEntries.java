@@ -74,7 +74,7 @@ final class KeyEntries {
         : new StoredEntry.Secret(key.uri(), key.getAlgorithm(), Instant.now());
   }
 
-  /** Whether certificates of an alias are kept at its backend. */
+  /** Returns whether certificates of an alias are kept at its backend. */
   static boolean isKept(KeyRouter router, String alias, String backend) {
     return router.certificateFile(alias).isEmpty() && router.facts().keepsCertificates(backend);
   }
@@ -89,7 +89,7 @@ final class KeyEntries {
     }
   }
 
-  /** Whether the backend is to keep a chain; refuses one that nothing keeps. */
+  /** Returns whether the backend is to keep a chain; refuses one that nothing keeps. */
   static boolean requireAPlace(
       KeyRouter router, String alias, String backend, List<X509Certificate> chain)
       throws BackendException {
@@ -135,7 +135,10 @@ final class KeyEntries {
     return true;
   }
 
-  /** What a certificate lets its key be used for; all, if it says nothing (RFC 5280, 4.2.1.3). */
+  /**
+   * Returns what a certificate lets its key be used for; all, if it says nothing (RFC 5280,
+   * 4.2.1.3).
+   */
   static Set<Purpose> allowed(X509Certificate certificate) {
     boolean[] usage = certificate.getKeyUsage();
     if (usage == null) {

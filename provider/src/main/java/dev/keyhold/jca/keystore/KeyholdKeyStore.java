@@ -127,7 +127,9 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
     }
   }
 
-  /** Whether a stream begins as a file of this type does; lets the JDK tell what a file is. */
+  /**
+   * Returns whether a stream begins as a file of this type does; lets the JDK tell what a file is.
+   */
   @Override
   public boolean engineProbe(InputStream stream) throws IOException {
     return KeyStoreFile.isOne(stream);
@@ -199,7 +201,7 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
 
   // ---- what is there
 
-  /** Those that can be reached; a backend that does not answer is logged. */
+  /** Returns those that can be reached; a backend that does not answer is logged. */
   @Override
   public synchronized Enumeration<String> engineAliases() {
     if (live == null) {
@@ -244,7 +246,7 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
     return kind(alias) == type;
   }
 
-  /** What an alias is, asking a backend no more than for its key; null for nothing. */
+  /** Returns what an alias is, asking a backend no more than for its key; null for nothing. */
   private synchronized Class<? extends KeyStore.Entry> kind(String alias) {
     StoredEntry entry = file.get(alias);
     if (entry instanceof StoredEntry.Trusted) {
@@ -331,8 +333,8 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
   // ---- certificates
 
   /**
-   * The chain of a private key. None for a key that can't sign and has no certificate but the
-   * placeholder: whoever chooses a key for TLS by its chain must not choose it.
+   * Returns the chain of a private key. None for a key that can't sign and has no certificate but
+   * the placeholder: whoever chooses a key for TLS by its chain must not choose it.
    */
   @Override
   public Certificate[] engineGetCertificateChain(String alias) {

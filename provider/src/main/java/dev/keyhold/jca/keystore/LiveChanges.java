@@ -46,7 +46,7 @@ final class LiveChanges {
     this.removed = removed;
   }
 
-  /** A key, if there is one. */
+  /** Returns a key, if there is one. */
   static Optional<KeyMetadata> find(KeyRouter router, KeyRef ref) throws BackendException {
     try {
       return Optional.of(router.describe(ref));
@@ -143,7 +143,7 @@ final class LiveChanges {
     }
   }
 
-  /** Whoever has the alias at present loses it, if it does not move itself. */
+  /** The key that has the alias at present loses it, if it does not move itself. */
   private void checkPlace(String alias) throws BackendException {
     KeyRef place = BackendKeys.place(router, alias);
     Optional<KeyMetadata> there = find(router, place);

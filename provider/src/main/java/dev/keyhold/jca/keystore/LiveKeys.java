@@ -47,7 +47,7 @@ final class LiveKeys {
       String former,
       List<X509Certificate> chain,
       KeyUri replaces) {
-    /** What waits still once the key has its new name. */
+    /** Returns what waits still once the key has its new name. */
     Waiting moved(KeyHandle named, KeyRef place) {
       return new Waiting(named, place, false, null, chain, null);
     }
@@ -77,7 +77,7 @@ final class LiveKeys {
 
   // ---- what is there
 
-  /** All aliases that are shown, with the backends that did not answer. */
+  /** Returns all aliases that are shown, with the backends that did not answer. */
   BackendKeys.Listing list() throws BackendException {
     BackendKeys.Listing listing = backendKeys.list();
     Set<String> aliases = new TreeSet<>();
@@ -90,7 +90,7 @@ final class LiveKeys {
     return new BackendKeys.Listing(aliases, listing.unreachable());
   }
 
-  /** The key of an alias, freshly read. */
+  /** Returns the key of an alias, freshly read. */
   Optional<KeyMetadata> find(String alias) throws BackendException {
     Waiting set = waiting.get(alias);
     if (set != null) {
@@ -113,7 +113,7 @@ final class LiveKeys {
     return set != null && !set.chain().isEmpty() ? set.chain() : certificates.chain(key);
   }
 
-  /** Why {@link #find} finds nothing. */
+  /** Returns why {@link #find} finds nothing. */
   String whyMissing(String alias) {
     if (isHidden(alias)) {
       return "this key store object has removed or renamed it";
@@ -228,7 +228,7 @@ final class LiveKeys {
                         .formatted(handle, backend, alias)));
   }
 
-  /** The name under which a handle knows its key, if that is one of the key's names. */
+  /** Returns the name under which a handle knows its key, if that is one of the key's names. */
   private static String name(
       KeyRouter router, String backend, KeyHandle handle, KeyMetadata current)
       throws BackendException {
@@ -309,8 +309,8 @@ final class LiveKeys {
   }
 
   /**
-   * What a file of this key store holds: what was set with this object; all that is shown where
-   * nothing was.
+   * Returns what a file of this key store holds: what was set with this object; all that is shown
+   * where nothing was.
    *
    * @throws BackendException where a backend does not answer, since there may be more
    */

@@ -78,7 +78,7 @@ public final class PlaceholderCertificate {
 
   private PlaceholderCertificate() {}
 
-  /** The certificate, DER. Signs once, where the key can. */
+  /** Returns the certificate, DER. Signs once, where the key can. */
   public static byte[] of(PrivateKeyHandle key) throws BackendException {
     Choice choice = choice(key);
     byte[] body = body(key, choice.identifier);
@@ -96,7 +96,7 @@ public final class PlaceholderCertificate {
     return Der.sequence(body, choice.identifier, Der.bitString(signature));
   }
 
-  /** Whether a chain is such a certificate, or the like of a token (of X.509 version 1). */
+  /** Returns whether a chain is such a certificate, or the like of a token (of X.509 version 1). */
   static boolean isOne(List<X509Certificate> chain) {
     X509Certificate own = chain.get(0);
     return chain.size() == 1
@@ -145,7 +145,7 @@ public final class PlaceholderCertificate {
             : List.of("SHA-256", "SHA-384", "SHA-512");
   }
 
-  /** A key that can PSS alone, or not sign at all. */
+  /** Returns a key that can PSS alone, or not sign at all. */
   private static Choice pss(PrivateKeyHandle key) {
     for (String digest : List.of("SHA-256", "SHA-384", "SHA-512")) {
       int length = Digests.local(digest).getDigestLength();
@@ -201,7 +201,7 @@ public final class PlaceholderCertificate {
     return Der.sequence(Der.set(Der.sequence(Der.oid(COMMON_NAME), Der.utf8(text))));
   }
 
-  /** The same for the same key. */
+  /** Returns a serial number that depends on the key alone. */
   private static BigInteger serial(byte[] publicKey) {
     MessageDigest digest = Digests.local("SHA-256");
     return new BigInteger(1, Arrays.copyOf(digest.digest(publicKey), 16));

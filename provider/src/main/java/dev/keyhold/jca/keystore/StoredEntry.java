@@ -13,7 +13,7 @@ import java.util.List;
 
 /** What an alias of a key store file stands for. */
 sealed interface StoredEntry {
-  /** When it was set. */
+  /** Returns when it was set. */
   Instant bound();
 
   /** A secret key at a backend. */

@@ -21,7 +21,7 @@ final class SignatureFormat {
 
   private SignatureFormat() {}
 
-  /** Whether a signature has the form that an algorithm's signatures have. */
+  /** Returns whether a signature has the form that an algorithm's signatures have. */
   static boolean isOf(SignatureName name, PublicKey key, byte[] signature) {
     if (key instanceof EdECKey ed && ed.getParams().getName().equals("Ed25519")) {
       return signature.length == ED25519_SIZE;
@@ -33,7 +33,7 @@ final class SignatureFormat {
     return name.p1363() ? signature.length == 2 * size : isDer(signature, size);
   }
 
-  /** A sequence of two positive numbers (RFC 3279, section 2.2.3), in DER (X.690). */
+  /** Returns a sequence of two positive numbers (RFC 3279, section 2.2.3), in DER (X.690). */
   private static boolean isDer(byte[] signature, int size) {
     try {
       byte[] numbers = p1363(signature, size);

@@ -7,12 +7,12 @@ import java.security.SignatureException;
 
 /** What is to be signed, as it comes in: digested at once, or gathered where a key wants it all. */
 abstract sealed class SignatureInput {
-  /** Whether nothing came in since the beginning or the last {@link #end}. */
+  /** Returns whether nothing came in since the beginning or the last {@link #end}. */
   abstract boolean isEmpty();
 
   abstract void update(byte[] bytes, int offset, int length) throws SignatureException;
 
-  /** The digest, or the message; the next byte begins anew. */
+  /** Returns the digest, or the message; the next byte begins anew. */
   abstract byte[] end();
 
   /** Only the digest is kept. */

@@ -23,7 +23,7 @@ public record SigningWay(SignatureAlgorithm algorithm, UnaryOperator<byte[]> inp
       SignatureAlgorithm.ecdsa(SignatureAlgorithm.NO_DIGEST);
 
   /**
-   * The way of a key to a signature.
+   * Returns the way of a key to a signature.
    *
    * @throws InvalidKeyException if there is none; says what the key can do
    */
@@ -86,7 +86,7 @@ public record SigningWay(SignatureAlgorithm algorithm, UnaryOperator<byte[]> inp
         .formatted(key, wanted, choices, advice);
   }
 
-  /** What a key can do in a scheme, in words. */
+  /** Returns what a key can do in a scheme, in words. */
   static String choices(PrivateKeyHandle key, Scheme scheme) {
     return Refusal.signatures(
         key.abilities().signatures().stream().filter(way -> way.scheme() == scheme).toList());

@@ -47,13 +47,13 @@ final class AwsKeyDirectory {
     this.clock = clock;
   }
 
-  /** A key, from memory where it can. */
+  /** Returns a key, from memory where it can. */
   KnownKey recent(String key) throws BackendException {
     Optional<KnownKey> known = remembered(key);
     return known.isPresent() ? known.get() : fresh(key);
   }
 
-  /** A key, if it is remembered. */
+  /** Returns a key, if it is remembered. */
   Optional<KnownKey> remembered(String key) {
     return remembered
         .get(key)
@@ -61,7 +61,7 @@ final class AwsKeyDirectory {
         .map(Remembered::key);
   }
 
-  /** A key, as the service has it now. */
+  /** Returns a key, as the service has it now. */
   KnownKey fresh(String key) throws BackendException {
     try {
       KnownKey found = KeyReader.known(reader.read(id(key)));
@@ -84,7 +84,7 @@ final class AwsKeyDirectory {
     remembered.remove(key);
   }
 
-  /** What the service calls the key: the ARN, or {@code alias/} and the name. */
+  /** Returns what the service calls the key: the ARN, or {@code alias/} and the name. */
   static String id(String key) throws BackendException {
     if (AwsKmsUri.isArn(key)) {
       return key;
@@ -107,18 +107,20 @@ final class AwsKeyDirectory {
     return AfterChange.read(() -> describe(key));
   }
 
-  /** The first of the names of a key. */
+  /** Returns the first of the names of a key. */
   Optional<String> firstName(String arn) throws BackendException {
     return names(arn).stream().map(AwsKeyDirectory::name).sorted().findFirst();
   }
 
-  /** The name of a key that has one. */
+  /** Returns the name of a key that has one. */
   Optional<String> onlyName(String arn) throws BackendException {
     List<AliasListEntry> names = names(arn);
     return names.size() == 1 ? Optional.of(name(names.get(0))) : Optional.empty();
   }
 
-  /** All keys of the account, once for each name; without those that AWS made for itself. */
+  /**
+   * Returns all keys of the account, once for each name; without those that AWS made for itself.
+   */
   List<KeyMetadata> list() throws BackendException {
     Map<String, List<String>> names = new HashMap<>();
     for (AliasListEntry alias : names(null)) {
@@ -130,7 +132,7 @@ final class AwsKeyDirectory {
     return keys;
   }
 
-  /** A key under each of its names. */
+  /** Returns a key under each of its names. */
   private List<KeyMetadata> read(KeyListEntry entry, List<String> names) throws BackendException {
     try {
       var read = reader.read(entry.keyArn());
@@ -152,7 +154,7 @@ final class AwsKeyDirectory {
     return alias.aliasName().substring(AwsKmsUri.ALIAS.length());
   }
 
-  /** All aliases with a key, or those of one; without those that AWS made for itself. */
+  /** Returns all aliases with a key, or those of one; without those that AWS made for itself. */
   private List<AliasListEntry> names(String arn) throws BackendException {
     List<AliasListEntry> found = new ArrayList<>();
     String marker = null;
@@ -187,7 +189,7 @@ final class AwsKeyDirectory {
     return found;
   }
 
-  /** Where the next page begins; null after the last one. */
+  /** Returns where the next page begins; null after the last one. */
   static String next(Boolean truncated, String marker, String from) throws BackendException {
     if (!Boolean.TRUE.equals(truncated)) {
       return null;

@@ -44,7 +44,7 @@ enum AwsKeyKind {
     return Arrays.stream(values()).filter(kind -> kind.spec.equals(spec)).findFirst();
   }
 
-  /** The kind with this name in AWS KMS. */
+  /** Returns the kind with this name in AWS KMS. */
   static Optional<AwsKeyKind> named(String keySpec) {
     return Arrays.stream(values()).filter(kind -> kind.name().equals(keySpec)).findFirst();
   }
@@ -53,7 +53,7 @@ enum AwsKeyKind {
     return spec;
   }
 
-  /** What such a key can be for; one key has but one of them. */
+  /** Returns what such a key can be for; one key has but one of them. */
   Set<Purpose> purposes() {
     return EnumSet.copyOf(purposes);
   }
@@ -70,14 +70,14 @@ enum AwsKeyKind {
     };
   }
 
-  /** The purpose of a key with this usage; empty for one that Keyhold does not know. */
+  /** Returns the purpose of a key with this usage; empty for one that Keyhold does not know. */
   Set<Purpose> purposes(String usage) {
     Set<Purpose> found = EnumSet.copyOf(purposes);
     found.removeIf(purpose -> !usage(purpose).equals(usage));
     return found;
   }
 
-  /** How a key of this kind signs: one digest for each curve, three for RSA. */
+  /** Returns how a key of this kind signs: one digest for each curve, three for RSA. */
   Set<SignatureAlgorithm> signatures() {
     return switch (this) {
       case RSA_2048, RSA_3072, RSA_4096 -> rsaSignatures();
@@ -90,7 +90,7 @@ enum AwsKeyKind {
     };
   }
 
-  /** How a key of this kind decrypts. */
+  /** Returns how a key of this kind decrypts. */
   Set<RsaPadding> paddings() {
     return spec.algorithm().equals("RSA")
         ? Set.of(RsaPadding.oaep("SHA-1", "SHA-1"), RsaPadding.oaep("SHA-256", "SHA-256"))

@@ -85,7 +85,7 @@ final class AwsKeyMaking implements KeyMaking {
     return Tag.builder().tagKey(name).tagValue(value).build();
   }
 
-  /** Whether a key has its name all the same, where the service did not answer. */
+  /** Returns whether a key has its name all the same, where the service did not answer. */
   private boolean isNamed(String name, String arn, BackendException unanswered) {
     if (unanswered.reason() != Reason.UNAVAILABLE) {
       return false;

@@ -24,30 +24,30 @@ final class AwsKmsUri {
     return new KeyUri(SCHEME, arn);
   }
 
-  /** Whether this can be the name of an alias. */
+  /** Returns whether this can be the name of an alias. */
   static boolean isName(String text) {
     return NAME.matcher(text).matches();
   }
 
-  /** Whether this is an ARN: of a key, or of an alias. */
+  /** Returns whether this is an ARN: of a key, or of an alias. */
   static boolean isArn(String key) {
     return key.startsWith("arn:");
   }
 
-  /** Whether this is the ARN of a key. */
+  /** Returns whether this is the ARN of a key. */
   static boolean isKeyArn(String key) {
     Matcher arn = ARN.matcher(key);
     return arn.matches() && arn.group(4).equals("key");
   }
 
-  /** The region that an ARN names; empty if this is no ARN. */
+  /** Returns the region that an ARN names; empty if this is no ARN. */
   static Optional<String> region(String key) {
     Matcher arn = ARN.matcher(key);
     return arn.matches() ? Optional.of(arn.group(2)) : Optional.empty();
   }
 
   /**
-   * What to call the key with this URI.
+   * Returns what to call the key with this URI.
    *
    * @param region of the backend, if it is known
    * @return empty if it is no such URI, or the key is in another region
@@ -76,7 +76,7 @@ final class AwsKmsUri {
         : Optional.empty();
   }
 
-  /** What headers name the key by: its ARN; that of a multi-Region key has no region. */
+  /** Returns what headers name the key by: its ARN; that of a multi-Region key has no region. */
   static String identity(String keyArn) {
     Matcher arn = ARN.matcher(keyArn);
     return arn.matches() && arn.group(5).startsWith(MULTI_REGION)

@@ -49,7 +49,7 @@ final class KeyReader {
             .keyMetadata());
   }
 
-  /** What an answer tells of a key, if it does. */
+  /** Returns what an answer tells of a key, if it does. */
   static KeyMetadata whole(KeyMetadata key) throws BackendException {
     if (key == null || key.arn() == null) {
       throw new BackendException(
@@ -62,7 +62,7 @@ final class KeyReader {
     return new KnownKey(key.arn(), spec(key), String.valueOf(key.keyUsageAsString()));
   }
 
-  /** All about a key. What the caller may not see besides (tags, rotation) is left out. */
+  /** Returns all about a key. What the caller may not see besides (tags, rotation) is left out. */
   dev.keyhold.keystore.KeyMetadata describe(String name, KeyMetadata key) throws BackendException {
     Map<String, String> labels = allowed(tags(key), Map.of());
     if (!rotates(key)) {
@@ -184,13 +184,13 @@ final class KeyReader {
     return String.valueOf(spec != null ? spec : olderSpec(key));
   }
 
-  /** The name that the field had before; some emulators know that alone. */
+  /** Returns the name that the field had before; some emulators know that alone. */
   @SuppressWarnings("deprecation")
   private static String olderSpec(KeyMetadata key) {
     return key.customerMasterKeySpecAsString();
   }
 
-  /** Whether the service keeps older material of such a key. */
+  /** Returns whether the service keeps older material of such a key. */
   private static boolean rotates(KeyMetadata key) {
     return spec(key).equals(AwsKeyKind.SYMMETRIC_DEFAULT.name())
         && protection(key).startsWith("HSM");

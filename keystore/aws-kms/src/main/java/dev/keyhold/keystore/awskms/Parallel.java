@@ -21,7 +21,7 @@ final class Parallel {
     List<R> of(T item) throws BackendException;
   }
 
-  /** What is read for all items, in their order; the first failure ends the rest. */
+  /** Returns what is read for all items, in their order; the first failure ends the rest. */
   static <T, R> List<R> map(List<T> items, Read<T, R> read) throws BackendException {
     ExecutorService threads =
         Executors.newFixedThreadPool(

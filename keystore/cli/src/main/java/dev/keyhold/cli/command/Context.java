@@ -57,7 +57,7 @@ public final class Context {
     return new Context(System.in, readable(System.out), readable(System.err), terminal);
   }
 
-  /** A stream of the process; in the POSIX locale it would show names as question marks. */
+  /** Returns a stream of the process; in the POSIX locale it would show names as question marks. */
   private static PrintStream readable(PrintStream stream) {
     // from JDK 18 on, the default charset says nothing of the streams
     String charset = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
@@ -94,7 +94,7 @@ public final class Context {
     return new PrintWriter(err, true, StandardCharsets.UTF_8);
   }
 
-  /** The configuration file that was named in one of the three ways. */
+  /** Returns the configuration file that was named in one of the three ways. */
   public Path requireConfig() throws CommandFailure {
     String config = requireConfigName();
     try {
@@ -105,7 +105,7 @@ public final class Context {
     }
   }
 
-  /** The configuration file, as it was named. */
+  /** Returns the configuration file, as it was named. */
   String requireConfigName() throws CommandFailure {
     return Optional.ofNullable(config)
         .or(() -> HostText.property("keyhold.config").flatMap(Context::given))

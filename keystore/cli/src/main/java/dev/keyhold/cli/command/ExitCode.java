@@ -14,7 +14,7 @@ public final class ExitCode {
 
   private ExitCode() {}
 
-  /** The code of a failure: that of the first of its causes that has one. */
+  /** Returns the code of a failure: that of the first of its causes that has one. */
   public static int of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CommandFailure command) {

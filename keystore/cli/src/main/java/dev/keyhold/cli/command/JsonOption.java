@@ -16,7 +16,7 @@ public final class JsonOption {
     return json;
   }
 
-  /** A record as a JSON object, a list of them as an array; what is null is left out. */
+  /** Returns a record as a JSON object, a list of them as an array; what is null is left out. */
   public static String write(Object value) {
     return Writer.GSON.toJson(value);
   }

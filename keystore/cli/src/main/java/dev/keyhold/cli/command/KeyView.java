@@ -87,17 +87,17 @@ public record KeyView(
     return "P" + duration.toDays() + "D";
   }
 
-  /** The key's algorithm, and its size where the algorithm does not say it. */
+  /** Returns the key's algorithm, and its size where the algorithm does not say it. */
   public String kind() {
     return new KeySpec(algorithm, bits).toString();
   }
 
-  /** The word for a state or a purpose. */
+  /** Returns the word for a state or a purpose. */
   public static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The alias that was taken off, where the backend knows. */
+  /** Returns the alias that was taken off, where the backend knows. */
   private String formerly() {
     String name = labels.get(KeyAttributes.FORMER_NAME);
     return name == null ? "" : " (was " + name + ")";
@@ -125,12 +125,12 @@ public record KeyView(
     return Text.table(rows);
   }
 
-  /** What the current version is for; a key of other purposes has but one. */
+  /** Returns what the current version is for; a key of other purposes has but one. */
   private String use() {
     return purposes.contains(word(Purpose.ENCRYPT)) ? ", protects new data" : "";
   }
 
-  /** All of one key, its versions included. */
+  /** Returns all of one key, its versions included. */
   public String details() {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("alias", alias));

@@ -39,7 +39,7 @@ public record NotListed(int uncovered, List<String> hidden) {
     return new NotListed(uncovered, hidden);
   }
 
-  /** Whether a line names the key, by its name or by its URI's. */
+  /** Returns whether a line names the key, by its name or by its URI's. */
   private static boolean isNamed(Administration admin, String backend, KeyMetadata key)
       throws BackendException {
     Optional<ManagedKey> known = admin.backend(backend).key(key.uri());
@@ -51,7 +51,7 @@ public record NotListed(int uncovered, List<String> hidden) {
     return uncovered == 0 && hidden.isEmpty();
   }
 
-  /** Which keys these are and why, each kind by itself. */
+  /** Returns which keys these are and why, each kind by itself. */
   public List<String> reasons(String ofBackend) {
     List<String> reasons = new ArrayList<>();
     if (uncovered > 0) {

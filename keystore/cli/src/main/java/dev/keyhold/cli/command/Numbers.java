@@ -29,7 +29,7 @@ public final class Numbers {
     return Durations.text(duration);
   }
 
-  /** A number of keys, in words. */
+  /** Returns a number of keys, in words. */
   public static String keys(int count) {
     return count == 1 ? "1 key" : count + " keys";
   }

@@ -5,7 +5,7 @@ import java.io.OutputStream;
 
 /** Where a command writes. Closed without {@link #commit}, it is as if nothing had been written. */
 public interface Output extends AutoCloseable {
-  /** The stream to write to; closing it only flushes. */
+  /** Returns the stream to write to; closing it only flushes. */
   OutputStream stream();
 
   /** Makes lasting what was written. */

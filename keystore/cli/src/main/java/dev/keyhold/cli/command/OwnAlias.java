@@ -42,7 +42,7 @@ public record OwnAlias(String name, String line) {
     return shape.rule() == Rule.SINGLE && shape.keys().contains(key);
   }
 
-  /** What is to be done to run a command of {@code keyhold keys} on the key. */
+  /** Returns what is to be done to run a command of {@code keyhold keys} on the key. */
   public String todo(String command) {
     String run = "keyhold keys " + command + " " + name;
     return line.isEmpty() ? run : "add " + line + ", then " + run;

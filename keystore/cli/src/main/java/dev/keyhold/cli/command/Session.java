@@ -50,12 +50,12 @@ public final class Session implements AutoCloseable {
     return admin;
   }
 
-  /** The file that the configuration is in. */
+  /** Returns the file that the configuration is in. */
   public Path configuration() throws BackendException {
     return admin.configuration().path();
   }
 
-  /** The type of a backend. */
+  /** Returns the type of a backend. */
   public String type(String backend) {
     try {
       return admin.backend(backend).type();
@@ -68,7 +68,7 @@ public final class Session implements AutoCloseable {
     return admin.health();
   }
 
-  /** Where the configuration says that the one key of an alias is, ready for use. */
+  /** Returns where the configuration says that the one key of an alias is, ready for use. */
   public ManagedKey locate(String alias) throws BackendException {
     AliasPolicy policy = admin.policy(alias);
     if (policy.soleKey().isEmpty()) {
@@ -84,7 +84,7 @@ public final class Session implements AutoCloseable {
     return admin.key(key);
   }
 
-  /** The key of an alias. */
+  /** Returns the key of an alias. */
   public Entry find(String alias) throws BackendException {
     ManagedKey key = locate(alias);
     return entry(alias, key.address(), key.describe());
@@ -105,7 +105,7 @@ public final class Session implements AutoCloseable {
       Map<String, NotListed> notListed,
       Map<String, String> missingFiles) {
 
-    /** Whether every backend answered, and has no key at all. */
+    /** Returns whether every backend answered, and has no key at all. */
     public boolean isOfNothing() {
       return entries.isEmpty()
           && unreachable.isEmpty()
@@ -114,7 +114,7 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** All keys; fails where no backend answers, or the configuration lets no key be used. */
+  /** Returns all keys; fails where no backend answers, or the configuration lets no key be used. */
   public Listing list() throws BackendException, CommandFailure {
     Optional<String> lack = admin.configuration().lack();
     if (lack.isPresent()) {
@@ -175,7 +175,7 @@ public final class Session implements AutoCloseable {
     return admin.export(aliases, out, password);
   }
 
-  /** The handle of an alias's key, as an application has it. */
+  /** Returns the handle of an alias's key, as an application has it. */
   public SecretKey handle(String alias) throws BackendException {
     for (KeyAddress key : admin.policy(alias).protectWith().keys()) {
       unlock(key.backend());
@@ -191,12 +191,15 @@ public final class Session implements AutoCloseable {
     return new Entry(alias, backend, admin.backend(backend).type(), key);
   }
 
-  /** The public half of an alias's key pair, X.509 SubjectPublicKeyInfo. */
+  /** Returns the public half of an alias's key pair, X.509 SubjectPublicKeyInfo. */
   public byte[] publicKey(String alias) throws BackendException {
     return locate(alias).publicKey();
   }
 
-  /** The certificates of an alias's key pair, its own first: of its file, else of its backend. */
+  /**
+   * Returns the certificates of an alias's key pair, its own first: of its file, else of its
+   * backend.
+   */
   public List<X509Certificate> certificates(String alias)
       throws BackendException, CertificateException {
     Optional<List<X509Certificate>> file = admin.certificateFile(alias);

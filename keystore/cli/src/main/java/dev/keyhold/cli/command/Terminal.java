@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 
 /** The terminal of the user who runs a command, if there is one. */
 public interface Terminal {
-  /** Whether standard output goes to a terminal. */
+  /** Returns whether standard output goes to a terminal. */
   boolean showsOutput();
 
-  /** Whether the error stream goes to a terminal. */
+  /** Returns whether the error stream goes to a terminal. */
   boolean showsErrors();
 
   /**
@@ -22,7 +22,7 @@ public interface Terminal {
    */
   Optional<char[]> askSecret(String prompt);
 
-  /** The terminal of this process, if it has one. */
+  /** Returns the terminal of this process, if it has one. */
   static Terminal ofProcess() {
     return new OfProcess();
   }

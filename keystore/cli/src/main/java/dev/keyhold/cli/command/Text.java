@@ -27,7 +27,7 @@ public final class Text {
     return out.toString();
   }
 
-  /** A number of bytes with a decimal unit and three digits or more. */
+  /** Returns a number of bytes with a decimal unit and three digits or more. */
   public static String size(double bytes) {
     double value = bytes;
     int unit = 0;
@@ -39,7 +39,7 @@ public final class Text {
     return String.format(Locale.ROOT, "%." + decimals + "f %s", value, UNITS[unit]);
   }
 
-  /** A number of bytes in full. */
+  /** Returns a number of bytes in full. */
   public static String exactSize(long bytes) {
     return String.format(Locale.ROOT, "%,d bytes", bytes);
   }

@@ -38,7 +38,7 @@ final class CallEstimate {
     return calls(shape, plan.board() ? 2 * made : made, made + 2 * takenFromOthers + read);
   }
 
-  /** How often a process takes a new epoch key into use, in a month. */
+  /** Returns how often a process takes a new epoch key into use, in a month. */
   private static double taken(Plan plan, Workload workload) {
     double byAge =
         (double) workload.processes()
@@ -48,7 +48,7 @@ final class CallEstimate {
     return Math.min(workload.objectsPerMonth(), Math.max(byAge, byObjects));
   }
 
-  /** How many epoch keys a board has in a month: one for all, until each has used it up. */
+  /** Returns how many epoch keys a board has in a month: one for all, until each has used it up. */
   private static double slots(Plan plan, Workload workload) {
     double byAge = workload.epochSeries() * month() / plan.bounds().maxAge().toSeconds();
     double byObjects =

@@ -86,12 +86,12 @@ public final class CostOptions {
           "What one of the processes did, recorded by Flight Recorder: measured, not estimated.")
   private Path recording;
 
-  /** What a process did, where that was recorded. */
+  /** Returns what a process did, where that was recorded. */
   Optional<Measured> measured() throws CommandFailure {
     return recording == null ? Optional.empty() : Optional.of(Measured.read(recording));
   }
 
-  /** What the applications do where {@link #objects} and {@link #reads} are measured. */
+  /** Returns what the applications do where {@link #objects} and {@link #reads} are measured. */
   Workload workload(long measuredObjects, long measuredReads) {
     return new Workload(
         measuredObjects,
@@ -103,7 +103,7 @@ public final class CostOptions {
         peak);
   }
 
-  /** What the applications do; empty if nothing was said. */
+  /** Returns what the applications do; empty if nothing was said. */
   Optional<Workload> workload() throws CommandFailure {
     boolean bad =
         !isAmount(objects)
@@ -138,7 +138,7 @@ public final class CostOptions {
     return peak;
   }
 
-  /** A list price, changed as these options say. */
+  /** Returns a list price, changed as these options say. */
   Price price(Administration admin, String backend, Price listed)
       throws CommandFailure, BackendException {
     Optional<Double> per10000 = given("--price-per-10000", prices, admin, backend);

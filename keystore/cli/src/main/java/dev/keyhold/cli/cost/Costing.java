@@ -54,7 +54,7 @@ public final class Costing {
     return all.objects() + all.reads() > 0 ? Optional.of(all) : Optional.empty();
   }
 
-  /** What was said of the applications, or measured of them. */
+  /** Returns what was said of the applications, or measured of them. */
   public Optional<Workload> workload() {
     return workload;
   }
@@ -68,7 +68,9 @@ public final class Costing {
     return measured;
   }
 
-  /** What the keys of the alias cost now, and beside it what they would under another plan. */
+  /**
+   * Returns what the keys of the alias cost now, and beside it what they would under another plan.
+   */
   public List<PlanCost> costs(Optional<Plan> other) throws CommandFailure, BackendException {
     KeySet shape = policy.protectWith();
     Optional<Map<KeyAddress, Double>> recorded =

@@ -29,12 +29,15 @@ public record KeyFacts(
 
   private static final String NOT_THERE = "not there: ";
 
-  /** Whether its backend said that there is no such key. */
+  /** Returns whether its backend said that there is no such key. */
   public boolean isAbsent() {
     return problem.filter(text -> text.startsWith(NOT_THERE)).isPresent();
   }
 
-  /** All keys of a policy, former ones last. Asks each key's backend, unless that is not wanted. */
+  /**
+   * Returns all keys of a policy, former ones last. Asks each key's backend, unless that is not
+   * wanted.
+   */
   public static Map<KeyAddress, KeyFacts> of(Session session, AliasPolicy policy, boolean offline)
       throws BackendException {
     Map<KeyAddress, KeyFacts> facts = new LinkedHashMap<>();
@@ -79,7 +82,7 @@ public record KeyFacts(
     }
   }
 
-  /** What kind of key it is; a KEK, where its backend did not tell. */
+  /** Returns what kind of key it is; a KEK, where its backend did not tell. */
   KeySpec spec() {
     return key.map(KeyMetadata::spec).orElse(KeySpec.AES_256);
   }
@@ -88,7 +91,7 @@ public record KeyFacts(
     return key.map(told -> told.attributes().protection()).orElse("");
   }
 
-  /** How many versions there are, destroyed ones apart; 1 if it is not known. */
+  /** Returns how many versions there are, destroyed ones apart; 1 if it is not known. */
   long versions() {
     return Math.max(
         1,
@@ -100,7 +103,7 @@ public record KeyFacts(
             .orElse(1L));
   }
 
-  /** What the key is used for itself; empty if it wraps data keys, as far as is known. */
+  /** Returns what the key is used for itself; empty if it wraps data keys, as far as is known. */
   public Optional<Purpose> directUse() {
     return key.filter(told -> !told.purposes().contains(Purpose.ENCRYPT))
         .flatMap(told -> told.purposes().stream().sorted().findFirst());

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How the data keys of an alias are protected: as configured, or as somebody supposes.
+ * How the data keys of an alias are protected: as configured, or as a variant assumes.
  *
  * @param hasEpochs whether epoch keys protect the data keys
  * @param bounds how long epoch keys serve
@@ -27,7 +27,7 @@ public record Plan(boolean hasEpochs, Epochs bounds, boolean board) {
   }
 
   /**
-   * The same with other options of the alias.
+   * Returns a plan with other options of the alias.
    *
    * @param options as in the configuration, without {@code key.<alias>.}; {@code board} is yes or
    *     no
@@ -110,7 +110,7 @@ public record Plan(boolean hasEpochs, Epochs bounds, boolean board) {
         : usual + "; in an outage " + Numbers.duration(bounds.maxStale());
   }
 
-  /** What goes on while the keys that are needed are out of reach. */
+  /** Returns what goes on while the keys that are needed are out of reach. */
   String outage() {
     return hasEpochs
         ? "goes on for "

@@ -18,7 +18,9 @@ public record Workload(
   /** What a month is here. */
   public static final Duration MONTH = Duration.ofDays(30);
 
-  /** How many epoch keys a process uses at a time: one for each tenant, purpose and ticket. */
+  /**
+   * Returns how many epoch keys a process uses at a time: one for each tenant, purpose and ticket.
+   */
   public long epochSeries() {
     return (long) tenants * purposes;
   }

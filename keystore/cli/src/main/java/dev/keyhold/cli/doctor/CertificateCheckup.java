@@ -73,7 +73,9 @@ final class CertificateCheckup {
     return findings;
   }
 
-  /** How to get a certificate of a CA: a command and a line that work as they are printed. */
+  /**
+   * Returns how to get a certificate of a CA: a command and a line that work as they are printed.
+   */
   private static String request(Path config, String alias) {
     String pattern = alias.contains(".") ? "\"" + alias + "\"" : alias;
     return ("keytool -certreq -alias %s -keystore NONE -storetype Keyhold -storepass none"
@@ -84,7 +86,7 @@ final class CertificateCheckup {
         .formatted(word(alias), word(config.toAbsolutePath().toString()), pattern);
   }
 
-  /** A word of a shell's command. */
+  /** Returns a word of a shell's command. */
   private static String word(String text) {
     return text.matches("[A-Za-z0-9._/:-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }

@@ -23,7 +23,7 @@ final class FileCheckup {
 
   private FileCheckup() {}
 
-  /** What is to be said of a configuration file and the files it takes secrets from. */
+  /** Returns what is to be said of a configuration file and the files it takes secrets from. */
   static List<Finding> findings(Path config) {
     List<Finding> findings = new ArrayList<>();
     if (isGranted(config, WRITTEN_BY_OTHERS)) {

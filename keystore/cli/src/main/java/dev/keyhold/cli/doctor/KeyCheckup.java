@@ -105,7 +105,7 @@ final class KeyCheckup {
                             .formatted(backend))));
   }
 
-  /** Those that the configuration names, and the keys that its patterns admit, in order. */
+  /** Returns those that the configuration names, and the keys that its patterns admit, in order. */
   private static Set<String> aliases(Administration admin, Map<String, List<KeyMetadata>> listed)
       throws BackendException {
     Set<String> aliases = new TreeSet<>(admin.exactAliases());
@@ -154,7 +154,8 @@ final class KeyCheckup {
   }
 
   /**
-   * What to do about a key that is not there; a new one opens nothing that the old one protects.
+   * Returns what to do about a key that is not there; a new one opens nothing that the old one
+   * protects.
    */
   private static String missing(OwnAlias own, KeyAddress ref, List<KeyMetadata> there) {
     if (KeysRestoreAliasCommand.formerly(there, ref.key()).size() == 1
@@ -170,7 +171,7 @@ final class KeyCheckup {
         + own.todo("create");
   }
 
-  /** A key that its backend lists, or that it knows by a name under which it lists none. */
+  /** Returns a key that its backend lists, or that it knows by a name under which it lists none. */
   private static KeyMetadata find(Administration admin, KeyAddress ref, List<KeyMetadata> there)
       throws BackendException {
     for (KeyMetadata key : there) {

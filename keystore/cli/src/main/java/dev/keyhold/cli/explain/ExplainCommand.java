@@ -191,7 +191,9 @@ public final class ExplainCommand implements Callable<Integer> {
     return notes;
   }
 
-  /** How often a key wraps; each epoch of each process is one object's worth at the most. */
+  /**
+   * Returns how often a key wraps; each epoch of each process is one object's worth at the most.
+   */
   private static double wrapsPerMonth(Plan plan, Optional<Workload> workload) {
     double objects = workload.map(Workload::objectsPerMonth).orElse(0d);
     if (!plan.hasEpochs() || workload.isEmpty()) {

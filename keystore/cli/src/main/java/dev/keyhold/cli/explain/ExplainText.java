@@ -130,7 +130,7 @@ final class ExplainText {
     }
   }
 
-  /** Whether anything is known of how often a key is called. */
+  /** Returns whether anything is known of how often a key is called. */
   private boolean counted(int key) {
     return explained.costs().stream().anyMatch(p -> p.keys().get(key).callsPerMonth() != null);
   }

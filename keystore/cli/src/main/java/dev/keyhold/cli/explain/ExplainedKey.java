@@ -57,7 +57,7 @@ record ExplainedKey(
     };
   }
 
-  /** Who keeps it, for people. */
+  /** Returns who keeps it, for people. */
   String keptBy() {
     return switch (keeper) {
       case "own-module" -> "its owner, in a module of his own";

@@ -107,7 +107,7 @@ final class Losses {
     return new Loss(what, effects);
   }
 
-  /** The former shapes, whichever way their data keys were protected: both are read. */
+  /** Returns the former shapes, whichever way their data keys were protected: both are read. */
   static List<KeySet> former(AliasPolicy policy) {
     Map<String, KeySet> shapes = new LinkedHashMap<>();
     policy.former().forEach(shape -> shapes.putIfAbsent(shape.expression(), shape));

@@ -90,7 +90,7 @@ public final class KeysPasswordCommand implements Callable<Integer> {
     }
   }
 
-  /** What is to be said of a file that was written anew. */
+  /** Returns what is to be said of a file that was written anew. */
   static String done(Session session, String backend, String copy) throws BackendException {
     PasswordProtection now = session.admin().backend(backend).passwordProtection().orElseThrow();
     return "%s has %s; as it was before, it is in %s: delete that once it isn't needed"

@@ -75,7 +75,7 @@ public final class KeysRestoreAliasCommand implements Callable<Integer> {
     }
   }
 
-  /** The key with the URI that was given, by its present name if it has one. */
+  /** Returns the key with the URI that was given, by its present name if it has one. */
   private ManagedKey named(ManagedBackend backend) throws BackendException {
     KeyUri parsed;
     try {
@@ -93,7 +93,7 @@ public final class KeysRestoreAliasCommand implements Callable<Integer> {
                         .formatted(uri, backend.name(), alias)));
   }
 
-  /** The only key without a name that is known to have had the alias. */
+  /** Returns the only key without a name that is known to have had the alias. */
   private ManagedKey former(ManagedBackend backend) throws BackendException {
     List<KeyMetadata> keys = formerly(backend.list(), alias);
     if (keys.size() != 1) {
@@ -111,7 +111,7 @@ public final class KeysRestoreAliasCommand implements Callable<Integer> {
     return backend.key(keys.get(0).uri()).orElseThrow();
   }
 
-  /** Those without a name that had this one. */
+  /** Returns those without a name that had this one. */
   public static List<KeyMetadata> formerly(List<KeyMetadata> keys, String name) {
     return keys.stream()
         .filter(key -> !ManagedKey.hasName(key))

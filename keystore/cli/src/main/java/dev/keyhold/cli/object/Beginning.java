@@ -38,7 +38,7 @@ final class Beginning extends FilterInputStream {
     return false;
   }
 
-  /** What was read of them so far. */
+  /** Returns what was read of them so far. */
   byte[] bytes() {
     return kept.toByteArray();
   }

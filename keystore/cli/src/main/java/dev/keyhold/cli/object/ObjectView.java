@@ -62,7 +62,7 @@ public record ObjectView(
         false);
   }
 
-  /** All of it but the name of the file, for people. */
+  /** Returns all of it but the name of the file, for people. */
   public String details() {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("format", "Keyhold object, version " + formatVersion));

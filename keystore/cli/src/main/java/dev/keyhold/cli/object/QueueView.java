@@ -52,7 +52,10 @@ final class QueueView {
     this.alias = alias;
   }
 
-  /** The entries of an alias, or all; with those that can't be read, which may be any alias's. */
+  /**
+   * Returns the entries of an alias, or all; with those that can't be read, which may be any
+   * alias's.
+   */
   static QueueView of(Administration admin, Optional<String> alias)
       throws CommandFailure, BackendException, IOException {
     RewrapQueueInfo queue =

@@ -181,7 +181,7 @@ abstract class TransferCommand implements Callable<Integer> {
         : 1;
   }
 
-  /** Whether it reads a file, whose length is known, and not a pipe or a device. */
+  /** Returns whether it reads a file, whose length is known, and not a pipe or a device. */
   private boolean isFile() {
     return !from.equals(STANDARD) && Files.isRegularFile(HostText.path(from));
   }
@@ -212,7 +212,7 @@ abstract class TransferCommand implements Callable<Integer> {
     }
   }
 
-  /** Whether what is written is for no reader's eyes. */
+  /** Returns whether what is written is for no reader's eyes. */
   abstract boolean writesObjects();
 
   private Output output(Session session) throws IOException, CommandFailure, BackendException {

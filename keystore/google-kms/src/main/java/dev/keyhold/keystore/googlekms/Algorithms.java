@@ -74,12 +74,12 @@ final class Algorithms {
     return Collections.unmodifiableMap(table);
   }
 
-  /** What an algorithm is here; empty for those that Keyhold has no use for. */
+  /** Returns what an algorithm is here; empty for those that Keyhold has no use for. */
   static Optional<Entry> find(CryptoKeyVersionAlgorithm algorithm) {
     return Optional.ofNullable(TABLE.get(algorithm));
   }
 
-  /** What a key of this kind can serve for. */
+  /** Returns what a key of this kind can serve for. */
   static Set<Purpose> purposesOf(KeySpec spec) {
     return TABLE.values().stream()
         .filter(entry -> entry.spec().equals(spec))
@@ -87,7 +87,7 @@ final class Algorithms {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** All algorithms for keys of this kind and purpose. */
+  /** Returns all algorithms for keys of this kind and purpose. */
   static List<Entry> of(KeySpec spec, Purpose purpose) {
     return TABLE.values().stream()
         .filter(entry -> entry.spec().equals(spec) && entry.purpose() == purpose)

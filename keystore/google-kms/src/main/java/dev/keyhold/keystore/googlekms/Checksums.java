@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
 final class Checksums {
   private Checksums() {}
 
-  /** The checksum to send with some bytes. */
+  /** Returns the checksum to send with some bytes. */
   static Int64Value of(ByteString bytes) {
     CRC32C crc = new CRC32C();
     for (ByteBuffer part : bytes.asReadOnlyByteBufferList()) {

@@ -33,7 +33,7 @@ record GoogleErrors(String permission, boolean opens) {
     return new GoogleErrors(permission, false);
   }
 
-  /** The same, of one that opens a ciphertext. */
+  /** Returns the error of a call that opens a ciphertext. */
   static GoogleErrors opening(String permission) {
     return new GoogleErrors(permission, true);
   }
@@ -115,7 +115,7 @@ record GoogleErrors(String permission, boolean opens) {
         failure);
   }
 
-  /** What is wrong with the external manager, if something is. */
+  /** Returns what is wrong with the external manager, if something is. */
   private static Optional<String> external(ApiException failure, ErrorDetails details) {
     PreconditionFailure precondition = details == null ? null : details.getPreconditionFailure();
     if (precondition != null) {
@@ -154,7 +154,7 @@ record GoogleErrors(String permission, boolean opens) {
     return new BackendException(reason, message, cause);
   }
 
-  /** The service's own words, cut to a bearable length, with the request's id. */
+  /** Returns the service's own words, shortened, with the request's id. */
   private static String said(ApiException failure, ErrorDetails details) {
     String message =
         failure.getCause() == null ? failure.getMessage() : failure.getCause().getMessage();

@@ -31,17 +31,17 @@ record GoogleKey(KeyName name, CryptoKey cryptoKey, List<CryptoKeyVersion> versi
     }
   }
 
-  /** The version's id here: its number. */
+  /** Returns the version's id here: its number. */
   static String id(CryptoKeyVersion version) {
     return version.getName().substring(version.getName().lastIndexOf('/') + 1);
   }
 
-  /** Whether the service itself knows which version is current. */
+  /** Returns whether the service itself knows which version is current. */
   boolean hasPrimary() {
     return cryptoKey.getPurpose() == CryptoKeyPurpose.ENCRYPT_DECRYPT;
   }
 
-  /** Whether all versions are meant, and not one that the name tells. */
+  /** Returns whether all versions are meant, and not one that the name tells. */
   boolean isWhole() {
     return name.version().isEmpty();
   }
@@ -50,7 +50,9 @@ record GoogleKey(KeyName name, CryptoKey cryptoKey, List<CryptoKeyVersion> versi
     return cryptoKey.getPurpose() == CryptoKeyPurpose.RAW_ENCRYPT_DECRYPT;
   }
 
-  /** The version that protects new data: the one that is named, the primary, or the newest. */
+  /**
+   * Returns the version that protects new data: the one that is named, the primary, or the newest.
+   */
   Optional<CryptoKeyVersion> current() {
     if (name.version().isPresent() && !hasPrimary()) {
       return version(name.version().get()).filter(GoogleKey::isEnabled);
@@ -70,7 +72,7 @@ record GoogleKey(KeyName name, CryptoKey cryptoKey, List<CryptoKeyVersion> versi
     return version.getState() == CryptoKeyVersionState.ENABLED;
   }
 
-  /** The algorithm of the current version, else of those to come. */
+  /** Returns the algorithm of the current version, else of those to come. */
   CryptoKeyVersionAlgorithm algorithm() {
     return current()
         .map(CryptoKeyVersion::getAlgorithm)
@@ -81,7 +83,7 @@ record GoogleKey(KeyName name, CryptoKey cryptoKey, List<CryptoKeyVersion> versi
     return Algorithms.find(algorithm());
   }
 
-  /** What the key is here, if it is for this. */
+  /** Returns what the key is here, if it is for this. */
   Algorithms.Entry require(Purpose purpose) throws BackendException {
     return entry()
         .filter(entry -> entry.purpose() == purpose)
@@ -97,7 +99,7 @@ record GoogleKey(KeyName name, CryptoKey cryptoKey, List<CryptoKeyVersion> versi
                         + purpose));
   }
 
-  /** The full name of the version to use now. */
+  /** Returns the full name of the version to use now. */
   String currentName() throws BackendException {
     return current()
         .map(CryptoKeyVersion::getName)

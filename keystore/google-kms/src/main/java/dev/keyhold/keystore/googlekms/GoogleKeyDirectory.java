@@ -52,7 +52,7 @@ final class GoogleKeyDirectory {
     return AfterChange.read(() -> describe(name));
   }
 
-  /** All keys of the ring, with all their versions. */
+  /** Returns all keys of the ring, with all their versions. */
   List<GoogleKey> all() throws BackendException {
     List<GoogleKey> keys = new ArrayList<>();
     String page = "";
@@ -78,7 +78,7 @@ final class GoogleKeyDirectory {
     throw strange("endless list");
   }
 
-  /** A key, read anew. */
+  /** Returns a key, read anew. */
   GoogleKey fresh(String key) throws BackendException {
     KeyName name = name(key);
     CryptoKey cryptoKey =

@@ -138,7 +138,7 @@ final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotatio
     return directory.changed(name);
   }
 
-  /** The versions that a name means, without some, in one of the states. */
+  /** Returns the versions that a name means, without some, in one of the states. */
   private static List<CryptoKeyVersion> chosen(
       GoogleKey key, Set<String> without, CryptoKeyVersionState... states) {
     return key.versions().stream()

@@ -29,12 +29,12 @@ record KeyName(String ring, String id, Optional<String> version) {
               + VERSIONS
               + "([1-9][0-9]{0,17}))?");
 
-  /** Whether this is the name of a key ring. */
+  /** Returns whether this is the name of a key ring. */
   static boolean isRing(String text) {
     return RING_NAME.matcher(text).matches();
   }
 
-  /** Whether a new key can be called so. */
+  /** Returns whether a new key can be called so. */
   static boolean isId(String text) {
     return ID.matcher(text).matches();
   }
@@ -55,28 +55,28 @@ record KeyName(String ring, String id, Optional<String> version) {
     return uri.scheme().equals(SCHEME) && whole ? parse(uri.path(), ring) : Optional.empty();
   }
 
-  /** The location of the ring, such as {@code europe-west3}. */
+  /** Returns the location of the ring, such as {@code europe-west3}. */
   String location() {
     return ring.split("/", -1)[3];
   }
 
-  /** The key's full resource name, without a version. */
+  /** Returns the key's full resource name, without a version. */
   String key() {
     return ring + "/cryptoKeys/" + id;
   }
 
-  /** The full resource name of a version. */
+  /** Returns the full resource name of a version. */
   String version(String number) {
     return key() + VERSIONS + number;
   }
 
-  /** What the key is called in a backend for this ring. */
+  /** Returns what the key is called in a backend for this ring. */
   String in(String otherRing) {
     String base = ring.equals(otherRing) ? id : key();
     return base + version.map(number -> VERSIONS + number).orElse("");
   }
 
-  /** The number at the end of a version's full name; empty if it is of another key. */
+  /** Returns the number at the end of a version's full name; empty if it is of another key. */
   Optional<String> numberIn(String versionName) {
     String prefix = key() + VERSIONS;
     return versionName.startsWith(prefix) && versionName.length() > prefix.length()

@@ -12,7 +12,9 @@ final class MlDsaKeys {
 
   private MlDsaKeys() {}
 
-  /** The SubjectPublicKeyInfo (RFC 9881): id-ml-dsa-44, -65 and -87 end in 17, 18 and 19. */
+  /**
+   * Returns the SubjectPublicKeyInfo (RFC 9881): id-ml-dsa-44, -65 and -87 end in 17, 18 and 19.
+   */
   static byte[] subjectPublicKeyInfo(KeySpec spec, byte[] key) throws BackendException {
     Checksums.require(8 * key.length == spec.bits(), "a public key has another length");
     int arc =

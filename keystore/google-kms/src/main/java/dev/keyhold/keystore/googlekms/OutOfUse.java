@@ -28,19 +28,19 @@ final class OutOfUse {
     this.connection = connection;
   }
 
-  /** The labels of a key without those that are kept here. */
+  /** Returns the labels of a key without those that are kept here. */
   static Map<String, String> othersLabels(Map<String, String> labels) {
     Map<String, String> others = new HashMap<>(labels);
     others.keySet().removeAll(OWN);
     return others;
   }
 
-  /** Whether the key was taken out of use as a whole, and that was to be remembered. */
+  /** Returns whether the key was taken out of use as a whole, and that was to be remembered. */
   boolean isSuspended(GoogleKey key) {
     return labels(key).containsKey(DISABLED_BEFORE);
   }
 
-  /** The versions that were disabled before the key was. */
+  /** Returns the versions that were disabled before the key was. */
   Set<String> disabledBefore(GoogleKey key) {
     return numbers(key, DISABLED_BEFORE);
   }

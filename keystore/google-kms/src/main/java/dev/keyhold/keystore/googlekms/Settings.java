@@ -36,12 +36,12 @@ record Settings(
     Duration generationTimeout,
     Duration destroyWait) {
 
-  /** The location that random bytes come from. */
+  /** Returns the location that random bytes come from. */
   String location() {
     return keyRing.substring(0, keyRing.indexOf("/keyRings/"));
   }
 
-  /** Whether the material of keys that are made here is with an external manager. */
+  /** Returns whether the material of keys that are made here is with an external manager. */
   boolean external() {
     return protection == ProtectionLevel.EXTERNAL || protection == ProtectionLevel.EXTERNAL_VPC;
   }

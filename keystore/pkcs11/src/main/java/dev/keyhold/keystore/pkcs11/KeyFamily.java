@@ -25,12 +25,12 @@ record KeyFamily(String name, List<KeyObject> versions) {
     versions = List.copyOf(versions);
   }
 
-  /** The newest version: the one that protects new data. */
+  /** Returns the newest version: the one that protects new data. */
   KeyObject current() {
     return versions.get(versions.size() - 1);
   }
 
-  /** The version with this id. */
+  /** Returns the version with this id. */
   Optional<KeyObject> version(String id) {
     return versions.stream().filter(v -> v.label().versionId().equals(id)).findFirst();
   }
@@ -55,7 +55,7 @@ record KeyFamily(String name, List<KeyObject> versions) {
     };
   }
 
-  /** The key pair that this is; UNSUPPORTED if it is none. */
+  /** Returns the key pair that this is; UNSUPPORTED if it is none. */
   PairRef keyPair() throws BackendException {
     requireClear();
     if (!current().spec().isKeyPair()) {
@@ -75,7 +75,9 @@ record KeyFamily(String name, List<KeyObject> versions) {
     }
   }
 
-  /** What the backend tells of this key. A key whose versions are not clear is suspended. */
+  /**
+   * Returns what the backend tells of this key. A key whose versions are not clear is suspended.
+   */
   KeyMetadata metadata(String token, KeyAttributes attributes) {
     List<KeyVersion> states = new ArrayList<>();
     for (KeyObject version : versions) {

@@ -28,7 +28,7 @@ record KeyObject(ObjectLabel label, KeySpec spec, Purpose purpose, Optional<Publ
     this(label, spec, purpose, Optional.empty());
   }
 
-  /** What an object in the token is; empty if it is nothing that Keyhold uses. */
+  /** Returns what an object in the token is; empty if it is nothing that Keyhold uses. */
   static Optional<KeyObject> of(TokenObject object) {
     ObjectLabel label = ObjectLabel.parse(object.label());
     return switch (object.kind()) {
@@ -66,17 +66,17 @@ record KeyObject(ObjectLabel label, KeySpec spec, Purpose purpose, Optional<Publ
             new KeyObject(label, new KeySpec("HmacSHA" + hash, object.bits()), Purpose.MAC));
   }
 
-  /** A new KEK or MAC key of this name and version. */
+  /** Returns a new KEK or MAC key of this name and version. */
   static KeyObject of(String name, int version, KeySpec spec, Purpose purpose) {
     return new KeyObject(new ObjectLabel(name, version, markOf(spec, purpose)), spec, purpose);
   }
 
-  /** The HMAC-derive KEK of this name and version. */
+  /** Returns the HMAC-derive KEK of this name and version. */
   static KeyObject hmacKek(String name, int version) {
     return of(name, version, new KeySpec("HmacSHA256", KEK_BITS), Purpose.ENCRYPT);
   }
 
-  /** How this KEK wraps. */
+  /** Returns how this KEK wraps. */
   WrapMechanism mechanism() {
     return kind() == ObjectKind.AES ? WrapMechanism.AES_GCM : WrapMechanism.HMAC_DERIVE;
   }
@@ -97,7 +97,7 @@ record KeyObject(ObjectLabel label, KeySpec spec, Purpose purpose, Optional<Publ
     };
   }
 
-  /** Which key pair this is. */
+  /** Returns which key pair this is. */
   PairRef pair() {
     return new PairRef(label.toString(), publicKey.orElseThrow());
   }

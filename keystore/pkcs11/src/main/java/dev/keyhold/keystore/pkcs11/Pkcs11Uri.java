@@ -17,15 +17,15 @@ record Pkcs11Uri(Optional<String> token, String object) {
   private static final String SCHEME = "pkcs11";
   private static final String UNRESERVED = "-._~";
 
-  /** The URI of a key in a token. */
+  /** Returns the URI of a key in a token. */
   static KeyUri of(String token, String object) {
     return new KeyUri(SCHEME, "token=" + encode(token) + ";object=" + encode(object));
   }
 
   /**
-   * What headers name a key by: without the token, so that a copy of the key in another member of a
-   * pool, or in a token restored under another label, still matches. A key whose name was taken off
-   * goes on as what it was, so that what it wrapped can still be opened.
+   * Returns what headers name a key by: without the token, so that a copy of the key in another
+   * member of a pool, or in a token restored under another label, still matches. A key whose name
+   * was taken off goes on as what it was, so that what it wrapped can still be opened.
    */
   static String identity(String object) {
     return SCHEME + ":object=" + encode(RemovedName.former(object));

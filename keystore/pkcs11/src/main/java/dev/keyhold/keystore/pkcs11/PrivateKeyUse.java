@@ -55,7 +55,7 @@ final class PrivateKeyUse {
     this.pkcs1Decryption = pkcs1Decryption;
   }
 
-  /** What a key can do, as far as the token lets it be tried. */
+  /** Returns what a key can do, as far as the token lets it be tried. */
   KeyAttributes attributes(Token token, KeyObject key) throws BackendException {
     try {
       return tried(token, key);
@@ -199,7 +199,9 @@ final class PrivateKeyUse {
     }
   }
 
-  /** The leftmost bits, as many as the curve's order has: not every token cuts by itself. */
+  /**
+   * Returns the leftmost bits, as many as the curve's order has: not every token cuts by itself.
+   */
   private static byte[] ecdsa(KeySpec spec, byte[] input) throws BackendException {
     if (input.length > SignatureCheck.MOST_FOR_ECDSA) {
       throw new BackendException(

@@ -21,7 +21,7 @@ record Purposes(boolean pkcs1Decryption) {
   private static final Set<Integer> EC_BITS = Set.of(256, 384, 521);
   private static final int MIN_HMAC_BITS = 128;
 
-  /** The purposes that a key of this kind can have. */
+  /** Returns the purposes that a key of this kind can have. */
   Set<Purpose> of(KeySpec spec) {
     return switch (spec.algorithm()) {
       case "AES" -> AES_BITS.contains(spec.bits()) ? Set.of(Purpose.ENCRYPT) : Set.of();
@@ -47,7 +47,7 @@ record Purposes(boolean pkcs1Decryption) {
     return hmac ? Set.of(Purpose.MAC) : Set.of();
   }
 
-  /** The single purpose of a new key. */
+  /** Returns the single purpose of a new key. */
   Purpose single(KeyRequest request) throws BackendException {
     Set<Purpose> possible = of(request.spec());
     if (possible.isEmpty()) {

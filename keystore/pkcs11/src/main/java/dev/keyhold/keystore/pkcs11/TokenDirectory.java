@@ -39,17 +39,17 @@ final class TokenDirectory {
     this.clock = clock;
   }
 
-  /** All keys, read anew, in the order of their names. */
+  /** Returns all keys, read anew, in the order of their names. */
   Collection<KeyFamily> all() throws BackendException {
     return read().families().values();
   }
 
-  /** A key, read anew. */
+  /** Returns a key, read anew. */
   Optional<KeyFamily> fresh(String name) throws BackendException {
     return Optional.ofNullable(read().families().get(name));
   }
 
-  /** A key, as it was up to 10 seconds ago; read anew if it was not there. */
+  /** Returns a key, as it was up to 10 seconds ago; read anew if it was not there. */
   Optional<KeyFamily> recent(String name) throws BackendException {
     KeyFamily family = recentSnapshot().families().get(name);
     return family != null ? Optional.of(family) : fresh(name);

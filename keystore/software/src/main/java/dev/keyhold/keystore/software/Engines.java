@@ -62,7 +62,7 @@ final class Engines {
     }
   }
 
-  /** The HMAC of some parts, one after the other. */
+  /** Returns the HMAC of some parts, one after the other. */
   static byte[] hmac(String algorithm, ErasableKey key, byte[]... parts) throws BackendException {
     try {
       Mac mac = LocalEngine.mac(algorithm);

@@ -24,7 +24,7 @@ final class ExtrasCodec {
 
   private ExtrasCodec() {}
 
-  /** Whether labels have a place in the file. */
+  /** Returns whether labels have a place in the file. */
   static boolean areLabels(Map<String, String> labels) {
     return labels.size() <= MAX_LABELS
         && labels.entrySet().stream()
@@ -50,7 +50,7 @@ final class ExtrasCodec {
     }
   }
 
-  /** Whether it comes back as it was: half a surrogate pair would not. */
+  /** Returns whether it comes back as it was: half a surrogate pair would not. */
   private static boolean isText(String text) {
     return StandardCharsets.UTF_8.newEncoder().canEncode(text)
         && RingCodec.utf8(text).length <= MAX_LABEL;

@@ -29,8 +29,8 @@ record FileStamp(Optional<Object> fileKey, long size, FileTime modified) {
   }
 
   /**
-   * Whether the file was last written well before this moment. If not, another write can have the
-   * same time and size, and even the same file key, since inodes are used again.
+   * Returns whether the file was last written well before this moment. If not, another write can
+   * have the same time and size, and even the same file key, since inodes are used again.
    */
   boolean isSettledAt(long epochMillis) {
     return epochMillis - modified.toMillis() > 2_000;

@@ -14,14 +14,17 @@ final class JdkEngines {
 
   private JdkEngines() {}
 
-  /** Whether the JDK has this service. */
+  /** Returns whether the JDK has this service. */
   static boolean has(String type, String algorithm) {
     return NAMES.stream()
         .map(Security::getProvider)
         .anyMatch(provider -> provider != null && provider.getService(type, algorithm) != null);
   }
 
-  /** The provider of the JDK that has this service; type and algorithm as in {@code getService}. */
+  /**
+   * Returns the provider of the JDK that has this service; type and algorithm as in {@code
+   * getService}.
+   */
   static Provider of(String type, String algorithm) throws NoSuchAlgorithmException {
     for (String name : NAMES) {
       Provider provider = Security.getProvider(name);

@@ -27,7 +27,10 @@ record KeyExtras(
     labels = Map.copyOf(labels);
   }
 
-  /** Whether there is nothing of it, so that the first version of the format can hold the key. */
+  /**
+   * Returns whether there is nothing of it, so that the first version of the format can hold the
+   * key.
+   */
   boolean isEmpty() {
     return publicKey.length == 0
         && certificates.isEmpty()
@@ -43,7 +46,9 @@ record KeyExtras(
     return new KeyExtras(publicKey, certificates, labels, scheduled);
   }
 
-  /** Those of a key that is given a name, or loses it, as far as there is room for a label. */
+  /**
+   * Returns those of a key that is given a name, or loses it, as far as there is room for a label.
+   */
   KeyExtras withFormerName(String newName, String name) {
     Map<String, String> changed = new HashMap<>(labels);
     if (!newName.isEmpty()) {

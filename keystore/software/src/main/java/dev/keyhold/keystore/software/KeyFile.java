@@ -170,7 +170,7 @@ final class KeyFile {
     }
   }
 
-  /** What a symbolic link leads to, so that a write replaces the file and not the link. */
+  /** Returns what a symbolic link leads to, so that a write replaces the file and not the link. */
   private Path target() throws IOException, BackendException {
     try {
       Path target = path.toRealPath();
@@ -235,7 +235,7 @@ final class KeyFile {
     return "can't %s the key file %s: %s%s".formatted(verb, path, reason, remedy);
   }
 
-  /** What the user is to change: of a file that could not be made, the directory. */
+  /** Returns what the user is to change: of a file that could not be made, the directory. */
   private Path toMend(AccessDeniedException e) {
     try {
       // the cause is of the file that could not be made beside it
@@ -247,12 +247,12 @@ final class KeyFile {
     }
   }
 
-  /** An error that says that the file is no good, and how. */
+  /** Returns an error that says that the file is no good, and how. */
   BackendException misconfigured(String what) {
     return misconfigured(what, null);
   }
 
-  /** An error that says that the file is no good, and how. */
+  /** Returns an error that says that the file is no good, and how. */
   BackendException misconfigured(String what, Throwable cause) {
     return new BackendException(Reason.MISCONFIGURED, "the key file " + path + " " + what, cause);
   }

@@ -33,7 +33,7 @@ final class KeyFileFormat {
   /** The parts of a header that opening needs. */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   record Header(PasswordDerivation derivation, byte[] salt, byte[] iv, byte[] content) {
-    /** The part that the check value is made of. */
+    /** Returns the part that the check value is made of. */
     byte[] checked() {
       return Arrays.copyOf(content, CHECKED_LENGTH);
     }
@@ -43,7 +43,7 @@ final class KeyFileFormat {
     }
   }
 
-  /** All of the file for this ring. */
+  /** Returns all of the file for this ring. */
   byte[] seal(KeyRing ring, PasswordKey key, byte[] iv) throws BackendException {
     byte[] plain = RingCodec.encode(ring);
     try {
@@ -134,7 +134,7 @@ final class KeyFileFormat {
     }
   }
 
-  /** Whether the key is the one that made the header, and the header is unchanged. */
+  /** Returns whether the key is the one that made the header, and the header is unchanged. */
   boolean isMadeBy(PasswordKey key, Header header) throws BackendException {
     return key.isFor(header.salt(), header.derivation())
         && MessageDigest.isEqual(key.checkValue(header.checked()), header.checkValue());

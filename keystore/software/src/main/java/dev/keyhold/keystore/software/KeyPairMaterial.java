@@ -3,7 +3,7 @@ package dev.keyhold.keystore.software;
 /**
  * Both halves of a key pair.
  *
- * @param privateKey PKCS#8, DER; whoever gets it zeroes it
+ * @param privateKey PKCS#8, DER; the receiver zeroes it
  * @param publicKey SubjectPublicKeyInfo, DER
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared

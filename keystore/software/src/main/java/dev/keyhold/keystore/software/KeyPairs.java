@@ -20,7 +20,7 @@ final class KeyPairs {
 
   private KeyPairs() {}
 
-  /** A new key pair. */
+  /** Returns a new key pair. */
   static KeyPairMaterial generate(KeySpec spec) throws BackendException {
     try {
       if (MlDsa.isMlDsa(spec.algorithm())) {
@@ -48,7 +48,7 @@ final class KeyPairs {
     }
   }
 
-  /** A key pair from outside; its public half is computed from the private one. */
+  /** Returns a key pair from outside; its public half is computed from the private one. */
   static KeyPairMaterial imported(KeySpec spec, byte[] pkcs8) throws BackendException {
     if (pkcs8.length > MAX_MATERIAL) {
       throw refused(spec, "it has more than " + MAX_MATERIAL + " bytes", null);
@@ -67,7 +67,7 @@ final class KeyPairs {
     }
   }
 
-  /** The engine's own form of a private key. */
+  /** Returns the engine's own form of a private key. */
   static PrivateKey parse(String algorithm, byte[] pkcs8) throws GeneralSecurityException {
     if (MlDsa.isMlDsa(algorithm)) {
       byte[] seed = MlDsa.seed(algorithm, pkcs8);

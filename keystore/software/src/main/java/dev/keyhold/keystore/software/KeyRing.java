@@ -39,7 +39,7 @@ final class KeyRing {
     }
   }
 
-  /** The key with this name, id or URI. */
+  /** Returns the key with this name, id or URI. */
   Optional<StoredKey> find(String key) {
     StoredKey named = byName.get(key);
     if (named != null) {
@@ -54,12 +54,12 @@ final class KeyRing {
     return byName.containsKey(name);
   }
 
-  /** All keys, in the order in which they were made. */
+  /** Returns all keys, in the order in which they were made. */
   Collection<StoredKey> keys() {
     return Collections.unmodifiableCollection(byId.values());
   }
 
-  /** All keys by name; those without one come first, by id. */
+  /** Returns all keys by name; those without one come first, by id. */
   List<StoredKey> sorted() {
     return byId.values().stream()
         .sorted(Comparator.comparing(StoredKey::name).thenComparing(StoredKey::id))
@@ -74,7 +74,7 @@ final class KeyRing {
   }
 
   /**
-   * The same ring, with the material objects of an older one wherever both hold the same key: so a
+   * Returns a copy with the material objects of an older one wherever both hold the same key: so a
    * key that is in use elsewhere can outlive the ring it came from. The copies that are not needed
    * any more, of both rings, are zeroed.
    */
@@ -106,7 +106,7 @@ final class KeyRing {
             .toList());
   }
 
-  /** The same ring, as it is to be written now. */
+  /** Returns a copy as it is to be written now. */
   KeyRing writtenAt(Instant now) {
     boolean doomed = byId.values().stream().anyMatch(key -> key.extras().destruction().isPresent());
     return doomed
@@ -114,7 +114,7 @@ final class KeyRing {
         : this;
   }
 
-  /** The latest time that is noted anywhere in it; empty if it has no key. */
+  /** Returns the latest time that is noted anywhere in it; empty if it has no key. */
   Optional<Instant> latestTime() {
     Stream<Instant> made =
         byId.values().stream().flatMap(key -> key.versions().stream().map(StoredVersion::created));

@@ -25,7 +25,7 @@ final class KeyRules {
 
   private KeyRules() {}
 
-  /** Whether this is the id of a key, by its look. */
+  /** Returns whether this is the id of a key, by its look. */
   static boolean isId(String text) {
     if (text.length() != ID_DIGITS) {
       return false;
@@ -39,7 +39,9 @@ final class KeyRules {
     return true;
   }
 
-  /** What a key of this kind, made or imported, can serve for; empty if it can't be held. */
+  /**
+   * Returns what a key of this kind, made or imported, can serve for; empty if it can't be held.
+   */
   static Set<Purpose> purposesOf(KeySpec spec) {
     int bits = spec.bits();
     if (spec.isKeyPair()) {
@@ -72,7 +74,7 @@ final class KeyRules {
   }
 
   /**
-   * Whether a key of this kind, which may have come from outside, can be in a file.
+   * Returns whether a key of this kind, which may have come from outside, can be in a file.
    *
    * @param second whether in one of the second version of the format
    */

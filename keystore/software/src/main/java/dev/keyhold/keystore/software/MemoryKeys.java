@@ -11,7 +11,7 @@ public final class MemoryKeys {
   private MemoryKeys() {}
 
   /**
-   * An empty place for keys; does no I/O.
+   * Returns an empty place for keys; does no I/O.
    *
    * @param clock tells when a key was made, and whether the time has come to destroy one
    */

@@ -64,17 +64,17 @@ final class MlDsa {
     return algorithm.startsWith(FAMILY);
   }
 
-  /** Whether the JDK has the algorithm. */
+  /** Returns whether the JDK has the algorithm. */
   static boolean isInJdk() {
     return JdkEngines.has("KeyPairGenerator", FAMILY);
   }
 
-  /** The PKCS#8 of a seed. */
+  /** Returns the PKCS#8 of a seed. */
   static byte[] encode(String algorithm, byte[] seed) {
     return ENCODING.encode(algorithm, seed);
   }
 
-  /** The seed in a PKCS#8; the caller zeroes it. */
+  /** Returns the seed in a PKCS#8; the caller zeroes it. */
   static byte[] seed(String algorithm, byte[] pkcs8) throws GeneralSecurityException {
     return ENCODING.seed(
         algorithm,
@@ -89,7 +89,7 @@ final class MlDsa {
         });
   }
 
-  /** The private key of a seed, in the engine's own form. */
+  /** Returns the private key of a seed, in the engine's own form. */
   static PrivateKey privateKey(String algorithm, byte[] seed, boolean byJdk)
       throws GeneralSecurityException {
     return byJdk
@@ -97,7 +97,7 @@ final class MlDsa {
         : new BouncyKey(expanded(algorithm, seed));
   }
 
-  /** The public key of a seed, as SubjectPublicKeyInfo. */
+  /** Returns the public key of a seed, as SubjectPublicKeyInfo. */
   static byte[] publicKey(String algorithm, byte[] seed, boolean byJdk)
       throws GeneralSecurityException {
     if (byJdk) {

@@ -28,12 +28,12 @@ final class MlKem {
     return algorithm.startsWith("ML-KEM");
   }
 
-  /** The PKCS#8 of a seed. */
+  /** Returns the PKCS#8 of a seed. */
   static byte[] encode(String parameterSet, byte[] seed) {
     return ENCODING.encode(parameterSet, seed);
   }
 
-  /** The seed in a PKCS#8; the caller zeroes it. */
+  /** Returns the seed in a PKCS#8; the caller zeroes it. */
   static byte[] seed(String parameterSet, byte[] pkcs8) throws GeneralSecurityException {
     return ENCODING.seed(
         parameterSet,
@@ -48,7 +48,7 @@ final class MlKem {
         });
   }
 
-  /** The public key of a seed, as SubjectPublicKeyInfo. */
+  /** Returns the public key of a seed, as SubjectPublicKeyInfo. */
   static byte[] publicKey(String parameterSet, byte[] seed) {
     MLKEMPrivateKeyParameters key = expanded(parameterSet, seed);
     try {
@@ -59,7 +59,9 @@ final class MlKem {
     }
   }
 
-  /** The shared secret; of an encapsulation that was changed, another one (FIPS 203, 6.3). */
+  /**
+   * Returns the shared secret; of an encapsulation that was changed, another one (FIPS 203, 6.3).
+   */
   static byte[] decapsulate(String parameterSet, byte[] pkcs8, byte[] encapsulation)
       throws BackendException, GeneralSecurityException {
     int length = parameters(parameterSet).getEncapsulationLength();

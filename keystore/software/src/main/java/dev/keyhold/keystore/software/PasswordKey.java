@@ -86,12 +86,12 @@ final class PasswordKey {
     return derivation;
   }
 
-  /** Whether it was derived with this salt and in this way. */
+  /** Returns whether it was derived with this salt and in this way. */
   boolean isFor(byte[] otherSalt, PasswordDerivation other) {
     return derivation.equals(other) && MessageDigest.isEqual(salt, otherSalt);
   }
 
-  /** The key of the file's content. */
+  /** Returns the key of the file's content. */
   ErasableKey encryption() {
     return encryption;
   }

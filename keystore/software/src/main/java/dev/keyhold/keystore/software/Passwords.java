@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Where the file's password comes from: the configuration, or else whoever unlocks. A password that
- * was offered and turns out wrong does not take the place of one that opened the file before. Not
- * thread-safe: {@link RingStore} guards it.
+ * Where the file's password comes from: the configuration, or else the caller that unlocks. A
+ * password that was offered and turns out wrong does not take the place of one that opened the file
+ * before. Not thread-safe: {@link RingStore} guards it.
  */
 final class Passwords {
   private final String property;
@@ -40,13 +40,13 @@ final class Passwords {
     return true;
   }
 
-  /** Whether an offered password was not tried yet. */
+  /** Returns whether an offered password was not tried yet. */
   boolean isUntried() {
     return offered != null;
   }
 
   /**
-   * The password to try.
+   * Returns the password to try.
    *
    * @return a fresh array; the caller zeroes it
    */

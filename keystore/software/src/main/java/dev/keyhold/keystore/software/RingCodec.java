@@ -115,7 +115,7 @@ final class RingCodec {
     return (byte) (known.indexOf(value) + 1);
   }
 
-  /** The ring of these bytes; empty if they are not what {@link #encode} makes. */
+  /** Returns the ring of these bytes; empty if they are not what {@link #encode} makes. */
   static Optional<KeyRing> decode(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     List<StoredKey> keys = new ArrayList<>();

@@ -14,7 +14,7 @@ interface RingHolder extends AutoCloseable {
     KeyRing apply(KeyRing ring) throws BackendException;
   }
 
-  /** Where the keys are, if they are anywhere but in this process. */
+  /** Returns where the keys are, if they are anywhere but in this process. */
   default Optional<Residence> residence() {
     return Optional.empty();
   }
@@ -22,7 +22,7 @@ interface RingHolder extends AutoCloseable {
   /** A password to try at the next call; not kept where there is none to be given. */
   void unlock(char[] password);
 
-  /** The ring, as it was not long ago. */
+  /** Returns the ring, as it was not long ago. */
   KeyRing current() throws BackendException;
 
   /** The ring as it is now. */
@@ -35,7 +35,7 @@ interface RingHolder extends AutoCloseable {
    */
   KeyRing update(Change change) throws BackendException;
 
-  /** When the ring was last changed by anybody, where that is known; not authenticated. */
+  /** Returns when the ring was last changed by anybody, where that is known; not authenticated. */
   default Optional<Instant> lastChange() {
     return Optional.empty();
   }
@@ -51,7 +51,7 @@ interface RingHolder extends AutoCloseable {
         BackendException.Reason.UNSUPPORTED, "keys in memory have no password");
   }
 
-  /** What to tell whoever asks for a key that is not there. */
+  /** Returns the error text for a key that does not exist. */
   String notFound(String key);
 
   /** Zeroes all keys; later calls fail with UNAVAILABLE. */

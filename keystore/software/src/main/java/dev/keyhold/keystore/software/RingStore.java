@@ -48,7 +48,7 @@ final class RingStore implements RingHolder {
   /** A ring and the file it stands in; without a stamp, there is no file yet. */
   private record Snapshot(KeyRing ring, Optional<FileStamp> stamp, boolean settled) {}
 
-  /** Where the file is, or would be. */
+  /** Returns where the file is, or would be. */
   @Override
   public Optional<Residence> residence() {
     return Optional.of(new Residence("file", file.path().toString()));
@@ -66,7 +66,7 @@ final class RingStore implements RingHolder {
     }
   }
 
-  /** The ring, at most {@link #CHECK_INTERVAL} behind the file. */
+  /** Returns the ring, at most {@link #CHECK_INTERVAL} behind the file. */
   @Override
   public KeyRing current() throws BackendException {
     ensureOpen();
@@ -118,7 +118,10 @@ final class RingStore implements RingHolder {
     return "; only if nothing was ever protected with it: keyhold keys create " + key;
   }
 
-  /** Whether a key that is there may be the one that is looked for: a new one would not open. */
+  /**
+   * Returns whether a key that is there may be the one that is looked for: a new one would not
+   * open.
+   */
   private boolean mayHaveHadName() {
     Snapshot known = snapshot;
     return known != null && known.ring().keys().stream().anyMatch(key -> key.name().isEmpty());
@@ -172,7 +175,7 @@ final class RingStore implements RingHolder {
     }
   }
 
-  /** The ring in the file; empty if it can't be read or written without deriving a key. */
+  /** Returns the ring in the file; empty if it can't be read or written without deriving a key. */
   private Optional<Snapshot> rereadPrepared() throws BackendException {
     enter();
     try {

@@ -26,19 +26,19 @@ record ScheduledDestruction(Instant time, Optional<Instant> lastWrite) {
     lastWrite = lastWrite.map(last -> last.truncatedTo(ChronoUnit.MILLIS));
   }
 
-  /** Whether a time can follow another one that was noted in the same file. */
+  /** Returns whether a time can follow another one that was noted in the same file. */
   static boolean follows(Instant now, Instant noted) {
     return !now.isBefore(noted.minus(MAX_SKEW));
   }
 
-  /** Whether this can be the time, as far as the file tells. */
+  /** Returns whether this can be the time, as far as the file tells. */
   boolean isPlausible(Instant now) {
     return lastWrite
         .filter(last -> follows(now, last) && !now.isAfter(last.plus(MAX_IDLE)))
         .isPresent();
   }
 
-  /** The same, in a file that is written now. */
+  /** Returns a copy as it is to be written now. */
   ScheduledDestruction writtenAt(Instant now) {
     return new ScheduledDestruction(
         time,

@@ -51,12 +51,15 @@ final class SeedEncoding {
     return seedLength;
   }
 
-  /** The object identifier of a parameter set, dotted. */
+  /** Returns the object identifier of a parameter set, dotted. */
   String oid(String parameterSet) {
     return family + (firstOidEnd + parameterSets.indexOf(parameterSet));
   }
 
-  /** The PKCS#8 of a seed. One array of the exact size: no copies of the seed are left behind. */
+  /**
+   * Returns the PKCS#8 of a seed. One array of the exact size: no copies of the seed are left
+   * behind.
+   */
   byte[] encode(String parameterSet, byte[] seed) {
     return ByteBuffer.allocate(2 + FRAME + seedLength)
         .put((byte) Der.SEQUENCE)
@@ -72,8 +75,8 @@ final class SeedEncoding {
   }
 
   /**
-   * The seed in a PKCS#8: of the form that {@link #encode} makes, or of the one with both seed and
-   * expanded key, whose expanded key must belong to the seed. The caller zeroes it.
+   * Returns the seed in a PKCS#8: of the form that {@link #encode} makes, or of the one with both
+   * seed and expanded key, whose expanded key must belong to the seed. The caller zeroes it.
    */
   byte[] seed(String parameterSet, byte[] pkcs8, Expansion expansion)
       throws GeneralSecurityException {

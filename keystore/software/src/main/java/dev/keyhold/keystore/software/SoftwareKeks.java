@@ -101,7 +101,7 @@ final class SoftwareKeks implements Keks {
     }
   }
 
-  /** The error for a key that protects nothing now. */
+  /** Returns the error for a key that protects nothing now. */
   static BackendException notActive(StoredKey key) {
     return new BackendException(
         Reason.DENIED,

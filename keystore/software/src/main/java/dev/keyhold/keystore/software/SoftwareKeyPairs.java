@@ -71,8 +71,8 @@ final class SoftwareKeyPairs implements PublicKeys, Signatures, Decryptions, Agr
   }
 
   /**
-   * What a signature takes its nonce or salt from: a copy of this process that signs another
-   * message at the same moment must not meet it.
+   * Returns what a signature takes its nonce or salt from: a copy of this process that signs
+   * another message at the same moment must not meet it.
    */
   private static SecureRandom hedged(StoredKey key, byte[] input) throws BackendException {
     byte[] encoded = new byte[0];

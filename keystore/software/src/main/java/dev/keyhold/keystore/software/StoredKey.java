@@ -54,17 +54,20 @@ record StoredKey(
     return new KeyUri(SoftwareBackendFactory.TYPE, id);
   }
 
-  /** What headers name the key by: its URI, which a new name does not change. */
+  /** Returns what headers name the key by: its URI, which a new name does not change. */
   String identity() {
     return URI_PREFIX + id;
   }
 
-  /** The mechanism of wraps that this KEK has from before HMAC_DERIVE; they are only unwrapped. */
+  /**
+   * Returns the mechanism of wraps that this KEK has from before HMAC_DERIVE; they are only
+   * unwrapped.
+   */
   WrapMechanism formerMechanism() {
     return spec.isHmac() ? WrapMechanism.HMAC_DERIVE_SEED : WrapMechanism.AES_GCM;
   }
 
-  /** The version that protects new data, if any does. */
+  /** Returns the version that protects new data, if any does. */
   Optional<StoredVersion> current() {
     if (!state.protects()) {
       return Optional.empty();
@@ -106,7 +109,7 @@ record StoredKey(
     return new StoredKey(id, name, spec, purposes, state, versions, newExtras);
   }
 
-  /** The same, in a file that is written now. */
+  /** Returns a copy as it is to be written now. */
   StoredKey writtenAt(Instant now) {
     return withExtras(
         extras.withDestruction(extras.destruction().map(doom -> doom.writtenAt(now))));
@@ -121,7 +124,7 @@ record StoredKey(
     return withVersions(all);
   }
 
-  /** Whether the first version of the format has no place for it. */
+  /** Returns whether the first version of the format has no place for it. */
   boolean needsSecondVersion() {
     return !extras.isEmpty() || purposes.contains(Purpose.KEY_WRAP);
   }

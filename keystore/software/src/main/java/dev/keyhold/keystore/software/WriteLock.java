@@ -32,7 +32,7 @@ import java.util.function.Supplier;
 final class WriteLock implements AutoCloseable {
   private static final Map<Path, InJvm> IN_JVM = new ConcurrentHashMap<>();
 
-  /** How long one holder may keep the lock before whoever waits gives up. */
+  /** How long one holder may keep the lock before a waiting thread gives up. */
   private static final long PATIENCE_MILLIS = 30_000;
 
   /** How long to wait at most while one holder follows the other. */
@@ -213,7 +213,10 @@ final class WriteLock implements AutoCloseable {
     }
   }
 
-  /** The file that is locked in place of this one, which is replaced and so can't carry a lock. */
+  /**
+   * Returns the file that is locked in place of this one, which is replaced and so can't carry a
+   * lock.
+   */
   static Path lockFile(Path target) {
     return target.resolveSibling(target.getFileName() + ".lock");
   }

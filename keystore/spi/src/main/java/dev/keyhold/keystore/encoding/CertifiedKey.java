@@ -11,7 +11,7 @@ public final class CertifiedKey {
   private CertifiedKey() {}
 
   /**
-   * Whether a certificate is of a public key; false too if either can't be read.
+   * Returns whether a certificate is of a public key; false too if either can't be read.
    *
    * @param certificate in DER
    * @param publicKey a SubjectPublicKeyInfo, in DER

@@ -34,27 +34,27 @@ public final class Der {
 
   private Der() {}
 
-  /** A sequence of elements. */
+  /** Returns a sequence of elements. */
   public static byte[] sequence(byte[]... parts) {
     return element(SEQUENCE, parts);
   }
 
-  /** A set of one element. */
+  /** Returns a set of one element. */
   public static byte[] set(byte[] part) {
     return element(SET, part);
   }
 
-  /** A number. */
+  /** Returns a number. */
   public static byte[] integer(BigInteger value) {
     return element(INTEGER, value.toByteArray());
   }
 
-  /** A bit string of whole bytes. */
+  /** Returns a bit string of whole bytes. */
   public static byte[] bitString(byte[] bytes) {
     return element(BIT_STRING, new byte[1], bytes);
   }
 
-  /** A bit string of named bits, at most eight: the first is {@code 0x80}. */
+  /** Returns a bit string of named bits, at most eight: the first is {@code 0x80}. */
   public static byte[] namedBits(int bits) {
     int unused = bits == 0 ? 0 : Integer.numberOfTrailingZeros(bits);
     return bits == 0
@@ -62,12 +62,12 @@ public final class Der {
         : element(BIT_STRING, new byte[] {(byte) unused, (byte) bits});
   }
 
-  /** The boolean TRUE. */
+  /** Returns the boolean TRUE. */
   public static byte[] yes() {
     return element(BOOLEAN, new byte[] {(byte) 0xFF});
   }
 
-  /** A string of bytes. */
+  /** Returns a string of bytes. */
   public static byte[] octetString(byte[] bytes) {
     return element(OCTET_STRING, bytes);
   }
@@ -77,37 +77,37 @@ public final class Der {
     return element(NULL);
   }
 
-  /** A UTF8String. */
+  /** Returns a UTF8String. */
   public static byte[] utf8(String text) {
     return element(UTF8_STRING, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A PrintableString; its characters are not checked. */
+  /** Returns a PrintableString; its characters are not checked. */
   public static byte[] printable(String text) {
     return element(PRINTABLE_STRING, text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** A time before 2050, as {@code 200101000000Z}. */
+  /** Returns a time before 2050, as {@code 200101000000Z}. */
   public static byte[] utcTime(String time) {
     return element(UTC_TIME, time.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** A time as {@code 99991231235959Z}. */
+  /** Returns a time as {@code 99991231235959Z}. */
   public static byte[] generalizedTime(String time) {
     return element(GENERALIZED_TIME, time.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** A constructed, context-specific element. */
+  /** Returns a constructed, context-specific element. */
   public static byte[] explicit(int number, byte[] content) {
     return element(CONTEXT + number, content);
   }
 
-  /** An object identifier, such as {@code 2.5.4.3}. */
+  /** Returns an object identifier, such as {@code 2.5.4.3}. */
   public static byte[] oid(String dotted) {
     return element(OID, oidContent(dotted));
   }
 
-  /** What stands in an object identifier behind tag and length. */
+  /** Returns what stands in an object identifier behind tag and length. */
   public static byte[] oidContent(String dotted) {
     String[] arcs = dotted.split("\\.", -1);
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -31,18 +31,18 @@ public final class DerReader {
     return new DerReader(bytes, 0, bytes.length);
   }
 
-  /** Whether there is nothing more. */
+  /** Returns whether there is nothing more. */
   public boolean isAtEnd() {
     return at == end;
   }
 
-  /** Whether the next element is of this kind. */
+  /** Returns whether the next element is of this kind. */
   public boolean isNext(int tag) {
     return at < end && (bytes[at] & 0xFF) == tag;
   }
 
   /**
-   * The inside of the next element, which must be of this kind.
+   * Returns the inside of the next element, which must be of this kind.
    *
    * @throws InvalidKeyException if it is not, or is longer than what is there
    */
@@ -60,7 +60,7 @@ public final class DerReader {
   }
 
   /**
-   * A copy of the content of the next element, which must be of this kind.
+   * Returns a copy of the content of the next element, which must be of this kind.
    *
    * @throws InvalidKeyException if it is not, or is longer than what is there
    */

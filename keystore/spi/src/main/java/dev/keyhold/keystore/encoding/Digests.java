@@ -42,7 +42,7 @@ public final class Digests {
 
   private Digests() {}
 
-  /** A digest's standard name: {@code SHA-256} for {@code sha256}. */
+  /** Returns a digest's standard name: {@code SHA-256} for {@code sha256}. */
   public static String standard(String name) {
     String upper = name.toUpperCase(Locale.ROOT);
     if (upper.equals("SHA") || upper.equals("SHA1")) {
@@ -51,7 +51,7 @@ public final class Digests {
     return upper.matches("SHA[25].*") ? "SHA-" + upper.substring(3) : upper;
   }
 
-  /** A fresh engine for a digest that every JDK has. */
+  /** Returns a fresh engine for a digest that every JDK has. */
   public static MessageDigest local(String standardName) {
     try {
       return MessageDigest.getInstance(standardName);
@@ -60,7 +60,7 @@ public final class Digests {
     }
   }
 
-  /** The length of a digest, in bytes. */
+  /** Returns the length of a digest, in bytes. */
   public static int length(String standardName) {
     return switch (standardName) {
       case "SHA-1" -> 20;
@@ -72,13 +72,16 @@ public final class Digests {
     };
   }
 
-  /** What PKCS #1 v1.5 pads: the digest with its algorithm. */
+  /** Returns what PKCS #1 v1.5 pads: the digest with its algorithm. */
   public static byte[] digestInfo(String standardName, byte[] digest) {
     String oid = OIDS.getOrDefault(standardName, SHA_3_OIDS.get(standardName));
     return Der.sequence(Der.sequence(Der.oid(oid), Der.nothing()), Der.octetString(digest));
   }
 
-  /** Which digest a DigestInfo is of, its last bytes; empty if it is none, or of an unknown one. */
+  /**
+   * Returns which digest a DigestInfo is of, its last bytes; empty if it is none, or of an unknown
+   * one.
+   */
   public static Optional<String> inDigestInfo(byte[] input) {
     return ALL.stream()
         .filter(
@@ -90,7 +93,7 @@ public final class Digests {
         .findFirst();
   }
 
-  /** The last bytes. */
+  /** Returns the last bytes. */
   public static byte[] last(byte[] input, int count) {
     return Arrays.copyOfRange(input, input.length - count, input.length);
   }

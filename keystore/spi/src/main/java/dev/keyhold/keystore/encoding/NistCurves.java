@@ -30,7 +30,7 @@ public final class NistCurves {
         .orElseThrow(() -> new IllegalArgumentException("no curve of NIST: " + bits));
   }
 
-  /** The bits of a curve's order; empty if it is none of these curves. */
+  /** Returns the bits of a curve's order; empty if it is none of these curves. */
   public static Optional<Integer> bitsOf(ECParameterSpec curve) {
     return ALL.stream()
         .filter(known -> isSame(known, curve))
@@ -38,7 +38,7 @@ public final class NistCurves {
         .findFirst();
   }
 
-  /** Whether two curves are one, with one generator; seeds and classes do not count. */
+  /** Returns whether two curves are one, with one generator; seeds and classes do not count. */
   public static boolean isSame(ECParameterSpec a, ECParameterSpec b) {
     return a.getCurve().getField().equals(b.getCurve().getField())
         && a.getCurve().getA().equals(b.getCurve().getA())
@@ -48,7 +48,9 @@ public final class NistCurves {
         && a.getCofactor() == b.getCofactor();
   }
 
-  /** Whether a point is on a curve, and in its field (NIST SP 800-56A, section 5.6.2.3.3). */
+  /**
+   * Returns whether a point is on a curve, and in its field (NIST SP 800-56A, section 5.6.2.3.3).
+   */
   public static boolean isOn(ECParameterSpec curve, ECPoint point) {
     if (point.equals(ECPoint.POINT_INFINITY)) {
       return false;
@@ -66,7 +68,7 @@ public final class NistCurves {
     return new ECPoint(x, y);
   }
 
-  /** The negative of a point. */
+  /** Returns the negative of a point. */
   public static ECPoint negate(ECParameterSpec curve, ECPoint point) {
     return new ECPoint(point.getAffineX(), prime(curve).subtract(point.getAffineY()));
   }

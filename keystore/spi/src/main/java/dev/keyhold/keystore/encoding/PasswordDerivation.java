@@ -90,7 +90,7 @@ public record PasswordDerivation(int id, int parameters) {
     return parameters & 0xFFFF;
   }
 
-  /** Whether there is a function with this id. */
+  /** Returns whether there is a function with this id. */
   public static boolean isKnown(int id) {
     return id == PBKDF2 || id == ARGON2ID;
   }
@@ -105,7 +105,7 @@ public record PasswordDerivation(int id, int parameters) {
     return new PasswordDerivation(ARGON2ID, passes << 24 | lanes << 16 | mib);
   }
 
-  /** Whether trying passwords costs less than it should today. */
+  /** Returns whether trying passwords costs less than it should today. */
   public boolean isWeak() {
     return id == PBKDF2
         ? parameters < ENOUGH_ITERATIONS
@@ -170,7 +170,7 @@ public record PasswordDerivation(int id, int parameters) {
     }
   }
 
-  /** The function and its parameters, in words. */
+  /** Returns the function and its parameters, in words. */
   @Override
   public String toString() {
     return id == PBKDF2

@@ -12,7 +12,7 @@ import dev.keyhold.keystore.KeyWrap;
 @IfAbsent("this backend has no AES key wrap: the software backend has")
 public interface KeyWraps extends Facet {
   /**
-   * Wraps a key of somebody else's.
+   * Wraps another party's key.
    *
    * @param plain of a length that the way {@linkplain KeyWrap#wraps wraps}; with UNSUPPORTED for
    *     others; not kept, not changed

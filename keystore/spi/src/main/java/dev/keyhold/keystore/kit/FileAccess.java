@@ -34,7 +34,7 @@ public final class FileAccess {
         : new FileAttribute<?>[0];
   }
 
-  /** Creates and opens a file; never one that somebody else made, nor through a link. */
+  /** Creates and opens a file; never one that another process made, nor through a link. */
   public static FileChannel create(Path file, FileAttribute<?>... attributes) throws IOException {
     return FileChannel.open(
         file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);

@@ -40,7 +40,7 @@ public final class WholeFile implements AutoCloseable {
     return of(file, FileAccess.ownerOnly(file));
   }
 
-  /** Begins a file that whoever the umask lets may read. */
+  /** Begins a file with the permissions that the umask gives. */
   public static WholeFile shared(Path file) throws IOException {
     return of(file, new FileAttribute<?>[0]);
   }

@@ -7,7 +7,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 public final class Interrupts {
   private Interrupts() {}
 
-  /** The error for the caller; the thread stays interrupted. */
+  /** Returns the error for the caller; the thread stays interrupted. */
   public static BackendException unavailable(InterruptedException interrupt) {
     Thread.currentThread().interrupt();
     return new BackendException(

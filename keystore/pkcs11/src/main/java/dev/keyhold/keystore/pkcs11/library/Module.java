@@ -21,7 +21,7 @@ public record Module(Path library, String initArgs) {
     return text.chars().noneMatch(c -> c == '"' || c == '\\' || c < ' ') && !text.contains("${");
   }
 
-  /** The lines of SunPKCS11's configuration. */
+  /** Returns the lines of SunPKCS11's configuration. */
   public String configuration() {
     // functionList: the PKCS#11 3.0 interface that JDK 25 prefers fails with some modules.
     // SunPKCS11 takes "\\n" in a path for a line's end, so Windows gets slashes.

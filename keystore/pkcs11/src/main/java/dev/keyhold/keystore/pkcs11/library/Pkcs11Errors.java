@@ -70,7 +70,7 @@ public final class Pkcs11Errors {
 
   private Pkcs11Errors() {}
 
-  /** The return value's name, or its number where SunPKCS11 knows no name. */
+  /** Returns the return value's name, or its number where SunPKCS11 knows no name. */
   public static Optional<String> code(Throwable error) {
     return nativeError(error)
         .map(cause -> CODE.matcher(String.valueOf(cause.getMessage())))
@@ -78,7 +78,7 @@ public final class Pkcs11Errors {
         .map(Matcher::group);
   }
 
-  /** Whether the PKCS#11 call with this name failed. */
+  /** Returns whether the PKCS#11 call with this name failed. */
   static boolean happenedIn(String function, Throwable error) {
     return nativeError(error).stream()
         .flatMap(cause -> Arrays.stream(cause.getStackTrace()))
@@ -140,7 +140,7 @@ public final class Pkcs11Errors {
     return code(error).isEmpty() && hasCause(error, InvalidKeyException.class);
   }
 
-  /** Whether two private keys, or two certificates, of one CKA_ID are what went wrong. */
+  /** Returns whether two private keys, or two certificates, of one CKA_ID are what went wrong. */
   public static boolean isSharedId(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (SHARED_ID.matcher(String.valueOf(cause.getMessage())).find()) {
@@ -150,7 +150,7 @@ public final class Pkcs11Errors {
     return false;
   }
 
-  /** The label that two keys of the token share, if that is what went wrong. */
+  /** Returns the label that two keys of the token share, if that is what went wrong. */
   public static Optional<String> sharedLabel(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       Matcher matcher = SHARED_LABEL.matcher(String.valueOf(cause.getMessage()));
@@ -161,7 +161,7 @@ public final class Pkcs11Errors {
     return Optional.empty();
   }
 
-  /** The error for the backend's caller; {@code what} failed. */
+  /** Returns the error for the backend's caller; {@code what} failed. */
   public static BackendException translate(String what, Throwable error) {
     String code = code(error).map(c -> " (" + c + ")").orElse("");
     if (isStale(error) || isLost(error)) {

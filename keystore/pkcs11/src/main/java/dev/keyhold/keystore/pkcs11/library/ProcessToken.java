@@ -162,7 +162,7 @@ public final class ProcessToken {
     }
   }
 
-  /** Whether the process is logged in; sends no PIN. */
+  /** Returns whether the process is logged in; sends no PIN. */
   private static boolean isLoggedIn(AuthProvider instance) {
     CallbackHandler none =
         callbacks -> {

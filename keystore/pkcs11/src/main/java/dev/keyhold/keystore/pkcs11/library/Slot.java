@@ -8,12 +8,15 @@ package dev.keyhold.keystore.pkcs11.library;
  * @param token what the token in it said of itself
  */
 public record Slot(String id, int index, TokenInfo token) {
-  /** The line of SunPKCS11's configuration that chooses it. */
+  /** Returns the line of SunPKCS11's configuration that chooses it. */
   String configuration() {
     return configuration(id, index);
   }
 
-  /** The line of SunPKCS11's configuration that chooses a slot: its {@code slot} is an int only. */
+  /**
+   * Returns the line of SunPKCS11's configuration that chooses a slot: its {@code slot} is an int
+   * only.
+   */
   static String configuration(String id, int index) {
     try {
       return "slot = " + Integer.parseInt(id);

@@ -30,7 +30,7 @@ public final class SlotFinder {
   }
 
   /**
-   * The slot of the token with this label.
+   * Returns the slot of the token with this label.
    *
    * @throws TokenUnreachableException if there is none, or the library does not answer
    * @throws BackendException with MISCONFIGURED if there are two, or the library can't be loaded
@@ -122,7 +122,7 @@ public final class SlotFinder {
     return told;
   }
 
-  /** What names the token in a slot within this process. */
+  /** Returns what names the token in a slot within this process. */
   public static String name(Module module, String slotId) {
     return module.library() + "#" + slotId;
   }

@@ -100,7 +100,7 @@ public final class SunPkcs11Config {
   private SunPkcs11Config() {}
 
   /**
-   * A provider for the token in a slot. Opens a session, but does not log in.
+   * Returns a provider for the token in a slot. Opens a session, but does not log in.
    *
    * @throws ProviderException if the library or the slot does not answer
    */
@@ -109,8 +109,9 @@ public final class SunPkcs11Config {
   }
 
   /**
-   * A second provider for the same token, whose templates are those of keys that decrypt or agree:
-   * SunPKCS11 has one set of templates each, and a template can't tell one purpose from another.
+   * Returns a second provider for the same token, whose templates are those of keys that decrypt or
+   * agree: SunPKCS11 has one set of templates each, and a template can't tell one purpose from
+   * another.
    *
    * @throws ProviderException if the library or the slot does not answer
    */

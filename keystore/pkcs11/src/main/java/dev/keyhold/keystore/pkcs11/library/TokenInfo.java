@@ -51,23 +51,25 @@ public record TokenInfo(String label, String serial, Set<String> flags) {
     return label + "/" + serial;
   }
 
-  /** Whether a login takes a PIN from the caller, and not from a device of the token's own. */
+  /**
+   * Returns whether a login takes a PIN from the caller, and not from a device of the token's own.
+   */
   boolean isAskedForPin() {
     return flags.contains("CKF_LOGIN_REQUIRED")
         && !flags.contains("CKF_PROTECTED_AUTHENTICATION_PATH");
   }
 
-  /** Whether the user PIN is locked. */
+  /** Returns whether the user PIN is locked. */
   public boolean isPinLocked() {
     return flags.contains("CKF_USER_PIN_LOCKED");
   }
 
-  /** Whether one more wrong PIN locks the token. */
+  /** Returns whether one more wrong PIN locks the token. */
   public boolean isFinalTry() {
     return flags.contains("CKF_USER_PIN_FINAL_TRY");
   }
 
-  /** Whether a wrong PIN was given since the last login. */
+  /** Returns whether a wrong PIN was given since the last login. */
   public boolean isCountLow() {
     return flags.contains("CKF_USER_PIN_COUNT_LOW");
   }

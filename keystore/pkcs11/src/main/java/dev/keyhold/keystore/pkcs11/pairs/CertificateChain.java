@@ -39,7 +39,7 @@ public final class CertificateChain {
     return chain;
   }
 
-  /** The DER of certificates. */
+  /** Returns the DER of certificates. */
   public static List<byte[]> encoded(List<X509Certificate> chain) throws BackendException {
     List<byte[]> encoded = new ArrayList<>();
     try {
@@ -52,7 +52,9 @@ public final class CertificateChain {
     }
   }
 
-  /** The chain up to where the next one did not sign: a token finds it by its name alone. */
+  /**
+   * Returns the chain up to where the next one did not sign: a token finds it by its name alone.
+   */
   public static List<X509Certificate> verified(Certificate[] found) {
     List<X509Certificate> chain = new ArrayList<>();
     chain.add((X509Certificate) found[0]);

@@ -44,24 +44,24 @@ public record ObjectLabel(String name, int version, String mark) {
   }
 
   /**
-   * Whether a new key may have this name: 1 to 200 printable ASCII characters. SunPKCS11 writes
-   * labels in UTF-8 and reads them in Latin-1, so that it never finds any other key again.
+   * Returns whether a new key may have this name: 1 to 200 printable ASCII characters. SunPKCS11
+   * writes labels in UTF-8 and reads them in Latin-1, so that it never finds any other key again.
    */
   public static boolean isName(String name) {
     return NAME.matcher(name).matches();
   }
 
-  /** The same version and mark under another name. */
+  /** Returns a label of this version and mark under another name. */
   public ObjectLabel withName(String newName) {
     return new ObjectLabel(newName, version, mark);
   }
 
-  /** The same name and mark with the version after this one. */
+  /** Returns a label of this name and mark with the next version. */
   public ObjectLabel next() {
     return new ObjectLabel(name, version + 1, mark);
   }
 
-  /** The version's id, as it stands in the headers of objects. */
+  /** Returns the version's id, as it stands in the headers of objects. */
   public String versionId() {
     return Integer.toString(version);
   }

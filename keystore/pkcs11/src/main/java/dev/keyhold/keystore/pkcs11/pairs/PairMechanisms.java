@@ -28,7 +28,7 @@ public final class PairMechanisms {
     this.provider = provider;
   }
 
-  /** Whether SunPKCS11 offers this: it goes by the token's list of mechanisms. */
+  /** Returns whether SunPKCS11 offers this: it goes by the token's list of mechanisms. */
   public boolean offers(PrivateKeyOperation operation) {
     return switch (operation) {
       // JDK 17 has no NONEwithRSA
@@ -39,7 +39,7 @@ public final class PairMechanisms {
     };
   }
 
-  /** A new pair of session keys: of the templates' attributes, gone with its objects. */
+  /** Returns a new pair of session keys: of the templates' attributes, gone with its objects. */
   public KeyPair generate(KeySpec spec) throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance(spec.algorithm(), provider);
     try {

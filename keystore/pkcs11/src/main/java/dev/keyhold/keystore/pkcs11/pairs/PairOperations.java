@@ -25,7 +25,7 @@ public interface PairOperations {
   /** Gives a key pair another label. Fails with DENIED if that exists. */
   void relabel(PairRef pair, String to) throws BackendException;
 
-  /** The certificates of a key pair, its own first, as far as the token has them. */
+  /** Returns the certificates of a key pair, its own first, as far as the token has them. */
   List<X509Certificate> certificates(PairRef pair) throws BackendException;
 
   /**
@@ -48,11 +48,11 @@ public interface PairOperations {
    */
   byte[] agree(PairRef pair, ECPublicKey peer) throws BackendException;
 
-  /** Whether the token says that it does this. */
+  /** Returns whether the token says that it does this. */
   boolean offers(PrivateKeyOperation operation) throws BackendException;
 
   /**
-   * Whether the token does this.
+   * Returns whether the token does this.
    *
    * @param pair tried with this key, once per token, where the token's own word is not enough
    */

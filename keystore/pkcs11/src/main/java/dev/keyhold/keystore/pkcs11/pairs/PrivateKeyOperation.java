@@ -22,7 +22,7 @@ public enum PrivateKeyOperation {
     this.algorithm = algorithm;
   }
 
-  /** What the token must do for a new key of this purpose. */
+  /** Returns what the token must do for a new key of this purpose. */
   public static PrivateKeyOperation of(KeySpec spec, Purpose purpose) {
     return switch (purpose) {
       case SIGN -> spec.algorithm().equals("RSA") ? SIGN_PKCS1 : SIGN_ECDSA;
@@ -32,7 +32,7 @@ public enum PrivateKeyOperation {
     };
   }
 
-  /** The algorithm of the keys that do this. */
+  /** Returns the algorithm of the keys that do this. */
   public String algorithm() {
     return algorithm;
   }

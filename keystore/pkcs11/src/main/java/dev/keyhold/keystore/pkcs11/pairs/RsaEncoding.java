@@ -13,14 +13,16 @@ public final class RsaEncoding {
 
   private RsaEncoding() {}
 
-  /** The longest salt that a key of this size has room for; negative if it has none at all. */
+  /**
+   * Returns the longest salt that a key of this size has room for; negative if it has none at all.
+   */
   public static int longestSalt(int modulusBits, int hashLength) {
     return (modulusBits + 6) / 8 - hashLength - 2;
   }
 
   /**
-   * The block that an RSA key signs for RSASSA-PSS (EMSA-PSS, section 9.1.1), as long as the
-   * modulus.
+   * Returns the block that an RSA key signs for RSASSA-PSS (EMSA-PSS, section 9.1.1), as long as
+   * the modulus.
    *
    * @param algorithm with a salt that the key has room for
    */

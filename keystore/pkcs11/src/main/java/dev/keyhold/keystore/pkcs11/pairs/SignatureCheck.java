@@ -73,7 +73,10 @@ public final class SignatureCheck {
     }
   }
 
-  /** The block of RSASSA-PKCS1-v1_5 (RFC 8017, section 9.2); empty if there is no room for it. */
+  /**
+   * Returns the block of RSASSA-PKCS1-v1_5 (RFC 8017, section 9.2); empty if there is no room for
+   * it.
+   */
   private static byte[] padded(byte[] input, int length) {
     int start = length - input.length;
     if (start < 11) {

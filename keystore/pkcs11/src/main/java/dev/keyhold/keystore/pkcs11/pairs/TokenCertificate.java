@@ -62,7 +62,7 @@ public final class TokenCertificate {
         subject("Keyhold placeholder"), subject, key, algorithmOf("EC"), issuer::signSha256);
   }
 
-  /** Whether this is one, and so has a subject of its own. */
+  /** Returns whether this is one, and so has a subject of its own. */
   public static boolean isOne(X509Certificate certificate) {
     String subject = certificate.getSubjectX500Principal().getName(X500Principal.RFC1779);
     return certificate.getVersion() == 1 && SUBJECT.matcher(subject).matches();

@@ -11,7 +11,7 @@ import java.util.Optional;
 final class PairObject {
   private PairObject() {}
 
-  /** The key pair; empty if it is of a kind that Keyhold does not use. */
+  /** Returns the key pair; empty if it is of a kind that Keyhold does not use. */
   static Optional<TokenObject> of(String label, Certificate certificate) {
     // null where another process took it away meanwhile
     PublicKey key = certificate == null ? null : certificate.getPublicKey();

@@ -32,7 +32,7 @@ public final class Pin {
   }
 
   /**
-   * The PIN to log in with.
+   * Returns the PIN to log in with.
    *
    * @param token identifies the token
    * @return a fresh array; the caller zeroes it

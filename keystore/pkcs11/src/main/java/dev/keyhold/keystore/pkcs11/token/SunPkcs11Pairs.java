@@ -78,7 +78,7 @@ final class SunPkcs11Pairs implements PairOperations {
     this.signing = Side.of(provider, access);
   }
 
-  /** Whether all keys went at once. */
+  /** Returns whether all keys went at once. */
   boolean isVanished() {
     Side other = exchange;
     return other != null && other.store().isVanished();
@@ -231,9 +231,9 @@ final class SunPkcs11Pairs implements PairOperations {
   }
 
   /**
-   * Whether a failed decryption means a forged input. Tokens say CKR_GENERAL_ERROR or the like for
-   * a wrong padding as for a fault of the device: so the token must then decrypt what was encrypted
-   * to it here.
+   * Returns whether a failed decryption means a forged input. Tokens say CKR_GENERAL_ERROR or the
+   * like for a wrong padding as for a fault of the device: so the token must then decrypt what was
+   * encrypted to it here.
    */
   private boolean isForged(Side side, PairRef pair, PrivateKey key, Exception e) {
     if (Pkcs11Errors.isTampered(e)) {

@@ -9,7 +9,7 @@ import java.util.List;
  * named by their label. Thread-safe; every method but {@link #health} may block in native code.
  */
 public interface Token extends AutoCloseable {
-  /** All keys that Keyhold might use, read anew, in no order. */
+  /** Returns all keys that Keyhold might use, read anew, in no order. */
   List<TokenObject> objects() throws BackendException;
 
   /**
@@ -33,24 +33,27 @@ public interface Token extends AutoCloseable {
   byte[] encrypt(String label, byte[] iv, byte[] aad, byte[] plaintext) throws BackendException;
 
   /**
-   * The reverse of {@link #encrypt}. Fails with BAD_CIPHERTEXT only where the token otherwise
-   * works: a fault of the device is UNAVAILABLE.
+   * Returns the reverse of {@link #encrypt}. Fails with BAD_CIPHERTEXT only where the token
+   * otherwise works: a fault of the device is UNAVAILABLE.
    */
   byte[] decrypt(String label, byte[] iv, byte[] aad, byte[] ciphertext) throws BackendException;
 
-  /** An HMAC under a key of kind HMAC. */
+  /** Returns an HMAC under a key of kind HMAC. */
   byte[] hmac(String label, String algorithm, byte[] message) throws BackendException;
 
   /** Random bytes of the token. Fails with UNSUPPORTED if it has no generator. */
   byte[] random(int length) throws BackendException;
 
-  /** Whether the token does AES-GCM with the IV that we pass: tried out once with a passing key. */
+  /**
+   * Returns whether the token does AES-GCM with the IV that we pass: tried out once with a passing
+   * key.
+   */
   boolean honoursGcmIv() throws BackendException;
 
-  /** Whether the token computes this HMAC with keys of this size: tried out once. */
+  /** Returns whether the token computes this HMAC with keys of this size: tried out once. */
   boolean computesHmac(String algorithm, int bits) throws BackendException;
 
-  /** The key pairs of the token. Does no I/O. */
+  /** Returns the key pairs of the token. Does no I/O. */
   PairOperations keyPairs();
 
   /** What became of this instance. */

@@ -64,7 +64,7 @@ final class TokenCalls {
         });
   }
 
-  /** The error for the backend's caller. */
+  /** Returns the error for the backend's caller. */
   static BackendException fault(String what, Exception e) {
     if (e instanceof BadPaddingException && Pkcs11Errors.code(e).isEmpty()) {
       return new BackendException(
@@ -79,10 +79,10 @@ final class TokenCalls {
 
   /** Handles by what names their keys. */
   interface Handles<K, H> {
-    /** The handle of a key; NOT_FOUND if there is none. */
+    /** Returns the handle of a key; NOT_FOUND if there is none. */
     H find(K key) throws BackendException;
 
-    /** The handle of a key, after one turned out to be dead. */
+    /** Returns the handle of a key, after one turned out to be dead. */
     H renew(K key, H dead) throws BackendException;
   }
 

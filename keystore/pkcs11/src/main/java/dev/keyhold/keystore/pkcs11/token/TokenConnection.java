@@ -69,7 +69,7 @@ public final class TokenConnection implements AutoCloseable {
   private Duration pause = Duration.ZERO;
   private BackendException lastFailure;
 
-  /** The library that was configured. */
+  /** Returns the library that was configured. */
   public Path library() {
     return library;
   }
@@ -95,7 +95,7 @@ public final class TokenConnection implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** The token, connected. */
+  /** Returns the token, connected. */
   public Token token() throws BackendException {
     Token token = current;
     if (token != null && token.health() == Token.Health.GOOD && !closed) {
@@ -197,7 +197,7 @@ public final class TokenConnection implements AutoCloseable {
     nextTry = clock.instant().plus(time);
   }
 
-  /** Whether the next try is to wait; not where the clock was set back meanwhile. */
+  /** Returns whether the next try is to wait; not where the clock was set back meanwhile. */
   private boolean isWaiting() {
     Duration left = Duration.between(clock.instant(), nextTry);
     return !left.isNegative() && !left.isZero() && left.compareTo(pause) <= 0;

@@ -33,13 +33,13 @@ public final class TokenKeyHandle {
     canary = ciphertext;
   }
 
-  /** What the token says of this key. */
+  /** Returns what the token says of this key. */
   TokenObject describe(String label) {
     ObjectKind kind = key.getAlgorithm().equals("AES") ? ObjectKind.AES : ObjectKind.HMAC;
     return new TokenObject(label, kind, bits());
   }
 
-  /** Whether this is a key of a kind that Keyhold uses. */
+  /** Returns whether this is a key of a kind that Keyhold uses. */
   boolean isUsable() {
     String algorithm = key.getAlgorithm();
     return bits() > 0

@@ -25,7 +25,7 @@ final class TokenKeyStore {
   /**
    * For a provider.
    *
-   * @param changes the lock under which objects of this token change, whoever in this process
+   * @param changes the lock under which objects of this token change, by any thread of this process
    *     changes them
    */
   TokenKeyStore(Provider provider, TokenLogin login, ReentrantLock changes)
@@ -43,7 +43,10 @@ final class TokenKeyStore {
     return keyStore;
   }
 
-  /** Whether all keys went at once: so it looks when a token is pulled under a living library. */
+  /**
+   * Returns whether all keys went at once: so it looks when a token is pulled under a living
+   * library.
+   */
   boolean isVanished() {
     return vanished;
   }

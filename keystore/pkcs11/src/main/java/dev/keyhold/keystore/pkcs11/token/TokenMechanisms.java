@@ -31,7 +31,7 @@ public final class TokenMechanisms {
     this.provider = provider;
   }
 
-  /** A new session key: of the templates' attributes, gone with its object. */
+  /** Returns a new session key: of the templates' attributes, gone with its object. */
   SecretKey generate(String algorithm, int bits) throws GeneralSecurityException {
     KeyGenerator generator = KeyGenerator.getInstance(algorithm, provider);
     try {
@@ -56,14 +56,14 @@ public final class TokenMechanisms {
     return cipher.doFinal(input);
   }
 
-  /** An HMAC in the token. */
+  /** Returns an HMAC in the token. */
   byte[] hmac(String algorithm, SecretKey key, byte[] message) throws GeneralSecurityException {
     Mac mac = Mac.getInstance(algorithm, provider);
     mac.init(key);
     return mac.doFinal(message);
   }
 
-  /** Whether AES-GCM works, and under the IV that we pass. */
+  /** Returns whether AES-GCM works, and under the IV that we pass. */
   boolean honoursGcmIv() throws BackendException {
     return tried(
         "AES-GCM",
@@ -83,7 +83,7 @@ public final class TokenMechanisms {
         });
   }
 
-  /** Whether the token computes this HMAC with keys of this size. */
+  /** Returns whether the token computes this HMAC with keys of this size. */
   boolean computesHmac(String algorithm, int bits) throws BackendException {
     return tried(
         algorithm + "-" + bits,

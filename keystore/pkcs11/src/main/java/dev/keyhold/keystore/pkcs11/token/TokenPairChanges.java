@@ -58,8 +58,9 @@ final class TokenPairChanges {
   }
 
   /**
-   * A certificate that an earlier key left behind under this label can't be seen before, and
-   * SunPKCS11 can't tell it from the new key's: so the new key is taken back. Returns the error.
+   * Returns a certificate that an earlier key left behind under this label can't be seen before,
+   * and SunPKCS11 can't tell it from the new key's: so the new key is taken back. Returns the
+   * error.
    */
   private BackendException withdrawn(String label, BackendException cause) {
     boolean found = false;

@@ -64,7 +64,7 @@ final class TokenPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
     return find(pair);
   }
 
-  /** A handle that was not used before. */
+  /** Returns a handle that was not used before. */
   PrivateKey lookUp(PairRef pair) throws BackendException {
     access.load();
     chain(pair); // or it is another key by now
@@ -85,13 +85,13 @@ final class TokenPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
     handles.remove(pair);
   }
 
-  /** The certificates, its own first, as far as each is signed by the next. */
+  /** Returns the certificates, its own first, as far as each is signed by the next. */
   List<X509Certificate> certificates(PairRef pair) throws BackendException {
     access.load();
     return CertificateChain.verified(chain(pair));
   }
 
-  /** The certificates as SunPKCS11 read them last. */
+  /** Returns the certificates as SunPKCS11 read them last. */
   Certificate[] chain(PairRef pair) throws BackendException {
     try {
       Certificate[] chain = keyStore.getCertificateChain(pair.label());

@@ -32,7 +32,7 @@ final class TokenStore implements TokenCalls.Handles<String, TokenKeyHandle> {
     this.fresh = new FreshKeys(mechanisms);
   }
 
-  /** All keys of the kinds that Keyhold uses, read anew. */
+  /** Returns all keys of the kinds that Keyhold uses, read anew. */
   List<TokenObject> list() throws BackendException {
     access.load();
     List<TokenObject> objects = new ArrayList<>();
@@ -53,14 +53,14 @@ final class TokenStore implements TokenCalls.Handles<String, TokenKeyHandle> {
     }
   }
 
-  /** The key with this label; NOT_FOUND if there is none. */
+  /** Returns the key with this label; NOT_FOUND if there is none. */
   @Override
   public TokenKeyHandle find(String label) throws BackendException {
     TokenKeyHandle known = handles.get(label);
     return known != null ? known : lookUp(label);
   }
 
-  /** The key with this label, after a handle of it turned out to be dead. */
+  /** Returns the key with this label, after a handle of it turned out to be dead. */
   @Override
   public TokenKeyHandle renew(String label, TokenKeyHandle dead) throws BackendException {
     handles.remove(label, dead);
