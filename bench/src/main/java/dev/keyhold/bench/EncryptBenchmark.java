@@ -9,12 +9,19 @@ import com.google.crypto.tink.aead.AeadConfig;
 import com.google.crypto.tink.aead.KmsEnvelopeAead;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import com.google.crypto.tink.subtle.AesGcmJce;
+import dev.keyhold.KeyholdOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -39,8 +46,25 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class EncryptBenchmark {
+  /** For headers, salt and tags, so that no array grows. */
+  private static final int ROOM = 4096;
+
+  /** A Cipher of each thread. */
+  @State(Scope.Thread)
+  public static class OwnCipher {
+    Cipher cipher;
+
+    @Setup
+    public void make() throws GeneralSecurityException {
+      cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    }
+  }
+
   @Param({"1024", "65536", "1048576"})
   int size;
+
+  private final SecureRandom random = new SecureRandom();
+  private final Provider bouncyCastle = new BouncyCastleProvider();
 
   private KeyholdKeys keyhold;
   private SecretKey handle;
@@ -53,7 +77,6 @@ public class EncryptBenchmark {
 
   @Setup
   public void setUp() throws Exception {
-    SecureRandom random = new SecureRandom();
     plaintext = new byte[size];
     random.nextBytes(plaintext);
     keyhold = KeyholdKeys.make();
@@ -101,6 +124,43 @@ public class EncryptBenchmark {
   @Benchmark
   public byte[] tinkKmsEnvelope() throws GeneralSecurityException {
     return tink.encrypt(plaintext, new byte[0]);
+  }
+
+  /** One Cipher for many objects: getInstance contends in the JDK. */
+  @Benchmark
+  public byte[] keyholdReused(OwnCipher own) throws GeneralSecurityException {
+    own.cipher.init(Cipher.ENCRYPT_MODE, handle);
+    return own.cipher.doFinal(plaintext);
+  }
+
+  /** One Cipher for many objects, with {@code data-keys = epoch}. */
+  @Benchmark
+  public byte[] keyholdEpochReused(OwnCipher own) throws GeneralSecurityException {
+    own.cipher.init(Cipher.ENCRYPT_MODE, epochHandle);
+    return own.cipher.doFinal(plaintext);
+  }
+
+  @Benchmark
+  public byte[] keyholdEpochStream() throws GeneralSecurityException, IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(size + ROOM);
+    try (OutputStream out = new KeyholdOutputStream(bytes, epochHandle)) {
+      out.write(plaintext);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** No envelope. */
+  @Benchmark
+  public byte[] bareBouncyCastle() throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", bouncyCastle);
+    cipher.init(Cipher.ENCRYPT_MODE, bareKey, new GCMParameterSpec(128, random(12)));
+    return cipher.doFinal(plaintext);
+  }
+
+  private byte[] random(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
   }
 
   /** No envelope: the floor. */
