@@ -10,11 +10,11 @@ DIST_INPUTS := pom.xml .mvn META-INF provider/pom.xml provider/src $(filter-out 
   $(TOOLS)/dist.sh $(wildcard $(TOOLS)/launcher*.sh) $(TOOLS)/lib.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test apps tools dist javadoc format fuzz bench soak clean
+.PHONY: help demo check test apps tools dist javadoc format fuzz bench bench-full soak clean
 
 help: ## list these targets
 	@echo "Keyhold: make <target>"
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r target text; do \
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r target text; do \
 	  printf '  %-8s %s\n' "$$target" "$$text"; done
 
 demo: dist ## encrypt and decrypt a real file by plain JDK calls; BACKEND=software (default), pkcs11, aws-kms or google-kms
@@ -48,10 +48,11 @@ format: ## format all Java sources
 fuzz: ## fuzz the header parser and decryption, some minutes
 	@$(TOOLS)/fuzz.sh
 
-bench: ## measure with JMH; ARGS= for its options
-	@mvn -q -B -Pbenchmarks -DskipTests -pl bench -am package
-	@mkdir -p bench/target/softhsm
-	@SOFTHSM2_CONF=$(CURDIR)/bench/target/softhsm/softhsm2.conf java -jar bench/target/benchmarks.jar $(ARGS)
+bench: ## measure with JMH for about ten minutes, and write docs/PERFORMANCE.md; ARGS= for its options
+	@$(TOOLS)/bench.sh short $(ARGS)
+
+bench-full: ## the same with all sizes, threads and the installed JDKs: some hours
+	@$(TOOLS)/bench.sh full $(ARGS)
 
 soak: dist ## run the long tests, and check that the build is reproducible
 	@$(TOOLS)/check-reproducible.sh
