@@ -43,9 +43,9 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import javax.crypto.AEADBadTagException;
 
 /**
- * Envelope encryption: each object has a data key of its own, wrapped by the keys of the alias's
- * policy; the data is encrypted locally. Thread-safe; each object is handled by one thread at a
- * time.
+ * Envelope encryption: the keys of the alias's policy wrap the data key of an object, or an epoch
+ * key from which the keys of many objects are derived; the data is encrypted locally. Thread-safe;
+ * each object is handled by one thread at a time.
  */
 public final class Envelope implements AutoCloseable {
   /** So many bytes of an object tell how long its header is. */
@@ -58,7 +58,7 @@ public final class Envelope implements AutoCloseable {
 
   private final KeyRouter router;
   private final ObjectGate gate;
-  private final PolicyKeys topKeys;
+  private final PolicyKeys policyKeys;
   private final IncompleteHeaders incomplete;
   private final WritingEpochs writing;
   private final ReadEpochs reading;
@@ -72,9 +72,9 @@ public final class Envelope implements AutoCloseable {
   public Envelope(KeyRouter router, EpochLimits limits) {
     this.router = router;
     gate = new ObjectGate(router.observers());
-    topKeys = new PolicyKeys(router);
+    policyKeys = new PolicyKeys(router);
     incomplete = new IncompleteHeaders(router, limits.nanoTime());
-    EpochMaker maker = new EpochMaker(topKeys, pool, incomplete);
+    EpochMaker maker = new EpochMaker(policyKeys, pool, incomplete);
     FleetEpochs fleet =
         router
             .configuration()
@@ -82,7 +82,7 @@ public final class Envelope implements AutoCloseable {
             .map(
                 board ->
                     new FleetEpochs(
-                        topKeys,
+                        policyKeys,
                         pool,
                         maker,
                         GuardedBoard.of(board, limits.nanoTime()),
@@ -92,7 +92,7 @@ public final class Envelope implements AutoCloseable {
     boolean unused = RemovalCause.EXPLICIT.wasEvicted();
     Scheduler scheduler = Scheduler.forScheduledExecutorService(sweeper);
     writing = new WritingEpochs(maker, fleet, limits, scheduler, router.observers());
-    reading = new ReadEpochs(topKeys, pool, limits, scheduler, router.observers());
+    reading = new ReadEpochs(policyKeys, pool, limits, scheduler, router.observers());
     release =
         Daemons.whenUnreachable(
             this,
@@ -105,7 +105,7 @@ public final class Envelope implements AutoCloseable {
 
   /**
    * Begins an object: makes its data key and has it wrapped, by one call for each key of the
-   * policy, or locally by an epoch key.
+   * policy, or takes the present epoch key, mostly without a call.
    *
    * @param iv the application's IV, empty for none
    */
@@ -158,7 +158,7 @@ public final class Envelope implements AutoCloseable {
 
   /** Returns the header of an object whose data key the policy's keys wrap. */
   private byte[] protect(Policy policy, byte[] dataKey) throws BackendException {
-    Header made = topKeys.wrapForQuorum(policy, dataKey);
+    Header made = policyKeys.wrapForQuorum(policy, dataKey);
     byte[] header = made.encode();
     HeaderMac.put(pool, dataKey, header);
     incomplete.made(policy, made, header);
@@ -191,7 +191,7 @@ public final class Envelope implements AutoCloseable {
    * @param always also where a header has these in their present version already
    */
   public Rewrapper rewrapper(Policy policy, boolean always) {
-    return new Rewrapper(router, gate, topKeys, pool, policy, always);
+    return new Rewrapper(router, gate, policyKeys, pool, policy, always);
   }
 
   /**
@@ -266,7 +266,7 @@ public final class Envelope implements AutoCloseable {
     if (prefix.isOfEpoch()) {
       return reading.inputKey(policy, prefix);
     }
-    byte[] dataKey = topKeys.open(policy, prefix.header(), engine);
+    byte[] dataKey = policyKeys.open(policy, prefix.header(), engine);
     try {
       return HkdfKey.of(dataKey);
     } finally {

@@ -16,12 +16,12 @@ import javax.crypto.AEADBadTagException;
 
 /** Makes epoch keys, and has each unwrapped once before it serves. Thread-safe. */
 public final class EpochMaker {
-  private final PolicyKeys topKeys;
+  private final PolicyKeys policyKeys;
   private final Engine.Pool pool;
   private final IncompleteHeaders incomplete;
 
-  public EpochMaker(PolicyKeys topKeys, Engine.Pool pool, IncompleteHeaders incomplete) {
-    this.topKeys = topKeys;
+  public EpochMaker(PolicyKeys policyKeys, Engine.Pool pool, IncompleteHeaders incomplete) {
+    this.policyKeys = policyKeys;
     this.pool = pool;
     this.incomplete = incomplete;
   }
@@ -69,10 +69,10 @@ public final class EpochMaker {
     Engine engine = pool.take();
     try {
       Header made =
-          onlyWhole ? topKeys.wrap(policy, topKey) : topKeys.wrapForQuorum(policy, topKey);
+          onlyWhole ? policyKeys.wrap(policy, topKey) : policyKeys.wrapForQuorum(policy, topKey);
       byte[] header = made.encode();
       HeaderMac.put(engine, topKey, header);
-      byte[] back = topKeys.open(policy, header, engine);
+      byte[] back = policyKeys.open(policy, header, engine);
       good = MessageDigest.isEqual(topKey, back);
       Arrays.fill(back, (byte) 0);
       if (!good) {

@@ -50,7 +50,7 @@ public final class FleetEpochs implements AutoCloseable {
   /** So many slots stay on the board: for clocks that differ. */
   private static final int KEPT_SLOTS = 12;
 
-  private final PolicyKeys topKeys;
+  private final PolicyKeys policyKeys;
   private final Engine.Pool pool;
   private final EpochMaker maker;
   private final GuardedBoard board;
@@ -70,12 +70,12 @@ public final class FleetEpochs implements AutoCloseable {
    * @param millis the time since 1970, which the fleet has in common, more or less
    */
   public FleetEpochs(
-      PolicyKeys topKeys,
+      PolicyKeys policyKeys,
       Engine.Pool pool,
       EpochMaker maker,
       GuardedBoard board,
       LongSupplier millis) {
-    this.topKeys = topKeys;
+    this.policyKeys = policyKeys;
     this.pool = pool;
     this.maker = maker;
     this.board = board;
@@ -146,7 +146,7 @@ public final class FleetEpochs implements AutoCloseable {
   /** Puts one on the board; false if another process was first, true too if it can't be shared. */
   private boolean share(Policy policy, Place place, Made own) {
     try {
-      byte[] pass = topKeys.wrap(policy, bound(policy, place), own.topKey()).encode();
+      byte[] pass = policyKeys.wrap(policy, bound(policy, place), own.topKey()).encode();
       HeaderMac.put(pool, own.topKey(), pass);
       if (!board.putIfAbsent(place, new BoardEntry(pass, own.header()).encode())) {
         return false;
@@ -175,15 +175,15 @@ public final class FleetEpochs implements AutoCloseable {
       BoardEntry entry = BoardEntry.parse(bytes);
       Header pass = Header.parse(entry.pass());
       Header header = Header.parse(entry.header());
-      if (!topKeys.isWhole(present, pass) || !topKeys.isWhole(present, header)) {
+      if (!policyKeys.isWhole(present, pass) || !policyKeys.isWhole(present, header)) {
         throw new MalformedHeaderException("a header that is not for all keys of the alias");
       }
-      if (!topKeys.areOfPresentVersions(present, pass, header)) {
+      if (!policyKeys.areOfPresentVersions(present, pass, header)) {
         throw new MalformedHeaderException("wraps by former versions of the keys");
       }
-      topKey = topKeys.open(present, bound(policy, place), entry.pass(), engine);
+      topKey = policyKeys.open(present, bound(policy, place), entry.pass(), engine);
       // by all keys, or its objects might not open when they must
-      ofHeader = topKeys.unwrapWithAll(present, header);
+      ofHeader = policyKeys.unwrapWithAll(present, header);
       if (!MessageDigest.isEqual(topKey, ofHeader)
           || !HeaderMac.verify(engine, topKey, entry.header())) {
         throw new MalformedHeaderException("two headers that are not of one key");
@@ -228,7 +228,7 @@ public final class FleetEpochs implements AutoCloseable {
     add(digest, policy.tenant().orElse(""));
     add(digest, policy.protectWith().combinator().text());
     add(digest, Long.toString(policy.epochs().maxAge().toMillis()));
-    for (Map.Entry<String, String> key : topKeys.identities(policy.protectWith())) {
+    for (Map.Entry<String, String> key : policyKeys.identities(policy.protectWith())) {
       add(digest, key.getKey());
       add(digest, key.getValue());
     }

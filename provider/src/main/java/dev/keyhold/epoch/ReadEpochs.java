@@ -35,7 +35,7 @@ public final class ReadEpochs implements AutoCloseable {
   /** A power of two. */
   private static final int RECENT = 64;
 
-  private final PolicyKeys topKeys;
+  private final PolicyKeys policyKeys;
   private final Engine.Pool pool;
   private final LongSupplier nanoTime;
 
@@ -148,12 +148,12 @@ public final class ReadEpochs implements AutoCloseable {
   }
 
   public ReadEpochs(
-      PolicyKeys topKeys,
+      PolicyKeys policyKeys,
       Engine.Pool pool,
       EpochLimits limits,
       Scheduler scheduler,
       Observers observers) {
-    this.topKeys = topKeys;
+    this.policyKeys = policyKeys;
     this.pool = pool;
     this.nanoTime = limits.nanoTime();
     counts = new CacheCounts(CacheCounts.Cache.READING, observers);
@@ -310,9 +310,11 @@ public final class ReadEpochs implements AutoCloseable {
   private EpochKey unwrap(Policy policy, byte[] header)
       throws BackendException, AEADBadTagException {
     Engine engine = pool.take();
-    EpochKey epoch = new EpochKey(topKeys.open(policy, header, engine));
-    pool.giveBack(engine);
-    return epoch;
+    try {
+      return new EpochKey(policyKeys.open(policy, header, engine));
+    } finally {
+      pool.giveBack(engine);
+    }
   }
 
   @Override

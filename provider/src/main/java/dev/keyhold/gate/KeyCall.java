@@ -52,7 +52,7 @@ public sealed interface KeyCall<T> {
    */
   T on(Backend backend, String key) throws BackendException;
 
-  /** Wraps a data key. */
+  /** Wraps a top key, or a share of one. */
   record Wrap(WrapContext context, byte[] dataKey) implements KeyCall<WrappedKey> {
     @Override
     public KeyOperation operation() {
@@ -65,7 +65,7 @@ public sealed interface KeyCall<T> {
     }
   }
 
-  /** Unwraps a data key. */
+  /** Unwraps a top key, or a share of one. */
   record Unwrap(WrappedKey wrapped, WrapContext context) implements KeyCall<byte[]> {
     @Override
     public KeyOperation operation() {

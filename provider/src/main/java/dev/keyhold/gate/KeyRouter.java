@@ -285,7 +285,7 @@ public final class KeyRouter implements AutoCloseable {
     try {
       BackendCalls calls = backends.get(ref.backend());
       return observers.use(
-          keyUse(access, call.operation(), ref, calls),
+          observedUse(access, call.operation(), ref, calls),
           watch -> {
             BackendCalls.Use use = calls.use(watch);
             BackendCalls.Call<T> once = backend -> call.on(backend.forAccess(access), ref.key());
@@ -326,7 +326,7 @@ public final class KeyRouter implements AutoCloseable {
     return " with key " + ref.key() + line;
   }
 
-  private ObservedUse keyUse(
+  private ObservedUse observedUse(
       Access access, KeyOperation operation, KeyRef ref, BackendCalls calls) {
     String key = ref.key().equals(ALL) ? "" : ref.key();
     return new ObservedUse(

@@ -270,10 +270,10 @@ public final class PolicyKeys {
       Policy policy, Map<String, String> bound, Shape shape, int recipients, int index) {
     return bound.isEmpty()
         ? WrapContexts.of(policy, shape, recipients, index)
-        : made(policy, bound, shape, recipients, index);
+        : freshContext(policy, bound, shape, recipients, index);
   }
 
-  static WrapContext made(
+  static WrapContext freshContext(
       Policy policy, Map<String, String> bound, Shape shape, int recipients, int index) {
     Map<String, String> owner = new HashMap<>(bound);
     owner.put("keyhold-binding", policy.binding());

@@ -44,7 +44,7 @@ final class WrapContexts {
     if (known != null && known.isFor(policy, shape, recipients, index)) {
       return known.context();
     }
-    WrapContext context = PolicyKeys.made(policy, Map.of(), shape, recipients, index);
+    WrapContext context = PolicyKeys.freshContext(policy, Map.of(), shape, recipients, index);
     MADE.set(
         slot,
         new Made(

@@ -13,7 +13,7 @@ import java.util.Arrays;
  * An input key of HKDF-Expand with SHA-512 (RFC 5869, section 2.3), for one derivation. HMAC is RFC
  * 2104 around the JDK's own SHA-512: the key is held as two digests that have absorbed it with the
  * pads, which can be copied at less cost than a key is absorbed again. Used by one thread at a
- * time.
+ * time, but {@link #copy} may be called by many threads while nothing else is.
  */
 public final class HkdfKey {
   private static final int HASH = 64;

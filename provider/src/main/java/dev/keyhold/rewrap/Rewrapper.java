@@ -39,7 +39,7 @@ public final class Rewrapper {
 
   private final KeyRouter router;
   private final ObjectGate gate;
-  private final PolicyKeys topKeys;
+  private final PolicyKeys policyKeys;
   private final Engine.Pool pool;
   private final Policy policy;
   private final boolean always;
@@ -58,13 +58,13 @@ public final class Rewrapper {
   public Rewrapper(
       KeyRouter router,
       ObjectGate gate,
-      PolicyKeys topKeys,
+      PolicyKeys policyKeys,
       Engine.Pool pool,
       Policy policy,
       boolean always) {
     this.router = router;
     this.gate = gate;
-    this.topKeys = topKeys;
+    this.policyKeys = policyKeys;
     this.pool = pool;
     this.policy = policy;
     this.always = always;
@@ -139,7 +139,7 @@ public final class Rewrapper {
       if (!isDue(target, parsed, opened)) {
         return Optional.empty();
       }
-      Header wrapped = topKeys.wrap(target, topKey);
+      Header wrapped = policyKeys.wrap(target, topKey);
       requireOpens(target, wrapped, topKey);
       byte[] made = wrapped.encode(header.length);
       HeaderMac.put(pool, topKey, made);
@@ -160,7 +160,7 @@ public final class Rewrapper {
   private Opened open(byte[] header) throws BackendException, AEADBadTagException {
     Engine engine = pool.take();
     try {
-      return topKeys.opened(policy, header, engine);
+      return policyKeys.opened(policy, header, engine);
     } finally {
       pool.giveBack(engine);
     }
@@ -190,7 +190,7 @@ public final class Rewrapper {
   private boolean isDue(Policy target, Header header, Opened opened) throws BackendException {
     return hasOthers(target, header)
         || (header.combinator() == Combinator.ANY_OF
-            && !topKeys.allUnwrap(target, header, opened.topKey(), opened.by()));
+            && !policyKeys.allUnwrap(target, header, opened.topKey(), opened.by()));
   }
 
   private boolean hasOthers(Policy target, Header header) throws BackendException {
@@ -212,7 +212,7 @@ public final class Rewrapper {
   private boolean removeCurrent(List<Recipient> recipients, KeyRef key) throws BackendException {
     for (Recipient recipient : recipients) {
       String version = recipient.wrapped().version();
-      if (topKeys.isFor(key, recipient) && (version.isEmpty() || version.equals(version(key)))) {
+      if (policyKeys.isFor(key, recipient) && (version.isEmpty() || version.equals(version(key)))) {
         return recipients.remove(recipient);
       }
     }
@@ -223,7 +223,7 @@ public final class Rewrapper {
   private String version(KeyRef key) throws BackendException {
     String version = versions.get(key);
     if (version == null) {
-      version = topKeys.version(key);
+      version = policyKeys.version(key);
       versions.put(key, version);
     }
     return version;
@@ -231,7 +231,7 @@ public final class Rewrapper {
 
   /** Has every key of the new header unwrap it: one that can't would be found too late. */
   private void requireOpens(Policy target, Header header, byte[] topKey) throws BackendException {
-    byte[] back = topKeys.unwrapWithAll(target, header);
+    byte[] back = policyKeys.unwrapWithAll(target, header);
     boolean same = MessageDigest.isEqual(topKey, back);
     Arrays.fill(back, (byte) 0);
     if (!same) {

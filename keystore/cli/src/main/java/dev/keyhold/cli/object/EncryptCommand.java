@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "encrypt",
     description = {
-      "Encrypts a file as one object, under a fresh data key that the named key wraps.",
+      "Encrypts a file as one object that the keys of the alias open.",
       "OUT appears when it is whole; a failure leaves nothing."
     },
     footerHeading = "%nExamples:%n",
