@@ -47,6 +47,9 @@ public final class KeyholdInputStream extends FilterInputStream {
   /** Null where the calling thread does all the work. */
   private volatile ChunkPipeline pipeline;
 
+  /** Whether {@link #plain} is an array of the pipeline. */
+  private boolean takesOutput;
+
   private int pieces;
   private int rereads;
   private final byte[] sealed = new byte[PIECE];
@@ -185,6 +188,7 @@ public final class KeyholdInputStream extends FilterInputStream {
       ended = length < PIECE;
       int size = transform.outputSize(sealed, 0, length, ended);
       if (plain.length < size) {
+        Arrays.fill(plain, (byte) 0);
         plain = new byte[size];
       }
       position = 0;
@@ -244,6 +248,10 @@ public final class KeyholdInputStream extends FilterInputStream {
         throw e;
       }
       position = 0;
+      if (!takesOutput) {
+        Arrays.fill(plain, (byte) 0);
+        takesOutput = true;
+      }
       plain = pipeline.output();
     }
     return position < limit;

@@ -127,7 +127,7 @@ public final class Envelope implements AutoCloseable {
         return new ObjectSealer(
             pool,
             epoch.header(),
-            LocalRandom.hedged(Cobblestone.SALT),
+            () -> LocalRandom.hedged(Cobblestone.SALT),
             epoch.begin(),
             new ObjectContext(iv),
             epoch::addBytes);
@@ -147,7 +147,7 @@ public final class Envelope implements AutoCloseable {
       return new ObjectSealer(
           pool,
           header,
-          LocalRandom.hedged(Cobblestone.SALT),
+          () -> LocalRandom.hedged(Cobblestone.SALT),
           HkdfKey.of(dataKey),
           new ObjectContext(iv),
           null);

@@ -19,7 +19,6 @@ import dev.keyhold.thirdparty.caffeine.cache.Scheduler;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import javax.crypto.AEADBadTagException;
@@ -38,9 +37,6 @@ public final class ReadEpochs implements AutoCloseable {
   private final PolicyKeys policyKeys;
   private final Engine.Pool pool;
   private final LongSupplier nanoTime;
-
-  /** How often all was forgotten. */
-  private final AtomicInteger forgotten = new AtomicInteger();
 
   private final CacheCounts counts;
   private final Cache<Key, Entry> cache;
@@ -70,6 +66,9 @@ public final class ReadEpochs implements AutoCloseable {
 
     /** Whether there is a key; not so before the task is done. */
     private volatile boolean open;
+
+    /** Whether it left the cache, not for a successor: its key must not serve any more. */
+    private volatile boolean removed;
 
     Entry(Policy policy, byte[] header, Entry before) {
       this.bounds = policy.epochs();
@@ -168,6 +167,7 @@ public final class ReadEpochs implements AutoCloseable {
             .<Key, Entry>removalListener(
                 (key, entry, cause) -> {
                   if (cause != RemovalCause.REPLACED) { // then the successor settles it
+                    entry.removed = true;
                     destroy(entry);
                   }
                 })
@@ -181,7 +181,9 @@ public final class ReadEpochs implements AutoCloseable {
     }
   }
 
-  /** Null if there is none: who is at work on it keeps it for one object. */
+  /**
+   * Returns null if there is none yet; the thread that makes it sees that the entry was removed.
+   */
   private static EpochKey keyOf(Entry entry) {
     if (entry == null || !entry.task.isDone()) {
       return null;
@@ -248,7 +250,6 @@ public final class ReadEpochs implements AutoCloseable {
           continue;
         }
       }
-      int before = forgotten.get(); // what is forgotten from now on takes the entry out
       Entry mine = new Entry(policy, header, entry);
       boolean won =
           entry == null
@@ -260,7 +261,7 @@ public final class ReadEpochs implements AutoCloseable {
         if (OneCaller.failed(mine.task) && isPutBack(key, mine, entry)) {
           return new Recent(policy, header, mine, await(key, mine));
         }
-        if (before != forgotten.get()) {
+        if (mine.removed) { // before there was a key to destroy
           destroy(mine);
         }
         settle(mine);
@@ -324,7 +325,6 @@ public final class ReadEpochs implements AutoCloseable {
 
   /** Destroys all keys; those that are being unwrapped, as soon as they are. */
   public void forget() {
-    forgotten.incrementAndGet();
     cache.invalidateAll();
     cache.cleanUp();
     for (int slot = 0; slot < RECENT; slot++) {

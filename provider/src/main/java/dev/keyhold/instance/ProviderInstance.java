@@ -8,6 +8,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.ConfigurationException;
+import dev.keyhold.keystore.HmacDerive;
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.observe.Observers;
 import dev.keyhold.platform.Daemons;
@@ -293,6 +294,7 @@ public final class ProviderInstance implements AutoCloseable {
       current.router().dropLocalState();
     }
     LocalRandom.release();
+    HmacDerive.release();
   }
 
   /** Returns how the configured backends are. */
@@ -310,6 +312,7 @@ public final class ProviderInstance implements AutoCloseable {
     if (opened != null && !closed) {
       opened.router().close();
       opened.envelope().close();
+      HmacDerive.release();
     }
     if (watch != null) {
       watch.close();

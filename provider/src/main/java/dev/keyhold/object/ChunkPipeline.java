@@ -190,12 +190,12 @@ public final class ChunkPipeline implements AutoCloseable {
 
   private void handOver(Batch batch) throws IOException {
     batch.first = chunk;
-    chunk += batch.filled / unit;
     try {
       batch.result = workers.submit(batch);
     } catch (RejectedExecutionException e) {
       throw new IOException("the stream is closed", e);
     }
+    chunk += batch.filled / unit;
     pending++;
     current = (current + 1) % ring.length;
     if (!isFull()) {
@@ -213,6 +213,9 @@ public final class ChunkPipeline implements AutoCloseable {
   public int take() throws IOException, AEADBadTagException {
     Batch batch = ring[Math.floorMod(current - pending, ring.length)];
     try {
+      if (Thread.interrupted()) {
+        throw new InterruptedException(); // also where the result is there
+      }
       int length = batch.result.get();
       taken = batch;
       pending--;

@@ -23,6 +23,9 @@ public final class HkdfKey {
   private final MessageDigest inner;
   private final MessageDigest outer;
 
+  /** Whether the digests lost their key: they would go on without one. */
+  private boolean used;
+
   private HkdfKey(MessageDigest inner, MessageDigest outer) {
     this.inner = inner;
     this.outer = outer;
@@ -70,6 +73,7 @@ public final class HkdfKey {
    * @param out is filled; at most 255 * 64 bytes
    */
   void expand(byte[] info, byte[] out) {
+    use();
     byte[] hash = new byte[HASH];
     int done = 0;
     for (int counter = 1; done < out.length; counter++) {
@@ -94,21 +98,34 @@ public final class HkdfKey {
 
   /** HMAC-SHA512 of a message; the key is used up. */
   byte[] hmac(byte[] message) {
-    byte[] mac = inner.digest(message);
-    outer.update(mac);
-    return outer.digest();
+    use();
+    byte[] hash = new byte[HASH];
+    inner.update(message);
+    digest(inner, hash);
+    outer.update(hash);
+    digest(outer, hash);
+    return hash;
+  }
+
+  private void use() {
+    if (used) {
+      throw new IllegalStateException("the key is used up");
+    }
+    used = true;
   }
 
   /** Zeroes the key. */
   public void destroy() {
+    used = true;
     inner.reset();
     outer.reset();
   }
 
-  /** The digest resets itself then, which overwrites its state. */
+  /** Ends a digest, and overwrites its state, which is the hash until then. */
   private static void digest(MessageDigest digest, byte[] hash) {
     try {
       digest.digest(hash, 0, HASH);
+      digest.reset();
     } catch (DigestException e) {
       throw new ProviderException("SHA-512 has 64 bytes", e);
     }

@@ -1,13 +1,14 @@
 package dev.keyhold.object;
 
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /** Encrypts one object: header, salt, commitment, chunks. */
 public final class ObjectSealer extends PooledTransform {
   private static final byte[] NOTHING = new byte[0];
 
   private final byte[] header;
-  private final byte[] salt;
+  private final Supplier<byte[]> salts;
   private final ObjectContext context;
   private final LongConsumer counted;
 
@@ -22,20 +23,22 @@ public final class ObjectSealer extends PooledTransform {
    * Ready for AAD and data.
    *
    * @param header complete, MAC included; not copied
+   * @param salts makes the salt with the first output, so that copies of a process that was copied
+   *     before have different ones
    * @param inputKey taken over: zeroed as soon as the object's keys are derived
    * @param counted is told how many bytes of plaintext there are; null for nobody
    */
   public ObjectSealer(
       Engine.Pool pool,
       byte[] header,
-      byte[] salt,
+      Supplier<byte[]> salts,
       HkdfKey inputKey,
       ObjectContext context,
       LongConsumer counted) {
     super(pool);
     this.counted = counted;
     this.header = header;
-    this.salt = salt;
+    this.salts = salts;
     this.inputKey = inputKey;
     this.context = context;
   }
@@ -43,7 +46,7 @@ public final class ObjectSealer extends PooledTransform {
   /** Nothing but the chunks of a message: what goes before them is the caller's, and its keys. */
   static ObjectSealer ofChunks(Engine.Pool pool, Cobblestone keys) {
     ObjectSealer sealer =
-        new ObjectSealer(pool, NOTHING, NOTHING, null, new ObjectContext(NOTHING), null);
+        new ObjectSealer(pool, NOTHING, () -> NOTHING, null, new ObjectContext(NOTHING), null);
     sealer.keys = keys;
     return sealer;
   }
@@ -111,8 +114,10 @@ public final class ObjectSealer extends PooledTransform {
   }
 
   private int begin(byte[] out, int outOffset) {
-    keys = Cobblestone.derive(engine(), inputKey, salt, context);
+    byte[] salt = salts.get();
+    HkdfKey key = inputKey;
     inputKey = null;
+    keys = Cobblestone.derive(engine(), key, salt, context);
     int to = put(header, out, outOffset);
     to = put(salt, out, to);
     keys.putCommitment(out, to);

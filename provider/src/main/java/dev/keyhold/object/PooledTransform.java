@@ -51,12 +51,17 @@ abstract class PooledTransform implements ObjectTransform {
       throw new IllegalStateException("this object has ended, or another thread is at work on it");
     }
     boolean done = false;
+    boolean failed = true; // in a way that leaves nothing to go on with
     try {
       int written = transform(in, offset, length, last, out, outOffset);
       done = true;
+      failed = false;
       return written;
+    } catch (AEADBadTagException | BackendException e) {
+      failed = false;
+      throw e;
     } finally {
-      if (last || !state.compareAndSet(State.BUSY, State.IDLE)) {
+      if (last || failed || !state.compareAndSet(State.BUSY, State.IDLE)) {
         state.set(State.ENDED);
         if (done) {
           release();

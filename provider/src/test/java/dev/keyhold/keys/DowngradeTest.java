@@ -83,7 +83,7 @@ class DowngradeTest {
     byte[] salt = LocalRandom.bytes(Cobblestone.SALT);
     HkdfKey inputKey = inputKey(header.dataKeys() == DataKeyMode.EPOCH, topKey);
     ObjectSealer sealer =
-        new ObjectSealer(pool, start, salt, inputKey, new ObjectContext(new byte[0]), null);
+        new ObjectSealer(pool, start, () -> salt, inputKey, new ObjectContext(new byte[0]), null);
     try {
       byte[] out = new byte[sealer.outputSize(PLAIN, 0, PLAIN.length, true)];
       sealer.process(PLAIN, 0, PLAIN.length, true, out, 0);

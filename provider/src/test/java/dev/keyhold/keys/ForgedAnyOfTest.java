@@ -62,7 +62,7 @@ class ForgedAnyOfTest {
     byte[] salt = LocalRandom.bytes(Cobblestone.SALT);
     ObjectSealer sealer =
         new ObjectSealer(
-            pool, start, salt, HkdfKey.of(topKey), new ObjectContext(new byte[0]), null);
+            pool, start, () -> salt, HkdfKey.of(topKey), new ObjectContext(new byte[0]), null);
     byte[] out = new byte[sealer.outputSize(PLAIN, 0, PLAIN.length, true)];
     sealer.process(PLAIN, 0, PLAIN.length, true, out, 0);
     return out;

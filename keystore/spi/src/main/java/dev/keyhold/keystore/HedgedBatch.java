@@ -15,11 +15,16 @@ import java.util.function.LongSupplier;
  * Hedged bytes of which the random part was read ahead, 4 KiB at a time: each 32 bytes are the
  * SHA-256 of 32 bytes of the system's generator that serve once, the time, and a counter. Only for
  * what must be unique and is not secret. A copy of the process has the same bytes ahead, so a
- * restore drops them; without one, the time tells copies apart. Used by one thread at a time.
+ * restore drops them, and they serve for 10 ms at most. Within that the time tells copies apart.
+ * Used by one thread at a time.
  */
 final class HedgedBatch extends EnginePool.Pooled {
   static final int BATCH = 4096;
   private static final int BLOCK = 32;
+
+  /** For so long bytes are ahead: a copy of the process that nobody tells of has no others. */
+  private static final long AGE_NANOS = 10_000_000;
+
   private static final int NUMBERS = 4 * Long.BYTES;
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -37,6 +42,7 @@ final class HedgedBatch extends EnginePool.Pooled {
   private final byte[] input = new byte[BLOCK + NUMBERS];
   private final byte[] block = new byte[BLOCK];
   private int used = BATCH;
+  private long readAt;
   private long count;
 
   HedgedBatch(SystemRandom system, LongSupplier millis, LongSupplier nanos) {
@@ -55,15 +61,18 @@ final class HedgedBatch extends EnginePool.Pooled {
   }
 
   private void nextBlock() {
-    if (used == BATCH) {
+    long now = nanos.getAsLong();
+    long age = now - readAt;
+    if (used == BATCH || age < 0 || age > AGE_NANOS) {
       system.fill(random);
       used = 0;
+      readAt = now;
     }
     System.arraycopy(random, used, input, 0, BLOCK);
     Arrays.fill(random, used, used + BLOCK, (byte) 0);
     used += BLOCK;
     LONG.set(input, BLOCK, millis.getAsLong());
-    LONG.set(input, BLOCK + 8, nanos.getAsLong());
+    LONG.set(input, BLOCK + 8, now);
     LONG.set(input, BLOCK + 16, number);
     LONG.set(input, BLOCK + 24, count++);
     try {

@@ -41,6 +41,11 @@ public final class HmacDerive {
 
   private HmacDerive() {}
 
+  /** Drops the engines at rest, which keep the derived key of their last use. */
+  public static void release() {
+    GCMS.forget();
+  }
+
   /** Returns a KEK whose bytes are in this process: not copied. */
   public static Hmac local(byte[] kek) {
     return message -> {

@@ -66,10 +66,15 @@ final class SystemRandom {
             file = files.get(at);
           }
         }
-        if (file != null && file.readNBytes(bytes, 0, bytes.length) == bytes.length) {
+        if (file == null || file.readNBytes(bytes, 0, bytes.length) != bytes.length) {
+          throw new EOFException("it ended");
+        }
+        if (files.get(at) == file) {
           return;
         }
-        throw new EOFException("it ended");
+        // closed meanwhile: its number may have been another file's when it was read
+        Arrays.fill(bytes, (byte) 0);
+        last = new IOException("it was closed meanwhile");
       } catch (IOException e) {
         last = e;
         if (file != null) {

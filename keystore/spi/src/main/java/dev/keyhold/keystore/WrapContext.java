@@ -21,10 +21,10 @@ public final class WrapContext {
   private final SortedMap<String, String> entries;
 
   /** Made when first asked for; never changed. */
-  private byte[] canonical;
+  private volatile byte[] canonical;
 
   /** Its SHA-256, made when first asked for; never changed. */
-  private byte[] digest;
+  private volatile byte[] digest;
 
   /**
    * A context of these names and values.
