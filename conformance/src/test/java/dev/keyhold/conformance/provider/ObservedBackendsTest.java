@@ -125,8 +125,9 @@ class ObservedBackendsTest {
   }
 
   @Test
-  void aBackendThatAnswersIsUp() {
+  void aBackendThatAnswersIsUp() throws Exception {
     try (KeyholdFixture fixture = KeyholdFixture.of(kind, folder)) {
+      fixture.newKey("AES", "orders"); // a key file that does not exist yet is told as such
       assertEquals(
           List.of(new BackendHealth("b", kind.type(), true, Optional.empty())),
           fixture.provider().health().backends());
