@@ -34,7 +34,7 @@ final class KeyholdKeys implements AutoCloseable {
         key.epoch = local
         key.epoch.data-keys = epoch
         """,
-        "bench");
+        "a password of the benchmarks");
   }
 
   /** With a configuration whose secret is in {@code password.txt}. */

@@ -100,7 +100,11 @@ public final class Report {
   }
 
   private static double base(List<Score> scores) {
-    return scores.stream().filter(Score::isBase).mapToDouble(Score::perSecond).findFirst().orElse(0);
+    return scores.stream()
+        .filter(Score::isBase)
+        .mapToDouble(Score::perSecond)
+        .findFirst()
+        .orElse(0);
   }
 
   /** By table, each name's ratio to the base. */
@@ -120,13 +124,14 @@ public final class Report {
   private void write(String command, String openssl) {
     line("# Performance");
     line("");
-    line("Written by `%s` on %s. Whoever runs it replaces this page.", command, today());
+    line("Written by `%s` on %s. Running it again replaces this page.", command, today());
     line("");
     line("Machine: %s.", machine());
     line("");
     line("Only ratios within one table count: another load of the machine gives other rates. Each");
-    line("object has a data key of its own, and the KEK is in memory: Keyhold's software backend,");
-    line("Tink's `KmsEnvelopeAead`, the AWS Encryption SDK with a raw AES key, committing. The bare");
+    line("object has keys of its own, and the KEK is in memory: Keyhold's software backend,");
+    line(
+        "Tink's `KmsEnvelopeAead`, the AWS Encryption SDK with a raw AES key, committing. The bare");
     line("ciphers have no envelope. Epoch: `data-keys = epoch`. Reused: one `Cipher` for many");
     line("objects; without it `Cipher.getInstance` is called for each object.");
     line("");
