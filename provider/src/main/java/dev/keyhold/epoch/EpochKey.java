@@ -16,7 +16,9 @@ import java.util.Arrays;
 public final class EpochKey {
   private final ErasableKey key;
 
-  /** The same key, ready to be copied for each object. Zeroed after {@link #key}. */
+  /**
+   * The input key with its HMAC pads absorbed, copied for each object. Zeroed after {@link #key}.
+   */
   private final HkdfKey ready;
 
   /**

@@ -135,7 +135,7 @@ final class FolderBackend implements Backend, Keks, KeyMaking {
     try {
       return work.run();
     } catch (NoSuchFileException e) {
-      throw new BackendException(Reason.NOT_FOUND, "there is no file of this key", e);
+      throw new BackendException(Reason.NOT_FOUND, "the file of this key does not exist", e);
     } catch (FileAlreadyExistsException e) {
       throw new BackendException(Reason.DENIED, "there is a key of this name: take another", e);
     } catch (IOException e) {

@@ -97,7 +97,7 @@ public record PriceList(String source, Map<String, Service> services) {
             StandardCharsets.UTF_8)) {
       return new Gson().fromJson(file, PriceList.class);
     } catch (JsonParseException e) {
-      throw new IllegalStateException(FILE + " is no list of prices", e);
+      throw new IllegalStateException(FILE + " is not a valid price list", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

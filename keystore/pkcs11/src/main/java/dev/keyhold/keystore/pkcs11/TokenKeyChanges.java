@@ -12,7 +12,7 @@ import dev.keyhold.keystore.facet.KeyImport;
 import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.keystore.facet.Naming;
 import dev.keyhold.keystore.facet.Rotation;
-import dev.keyhold.keystore.pkcs11.library.Interrupts;
+import dev.keyhold.keystore.pkcs11.library.ChangeLock;
 import dev.keyhold.keystore.pkcs11.pairs.CertificateChain;
 import dev.keyhold.keystore.pkcs11.pairs.ObjectLabel;
 import dev.keyhold.keystore.pkcs11.pairs.PairRef;
@@ -26,7 +26,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Makes, rotates and renames the keys of the token, and keeps their certificates. One change at a
@@ -42,7 +41,7 @@ final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, C
   private final WrapChoice wrapChoice;
   private final KeyRenaming renaming;
   private final Clock clock;
-  private final ReentrantLock changes = new ReentrantLock();
+  private final ChangeLock changes = new ChangeLock();
 
   TokenKeyChanges(
       String tokenLabel,
@@ -66,7 +65,7 @@ final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, C
   @Override
   public KeyMetadata create(KeyRequest request) throws BackendException {
     Purpose purpose = purposes.single(request);
-    exclusively(
+    changes.exclusively(
         () -> {
           requireNewName(request.name());
           KeyObject key = toCreate(request, purpose);
@@ -88,7 +87,7 @@ final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, C
           Reason.UNSUPPORTED,
           "the key material has " + 8 * material.length + " bits, not " + request.spec().bits());
     }
-    exclusively(
+    changes.exclusively(
         () -> {
           requireNewName(request.name());
           KeyObject key = KeyObject.of(request.name(), 1, request.spec(), purpose);
@@ -101,7 +100,7 @@ final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, C
 
   private void importPair(KeyRequest request, Purpose purpose, SoftwarePair pair)
       throws BackendException {
-    exclusively(
+    changes.exclusively(
         () -> {
           requireNewName(request.name());
           KeyObject key = KeyObject.of(request.name(), 1, request.spec(), purpose);
@@ -119,7 +118,7 @@ final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, C
 
   @Override
   public void keepCertificates(String name, List<byte[]> encoded) throws BackendException {
-    exclusively(
+    changes.exclusively(
         () -> {
           PairRef pair = keys.fresh(name).keyPair();
           List<X509Certificate> chain = CertificateChain.of(pair.publicKey(), encoded);
@@ -130,7 +129,7 @@ final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, C
 
   @Override
   public KeyMetadata rotate(String name) throws BackendException {
-    exclusively(
+    changes.exclusively(
         () -> {
           KeyFamily family = keys.fresh(name);
           family.require(Purpose.ENCRYPT);
@@ -143,7 +142,7 @@ final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, C
 
   @Override
   public KeyMetadata rename(String name, String newName) throws BackendException {
-    exclusively(
+    changes.exclusively(
         () -> {
           KeyFamily family = keys.fresh(name);
           requireNewName(newName);
@@ -155,7 +154,7 @@ final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, C
   @Override
   public KeyUri unname(String name) throws BackendException {
     AtomicReference<String> removed = new AtomicReference<>(name);
-    exclusively(
+    changes.exclusively(
         () -> {
           KeyFamily family = keys.fresh(name);
           if (!RemovedName.isOne(name)) {
@@ -246,24 +245,5 @@ final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, C
           Reason.DENIED,
           "the token has a key named '" + name + "' already: choose another name, or rotate it");
     }
-  }
-
-  private void exclusively(Change change) throws BackendException {
-    try {
-      changes.lockInterruptibly();
-    } catch (InterruptedException e) {
-      throw Interrupts.unavailable(e);
-    }
-    try {
-      change.run();
-    } finally {
-      changes.unlock();
-    }
-  }
-
-  /** A change, made while no other is. */
-  @FunctionalInterface
-  private interface Change {
-    void run() throws BackendException;
   }
 }

@@ -30,7 +30,7 @@ public final class PartFiles {
   private static final int TRIES = 5;
   private static final int TAG_BYTES = 6;
 
-  /** The same in all class loaders of a process, and another one in the next process. */
+  /** Identifies this process: equal in all its class loaders, different in every other process. */
   private static final String TAG = tag(ProcessHandle.current());
 
   private static final String PREFIX = ".keyhold-" + TAG;

@@ -28,7 +28,7 @@ public final class ProcessToken {
 
   private final String name;
   private final ReentrantLock opening = new ReentrantLock();
-  private final ReentrantLock changes = new ReentrantLock();
+  private final ChangeLock changes = new ChangeLock();
   private final Map<String, AuthProvider> instances = new HashMap<>(); // guarded by opening
   private final List<AuthProvider> retired = new ArrayList<>(); // guarded by opening
   private volatile boolean ours;
@@ -74,7 +74,7 @@ public final class ProcessToken {
   }
 
   /** Returns the lock under which objects of this token change. */
-  public ReentrantLock changes() {
+  public ChangeLock changes() {
     return changes;
   }
 

@@ -7,6 +7,7 @@ import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.encoding.Digests;
+import dev.keyhold.keystore.pkcs11.library.ChangeLock;
 import dev.keyhold.keystore.pkcs11.library.Interrupts;
 import dev.keyhold.keystore.pkcs11.library.Pkcs11Errors;
 import dev.keyhold.keystore.pkcs11.library.ProcessToken;
@@ -63,7 +64,7 @@ final class SunPkcs11Pairs implements PairOperations {
   private final TokenCalls calls;
   private final Opener opener;
   private final Side signing;
-  private final ReentrantLock changes;
+  private final ChangeLock changes;
   private final ReentrantLock opening = new ReentrantLock();
   private volatile AuthProvider exchangeProvider;
   private volatile Side exchange;
@@ -288,7 +289,7 @@ final class SunPkcs11Pairs implements PairOperations {
     }
   }
 
-  private void watched(TokenKeyStore.Change change) throws BackendException {
+  private void watched(ChangeLock.Change change) throws BackendException {
     calls.watched(
         () -> {
           change.run();

@@ -2,14 +2,14 @@ package dev.keyhold.keystore.pkcs11.token;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.pkcs11.library.Interrupts;
+import dev.keyhold.keystore.pkcs11.library.ChangeLock;
+import dev.keyhold.keystore.pkcs11.library.ChangeLock.Change;
 import dev.keyhold.keystore.pkcs11.library.Pkcs11Errors;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Provider;
 import java.security.ProviderException;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The KeyStore of one SunPKCS11 provider: what secret keys and key pairs have in common.
@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class TokenKeyStore {
   private final KeyStore keyStore;
   private final TokenLogin login;
-  private final ReentrantLock changes;
+  private final ChangeLock changes;
   private volatile boolean hadKeys;
   private volatile boolean vanished;
 
@@ -26,16 +26,15 @@ final class TokenKeyStore {
    * For a provider.
    *
    * @param changes the lock under which objects of this token change, by any thread of this process
-   *     changes them
    */
-  TokenKeyStore(Provider provider, TokenLogin login, ReentrantLock changes)
+  TokenKeyStore(Provider provider, TokenLogin login, ChangeLock changes)
       throws GeneralSecurityException {
     this.keyStore = KeyStore.getInstance("PKCS11", provider);
     this.login = login;
     this.changes = changes;
   }
 
-  ReentrantLock changes() {
+  ChangeLock changes() {
     return changes;
   }
 
@@ -96,16 +95,7 @@ final class TokenKeyStore {
   }
 
   void exclusively(Change change) throws BackendException {
-    try {
-      changes.lockInterruptibly();
-    } catch (InterruptedException e) {
-      throw Interrupts.unavailable(e);
-    }
-    try {
-      change.run();
-    } finally {
-      changes.unlock();
-    }
+    changes.exclusively(change);
   }
 
   static BackendException translate(String what, Exception e) {
@@ -125,11 +115,5 @@ final class TokenKeyStore {
             + label
             + "', with --id where they differ in it)",
         e);
-  }
-
-  /** A change of the store, made while no other is. */
-  @FunctionalInterface
-  interface Change {
-    void run() throws BackendException;
   }
 }
