@@ -54,6 +54,6 @@ final class Chart {
   }
 
   private static String text(int x, int y, String text, String attributes) {
-    return "<text x='%d' y='%d'%s>%s</text>%n".formatted(x, y, attributes, text);
+    return String.format(Locale.ROOT, "<text x='%d' y='%d'%s>%s</text>%n", x, y, attributes, text);
   }
 }

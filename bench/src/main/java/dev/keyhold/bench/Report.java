@@ -158,14 +158,18 @@ public final class Report {
           "| %s | %.0f | %s | %.2f | %s |",
           score.name(),
           score.perSecond(),
-          Double.isNaN(score.error()) ? "" : "%.0f".formatted(score.error()),
+          whole(score.error()),
           score.perSecond() / base(scores),
-          Double.isNaN(score.bytesAllocated()) ? "" : "%.0f".formatted(score.bytesAllocated()));
+          whole(score.bytesAllocated()));
     }
   }
 
   private void line(String format, Object... values) {
     page.append(String.format(Locale.ROOT, format, values)).append('\n');
+  }
+
+  private static String whole(double value) {
+    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.0f", value);
   }
 
   private static LocalDate today() {
@@ -185,11 +189,12 @@ public final class Report {
     } catch (IOException e) {
       cpu = ""; // not Linux
     }
-    return "%d processors as the JVM sees them%s, %s %s"
-        .formatted(
-            Runtime.getRuntime().availableProcessors(),
-            cpu,
-            System.getProperty("os.name"),
-            System.getProperty("os.arch"));
+    return String.format(
+        Locale.ROOT,
+        "%d processors as the JVM sees them%s, %s %s",
+        Runtime.getRuntime().availableProcessors(),
+        cpu,
+        System.getProperty("os.name"),
+        System.getProperty("os.arch"));
   }
 }
