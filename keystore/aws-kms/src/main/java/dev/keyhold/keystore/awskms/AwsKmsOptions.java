@@ -50,7 +50,7 @@ record AwsKmsOptions(
             ROLE,
             "must be the ARN of a role, such as arn:aws:iam::111122223333:role/keyhold"),
         list(options.optional("grant-tokens").orElse("")),
-        multiRegion(options),
+        options.flag("multi-region"),
         duration(options, "timeout", Duration.ofSeconds(5)),
         duration(options, "connect-timeout", Duration.ofSeconds(2)),
         duration(options, "alias-age", Duration.ofSeconds(60)));
@@ -91,14 +91,6 @@ record AwsKmsOptions(
         .map(String::strip)
         .filter(token -> !token.isEmpty())
         .toList();
-  }
-
-  private static boolean multiRegion(BackendOptions options) {
-    return switch (options.optional("multi-region").orElse("false")) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw options.invalid("multi-region", "must be true or false");
-    };
   }
 
   private static Duration duration(BackendOptions options, String option, Duration otherwise) {
