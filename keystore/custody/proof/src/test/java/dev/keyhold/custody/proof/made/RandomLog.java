@@ -59,10 +59,10 @@ public final class RandomLog {
       case 6 -> charter();
       case 7 -> log.append(new StartLeaf(log.now(), origin, world.pin(), "keyhold/0.1.0", null));
       case 8, 9 -> log.end();
-      case 10, 11, 12 -> log.checkpoint(true);
+      case 10 -> log.checkpoint(random.nextBoolean());
       default -> use();
     }
-    if (log.leaves().size() % 7 == 0) {
+    if (log.leaves().size() % 50 == 0) {
       log.checkpoint(true);
     }
   }
