@@ -82,7 +82,8 @@ class OptionValuesTest {
     other("backend.<name>.region", "Ireland", "such as eu-west-1");
     text("backend.<name>.profile");
     other("backend.<name>.role", "admin", "such as arn:aws:iam::111122223333:role/keyhold");
-    other("backend.eu.endpoint", "http://kms.example.com", "https", "this host only");
+    other(
+        "backend.eu.endpoint", "http://kms.example.com", "https", "this machine only", "127.0.0.1");
     other("backend.gcp.endpoint", "http://kms.example.com", "this machine only", "127.0.0.1");
     text("backend.<name>.grant-tokens");
     words("backend.<name>.multi-region", "false", "true");

@@ -6,6 +6,7 @@ import dev.keyhold.keystore.BackendOptions;
 import dev.keyhold.keystore.BackendSource;
 import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.keystore.Keeper;
+import dev.keyhold.keystore.kit.Endpoints;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,10 +31,6 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
   private static final Pattern ENDPOINT =
       Pattern.compile(
           "(http://|https://)?([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:]+\\])(?::([0-9]{1,5}))?",
-          Pattern.CASE_INSENSITIVE);
-  private static final Pattern LOOPBACK =
-      Pattern.compile(
-          "localhost\\.?|127(\\.[0-9]{1,3}){3}|\\[(::|0:0:0:0:0:0:0:)1\\]",
           Pattern.CASE_INSENSITIVE);
 
   /** For the ServiceLoader. */
@@ -98,9 +95,8 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
       throw options.invalid("endpoint", "must be <host>:<port>, or http://<host>:<port>");
     }
     boolean plaintext = "http://".equalsIgnoreCase(matcher.group(1));
-    if (plaintext && !LOOPBACK.matcher(matcher.group(2)).matches()) {
-      throw options.invalid(
-          "endpoint", "may be without TLS on this machine only (127.0.0.1, ::1 or localhost)");
+    if (!Endpoints.mayUse(plaintext ? "http" : "https", matcher.group(2))) {
+      throw options.invalid("endpoint", Endpoints.TLS);
     }
     String port = matcher.group(3) == null ? (plaintext ? "80" : "443") : matcher.group(3);
     return matcher.group(2) + ":" + port;
