@@ -28,7 +28,9 @@ public record CharterCheck(List<Threshold> thresholds, List<String> warnings) {
     CharterLines lines = charter.lines();
     if (lines.ownersNeeded() == lines.owners().size()) {
       warnings.add(
-          "all " + lines.owners().size() + " owners must sign the next version: one lost key, and"
+          "all "
+              + lines.owners().size()
+              + " owners must sign the next version: one lost key, and"
               + " the charter can never be changed");
     }
     if (lines.ownersNeeded() == 1) {
@@ -43,14 +45,25 @@ public record CharterCheck(List<Threshold> thresholds, List<String> warnings) {
         int members = lines.groups().get(need.group()).size();
         if (members < need.number() + 1) {
           warnings.add(
-              "rule " + rule.number() + " needs " + need.number() + " of " + need.group()
-                  + ", which has " + members + ": nobody can be absent");
+              "rule "
+                  + rule.number()
+                  + " needs "
+                  + need.number()
+                  + " of "
+                  + need.group()
+                  + ", which has "
+                  + members
+                  + ": nobody can be absent");
         }
         for (String owner : new TreeSet<>(lines.owners())) {
           if (lines.groups().get(need.group()).contains(owner)) {
             warnings.add(
-                "the owner " + owner + " also approves by rule " + rule.number()
-                    + ", as a member of " + need.group());
+                "the owner "
+                    + owner
+                    + " also approves by rule "
+                    + rule.number()
+                    + ", as a member of "
+                    + need.group());
           }
         }
       }
@@ -58,7 +71,11 @@ public record CharterCheck(List<Threshold> thresholds, List<String> warnings) {
     int freezers = lines.groups().getOrDefault(Charter.FREEZERS, List.of()).size();
     if (freezers < 2) {
       warnings.add(
-          "the group " + Charter.FREEZERS + " has " + freezers + " members: "
+          "the group "
+              + Charter.FREEZERS
+              + " has "
+              + freezers
+              + " members: "
               + (freezers == 0 ? "only owners freeze" : "one alone can't lift a freeze"));
     }
   }
@@ -68,7 +85,8 @@ public record CharterCheck(List<Threshold> thresholds, List<String> warnings) {
       warnings.add("there is no spare log: a lost disk stops all uses until the owners sign one");
     }
     if (charter.lines().witnesses().isEmpty()) {
-      warnings.add("there is no witness: without a mirror, a log that is rolled back is not noticed");
+      warnings.add(
+          "there is no witness: without a mirror, a log that is rolled back is not noticed");
     }
     if (charter.lines().trusts().isEmpty()) {
       warnings.add("no line 'trust': no certificate is accepted");
@@ -81,8 +99,11 @@ public record CharterCheck(List<Threshold> thresholds, List<String> warnings) {
       for (int j = 0; j < workloads.size(); j++) {
         if (i != j && workloads.get(i).identity().covers(workloads.get(j).identity())) {
           warnings.add(
-              "the identity of the workload " + workloads.get(i).name() + " also matches that of "
-                  + workloads.get(j).name() + "; the line that stands first counts");
+              "the identity of the workload "
+                  + workloads.get(i).name()
+                  + " also matches that of "
+                  + workloads.get(j).name()
+                  + "; the line that stands first counts");
         }
       }
     }
@@ -104,8 +125,12 @@ public record CharterCheck(List<Threshold> thresholds, List<String> warnings) {
       }
       for (Rule before : rules.subList(0, i)) {
         if (hides(before, rule)) {
-          warnings.add("rule " + rule.number() + " is never reached: rule " + before.number()
-              + " matches all of it");
+          warnings.add(
+              "rule "
+                  + rule.number()
+                  + " is never reached: rule "
+                  + before.number()
+                  + " matches all of it");
           break;
         }
       }

@@ -69,7 +69,10 @@ public final class CharterDiff {
       return "denied: no rule";
     }
     String people = rule.needsPeople() ? "needs " + rule.people() + " people" : "allowed";
-    return "rule " + rule.number() + ": " + people
+    return "rule "
+        + rule.number()
+        + ": "
+        + people
         + (rule.hold() == null ? "" : ", hold " + rule.hold());
   }
 }

@@ -32,8 +32,7 @@ public record Threshold(String workload, String key, Rule rule) {
     return thresholds;
   }
 
-  private static Optional<Threshold> weakest(
-      Charter charter, String workload, String key) {
+  private static Optional<Threshold> weakest(Charter charter, String workload, String key) {
     List<Rule> reachable = new ArrayList<>();
     for (Operation operation : Operation.values()) {
       if (operation.opens()) {

@@ -8,7 +8,10 @@ import dev.keyhold.custody.proof.note.Cosignature;
 import dev.keyhold.custody.proof.note.Note;
 import dev.keyhold.custody.proof.note.NoteSignature;
 import dev.keyhold.custody.proof.note.VerifierKey;
+import dev.keyhold.custody.proof.text.TextReader;
+import dev.keyhold.custody.proof.text.Values;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -43,27 +46,42 @@ final class Heads {
   record Cosigned(long size, Instant time, String witness) {}
 
   private final Head last;
+  private final String origin;
   private final List<Head> history = new ArrayList<>();
   private final RecordFiles.Ending ending;
 
-  private Heads(Head last, List<Head> history, RecordFiles.Ending ending) {
+  private Heads(Head last, String origin, List<Head> history, RecordFiles.Ending ending) {
     this.last = last;
+    this.origin = origin;
     this.history.addAll(history);
     this.ending = ending;
   }
 
   static Heads read(Path folder) throws IOException {
     Path file = folder.resolve(CHECKPOINT);
-    Head last =
-        Files.isRegularFile(file) && Files.size(file) <= Note.MAX_NOTE
-            ? head(CHECKPOINT, Files.readAllBytes(file))
-            : new Head(CHECKPOINT, null, null, "there is no checkpoint");
+    Head last = new Head(CHECKPOINT, null, null, "there is no checkpoint");
+    String origin = "-";
+    if (Files.isRegularFile(file)) {
+      try (InputStream in = Files.newInputStream(file)) {
+        byte[] bytes = in.readNBytes(Note.MAX_NOTE + 1);
+        last = head(CHECKPOINT, bytes);
+        origin = firstLine(bytes);
+      }
+    }
     List<Head> history = new ArrayList<>();
     RecordFiles.Ending ending =
         RecordFiles.read(
             folder.resolve("history"),
             (index, bytes, hash) -> history.add(head(Long.toString(index), bytes)));
-    return new Heads(last, history, ending);
+    return new Heads(last, origin, history, ending);
+  }
+
+  private static String firstLine(byte[] bytes) {
+    try {
+      return Values.origin(TextReader.kind(TextReader.decode(bytes)));
+    } catch (ProofException e) {
+      return "-";
+    }
   }
 
   private static Head head(String place, byte[] bytes) {
@@ -73,6 +91,11 @@ final class Heads {
     } catch (ProofException e) {
       return new Head(place, null, null, e.getMessage());
     }
+  }
+
+  /** Returns the origin that the checkpoint names, or {@code -}. */
+  String origin() {
+    return origin;
   }
 
   Head last() {

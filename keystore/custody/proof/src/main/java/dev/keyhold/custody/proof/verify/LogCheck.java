@@ -13,6 +13,8 @@ import dev.keyhold.custody.proof.state.Problem;
 import dev.keyhold.custody.proof.state.State;
 import dev.keyhold.custody.proof.text.Term;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -37,7 +39,6 @@ final class LogCheck {
   private final List<Heads.Cosigned> cosigned = new ArrayList<>();
   private final LogEvents events = new LogEvents();
   private String origin = "-";
-  private Instant firstTime;
   private State state;
   private TileCheck tiles;
 
@@ -68,10 +69,6 @@ final class LogCheck {
     return cosigned;
   }
 
-  Instant firstTime() {
-    return firstTime;
-  }
-
   long size() {
     return tree.size();
   }
@@ -82,14 +79,15 @@ final class LogCheck {
 
   void run() throws IOException {
     Heads heads = Heads.read(source.folder());
+    if (source.mirror() != null && !Files.isDirectory(source.mirror())) {
+      throw new NoSuchFileException(source.mirror().toString());
+    }
     Heads mirror = source.mirror() == null ? null : Heads.read(source.mirror());
     Set<Long> wanted = new TreeSet<>(heads.sizes());
     if (mirror != null) {
       wanted.addAll(mirror.sizes());
     }
-    if (heads.last().checkpoint() != null) {
-      origin = heads.last().checkpoint().origin();
-    }
+    origin = heads.origin();
     roots.put(0L, base64(Hashes.empty()));
     RecordFiles.Ending ending =
         RecordFiles.read(
@@ -97,14 +95,16 @@ final class LogCheck {
     report.addLeaves(ending.count());
     if (ending.damage() != null) {
       report.add("record", origin, ending.count(), ending.damage());
-    } else if (ending.isTorn()) {
+    }
+    if (ending.isTorn()) {
       report.addNotice("torn-tail", origin, "-", "the last segment ends inside a record");
     }
     if (ending.count() == 0) {
-      report.addUnreadable(origin, source.folder() + " has no leaf that can be read");
+      report.addUnreadable(source.folder() + " has no leaf that can be read");
       return;
     }
     if (state.charter() == null) {
+      report.add("charter-chain", origin, "-", "no charter of this log begins with the pin");
       return;
     }
     long size = checkpoint(heads);
@@ -137,13 +137,11 @@ final class LogCheck {
 
   private void begin(byte[] bytes) throws IOException {
     try {
-      Leaf first = Leaf.parse(bytes);
-      firstTime = first.time();
-      if (first instanceof StartLeaf start) {
+      if (Leaf.parse(bytes) instanceof StartLeaf start) {
         origin = start.origin();
       }
     } catch (ProofException e) {
-      firstTime = Instant.MIN; // applying it tells what is wrong
+      // applying the leaf tells what is wrong with it
     }
     state = new State(origin, pin);
     tiles = new TileCheck(source.folder(), origin, report);
@@ -194,13 +192,15 @@ final class LogCheck {
       String problem = Heads.problem(head, origin, charters(), cosigned);
       if (problem == null) {
         Checkpoint checkpoint = head.checkpoint();
-        if (checkpoint.size() < before || checkpoint.size() > size) {
+        if (checkpoint.size() < before
+            || checkpoint.size() > size
+            || checkpoint.size() > tree.size()) {
           problem = "its size " + checkpoint.size() + " is out of order";
-        } else if (checkpoint.size() <= tree.size()
-            && !checkpoint.root().equals(roots.get(checkpoint.size()))) {
+        } else if (!checkpoint.root().equals(roots.get(checkpoint.size()))) {
           problem = "the root of " + checkpoint.size() + " leaves is another one";
+        } else {
+          before = checkpoint.size();
         }
-        before = Math.max(before, checkpoint.size());
       }
       if (problem != null) {
         report.add("history", origin, head.place(), problem);
@@ -209,7 +209,8 @@ final class LogCheck {
     RecordFiles.Ending ending = heads.ending();
     if (ending.damage() != null) {
       report.add("history", origin, ending.count(), ending.damage());
-    } else if (ending.isTorn()) {
+    }
+    if (ending.isTorn()) {
       report.addNotice("torn-tail", origin, "-", "the history ends inside a record");
     }
   }
@@ -233,6 +234,9 @@ final class LogCheck {
     }
     if (mirror.ending().damage() != null) {
       report.add("mirror", origin, "-", mirror.ending().damage());
+    }
+    if (mirror.ending().isTorn()) {
+      report.addNotice("torn-tail", origin, "-", "the mirror's history ends inside a record");
     }
   }
 

@@ -27,18 +27,20 @@ public final class LogVerifier {
    */
   public static VerifyReport verify(String pin, List<LogSource> sources) {
     VerifyReport report = new VerifyReport();
-    List<LogCheck> checks = new ArrayList<>();
+    List<LogCheck> readable = new ArrayList<>();
     for (LogSource source : sources) {
       LogCheck check = new LogCheck(source, pin, report);
       try {
         check.run();
-        if (check.state() != null && check.state().charter() != null) {
-          checks.add(check);
+        if (check.state() != null) {
+          readable.add(check);
         }
       } catch (IOException e) {
-        report.addUnreadable(check.origin(), source.folder() + ": " + e);
+        report.addUnreadable(source.folder() + ": " + e);
       }
     }
+    List<LogCheck> checks =
+        readable.stream().filter(check -> check.state().charter() != null).toList();
     for (LogCheck check : checks) {
       List<LogEvents> others =
           checks.stream()
@@ -48,10 +50,10 @@ public final class LogVerifier {
       try {
         new SecondPass(check, others, report).run();
       } catch (IOException e) {
-        report.addUnreadable(check.origin(), check.source().folder() + ": " + e);
+        report.addUnreadable(check.source().folder() + ": " + e);
       }
     }
-    forks(checks, report);
+    forks(readable, report);
     closed(checks, report);
     missing(checks, report);
     return report;
@@ -90,7 +92,7 @@ public final class LogVerifier {
             one.source().folder() + " and " + two.source().folder() + " differ from here on");
       }
     } catch (IOException e) {
-      report.addUnreadable(one.origin(), e.toString());
+      report.addUnreadable(e.toString());
     }
   }
 

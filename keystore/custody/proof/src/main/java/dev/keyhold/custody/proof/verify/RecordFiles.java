@@ -32,50 +32,69 @@ final class RecordFiles {
   record Ending(long count, String damage, boolean isTorn) {}
 
   static Ending read(Path folder, Sink sink) throws IOException {
-    List<String> names = names(folder);
+    List<String> names = new ArrayList<>();
+    List<String> strangers = new ArrayList<>();
+    list(folder, names, strangers);
     long count = 0;
+    boolean torn = false;
     for (int i = 0; i < names.size(); i++) {
-      String name = names.get(i);
-      if (!name.equals(Records.fileName(i))) {
-        return new Ending(
-            count, "the file " + name + " stands where " + Records.fileName(i) + " belongs", false);
+      if (!names.get(i).equals(Records.fileName(i))) {
+        return new Ending(count, "the file " + Records.fileName(i) + " is not there", false);
       }
       boolean last = i == names.size() - 1;
       try (InputStream in =
-          new BufferedInputStream(Files.newInputStream(folder.resolve(name)), BUFFER)) {
-        for (int within = 0; ; within++) {
-          Records.Read read = Records.read(in);
-          if (read.end() == Records.End.FILE) {
-            if (!last && within != Records.SEGMENT) {
-              return new Ending(count, name + " has only " + within + " records", false);
-            }
-            break;
-          }
-          if (read.end() == Records.End.TORN && last) {
-            return new Ending(count, null, true);
-          }
-          if (read.end() != Records.End.RECORD || within == Records.SEGMENT) {
-            return new Ending(count, "record " + within + " of " + name + " is damaged", false);
-          }
-          sink.take(count++, read.bytes(), read.hash());
+          new BufferedInputStream(Files.newInputStream(folder.resolve(names.get(i))), BUFFER)) {
+        Ending ending = read(in, last, count, sink);
+        count = ending.count;
+        torn = ending.isTorn;
+        if (ending.damage != null) {
+          return new Ending(count, ending.damage + " of " + names.get(i), false);
         }
       }
     }
-    return new Ending(count, null, false);
+    return new Ending(
+        count, strangers.isEmpty() ? null : strangers.get(0) + " is no file of records", torn);
   }
 
-  private static List<String> names(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
+  private static Ending read(InputStream in, boolean last, long before, Sink sink)
+      throws IOException {
+    long count = before;
+    for (int within = 0; ; within++) {
+      Records.Read read = Records.read(in);
+      if (read.end() == Records.End.FILE) {
+        boolean full = last || within == Records.SEGMENT;
+        return new Ending(count, full ? null : "too few records: end", false);
+      }
+      if (within == Records.SEGMENT) {
+        return new Ending(count, "too many records: end", false);
+      }
+      if (read.end() == Records.End.TORN && last) {
+        return new Ending(count, null, true);
+      }
+      if (read.end() != Records.End.RECORD) {
+        return new Ending(count, "length or check value of record " + within, false);
+      }
+      sink.take(count++, read.bytes(), read.hash());
     }
-    List<String> names = new ArrayList<>();
+  }
+
+  private static void list(Path folder, List<String> names, List<String> strangers)
+      throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
     try (Stream<Path> files = Files.list(folder)) {
       files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> !name.startsWith("."))
           .sorted()
-          .forEach(names::add);
+          .forEach(
+              file -> {
+                String name = file.getFileName().toString();
+                if (name.matches("[0-9]{8}") && Files.isRegularFile(file)) {
+                  names.add(name);
+                } else if (!name.startsWith(".")) {
+                  strangers.add(name);
+                }
+              });
     }
-    return names;
   }
 }

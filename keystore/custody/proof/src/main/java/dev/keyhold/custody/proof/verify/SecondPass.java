@@ -9,9 +9,7 @@ import dev.keyhold.custody.proof.leaf.UseLeaf;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The second pass over a log: its times beside those of witnesses, and its uses beside what other
@@ -25,7 +23,8 @@ final class SecondPass {
   private final List<LogEvents> others;
   private final VerifyReport report;
   private final Cosignatures cosignatures;
-  private final Map<String, Cosignatures> byWitness = new HashMap<>();
+  private Instant first;
+  private Instant now;
 
   /**
    * @param log the log, after its first pass
@@ -60,7 +59,9 @@ final class SecondPass {
     } catch (ProofException e) {
       return; // told by the first pass
     }
-    Instant time = leaf.time();
+    Instant time = now == null || leaf.time().isAfter(now) ? leaf.time() : now;
+    now = time;
+    first = first == null ? time : first;
     Instant with = cosignatures.earliestWith(index);
     Instant without = cosignatures.latestWithout(index);
     if (with != null && time.isAfter(with.plus(SLACK))) {
@@ -75,49 +76,30 @@ final class SecondPass {
     if (leaf instanceof UseLeaf use) {
       Charter charter = log.events().charterAt(index);
       if (charter != null) {
-        witnessGap(use, index, charter);
-        late(use, index, charter);
+        witnessGap(use, time, index, charter);
+        late(use, time, index, charter);
       }
     }
   }
 
-  private void witnessGap(UseLeaf use, long index, Charter charter) {
+  private void witnessGap(UseLeaf use, Instant time, long index, Charter charter) {
     List<CharterLines.Witness> witnesses = charter.lines().witnesses();
     Rule rule = charter.rule(use.rule());
-    boolean gap =
-        !witnesses.isEmpty()
-            && rule != null
-            && rule.needsPeople()
-            && isGap(use, cosignatures.latestWithout(index));
-    for (CharterLines.Witness witness : witnesses) {
-      if (witness.required()) {
-        gap |= isGap(use, of(witness.name()).latestWithout(index));
-      }
-    }
-    if (gap) {
+    boolean isDue =
+        witnesses.stream().anyMatch(CharterLines.Witness::required)
+            || (!witnesses.isEmpty() && rule != null && rule.needsPeople());
+    Instant latest = cosignatures.latestWithout(index);
+    if (isDue && time.isAfter((latest == null ? first : latest).plus(GAP))) {
       report.add(
           "witness-gap",
           log.origin(),
           index,
-          "no cosignature for more than " + GAP.toSeconds() + " s");
+          "no cosignature for more than " + GAP.toMinutes() + " min");
     }
   }
 
-  private Cosignatures of(String witness) {
-    return byWitness.computeIfAbsent(
-        witness,
-        name ->
-            new Cosignatures(
-                log.cosigned().stream().filter(c -> c.witness().equals(name)).toList()));
-  }
-
-  private boolean isGap(UseLeaf use, Instant latest) {
-    Instant since = latest == null ? log.firstTime() : latest;
-    return use.time().isAfter(since.plus(GAP));
-  }
-
-  private void late(UseLeaf use, long index, Charter charter) {
-    Instant before = use.time().minus(SLACK);
+  private void late(UseLeaf use, Instant time, long index, Charter charter) {
+    Instant before = time.minus(SLACK);
     String key = charter.keyNameOf(use.facts().key());
     for (LogEvents other : others) {
       if (other.hasCharterAfter(use.charter(), before)) {
@@ -126,7 +108,7 @@ final class SecondPass {
       if (use.grant() != null && other.hasRevoked(use.grant().id(), use.rule(), before)) {
         report.add("late-revocation", log.origin(), index, "another log had the revocation");
       }
-      if (other.hasFrozen(use.workload(), key, use.time(), before)) {
+      if (other.hasFrozen(use.workload(), key, time, before)) {
         report.add("late-freeze", log.origin(), index, "another log had the freeze");
       }
     }

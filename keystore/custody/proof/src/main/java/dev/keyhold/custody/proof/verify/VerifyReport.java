@@ -1,5 +1,6 @@
 package dev.keyhold.custody.proof.verify;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,7 @@ public final class VerifyReport {
   private static final int MOST = 100_000;
 
   private final Map<String, Finding> findings = new LinkedHashMap<>();
-  private boolean unreadable;
+  private final List<String> unreadable = new ArrayList<>();
   private long leaves;
 
   VerifyReport() {}
@@ -30,9 +31,8 @@ public final class VerifyReport {
     }
   }
 
-  void addUnreadable(String origin, String text) {
-    unreadable = true;
-    add("unreadable", origin, "-", text);
+  void addUnreadable(String text) {
+    unreadable.add(text);
   }
 
   void addLeaves(long count) {
@@ -44,6 +44,11 @@ public final class VerifyReport {
     return List.copyOf(findings.values());
   }
 
+  /** Returns which folders could not be read, and why. */
+  public List<String> unreadable() {
+    return List.copyOf(unreadable);
+  }
+
   /** Returns how many leaves were read. */
   public long leaves() {
     return leaves;
@@ -51,7 +56,7 @@ public final class VerifyReport {
 
   /** Returns 0 if all is whole, 1 if there are findings, 2 if a log could not be read. */
   public int exitCode() {
-    if (unreadable) {
+    if (!unreadable.isEmpty()) {
       return 2;
     }
     return findings.values().stream().allMatch(Finding::isNotice) ? 0 : 1;
