@@ -86,10 +86,11 @@ public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
   }
 
   /**
-   * Returns a copy for streams that encrypt or decrypt a large object on several threads: {@link
-   * KeyholdOutputStream} and {@link KeyholdInputStream}, from the first MiB of an object on. Its
-   * bytes are the same as those of one thread. Each thread needs half a MiB, and so do two more
-   * batches; an input stream reads so far ahead.
+   * Returns a copy for streams and channels that encrypt or decrypt a large object on several
+   * threads: {@link KeyholdOutputStream} and {@link KeyholdInputStream}, from the first MiB of an
+   * object on, and {@link KeyholdChannel}, for reads of 256 KiB or more. Its bytes are the same as
+   * those of one thread. Each thread needs half a MiB, and so do two more batches; an input stream
+   * or a channel reads so far ahead.
    *
    * @param newThreads at least 1, the default: the calling thread alone; more than 64 are 64
    */

@@ -6,6 +6,7 @@ import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.PasswordProtection;
 import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.encoding.PasswordDerivation;
+import dev.keyhold.keystore.kit.Interrupts;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Arrays;
@@ -215,13 +216,7 @@ final class RingStore implements RingHolder {
   }
 
   private void enter() throws BackendException {
-    try {
-      guard.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BackendException(
-          Reason.UNAVAILABLE, "interrupted while waiting for the key file " + file, e);
-    }
+    Interrupts.lock(guard, "the key file " + file);
     if (closed) {
       guard.unlock();
       throw Engines.closed();
