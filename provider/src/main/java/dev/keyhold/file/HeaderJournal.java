@@ -1,8 +1,8 @@
 package dev.keyhold.file;
 
 import dev.keyhold.keystore.encoding.Digests;
-import dev.keyhold.keystore.encoding.FileClaim;
 import dev.keyhold.keystore.kit.FileAccess;
+import dev.keyhold.keystore.kit.FileClaim;
 import dev.keyhold.keystore.kit.WholeFile;
 import dev.keyhold.object.Header;
 import dev.keyhold.object.Header.MalformedHeaderException;

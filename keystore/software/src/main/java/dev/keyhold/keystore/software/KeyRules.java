@@ -5,6 +5,8 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.encoding.AlgorithmTable;
+import dev.keyhold.keystore.encoding.KeyPairKind;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -12,14 +14,6 @@ import java.util.Set;
 
 /** Which keys and names this backend takes. Stateless. */
 final class KeyRules {
-  private static final Set<Integer> AES_BITS = Set.of(128, 192, 256);
-  private static final Set<String> HMACS = Set.of("HmacSHA256", "HmacSHA384", "HmacSHA512");
-  private static final Set<Integer> RSA_BITS = Set.of(2048, 3072, 4096);
-  private static final Set<Integer> EC_BITS = Set.of(256, 384, 521);
-  private static final Set<KeySpec> SIGNERS =
-      Set.of(KeySpec.ED25519, KeySpec.mlDsa(44), KeySpec.mlDsa(65), KeySpec.mlDsa(87));
-  private static final Set<KeySpec> DECAPSULATORS =
-      Set.of(KeySpec.mlKem(512), KeySpec.mlKem(768), KeySpec.mlKem(1024));
   private static final int MAX_NAME_LENGTH = 512;
   private static final int ID_DIGITS = 32;
 
@@ -47,10 +41,10 @@ final class KeyRules {
     if (spec.isKeyPair()) {
       return purposesOfPair(spec);
     }
-    if (spec.algorithm().equals("AES") && AES_BITS.contains(bits)) {
+    if (spec.algorithm().equals("AES") && AlgorithmTable.AES_BITS.contains(bits)) {
       return Set.of(Purpose.ENCRYPT, Purpose.KEY_WRAP);
     }
-    if (!HMACS.contains(spec.algorithm()) || bits % 8 != 0 || bits > 8192) {
+    if (!AlgorithmTable.HMACS.contains(spec.algorithm()) || bits % 8 != 0 || bits > 8192) {
       return Set.of();
     }
     boolean derives = spec.algorithm().equals("HmacSHA256") && bits >= 128;
@@ -58,19 +52,9 @@ final class KeyRules {
   }
 
   private static Set<Purpose> purposesOfPair(KeySpec spec) {
-    if (spec.algorithm().equals("RSA") && RSA_BITS.contains(spec.bits())) {
-      return Set.of(Purpose.SIGN, Purpose.DECRYPT);
-    }
-    if (spec.algorithm().equals("EC") && EC_BITS.contains(spec.bits())) {
-      return Set.of(Purpose.SIGN, Purpose.AGREE);
-    }
-    if (spec.equals(KeySpec.X25519)) {
-      return Set.of(Purpose.AGREE);
-    }
-    if (DECAPSULATORS.contains(spec)) {
-      return Set.of(Purpose.DECAPSULATE);
-    }
-    return SIGNERS.contains(spec) ? Set.of(Purpose.SIGN) : Set.of();
+    return AlgorithmTable.find(spec.algorithm(), spec.bits())
+        .map(KeyPairKind::possiblePurposes)
+        .orElse(Set.of());
   }
 
   /**
@@ -113,11 +97,13 @@ final class KeyRules {
       throw unsupported(
           "a key file can't hold a key "
               + request.spec()
-              + ": it takes AES with 128, 192 or 256 bits; HmacSHA256, HmacSHA384 and"
-              + " HmacSHA512 with whole bytes up to 8192 bits; RSA with 2048, 3072 or 4096 bits"
-              + " (from outside: 1024 to 8192); EC with 256, 384 or 521 bits; Ed25519, X25519,"
-              + " ML-DSA-44, ML-DSA-65, ML-DSA-87, ML-KEM-512, ML-KEM-768 and"
-              + " ML-KEM-1024");
+              + ": it takes AES with "
+              + AlgorithmTable.AES_BITS
+              + " bits, "
+              + AlgorithmTable.HMACS
+              + " with whole bytes up to 8192 bits, the key pairs "
+              + KeySpec.KEY_PAIRS
+              + ", and RSA keys from outside with 1024 to 8192 bits");
     }
     // a MAC over 32 bytes of choice would give away what an HMAC KEK derives from them
     if (request.purposes().size() != 1) {

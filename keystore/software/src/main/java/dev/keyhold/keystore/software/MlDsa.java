@@ -22,8 +22,10 @@ import java.util.List;
  * same key. Stateless.
  */
 final class MlDsa {
-  private static final SeedEncoding ENCODING =
-      new SeedEncoding(List.of("ML-DSA-44", "ML-DSA-65", "ML-DSA-87"), 3, 17, 32);
+  private static final SeedEncoding ENCODING = new SeedEncoding("ML-DSA");
+
+  private static final List<MLDSAParameters> PARAMETER_SETS =
+      List.of(MLDSAParameters.ml_dsa_44, MLDSAParameters.ml_dsa_65, MLDSAParameters.ml_dsa_87);
 
   /** Length of a seed, in bytes. */
   static final int SEED_LENGTH = ENCODING.seedLength();
@@ -105,7 +107,7 @@ final class MlDsa {
     }
     MLDSAPrivateKeyParameters key = expanded(algorithm, seed);
     try {
-      byte[] oid = Der.sequence(Der.oid(ENCODING.oid(algorithm)));
+      byte[] oid = Der.sequence(Der.oid(SeedEncoding.oid(algorithm)));
       return Der.sequence(oid, Der.bitString(key.getPublicKeyParameters().getEncoded()));
     } finally {
       key.destroy();
@@ -143,11 +145,9 @@ final class MlDsa {
   }
 
   private static MLDSAParameters parameters(String algorithm) {
-    return switch (algorithm) {
-      case "ML-DSA-44" -> MLDSAParameters.ml_dsa_44;
-      case "ML-DSA-65" -> MLDSAParameters.ml_dsa_65;
-      case "ML-DSA-87" -> MLDSAParameters.ml_dsa_87;
-      default -> throw new IllegalArgumentException("no parameter set " + algorithm);
-    };
+    return PARAMETER_SETS.stream()
+        .filter(set -> set.getName().equalsIgnoreCase(algorithm))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no parameter set " + algorithm));
   }
 }

@@ -16,8 +16,10 @@ import java.util.List;
  * use. Stateless.
  */
 final class MlKem {
-  private static final SeedEncoding ENCODING =
-      new SeedEncoding(List.of("ML-KEM-512", "ML-KEM-768", "ML-KEM-1024"), 4, 1, 64);
+  private static final SeedEncoding ENCODING = new SeedEncoding("ML-KEM");
+
+  private static final List<MLKEMParameters> PARAMETER_SETS =
+      List.of(MLKEMParameters.ml_kem_512, MLKEMParameters.ml_kem_768, MLKEMParameters.ml_kem_1024);
 
   /** Length of a seed, in bytes. */
   static final int SEED_LENGTH = ENCODING.seedLength();
@@ -52,7 +54,7 @@ final class MlKem {
   static byte[] publicKey(String parameterSet, byte[] seed) {
     MLKEMPrivateKeyParameters key = expanded(parameterSet, seed);
     try {
-      byte[] oid = Der.sequence(Der.oid(ENCODING.oid(parameterSet)));
+      byte[] oid = Der.sequence(Der.oid(SeedEncoding.oid(parameterSet)));
       return Der.sequence(oid, Der.bitString(key.getPublicKeyParameters().getEncoded()));
     } finally {
       key.destroy();
@@ -89,11 +91,9 @@ final class MlKem {
   }
 
   private static MLKEMParameters parameters(String parameterSet) {
-    return switch (parameterSet) {
-      case "ML-KEM-512" -> MLKEMParameters.ml_kem_512;
-      case "ML-KEM-768" -> MLKEMParameters.ml_kem_768;
-      case "ML-KEM-1024" -> MLKEMParameters.ml_kem_1024;
-      default -> throw new IllegalArgumentException("no parameter set " + parameterSet);
-    };
+    return PARAMETER_SETS.stream()
+        .filter(set -> set.getName().equalsIgnoreCase(parameterSet))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no parameter set " + parameterSet));
   }
 }

@@ -4,6 +4,8 @@ import dev.keyhold.keystore.ErasableKey;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.KeyState;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.encoding.AlgorithmTable;
+import dev.keyhold.keystore.encoding.KeyPairKind;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,28 +16,23 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The keys of a file as bytes, before encryption; KEYFILE.md has the layout. Stateless. The caller
  * zeroes the bytes.
  */
 final class RingCodec {
+  /** By their numbers, from 1 on: the parameter sets follow, in the order of the table. */
   private static final List<String> ALGORITHMS =
-      List.of(
-          "AES",
-          "HmacSHA256",
-          "HmacSHA384",
-          "HmacSHA512",
-          "RSA",
-          "EC",
-          "Ed25519",
-          "X25519",
-          "ML-DSA-44",
-          "ML-DSA-65",
-          "ML-DSA-87",
-          "ML-KEM-512",
-          "ML-KEM-768",
-          "ML-KEM-1024");
+      Stream.of(
+              Stream.of("AES"),
+              AlgorithmTable.HMACS.stream(),
+              AlgorithmTable.KEY_PAIRS.stream().map(KeyPairKind::algorithm))
+          .flatMap(names -> names)
+          .distinct()
+          .toList();
+
   private static final List<KeyState> STATES =
       List.of(
           KeyState.PRE_ACTIVE,

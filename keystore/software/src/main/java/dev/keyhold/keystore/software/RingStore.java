@@ -2,13 +2,10 @@ package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.PasswordProtection;
 import dev.keyhold.keystore.Residence;
-import dev.keyhold.keystore.encoding.PasswordDerivation;
 import java.nio.file.Files;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,9 +19,9 @@ final class RingStore implements RingHolder {
   static final long CHECK_INTERVAL = TimeUnit.SECONDS.toNanos(1);
 
   private final KeyFile file;
-  private final KeyFileFormat format;
   private final Passwords passwords;
   private final Tuning tuning;
+  private final FileKey key;
 
   /** Guards all below but the volatile reads. Never held while the file is written. */
   private final ReentrantLock guard = new ReentrantLock();
@@ -36,13 +33,12 @@ final class RingStore implements RingHolder {
   private volatile boolean trusted;
 
   private volatile boolean closed;
-  private PasswordKey key;
 
   RingStore(KeyFile file, Passwords passwords, Tuning tuning) {
     this.file = file;
-    this.format = new KeyFileFormat(file);
     this.passwords = passwords;
     this.tuning = tuning;
+    key = new FileKey(file, passwords, tuning);
   }
 
   /** A ring and the file it stands in; without a stamp, there is no file yet. */
@@ -147,7 +143,7 @@ final class RingStore implements RingHolder {
           return changed;
         }
         KeyRing after = changed.writtenAt(tuning.clock().instant());
-        FileStamp stamp = held.replace(sealed(after), before.stamp());
+        FileStamp stamp = held.replace(sealed(after, Optional.empty()), before.stamp());
         // not to be interrupted: the change is made
         guard.lock();
         try {
@@ -165,10 +161,10 @@ final class RingStore implements RingHolder {
     enter();
     try {
       Optional<KeyFile.Content> content = file.read();
-      if (content.isPresent() && isToBeDerived(content.get())) {
+      if (content.isPresent() && !key.opens(content.get())) {
         load(content);
-      } else if (content.isEmpty() && (key == null || passwords.isUntried())) {
-        replaceKey(newKey());
+      } else if (content.isEmpty()) {
+        key.prepareNew();
       }
     } finally {
       guard.unlock();
@@ -181,34 +177,18 @@ final class RingStore implements RingHolder {
     try {
       trusted = false;
       Optional<KeyFile.Content> content = file.read();
-      boolean prepared = content.isPresent() ? !isToBeDerived(content.get()) : key != null;
+      boolean prepared = content.isPresent() ? key.opens(content.get()) : key.isThere();
       return prepared ? Optional.of(load(content)) : Optional.empty();
     } finally {
       guard.unlock();
     }
   }
 
-  private boolean isToBeDerived(KeyFile.Content content) throws BackendException {
-    return key == null
-        || passwords.isUntried()
-        || !format.isMadeBy(key, format.header(content.bytes()));
-  }
-
-  private void replaceKey(PasswordKey other) {
-    if (key != null) {
-      key.destroy();
-    }
-    key = other;
-  }
-
-  private byte[] sealed(KeyRing ring) throws BackendException {
-    return sealed(ring, key);
-  }
-
-  private byte[] sealed(KeyRing ring, PasswordKey by) throws BackendException {
+  /** Under the guard, since closing destroys the ring. */
+  private byte[] sealed(KeyRing ring, Optional<PasswordKey> by) throws BackendException {
     enter();
     try {
-      return format.seal(ring, by, LocalRandom.bytes(Engines.IV_LENGTH));
+      return by.isPresent() ? key.seal(ring, by.get()) : key.seal(ring);
     } finally {
       guard.unlock();
     }
@@ -262,7 +242,7 @@ final class RingStore implements RingHolder {
       }
       return install(KeyRing.EMPTY, Optional.empty());
     }
-    return install(open(content.get().bytes()), Optional.of(content.get().stamp()));
+    return install(key.open(content.get()), Optional.of(content.get().stamp()));
   }
 
   private Snapshot install(KeyRing ring, Optional<FileStamp> stamp) {
@@ -275,74 +255,19 @@ final class RingStore implements RingHolder {
     return installed;
   }
 
-  private KeyRing open(byte[] content) throws BackendException {
-    KeyFileFormat.Header header = format.header(content);
-    if (key == null || passwords.isUntried() || !format.isMadeBy(key, header)) {
-      replaceKey(derived(header));
-    }
-    return format.open(key, header);
-  }
-
-  private PasswordKey derived(KeyFileFormat.Header header) throws BackendException {
-    char[] password = passwords.read();
-    try {
-      PasswordKey candidate = PasswordKey.derive(password, header.salt(), header.derivation());
-      if (!format.isMadeBy(candidate, header)) {
-        candidate.destroy();
-        passwords.reject();
-        throw file.misconfigured(
-            "does not open: wrong password (or its header was altered); give the right one, or"
-                + " restore a backup");
-      }
-      passwords.accept();
-      return candidate;
-    } finally {
-      Arrays.fill(password, '\0');
-    }
-  }
-
-  /** For a file that is about to be made. */
-  private PasswordKey newKey() throws BackendException {
-    char[] password = passwords.read();
-    try {
-      PasswordKey made = newKey(password);
-      passwords.accept();
-      return made;
-    } finally {
-      Arrays.fill(password, '\0');
-    }
-  }
-
-  private PasswordKey newKey(char[] password) throws BackendException {
-    if (PasswordProtection.isTooWeak(password)) {
-      throw new BackendException(
-          Reason.MISCONFIGURED,
-          "the password for the key file %s is too weak: a new one has at least %s characters, of which 4 differ; keyhold keys password --generate=FILE makes one"
-              .formatted(file, PasswordProtection.LEAST_LENGTH));
-    }
-    byte[] salt = LocalRandom.hedged(PasswordKey.SALT_LENGTH);
-    return PasswordKey.derive(password, salt, tuning.derivation());
-  }
-
   @Override
   public Optional<PasswordProtection> protection() throws BackendException {
     Optional<KeyFile.Content> content = file.read();
     if (content.isEmpty()) {
       return Optional.empty();
     }
-    PasswordDerivation found = format.header(content.get().bytes()).derivation();
-    return Optional.of(
-        new PasswordProtection(
-            file.path().toString(),
-            found.toString(),
-            found.isWeak(),
-            found.id() == tuning.derivation().id() && !found.isWeak()));
+    return Optional.of(key.protection(content.get()));
   }
 
   @Override
   public String protectAnew(Optional<char[]> newPassword) throws BackendException {
     fresh(); // which tries the present password
-    PasswordKey next = nextKey(newPassword);
+    PasswordKey next = key.next(newPassword);
     boolean done = false;
     try {
       while (true) {
@@ -359,12 +284,12 @@ final class RingStore implements RingHolder {
                   .orElseThrow(() -> file.misconfigured("does not exist: there is nothing to do"));
           String backup = held.backUp(tuning.clock().instant());
           KeyRing after = before.get().ring().writtenAt(tuning.clock().instant());
-          byte[] content = sealed(after, next);
+          byte[] content = sealed(after, Optional.of(next));
           FileStamp stamp = held.replace(content, Optional.of(was));
           guard.lock();
           try {
             ensureOpen();
-            replaceKey(next);
+            key.replace(next);
             done = true;
             install(after, Optional.of(stamp));
           } finally {
@@ -377,19 +302,6 @@ final class RingStore implements RingHolder {
       if (!done) {
         next.destroy();
       }
-    }
-  }
-
-  private PasswordKey nextKey(Optional<char[]> newPassword) throws BackendException {
-    if (newPassword.isPresent()) {
-      return newKey(newPassword.get());
-    }
-    char[] password = passwords.read();
-    try {
-      byte[] salt = LocalRandom.hedged(PasswordKey.SALT_LENGTH);
-      return PasswordKey.derive(password, salt, tuning.derivation());
-    } finally {
-      Arrays.fill(password, '\0');
     }
   }
 
@@ -408,9 +320,7 @@ final class RingStore implements RingHolder {
       if (snapshot != null) {
         snapshot.ring().destroy();
       }
-      if (key != null) {
-        key.destroy();
-      }
+      key.destroy();
       passwords.destroy();
     } finally {
       guard.unlock();

@@ -1,5 +1,6 @@
 package dev.keyhold.keystore.software;
 
+import dev.keyhold.keystore.encoding.AlgorithmTable;
 import dev.keyhold.keystore.encoding.Der;
 import dev.keyhold.keystore.encoding.DerReader;
 import java.nio.ByteBuffer;
@@ -8,37 +9,24 @@ import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * Private keys of FIPS 203 and 204 as the PKCS#8 of their seed (RFC 9935, RFC 9881), from which
  * every engine makes the same key. Immutable, thread-safe.
  */
 final class SeedEncoding {
-  /** Under which NIST's algorithms stand. */
-  private static final String NIST = "2.16.840.1.101.3.4.";
-
   /** What stands around OID and seed, in bytes. */
   private static final int FRAME = 0x14;
 
-  private final List<String> parameterSets;
-  private final String family;
-  private final int firstOidEnd;
   private final int seedLength;
 
   /**
-   * The encoding of a family.
+   * Creates the encoding of a family.
    *
-   * @param parameterSets by their names; their object identifiers end with numbers in a row
-   * @param arc of the family, under NIST's
-   * @param firstOidEnd the last number of the first one's object identifier
-   * @param seedLength in bytes
+   * @param family {@code ML-DSA} or {@code ML-KEM}
    */
-  SeedEncoding(List<String> parameterSets, int arc, int firstOidEnd, int seedLength) {
-    this.parameterSets = List.copyOf(parameterSets);
-    this.family = NIST + arc + ".";
-    this.firstOidEnd = firstOidEnd;
-    this.seedLength = seedLength;
+  SeedEncoding(String family) {
+    this.seedLength = AlgorithmTable.standard(family).seedBytes();
   }
 
   /** From a seed to the expanded key, as it stands beside the seed where both do. */
@@ -52,8 +40,8 @@ final class SeedEncoding {
   }
 
   /** Returns the object identifier of a parameter set, dotted. */
-  String oid(String parameterSet) {
-    return family + (firstOidEnd + parameterSets.indexOf(parameterSet));
+  static String oid(String parameterSet) {
+    return AlgorithmTable.parameterSet(parameterSet).orElseThrow().oid();
   }
 
   /**

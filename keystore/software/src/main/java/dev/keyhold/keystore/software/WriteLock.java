@@ -1,7 +1,7 @@
 package dev.keyhold.keystore.software;
 
-import dev.keyhold.keystore.encoding.FileClaim;
 import dev.keyhold.keystore.kit.FileAccess;
+import dev.keyhold.keystore.kit.FileClaim;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

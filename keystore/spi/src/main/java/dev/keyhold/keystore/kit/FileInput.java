@@ -1,4 +1,4 @@
-package dev.keyhold.file;
+package dev.keyhold.keystore.kit;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.keyhold.keystore.encoding;
+package dev.keyhold.keystore.kit;
 
 import dev.keyhold.keystore.LocalRandom;
 import java.io.IOException;
