@@ -6,7 +6,7 @@ BACKEND ?= software
 ARGS ?=
 
 TOOLS := conformance/tools
-DIST_INPUTS := pom.xml .mvn META-INF provider/pom.xml provider/src $(filter-out keystore/testkit/% keystore/demo/%,$(wildcard keystore/*/pom.xml keystore/*/src)) \
+DIST_INPUTS := pom.xml .mvn META-INF provider/pom.xml provider/src $(filter-out keystore/testkit/% keystore/demo/%,$(wildcard keystore/*/pom.xml keystore/*/src keystore/custody/*/pom.xml keystore/custody/*/src)) \
   $(TOOLS)/dist.sh $(wildcard $(TOOLS)/launcher*.sh) $(TOOLS)/lib.sh
 
 .DEFAULT_GOAL := help

@@ -53,8 +53,10 @@ final class TestSummary {
   /** Every folder that can have tests: a module that is new is not left out. */
   private static List<String> modules(Path root) throws IOException {
     List<String> modules = new ArrayList<>();
-    try (Stream<Path> folders = Files.list(root.resolve("keystore"))) {
-      folders.map(folder -> "keystore/" + folder.getFileName()).sorted().forEach(modules::add);
+    for (String parent : List.of("keystore", "keystore/custody")) {
+      try (Stream<Path> folders = Files.list(root.resolve(parent))) {
+        folders.map(folder -> parent + "/" + folder.getFileName()).sorted().forEach(modules::add);
+      }
     }
     modules.addAll(List.of("provider", "conformance"));
     return modules;

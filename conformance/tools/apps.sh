@@ -22,7 +22,7 @@ run_applications() {
     -Dmaven.test.failure.ignore=true -Dmaven.test.redirectTestOutputToFile=true "${@:2}" || broken=1
 }
 
-rm -rf "$root"/{keystore/*,provider,conformance}/target/apps-reports
+rm -rf "$root"/{keystore/*,keystore/custody/*,provider,conformance}/target/apps-reports
 for measured in "$root"/conformance/target/compatibility/jdk-*.txt; do
   if [ -f "$measured" ]; then
     sed -i '/^\(MANAGED\|APPLICATIONS\)\t/d' "$measured" # of a run before

@@ -13,7 +13,7 @@ jdk=$(build_jdk)
 run=check-reports/jdk-$(jdk_version "$jdk")
 broken=0
 
-rm -rf "$root"/{keystore/*,provider,conformance}/target/check-reports
+rm -rf "$root"/{keystore/*,keystore/custody/*,provider,conformance}/target/check-reports
 echo "running the quick tests on $jdk"
 maven -T 2 --fail-at-end -pl '!bench,!conformance' test -Djvm="$jdk/bin/java" -Dreports.folder="$run" \
   -Dmaven.test.failure.ignore=true -Dmaven.test.redirectTestOutputToFile=true || broken=1

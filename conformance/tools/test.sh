@@ -15,7 +15,7 @@ run_tests() {
   local jdk=$1 run
   run=test-reports/jdk-$(jdk_version "$jdk")
   runs+=("$run")
-  rm -rf "$root"/{keystore/*,provider,conformance}/target/"$run" "$wycheproof_table" \
+  rm -rf "$root"/{keystore/*,keystore/custody/*,provider,conformance}/target/"$run" "$wycheproof_table" \
     "$root/conformance/target/compatibility/jdk-$(jdk_version "$jdk").txt"
   echo "running the tests on $jdk"
   maven -T 2 --fail-at-end -pl '!bench' verify -Djvm="$jdk/bin/java" -Dreports.folder="$run" \

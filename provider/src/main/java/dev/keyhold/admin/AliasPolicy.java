@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What the configuration says of an alias.
@@ -38,16 +39,18 @@ public record AliasPolicy(
    * @param maxObjects so many objects use it in one process
    */
   public record Epochs(Duration maxAge, Duration maxStale, long maxObjects) {
-    /** What an age must be, for messages. */
-    public static final String AGE = EpochBounds.AGE;
-
     private static Epochs of(EpochBounds bounds) {
       return new Epochs(bounds.maxAge(), bounds.maxStale(), bounds.maxObjects());
     }
 
-    /** Returns the value of an option such as {@code max-age}; empty if it is no {@link #AGE}. */
-    public static Optional<Duration> age(String value) {
-      return EpochBounds.age(value);
+    /**
+     * Returns the value of an option such as {@code max-age}.
+     *
+     * @param invalid makes the error of what a text must be
+     */
+    public static <X extends Exception> Duration age(String text, Function<String, X> invalid)
+        throws X {
+      return EpochBounds.age(text, invalid);
     }
   }
 

@@ -50,11 +50,7 @@ public final class BackendSettings implements BackendOptions {
     breakerFailures = integer("breaker-failures", 1, 1000, 10);
     breakerPause = duration("breaker-pause", DEFAULT_BREAKER_PAUSE);
     distance = integer("distance", 0, 1_000_000, 0);
-    String importing = optional("import").orElse("refuse");
-    if (!importing.equals("refuse") && !importing.equals("allow")) {
-      throw invalid("import", "must be refuse (the default) or allow");
-    }
-    importAllowed = importing.equals("allow");
+    importAllowed = allows("import");
     module = optional("module");
     certificate = optional("certificate");
     source = factory.configure(this);
@@ -196,14 +192,6 @@ public final class BackendSettings implements BackendOptions {
 
   private static Duration longer(Duration a, Duration b) {
     return a.compareTo(b) > 0 ? a : b;
-  }
-
-  private boolean flag(String option) {
-    String text = optional(option).orElse("false");
-    if (!text.equals("true") && !text.equals("false")) {
-      throw invalid(option, "must be true or false (the default)");
-    }
-    return text.equals("true");
   }
 
   private Duration duration(String option, Duration defaultValue) {

@@ -1,8 +1,8 @@
 package dev.keyhold.config;
 
+import dev.keyhold.keystore.Counts;
 import dev.keyhold.object.Combinator;
 import dev.keyhold.object.DataKeyMode;
-import dev.keyhold.policy.EpochBounds;
 import dev.keyhold.policy.KeyRef;
 import dev.keyhold.policy.Shape;
 import java.util.ArrayList;
@@ -124,15 +124,14 @@ record KeyExpression(Combinator combinator, List<Named> keys) {
       throw configuration.invalid(
           property, "is for any-of(...): other objects need all their keys");
     }
-    return EpochBounds.count(value.get())
-        .filter(count -> count <= keys.size())
-        .map(Long::intValue)
-        .orElseThrow(
-            () ->
+    return (int)
+        Counts.parse(
+            value.get(),
+            1,
+            keys.size(),
+            what ->
                 configuration.invalid(
-                    property,
-                    "= %s: must be 1 to %s, the number of its keys at most"
-                        .formatted(value.get(), keys.size())));
+                    property, "= %s: %s, the number of its keys".formatted(value.get(), what)));
   }
 
   /** Returns what it means for an alias. */

@@ -1,8 +1,10 @@
 package dev.keyhold.config;
 
 import dev.keyhold.keystore.Access;
+import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.keystore.Durations;
 import dev.keyhold.keystore.Keeper;
+import dev.keyhold.keystore.Words;
 import dev.keyhold.object.Combinator;
 import dev.keyhold.object.DataKeyMode;
 import dev.keyhold.policy.Custody;
@@ -22,10 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Which key an alias means: the {@code key.*} part of a configuration. A pattern is an alias, or a
@@ -234,18 +236,7 @@ public final class RoutingTable {
   }
 
   private void check(Route route) {
-    String dataKeys = route.options.get("data-keys");
-    if (dataKeys != null) {
-      route.dataKeys =
-          Stream.of(DataKeyMode.values())
-              .filter(known -> known.text().equals(dataKeys))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      configuration.invalid(
-                          optionProperty(route, "data-keys"),
-                          "= " + dataKeys + ": there are per-object (the default) and epoch"));
-    }
+    route.dataKeys = word(route, "data-keys", DataKeyMode.class);
     route.keys = KeyExpression.parse(configuration, route.property, route.expression);
     if (route.keys.namesKeys() && route.property.endsWith("*")) {
       throw configuration.invalid(
@@ -259,7 +250,7 @@ public final class RoutingTable {
             configuration,
             optionProperty(route, "write-quorum"),
             Optional.ofNullable(route.options.get("write-quorum")));
-    route.tenancy = tenancy(route);
+    route.tenancy = word(route, "tenant", Tenancy.class);
     route.declaration = declaration(route);
     String decryptWith = route.options.get("decrypt-with");
     if (decryptWith != null) {
@@ -272,35 +263,32 @@ public final class RoutingTable {
   }
 
   private void checkCustody(Route route) {
-    String value = route.options.get("custody");
-    if (value == null) {
-      return;
-    }
-    String property = optionProperty(route, "custody");
+    Custody custody = word(route, "custody", Custody.class);
     List<Keeper> keepers =
         route.keys.keys().stream()
             .map(named -> configuration.backends().get(named.backend()).keeper())
             .toList();
-    Custody.of(value)
-        .orElseThrow(
-            () ->
-                configuration.invalid(
-                    property, "= " + value + ": there are cloud-ok (the default), own-hsm, both"))
+    custody
         .violation(route.keys.combinator(), keepers)
         .ifPresent(
             what -> {
-              throw configuration.invalid(property, "= " + value + " " + what);
+              throw configuration.invalid(
+                  optionProperty(route, "custody"),
+                  "= " + route.options.get("custody") + " " + what);
             });
   }
 
-  private Tenancy tenancy(Route route) {
-    String value = route.options.getOrDefault("tenant", "optional");
-    return Tenancy.of(value)
-        .orElseThrow(
-            () ->
-                configuration.invalid(
-                    optionProperty(route, "tenant"),
-                    "= " + value + ": there are optional (the default) and required"));
+  /** Returns which of a few words an option has; the first where it is not set. */
+  private <E extends Enum<E>> E word(Route route, String option, Class<E> type) {
+    String value = route.options.get(option);
+    return value == null
+        ? type.getEnumConstants()[0]
+        : Words.parse(value, type, what -> invalid(route, option, what));
+  }
+
+  private ConfigurationException invalid(Route route, String option, String what) {
+    return configuration.invalid(
+        optionProperty(route, option), "= " + route.options.get(option) + ": " + what);
   }
 
   private Declaration declaration(Route route) {
@@ -326,35 +314,31 @@ public final class RoutingTable {
     return new EpochBounds(
         maxAge,
         maxStale,
-        count(route, "max-objects", usual.maxObjects()),
-        count(route, "max-bytes", usual.maxBytes()));
+        read(route, "max-objects", EpochBounds::objects, usual.maxObjects()),
+        read(route, "max-bytes", EpochBounds::bytes, usual.maxBytes()));
   }
 
   private Duration age(Route route, String option, Duration otherwise) {
-    return read(route, option, EpochBounds::age, EpochBounds.AGE, otherwise);
-  }
-
-  private long count(Route route, String option, long otherwise) {
-    return read(route, option, EpochBounds::count, EpochBounds.COUNT, otherwise);
+    return read(route, option, EpochBounds::age, otherwise);
   }
 
   /** An option of epoch keys, which only aliases that use them have. */
   private <T> T read(
-      Route route, String option, Function<String, Optional<T>> reading, String what, T otherwise) {
+      Route route,
+      String option,
+      BiFunction<String, Function<String, ConfigurationException>, T> reading,
+      T otherwise) {
     String value = route.options.get(option);
     if (value == null) {
       return otherwise;
     }
-    String property = optionProperty(route, option);
     if (route.dataKeys != DataKeyMode.EPOCH && !route.options.containsKey("decrypt-with")) {
       throw configuration.invalid(
-          property,
+          optionProperty(route, option),
           "is about epoch keys, which this alias does not use; add %s.data-keys = epoch"
               .formatted(route.property));
     }
-    return reading
-        .apply(value)
-        .orElseThrow(() -> configuration.invalid(property, "= " + value + ": " + what));
+    return reading.apply(value, what -> invalid(route, option, what));
   }
 
   private Path certificates(Route route) {

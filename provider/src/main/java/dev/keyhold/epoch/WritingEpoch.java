@@ -7,7 +7,6 @@ import dev.keyhold.policy.EpochBounds;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
 /**
  * An epoch key in use, the header that all its objects have, and how long it serves. Thread-safe.
@@ -20,8 +19,8 @@ public final class WritingEpoch {
   private final byte[] header;
   private final EpochBounds bounds;
   private final EpochUsage usage;
-  private final LongSupplier nanoTime;
   private final long begun;
+  private final long maxAgeNanos;
 
   /** Where it is on the board; null if on none. */
   private final Place place;
@@ -39,24 +38,18 @@ public final class WritingEpoch {
    * @param last the one before; null for none. If it is the same key again, what was done under it
    *     counts
    */
-  WritingEpoch(
-      FleetEpochs.Shared taken,
-      EpochBounds bounds,
-      LongSupplier nanoTime,
-      long begun,
-      WritingEpoch last) {
+  WritingEpoch(FleetEpochs.Shared taken, EpochBounds bounds, long begun, WritingEpoch last) {
     Made made = taken.made();
     this.key = new EpochKey(made.topKey());
     this.header = made.header();
     this.place = taken.place();
     this.bounds = bounds;
-    this.nanoTime = nanoTime;
     this.begun = begun;
+    maxAgeNanos = bounds.maxAge().toNanos();
     boolean again = last != null && Arrays.equals(last.header, header);
     usage = again ? last.usage : new EpochUsage(bounds);
     completion = made.lacksKeys() ? new AtomicLong(begun + COMPLETION_NANOS) : null;
-    renewAfter =
-        (long) (bounds.maxAge().toNanos() * (0.7 + 0.2 * ThreadLocalRandom.current().nextDouble()));
+    renewAfter = (long) (maxAgeNanos * (0.7 + 0.2 * ThreadLocalRandom.current().nextDouble()));
   }
 
   /**
@@ -93,10 +86,6 @@ public final class WritingEpoch {
     return place;
   }
 
-  private long age() {
-    return nanoTime.getAsLong() - begun;
-  }
-
   private boolean isUsedUp() {
     return usage.isUsedUp();
   }
@@ -106,26 +95,30 @@ public final class WritingEpoch {
     return usage.isWorn();
   }
 
-  boolean hasEnded() {
-    return age() >= bounds.maxAge().toNanos() || isUsedUp();
+  /**
+   * Returns whether it serves no more.
+   *
+   * @param now by the clock
+   */
+  boolean hasEnded(long now) {
+    return now - begun >= maxAgeNanos || isUsedUp();
   }
 
   /** Returns whether it may serve while the backend is out of reach. */
-  boolean servesInOutage() {
-    return age() < bounds.maxStale().toNanos() && !isUsedUp();
+  boolean servesInOutage(long now) {
+    return now - begun < bounds.maxStale().toNanos() && !isUsedUp();
   }
 
   /** Returns whether it lacks a key, and it is time to try again to have one with all. */
-  boolean isToBeCompleted() {
+  boolean isToBeCompleted(long now) {
     if (completion == null) {
       return false;
     }
-    long now = nanoTime.getAsLong();
     long due = completion.get();
     return now - due >= 0 && completion.compareAndSet(due, now + COMPLETION_NANOS);
   }
 
-  boolean growsOld() {
-    return age() >= renewAfter || isWorn();
+  boolean growsOld(long now) {
+    return now - begun >= renewAfter || isWorn();
   }
 }

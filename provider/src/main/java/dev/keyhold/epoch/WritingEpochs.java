@@ -104,16 +104,18 @@ public final class WritingEpochs implements AutoCloseable {
       this.policy = policy;
     }
 
-    WritingEpoch get() throws BackendException {
+    WritingEpoch get(long asked) throws BackendException {
+      long now = asked;
       while (true) {
         FutureTask<WritingEpoch> task = current.get();
         boolean ended = task != null && task.isDone();
         WritingEpoch last = ended ? ofOthers(task) : null;
         if (ended && last == null) {
+          now = limits.nanoTime().getAsLong();
           continue;
         }
         WritingEpoch epoch;
-        if (task == null || (last != null && !serves(last))) {
+        if (task == null || (last != null && !serves(last, now))) {
           FutureTask<WritingEpoch> next = new FutureTask<>(() -> renewed(last));
           if (!current.compareAndSet(task, next)) {
             continue;
@@ -127,11 +129,15 @@ public final class WritingEpochs implements AutoCloseable {
           destroyIfForgotten(next);
           task = next;
           epoch = await(next);
+          now = limits.nanoTime().getAsLong();
+        } else if (last != null) {
+          epoch = last;
         } else {
           epoch = ofOthers(task);
+          now = limits.nanoTime().getAsLong();
         }
-        if (epoch != null && serves(epoch)) {
-          return used(task, epoch, last);
+        if (epoch != null && serves(epoch, now)) {
+          return used(task, epoch, last, now);
         }
       }
     }
@@ -154,12 +160,12 @@ public final class WritingEpochs implements AutoCloseable {
 
     /** Counts a use, and has the key renewed when it is time. */
     private WritingEpoch used(
-        FutureTask<WritingEpoch> task, WritingEpoch epoch, WritingEpoch last) {
-      boolean ended = epoch.hasEnded();
+        FutureTask<WritingEpoch> task, WritingEpoch epoch, WritingEpoch last, long now) {
+      boolean ended = epoch.hasEnded(now);
       counts.add(epoch != last ? Result.MISS : ended ? Result.STALE : Result.HIT);
-      boolean ahead = !ended && epoch.growsOld();
+      boolean ahead = !ended && epoch.growsOld(now);
       if (!renews.get()
-          && (ahead || epoch.isToBeCompleted())
+          && (ahead || epoch.isToBeCompleted(now))
           && renews.compareAndSet(false, true)) {
         renewAhead(task, epoch, !ahead);
       }
@@ -178,8 +184,8 @@ public final class WritingEpochs implements AutoCloseable {
      * Returns whether new objects use it: until it ends, and in an outage as long as the policy
      * bears.
      */
-    private boolean serves(WritingEpoch epoch) {
-      return !epoch.hasEnded() || (epoch.servesInOutage() && isOutOfReach());
+    private boolean serves(WritingEpoch epoch, long now) {
+      return !epoch.hasEnded(now) || (epoch.servesInOutage(now) && isOutOfReach(now));
     }
 
     /**
@@ -194,7 +200,7 @@ public final class WritingEpochs implements AutoCloseable {
         if (e.reason() != Reason.UNAVAILABLE
             || OneCaller.concerns(e)
             || last == null
-            || !last.servesInOutage()) {
+            || !last.servesInOutage(limits.nanoTime().getAsLong())) {
           throw e;
         }
         outOfReachUntil = limits.nanoTime().getAsLong() + EpochLimits.PAUSE_NANOS;
@@ -215,9 +221,9 @@ public final class WritingEpochs implements AutoCloseable {
       }
     }
 
-    private boolean isOutOfReach() {
+    private boolean isOutOfReach(long now) {
       Long until = outOfReachUntil;
-      return until != null && limits.nanoTime().getAsLong() - until < 0;
+      return until != null && now - until < 0;
     }
 
     private WritingEpoch await(FutureTask<WritingEpoch> task) throws BackendException {
@@ -317,11 +323,11 @@ public final class WritingEpochs implements AutoCloseable {
         && known.policy() == policy
         && !known.current().forgotten
         && now - known.asked() < policy.epochs().maxStale().toNanos() / TELLINGS) {
-      return known.current().get();
+      return known.current().get(now);
     }
     Current current = policies.get(policy, Current::new);
     recent.set(slot, new Recent(policy, current, now));
-    return current.get();
+    return current.get(now);
   }
 
   private WritingEpoch make(Policy policy, WritingEpoch last, boolean onlyWhole)
@@ -331,7 +337,7 @@ public final class WritingEpochs implements AutoCloseable {
         fleet == null
             ? new FleetEpochs.Shared(null, maker.make(policy, onlyWhole))
             : fleet.take(policy, onlyWhole, last != null && last.isWorn() ? last.place() : null);
-    return new WritingEpoch(taken, policy.epochs(), limits.nanoTime(), begun, last);
+    return new WritingEpoch(taken, policy.epochs(), begun, last);
   }
 
   /** Destroys all keys; the next object of each policy takes a new one. */

@@ -131,6 +131,9 @@ final class RecipientWraps {
 
   /** Returns what fails fails before anything else is asked, at once where a breaker is open. */
   private List<Integer> unhealthyFirst(List<KeyRef> keys) {
+    if (keys.size() == 1) {
+      return List.of(0);
+    }
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
       if (router.facts().isLeftAlone(keys.get(i).backend())) {

@@ -45,6 +45,12 @@ public record Header(DataKeyMode dataKeys, Combinator combinator, List<Recipient
   private static final int SUITE = 1;
   private static final int MIN_PADDING = 64;
 
+  /** The texts of a recipient: kind, identity, version. */
+  private static final int NAMES = 3;
+
+  /** The bytes of a recipient beside its texts and the wrapped key: their lengths, two numbers. */
+  private static final int RECIPIENT = 1 + 2 + 1 + 1 + 1 + 2;
+
   /** Copies the list. */
   public Header {
     recipients = List.copyOf(recipients);
@@ -93,9 +99,17 @@ public record Header(DataKeyMode dataKeys, Combinator combinator, List<Recipient
    * @param place the length of the header that is there, 0 for none
    */
   public byte[] encode(int place) {
+    byte[][] names = new byte[NAMES * recipients.size()][];
     int length = PROLOGUE;
-    for (Recipient recipient : recipients) {
-      length += encodedLength(recipient);
+    for (int i = 0; i < recipients.size(); i++) {
+      WrappedKey wrapped = recipients.get(i).wrapped();
+      names[NAMES * i] = utf8(recipients.get(i).kind());
+      names[NAMES * i + 1] = utf8(wrapped.identity());
+      names[NAMES * i + 2] = utf8(wrapped.version());
+      length += RECIPIENT + wrapped.bytes().length;
+    }
+    for (byte[] name : names) {
+      length += name.length;
     }
     int blocks =
         length + MAC <= place ? place / BLOCK : (length + MIN_PADDING + MAC + BLOCK - 1) / BLOCK;
@@ -107,12 +121,12 @@ public record Header(DataKeyMode dataKeys, Combinator combinator, List<Recipient
     out.putInt(MAGIC).put((byte) VERSION).put((byte) SUITE);
     out.put((byte) dataKeys.id()).put((byte) combinator.id());
     out.putShort((short) blocks).put((byte) recipients.size()).put((byte) 0);
-    for (Recipient recipient : recipients) {
-      WrappedKey wrapped = recipient.wrapped();
-      putShort(out, utf8(recipient.kind()));
-      putLong(out, utf8(wrapped.identity()));
-      putShort(out, utf8(wrapped.version()));
-      out.put((byte) wrapped.mechanism().id()).put((byte) recipient.share());
+    for (int i = 0; i < recipients.size(); i++) {
+      WrappedKey wrapped = recipients.get(i).wrapped();
+      putShort(out, names[NAMES * i]);
+      putLong(out, names[NAMES * i + 1]);
+      putShort(out, names[NAMES * i + 2]);
+      out.put((byte) wrapped.mechanism().id()).put((byte) recipients.get(i).share());
       putLong(out, wrapped.bytes());
     }
     return out.array();
@@ -213,16 +227,6 @@ public record Header(DataKeyMode dataKeys, Combinator combinator, List<Recipient
     } catch (CharacterCodingException e) {
       throw new MalformedHeaderException("a name that is not UTF-8");
     }
-  }
-
-  private static int encodedLength(Recipient recipient) {
-    WrappedKey wrapped = recipient.wrapped();
-    int fixed = 1 + 2 + 1 + 1 + 1 + 2;
-    return fixed
-        + utf8(recipient.kind()).length
-        + utf8(wrapped.identity()).length
-        + utf8(wrapped.version()).length
-        + wrapped.bytes().length;
   }
 
   private static void putShort(ByteBuffer out, byte[] bytes) {

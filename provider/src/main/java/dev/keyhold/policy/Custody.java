@@ -4,27 +4,15 @@ import dev.keyhold.keystore.Keeper;
 import dev.keyhold.object.Combinator;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The custody constraint of an alias: which keepers must take part in opening its new objects. */
 public enum Custody {
   /** Nothing is asked for: the default. */
-  CLOUD_OK("cloud-ok"),
+  CLOUD_OK,
   /** No object opens without a module of the owner's. */
-  OWN_HSM("own-hsm"),
+  OWN_HSM,
   /** No object opens without a module of the owner's, nor without a cloud service. */
-  BOTH("both");
-
-  private final String text;
-
-  Custody(String text) {
-    this.text = text;
-  }
-
-  /** Returns the custody that a configuration names. */
-  public static Optional<Custody> of(String text) {
-    return Stream.of(values()).filter(custody -> custody.text.equals(text)).findFirst();
-  }
+  BOTH;
 
   /**
    * Returns what is wrong with a route.

@@ -1,9 +1,9 @@
 package dev.keyhold.policy;
 
+import dev.keyhold.keystore.Counts;
 import dev.keyhold.keystore.Durations;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 
 /**
  * How long an epoch key of an alias serves.
@@ -23,21 +23,36 @@ public record EpochBounds(Duration maxAge, Duration maxStale, long maxObjects, l
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofHours(24);
 
-  /** What an age must be, for messages. */
-  public static final String AGE = Durations.required(SHORTEST, LONGEST);
+  /** The most objects, or bytes, that an option can name. */
+  private static final long MOST = 999_999_999_999_999_999L;
 
-  /** What a number is, for messages. */
-  public static final String COUNT = "a whole number from 1 on";
-
-  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
-
-  /** Returns what an option of an age says; empty if it is no {@link #AGE}. */
-  public static Optional<Duration> age(String value) {
-    return Durations.parse(value, SHORTEST, LONGEST);
+  /**
+   * Returns what an option of an age says.
+   *
+   * @param invalid makes the error of what a text must be
+   */
+  public static <X extends Exception> Duration age(String text, Function<String, X> invalid)
+      throws X {
+    return Durations.parse(text, SHORTEST, LONGEST, invalid);
   }
 
-  /** Returns what an option of a number says; empty if it is no {@link #COUNT}. */
-  public static Optional<Long> count(String value) {
-    return NUMBER.matcher(value).matches() ? Optional.of(Long.parseLong(value)) : Optional.empty();
+  /**
+   * Returns what an option of a number of objects says.
+   *
+   * @param invalid makes the error of what a text must be
+   */
+  public static <X extends Exception> long objects(String text, Function<String, X> invalid)
+      throws X {
+    return Counts.parse(text, 1, MOST, invalid);
+  }
+
+  /**
+   * Returns what an option of a number of bytes says.
+   *
+   * @param invalid makes the error of what a text must be
+   */
+  public static <X extends Exception> long bytes(String text, Function<String, X> invalid)
+      throws X {
+    return Counts.parseSize(text, 1, MOST, invalid);
   }
 }

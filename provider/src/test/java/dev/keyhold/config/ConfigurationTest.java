@@ -192,7 +192,7 @@ class ConfigurationTest {
         "both | any-of(hsm, cloud) | all-of(...) with one of each",
         "both | hsm | all-of(...) with one of each",
         "cloud-ok | cloud | ",
-        "mine | hsm | there are cloud-ok (the default), own-hsm, both"
+        "mine | hsm | must be cloud-ok (the default), own-hsm or both"
       })
   void aRouteKeepsTheCustodyThatIsAskedFor(String custody, String keys, String expected)
       throws IOException {
@@ -266,7 +266,7 @@ class ConfigurationTest {
           key.a.datakeys = local~key.a = local           | can be read two ways
           key.b.datakeys = local                         | can be read two ways
           key.a.decrypt-with = local                     | is an option of an alias that has no line
-          key.a = local~key.a.data-keys = hourly         | per-object (the default) and epoch
+          key.a = local~key.a.data-keys = hourly         | must be per-object (the default) or epoch
           key.a = any-of(local)                          | combines 1 key;
           key.a = any-of(local, local)                   | names a key twice
           key.a = all-of(local, nowhere)                 | names the backend 'nowhere'

@@ -6,26 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.keyhold.config.Configuration;
 import dev.keyhold.conformance.pages.Page.Block;
 import dev.keyhold.conformance.pages.Page.Section;
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.ConfigurationException;
-import java.io.IOException;
-import java.io.StringReader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -44,13 +35,6 @@ class ConfigurationPageTest {
       Map.of("software", "local", "pkcs11", "hsm", "aws-kms", "eu", "google-kms", "gcp");
 
   @TempDir Path folder;
-
-  @BeforeEach
-  void makeTheFilesThatTheExamplesName() throws Exception {
-    for (String file : List.of("library.so", "web.pem", "gcp-credentials.json")) {
-      Files.writeString(folder.resolve(file), "");
-    }
-  }
 
   @Test
   void everyOptionOfABackendHasItsHeading() throws Exception {
@@ -151,31 +135,11 @@ class ConfigurationPageTest {
     return new TreeSet<>(List.of(message.substring(list + before.length()).split(", ")));
   }
 
-  /** Reads lines of the page by the real reader, with the page's first block for the rest. */
   private void read(String lines) throws Exception {
-    Map<String, String> all = new LinkedHashMap<>();
-    PAGE.blocks().get(0).text().lines().forEach(line -> put(all, line));
-    lines.lines().forEach(line -> put(all, line));
-    List<String> text = new ArrayList<>(all.values());
-    Path file = Files.write(folder.resolve("keyhold.properties"), text);
-    Map<String, String> environment =
-        Map.of("KEYHOLD_BACKEND_HSM_LIBRARY", "library.so", "KEYHOLD_PASSWORD", "a password");
-    Configuration.read(file, environment, factories());
-  }
-
-  private static void put(Map<String, String> lines, String line) {
-    Properties one = new Properties();
-    try {
-      one.load(new StringReader(line));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-    one.stringPropertyNames().forEach(name -> lines.put(name, line));
+    new ExampleConfiguration(PAGE, folder).read(lines);
   }
 
   private static Map<String, BackendFactory> factories() {
-    return ServiceLoader.load(BackendFactory.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .collect(Collectors.toMap(BackendFactory::type, factory -> factory));
+    return ExampleConfiguration.factories();
   }
 }

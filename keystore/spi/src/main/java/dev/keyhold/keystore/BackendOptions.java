@@ -2,6 +2,7 @@ package dev.keyhold.keystore;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,21 +33,37 @@ public interface BackendOptions {
    */
   Optional<SecretSource> secret(String option);
 
-  /** Returns a whole number within bounds, or a default. */
+  /** Returns a whole number within bounds, or a default: see {@link Counts}. */
   default int integer(String option, int min, int max, int defaultValue) {
-    Optional<String> text = optional(option);
-    if (text.isEmpty()) {
-      return defaultValue;
-    }
-    try {
-      int value = Integer.parseInt(text.get());
-      if (value >= min && value <= max) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // said below
-    }
-    throw invalid(option, "must be a whole number from " + min + " to " + max);
+    return optional(option)
+        .map(text -> (int) Counts.parse(text, min, max, what -> invalid(option, what)))
+        .orElse(defaultValue);
+  }
+
+  /**
+   * Returns which of some words an option has; the first where it is not set: see {@link Words}.
+   */
+  default String word(String option, String... words) {
+    return optional(option)
+        .map(text -> Words.parse(text, List.of(words), what -> invalid(option, what)))
+        .orElse(words[0]);
+  }
+
+  /** Returns the constant whose name an option says; the first where it is not set. */
+  default <E extends Enum<E>> E word(String option, Class<E> type) {
+    return optional(option)
+        .map(text -> Words.parse(text, type, what -> invalid(option, what)))
+        .orElse(type.getEnumConstants()[0]);
+  }
+
+  /** Returns whether an option is {@code true}; it is {@code false} by default. */
+  default boolean flag(String option) {
+    return word(option, "false", "true").equals("true");
+  }
+
+  /** Returns whether an option is {@code allow}; it is {@code refuse} by default. */
+  default boolean allows(String option) {
+    return word(option, "refuse", "allow").equals("allow");
   }
 
   /**

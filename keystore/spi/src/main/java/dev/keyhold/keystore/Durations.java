@@ -44,11 +44,8 @@ public final class Durations {
    *
    * @param invalid makes the error of what a text must be
    */
-  public static Duration parse(
-      String text,
-      Duration least,
-      Duration longest,
-      Function<String, ConfigurationException> invalid) {
+  public static <X extends Exception> Duration parse(
+      String text, Duration least, Duration longest, Function<String, X> invalid) throws X {
     return parse(text, least, longest).orElseThrow(() -> invalid.apply(required(least, longest)));
   }
 

@@ -60,17 +60,31 @@ final class HedgedBatch extends EnginePool.Pooled {
     Arrays.fill(block, (byte) 0);
   }
 
-  private void nextBlock() {
-    long now = nanos.getAsLong();
+  /** Fills an array of at most {@value #BATCH} bytes with the system's, which serve once too. */
+  void fillUnhashed(byte[] bytes) {
+    readIfNeeded(bytes.length, nanos.getAsLong());
+    use(bytes, bytes.length);
+  }
+
+  private void readIfNeeded(int length, long now) {
     long age = now - readAt;
-    if (used == BATCH || age < 0 || age > AGE_NANOS) {
+    if (length > BATCH - used || age < 0 || age > AGE_NANOS) {
       system.fill(random);
       used = 0;
       readAt = now;
     }
-    System.arraycopy(random, used, input, 0, BLOCK);
-    Arrays.fill(random, used, used + BLOCK, (byte) 0);
-    used += BLOCK;
+  }
+
+  private void use(byte[] into, int length) {
+    System.arraycopy(random, used, into, 0, length);
+    Arrays.fill(random, used, used + length, (byte) 0);
+    used += length;
+  }
+
+  private void nextBlock() {
+    long now = nanos.getAsLong();
+    readIfNeeded(BLOCK, now);
+    use(input, BLOCK);
     LONG.set(input, BLOCK, millis.getAsLong());
     LONG.set(input, BLOCK + 8, now);
     LONG.set(input, BLOCK + 16, number);

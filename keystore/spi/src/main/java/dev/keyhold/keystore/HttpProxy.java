@@ -1,5 +1,6 @@
 package dev.keyhold.keystore;
 
+import dev.keyhold.keystore.kit.Endpoints;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -28,8 +29,6 @@ public final class HttpProxy {
       Pattern.compile(
           "(?:(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://)?(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?"
               + "(?<host>\\[[0-9A-Fa-f:.]+]|[^:/@\\[\\]]+)(?::(?<port>[0-9]{1,5}))?/?");
-  private static final Pattern LOOPBACK =
-      Pattern.compile("(?i)localhost|127(\\.[0-9]{1,3}){3}|\\[?::1]?");
   private static final int DEFAULT_PORT = 80;
   private static final String DISABLED = "jdk.http.auth.tunneling.disabledSchemes";
 
@@ -70,7 +69,7 @@ public final class HttpProxy {
               properties.apply(scheme + ".proxyPassword")));
     }
     boolean named = isSet(properties.apply(scheme + ".proxyHost"));
-    if (named || server.getHost() == null || LOOPBACK.matcher(server.getHost()).matches()) {
+    if (named || server.getHost() == null || Endpoints.isThisMachine(server.getHost())) {
       return Optional.empty(); // its exceptions hold
     }
     String variable = scheme.toUpperCase(Locale.ROOT) + "_PROXY";

@@ -17,6 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class LocalRandom {
   private static final byte[] NOTHING = new byte[0];
 
+  /** The last generator that was found to add nothing. */
+  private static volatile SecureRandom ofTheSystem;
+
   private LocalRandom() {}
 
   private static final class Holder {
@@ -56,13 +59,21 @@ public final class LocalRandom {
   }
 
   /**
-   * Fresh bytes that are hedged, and also depend on another generator.
+   * Fresh bytes for what is neither secret nor has to be unique, such as the IV that applications
+   * expect of an AEAD and that a Keyhold object does not need. They are read ahead as those of
+   * {@link #hedged(int)} are, and are not hashed: two copies of a process can have the same ones
+   * for 10 ms.
    *
-   * @param other what an application passed, or the JDK in its place; null for none
+   * @param other what an application passed, or the JDK in its place, which the bytes then depend
+   *     on too; null for none
    */
-  public static byte[] hedged(int length, SecureRandom other) {
+  public static byte[] ahead(int length, SecureRandom other) {
     if (other == null || other instanceof HedgedRandom || isOfTheSystem(other)) {
-      return hedged(length);
+      byte[] bytes = new byte[length];
+      HedgedBatch batch = Holder.BATCHES.take();
+      batch.fillUnhashed(bytes);
+      Holder.BATCHES.giveBack(batch);
+      return bytes;
     }
     byte[] bytes = new byte[length];
     with(other).nextBytes(bytes);
@@ -71,6 +82,17 @@ public final class LocalRandom {
 
   /** Returns whether it adds nothing: what the JDK passes where an application passes none. */
   private static boolean isOfTheSystem(SecureRandom other) {
+    if (other == ofTheSystem) {
+      return true;
+    }
+    boolean found = isNative(other);
+    if (found) {
+      ofTheSystem = other; // the JDK passes one object always
+    }
+    return found;
+  }
+
+  private static boolean isNative(SecureRandom other) {
     return other.getClass() == SecureRandom.class
         && other.getAlgorithm().startsWith("NativePRNG")
         && other.getProvider().getName().equals("SUN");

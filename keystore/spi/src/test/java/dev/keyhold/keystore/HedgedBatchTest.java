@@ -84,6 +84,44 @@ class HedgedBatchTest {
   }
 
   @Test
+  void unhashedBytesAreTheSystemsAndServeOnce() {
+    AtomicLong next = new AtomicLong();
+    SystemRandom counting =
+        new SystemRandom(
+            () ->
+                new InputStream() {
+                  @Override
+                  public int read() {
+                    return (int) (next.getAndIncrement() % 251);
+                  }
+
+                  @Override
+                  public int read(byte[] into, int offset, int length) {
+                    for (int i = 0; i < length; i++) {
+                      into[offset + i] = (byte) read();
+                    }
+                    return length;
+                  }
+                });
+    AtomicLong clock = new AtomicLong(7);
+    HedgedBatch batch = new HedgedBatch(counting, () -> 1, clock::get);
+    byte[] one = new byte[12];
+    byte[] two = new byte[12];
+    batch.fillUnhashed(one);
+    batch.fillUnhashed(two);
+    assertEquals(0, one[0]);
+    assertEquals(12, two[0], "the next ones");
+    assertEquals(HedgedBatch.BATCH, next.get(), "one read");
+    clock.addAndGet(20_000_000);
+    batch.fillUnhashed(one);
+    assertEquals(2 * HedgedBatch.BATCH, next.get(), "those that are old are dropped");
+    for (int i = 0; i < HedgedBatch.BATCH / 12; i++) {
+      batch.fillUnhashed(one);
+    }
+    assertEquals(3 * HedgedBatch.BATCH, next.get(), "the end of a batch is not used");
+  }
+
+  @Test
   void fillsAnyLength() {
     HedgedBatch batch = batch(7);
     for (int length : new int[] {0, 1, 31, 32, 33, 100, 5000}) {

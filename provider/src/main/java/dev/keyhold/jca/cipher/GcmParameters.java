@@ -29,7 +29,7 @@ final class GcmParameters {
             "decryption needs the IV of the encryption: pass a GCMParameterSpec; for an object that was"
                 + " made without an IV, such as by the command line, KeyholdParameterSpec.NONE");
       }
-      return KeyholdParameterSpec.NONE.withIv(LocalRandom.hedged(IV_LENGTH, random));
+      return KeyholdParameterSpec.NONE.withIv(LocalRandom.ahead(IV_LENGTH, random));
     }
     if (parameters instanceof KeyholdParameterSpec spec) {
       return spec;

@@ -33,12 +33,12 @@ final class ObjectCipher {
 
   private boolean dataSeen;
 
-  /** Key, direction and parameters. Immutable. */
+  /** Key, direction and parameters. Immutable; the arrays are not changed. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Use(
-      boolean encrypts, SecretKeyHandle key, KeyholdParameterSpec parameters, Declared caller) {
+      boolean encrypts, SecretKeyHandle key, byte[] iv, byte[] aad, Declared caller) {
     boolean hasKeyAndIvOf(Use other) {
-      byte[] iv = parameters.iv();
-      return iv.length > 0 && key.equals(other.key) && Arrays.equals(iv, other.parameters.iv());
+      return iv.length > 0 && Arrays.equals(iv, other.iv) && key.equals(other.key);
     }
   }
 
@@ -46,7 +46,7 @@ final class ObjectCipher {
   void init(boolean encrypts, SecretKeyHandle key, KeyholdParameterSpec parameters)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
     // declared by the thread that initialises, whoever goes on with it later
-    Use next = new Use(encrypts, key, parameters, Callers.of(parameters));
+    Use next = new Use(encrypts, key, parameters.iv(), parameters.aad(), Callers.of(parameters));
     if (encrypts && lastEncryption != null && lastEncryption.hasKeyAndIvOf(next)) {
       throw new InvalidAlgorithmParameterException(
           "the same key and IV again: Cannot reuse iv for GCM encryption");
@@ -72,7 +72,7 @@ final class ObjectCipher {
   }
 
   byte[] iv() {
-    return use.parameters().iv();
+    return use.iv().clone();
   }
 
   int outputBound(int inputLength) {
@@ -163,14 +163,13 @@ final class ObjectCipher {
 
   private static ObjectTransform begin(Use use) throws BackendException {
     SecretKeyHandle key = use.key();
-    byte[] iv = use.parameters().iv();
+    byte[] iv = use.iv();
     Policy policy = key.policyForObjects(use.caller());
     ObjectTransform begun =
         use.encrypts()
             ? key.instance().envelope().seal(policy, iv)
             : key.instance().envelope().open(policy, iv);
-    byte[] aad = use.parameters().aad();
-    begun.updateAad(aad, 0, aad.length);
+    begun.updateAad(use.aad(), 0, use.aad().length);
     return begun;
   }
 

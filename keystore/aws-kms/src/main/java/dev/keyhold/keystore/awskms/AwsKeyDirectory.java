@@ -5,6 +5,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.kit.BoundedMemory;
+import dev.keyhold.keystore.kit.Parallel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -157,47 +158,32 @@ final class AwsKeyDirectory {
   /** Returns all aliases with a key, or those of one; without those that AWS made for itself. */
   private List<AliasListEntry> names(String arn) throws BackendException {
     List<AliasListEntry> found = new ArrayList<>();
-    String marker = null;
-    do {
-      String from = marker;
-      ListAliasesResponse page =
-          connection.call(
-              "ListAliases",
-              arn == null ? "" : arn,
-              client -> client.listAliases(request -> request.keyId(arn).marker(from)));
-      page.aliases().stream()
-          .filter(alias -> alias.targetKeyId() != null)
-          .filter(alias -> arn == null || arn.endsWith("/" + alias.targetKeyId()))
-          .filter(alias -> AwsKmsUri.isName(name(alias)))
-          .forEach(found::add);
-      marker = next(page.truncated(), page.nextMarker(), from);
-    } while (marker != null);
+    KmsConnection.pages(
+        from ->
+            connection.call(
+                "ListAliases",
+                arn == null ? "" : arn,
+                client -> client.listAliases(request -> request.keyId(arn).marker(from))),
+        ListAliasesResponse::truncated,
+        ListAliasesResponse::nextMarker,
+        page ->
+            page.aliases().stream()
+                .filter(alias -> alias.targetKeyId() != null)
+                .filter(alias -> arn == null || arn.endsWith("/" + alias.targetKeyId()))
+                .filter(alias -> AwsKmsUri.isName(name(alias)))
+                .forEach(found::add));
     return found;
   }
 
   private List<KeyListEntry> keys() throws BackendException {
     List<KeyListEntry> found = new ArrayList<>();
-    String marker = null;
-    do {
-      String from = marker;
-      ListKeysResponse page =
-          connection.call(
-              "ListKeys", "", client -> client.listKeys(request -> request.marker(from)));
-      found.addAll(page.keys());
-      marker = next(page.truncated(), page.nextMarker(), from);
-    } while (marker != null);
+    KmsConnection.pages(
+        from ->
+            connection.call(
+                "ListKeys", "", client -> client.listKeys(request -> request.marker(from))),
+        ListKeysResponse::truncated,
+        ListKeysResponse::nextMarker,
+        page -> found.addAll(page.keys()));
     return found;
-  }
-
-  /** Returns where the next page begins; null after the last one. */
-  static String next(Boolean truncated, String marker, String from) throws BackendException {
-    if (!Boolean.TRUE.equals(truncated)) {
-      return null;
-    }
-    if (marker == null || marker.equals(from)) {
-      throw new BackendException(
-          Reason.UNAVAILABLE, "AWS KMS promises another page and does not say where it begins");
-    }
-    return marker;
   }
 }

@@ -1,11 +1,11 @@
 package dev.keyhold.keystore.awskms;
 
 import dev.keyhold.keystore.BackendOptions;
+import dev.keyhold.keystore.kit.Endpoints;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -34,10 +34,6 @@ record AwsKmsOptions(
     Duration aliasAge) {
   private static final Pattern REGION = Pattern.compile("[a-z]{2,}(-[a-z0-9]+)+");
   private static final Pattern ROLE = Pattern.compile("arn:aws[a-z-]*:iam::\\d{12}:role/.+");
-  private static final Pattern LOOPBACK =
-      Pattern.compile(
-          "localhost\\.?|127\\.\\d+\\.\\d+\\.\\d+|\\[(::|0:0:0:0:0:0:0:)1]",
-          Pattern.CASE_INSENSITIVE);
 
   static AwsKmsOptions read(BackendOptions options) {
     return new AwsKmsOptions(
@@ -50,7 +46,7 @@ record AwsKmsOptions(
             ROLE,
             "must be the ARN of a role, such as arn:aws:iam::111122223333:role/keyhold"),
         list(options.optional("grant-tokens").orElse("")),
-        multiRegion(options),
+        options.flag("multi-region"),
         duration(options, "timeout", Duration.ofSeconds(5)),
         duration(options, "connect-timeout", Duration.ofSeconds(2)),
         duration(options, "alias-age", Duration.ofSeconds(60)));
@@ -73,15 +69,12 @@ record AwsKmsOptions(
     } catch (IllegalArgumentException e) {
       throw options.invalid("endpoint", "must be a URL, such as https://kms.example.com");
     }
-    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
     String host = uri.getHost();
-    boolean local = host != null && LOOPBACK.matcher(host).matches();
     if (host == null || uri.getUserInfo() != null) {
       throw options.invalid("endpoint", "must be a URL, such as https://kms.example.com");
     }
-    if (!scheme.equals("https") && !(scheme.equals("http") && local)) {
-      throw options.invalid(
-          "endpoint", "must begin with https: data keys go there (http: to this host only)");
+    if (!Endpoints.mayUse(String.valueOf(uri.getScheme()), host)) {
+      throw options.invalid("endpoint", Endpoints.TLS);
     }
     return uri;
   }
@@ -91,14 +84,6 @@ record AwsKmsOptions(
         .map(String::strip)
         .filter(token -> !token.isEmpty())
         .toList();
-  }
-
-  private static boolean multiRegion(BackendOptions options) {
-    return switch (options.optional("multi-region").orElse("false")) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw options.invalid("multi-region", "must be true or false");
-    };
   }
 
   private static Duration duration(BackendOptions options, String option, Duration otherwise) {

@@ -20,7 +20,6 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.ListKeyRotationsResponse;
 import software.amazon.awssdk.services.kms.model.ListResourceTagsResponse;
 import software.amazon.awssdk.services.kms.model.RotationsListEntry;
-import software.amazon.awssdk.services.kms.model.Tag;
 
 /** Reads what the service tells about a key, and says it in Keyhold's words. Thread-safe. */
 final class KeyReader {
@@ -218,20 +217,16 @@ final class KeyReader {
   private Read<Map<String, String>> tags(KeyMetadata key) {
     return () -> {
       Map<String, String> tags = new HashMap<>();
-      String marker = null;
-      do {
-        String from = marker;
-        ListResourceTagsResponse page =
-            connection.call(
-                "ListResourceTags",
-                key.arn(),
-                client ->
-                    client.listResourceTags(request -> request.keyId(key.keyId()).marker(from)));
-        for (Tag tag : page.tags()) {
-          tags.put(tag.tagKey(), tag.tagValue());
-        }
-        marker = AwsKeyDirectory.next(page.truncated(), page.nextMarker(), from);
-      } while (marker != null);
+      KmsConnection.pages(
+          from ->
+              connection.call(
+                  "ListResourceTags",
+                  key.arn(),
+                  client ->
+                      client.listResourceTags(request -> request.keyId(key.keyId()).marker(from))),
+          ListResourceTagsResponse::truncated,
+          ListResourceTagsResponse::nextMarker,
+          page -> page.tags().forEach(tag -> tags.put(tag.tagKey(), tag.tagValue())));
       String first = tags.remove(NAME_TAG);
       if (first != null) {
         tags.put(KeyAttributes.FORMER_NAME, first);
@@ -243,21 +238,20 @@ final class KeyReader {
   private Read<List<Instant>> rotations(KeyMetadata key) {
     return () -> {
       List<Instant> dates = new ArrayList<>();
-      String marker = null;
-      do {
-        String from = marker;
-        ListKeyRotationsResponse page =
-            connection.call(
-                "ListKeyRotations",
-                key.arn(),
-                client ->
-                    client.listKeyRotations(request -> request.keyId(key.keyId()).marker(from)));
-        page.rotations().stream()
-            .map(RotationsListEntry::rotationDate)
-            .filter(date -> date != null)
-            .forEach(dates::add);
-        marker = AwsKeyDirectory.next(page.truncated(), page.nextMarker(), from);
-      } while (marker != null);
+      KmsConnection.pages(
+          from ->
+              connection.call(
+                  "ListKeyRotations",
+                  key.arn(),
+                  client ->
+                      client.listKeyRotations(request -> request.keyId(key.keyId()).marker(from))),
+          ListKeyRotationsResponse::truncated,
+          ListKeyRotationsResponse::nextMarker,
+          page ->
+              page.rotations().stream()
+                  .map(RotationsListEntry::rotationDate)
+                  .filter(date -> date != null)
+                  .forEach(dates::add));
       return dates;
     };
   }

@@ -1,21 +1,22 @@
 package dev.keyhold.keystore.awskms;
 
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.kit.OneClient;
+import dev.keyhold.keystore.kit.Pages;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
 import software.amazon.awssdk.services.kms.KmsClient;
 
 /**
- * The SDK's client, made at its first use, once, and closed with the backend. Thread-safe.
+ * Makes requests with the SDK's client. Thread-safe.
  *
  * <p>A call is tried once: retries are the caller's.
  */
 final class KmsConnection implements AutoCloseable {
   private final AwsKmsOptions options;
-  private final ReentrantLock lock = new ReentrantLock();
-  private volatile KmsClient client;
-  private volatile boolean closed;
+  private final OneClient<KmsClient> client;
 
   /** One request. */
   @FunctionalInterface
@@ -25,6 +26,7 @@ final class KmsConnection implements AutoCloseable {
 
   KmsConnection(AwsKmsOptions options) {
     this.options = options;
+    client = new OneClient<>(() -> KmsClients.create(options), KmsClient::close);
   }
 
   List<String> grantTokens() {
@@ -39,10 +41,10 @@ final class KmsConnection implements AutoCloseable {
    */
   <T> T call(String action, String key, Request<T> request) throws BackendException {
     try {
-      return request.on(client());
+      return request.on(client.get());
     } catch (RuntimeException e) {
-      if (closed) {
-        throw closed(e);
+      if (client.isClosed()) {
+        throw OneClient.closed(e);
       }
       throw KmsErrors.sort(action, key, e);
     } catch (LinkageError e) {
@@ -50,10 +52,31 @@ final class KmsConnection implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads all pages of a list.
+   *
+   * @param request from the marker of a page, null for the first, to the page
+   */
+  static <P> void pages(
+      Pages.Step<String, P> request,
+      Function<P, Boolean> truncated,
+      Function<P, String> nextMarker,
+      Pages.Reading<P> reading)
+      throws BackendException {
+    Pages.each(
+        "AWS KMS",
+        from -> request.apply(from.orElse(null)),
+        page ->
+            Boolean.TRUE.equals(truncated.apply(page))
+                ? Optional.of(Objects.requireNonNullElse(nextMarker.apply(page), ""))
+                : Optional.empty(),
+        reading);
+  }
+
   /** Builds the client, and loads the classes that a request needs. */
   void prepare() throws BackendException {
     try {
-      client();
+      KmsClient unused = client.get();
       Rehearsal.run(options);
     } catch (LinkageError e) {
       throw KmsErrors.otherSdk(e);
@@ -62,43 +85,11 @@ final class KmsConnection implements AutoCloseable {
 
   /** Fails if the backend was closed. */
   void checkOpen() throws BackendException {
-    if (closed) {
-      throw closed(null);
-    }
-  }
-
-  private KmsClient client() throws BackendException {
-    KmsClient made = client;
-    if (made != null) {
-      return made;
-    }
-    lock.lock();
-    try {
-      checkOpen();
-      if (client == null) {
-        client = KmsClients.create(options);
-      }
-      return client;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static BackendException closed(Throwable cause) {
-    return new BackendException(Reason.UNAVAILABLE, "the backend is closed", cause);
+    client.checkOpen();
   }
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      if (client != null) {
-        client.close();
-        client = null;
-      }
-    } finally {
-      lock.unlock();
-    }
+    client.close();
   }
 }

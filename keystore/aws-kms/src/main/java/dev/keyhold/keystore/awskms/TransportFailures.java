@@ -2,8 +2,10 @@ package dev.keyhold.keystore.awskms;
 
 import dev.keyhold.keystore.HttpProxy;
 import dev.keyhold.keystore.kit.Causes;
+import dev.keyhold.keystore.kit.ProxyFailures;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
@@ -61,11 +63,7 @@ final class TransportFailures {
     }
     Matcher tunnel = TUNNEL.matcher(String.valueOf(cause.getMessage()));
     if (tunnel.find()) {
-      return new TransportException(
-          "the proxy %s does not connect to %s: it answers with status %s"
-              .formatted(proxy.map(HttpProxy::toString).orElse("?"), server, tunnel.group(1)),
-          tunnel.group(1).startsWith("4") || tunnel.group(1).equals("501"),
-          cause);
+      return ofProxy(Integer.parseInt(tunnel.group(1)), cause);
     }
     if (has(cause, CertificateException.class)) {
       return new TransportException(
@@ -85,22 +83,14 @@ final class TransportFailures {
 
   /** Returns what to do about a proxy that wants to know who asks. */
   TransportException proxyAuthentication() {
-    String what =
-        "the proxy %s asks for authentication (status 407)"
-            .formatted(proxy.map(HttpProxy::toString).orElse("before " + server));
-    if (proxy.filter(HttpProxy::hasUser).isEmpty()) {
-      what +=
-          ": set https.proxyUser and https.proxyPassword, or"
-              + " HTTPS_PROXY=http://user:password@host:port";
-    } else if (HttpProxy.missingOption().isPresent()) {
-      what +=
-          ", and the JDK sends no password to a proxy of TLS connections unless the JVM is started"
-              + " with "
-              + HttpProxy.missingOption().get();
-    } else {
-      what += " and does not take the user and the password that are set for it";
-    }
-    return new TransportException(what, true, null);
+    return ofProxy(HttpURLConnection.HTTP_PROXY_AUTH, null);
+  }
+
+  private TransportException ofProxy(int status, Throwable cause) {
+    return new TransportException(
+        ProxyFailures.message(status, proxy, server, true),
+        ProxyFailures.isMisconfigured(status),
+        cause);
   }
 
   /** Returns the failure of an answer that is not the service's own. */

@@ -124,6 +124,7 @@ public final class Context {
   /** Gives a command line the common options, these streams, and one way to report failures. */
   public CommandLine prepare(CommandLine commands) {
     Failures failures = new Failures(this);
+    OptionValues.register(commands);
     return commands
         .addMixin("context", this)
         .setOut(outWriter())

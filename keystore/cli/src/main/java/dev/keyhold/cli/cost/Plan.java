@@ -6,7 +6,9 @@ import dev.keyhold.admin.KeySet;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.Numbers;
+import dev.keyhold.keystore.Words;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,10 +49,8 @@ public record Plan(boolean hasEpochs, Epochs bounds, boolean board) {
     boolean epochs = hasEpochs;
     if (options.containsKey("data-keys")) {
       String text = options.get("data-keys");
-      epochs = text.equals(KeySet.dataKeys(true));
-      if (!epochs && !text.equals(KeySet.dataKeys(false))) {
-        throw wrong("data-keys", "= " + text + ": per-object or epoch");
-      }
+      List<String> words = List.of(KeySet.dataKeys(false), KeySet.dataKeys(true));
+      epochs = words.indexOf(Words.parse(text, words, what -> wrong("data-keys", text, what))) == 1;
     }
     for (String option : options.keySet()) {
       if (!option.equals("data-keys") && !epochs) {
@@ -72,18 +72,20 @@ public record Plan(boolean hasEpochs, Epochs bounds, boolean board) {
     return switch (options.getOrDefault("board", board ? "yes" : "no")) {
       case "yes" -> true;
       case "no" -> false;
-      default -> throw wrong("board", "is yes or no");
+      default -> throw wrong("board", options.get("board"), "must be yes or no");
     };
   }
 
   private static Optional<Duration> age(Map<String, String> options, String option)
       throws CommandFailure {
     String text = options.get(option);
-    if (text == null) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        Epochs.age(text).orElseThrow(() -> wrong(option, "= " + text + ": " + Epochs.AGE)));
+    return text == null
+        ? Optional.empty()
+        : Optional.of(Epochs.age(text, what -> wrong(option, text, what)));
+  }
+
+  private static CommandFailure wrong(String option, String text, String what) {
+    return wrong(option, "= " + text + ": " + what);
   }
 
   private static CommandFailure wrong(String option, String what) {

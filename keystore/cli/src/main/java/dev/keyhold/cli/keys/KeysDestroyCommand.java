@@ -26,7 +26,6 @@ public final class KeysDestroyCommand extends KeyChange {
       names = "--in",
       required = true,
       paramLabel = "TIME",
-      converter = DurationText.class,
       description = "After how long, such as 30d. Each backend has its bounds, and says them.")
   private Duration wait;
 

@@ -22,7 +22,6 @@ public final class KeysRotateCommand extends KeyChange {
   @Option(
       names = "--every",
       paramLabel = "TIME",
-      converter = DurationText.class,
       description =
           "Not now: the backend is to rotate the key by itself, each time this has passed, such as 365d; 0d"
               + " stops that. A cloud KMS can.")

@@ -15,6 +15,8 @@ import com.google.cloud.kms.v1.KeyManagementServiceClient;
 import com.google.cloud.kms.v1.KeyManagementServiceSettings;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.kit.Interrupts;
+import dev.keyhold.keystore.kit.OneClient;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -23,7 +25,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
@@ -39,10 +40,8 @@ final class GoogleConnection implements AutoCloseable {
   private static final int MAX_IDLE_SECONDS = 30;
 
   private final Settings settings;
-  private final ReentrantLock making = new ReentrantLock();
   private final AtomicInteger renewals = new AtomicInteger();
-  private volatile Open open;
-  private volatile boolean closed;
+  private final OneClient<Open> open = new OneClient<>(this::make, Open::end);
 
   GoogleConnection(Settings settings) {
     this.settings = settings;
@@ -70,7 +69,7 @@ final class GoogleConnection implements AutoCloseable {
       Q request,
       GoogleErrors errors)
       throws BackendException {
-    Open current = open();
+    Open current = open.get();
     int before = renewals.get();
     if (current.channel().getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
       current.channel().resetConnectBackoff(); // look now whether it is back, not in a minute
@@ -87,8 +86,7 @@ final class GoogleConnection implements AutoCloseable {
       // the call has its own deadline; this is for what comes before it, such as credentials
       return future.get(settings.timeout().toMillis() + 200, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BackendException(Reason.UNAVAILABLE, "interrupted while waiting for Cloud KMS", e);
+      throw Interrupts.waitingFor("Cloud KMS", e);
     } catch (TimeoutException e) {
       renew(current, before);
       throw new BackendException(
@@ -97,8 +95,8 @@ final class GoogleConnection implements AutoCloseable {
               .formatted(settings.endpoint(), settings.timeout().toMillis()),
           e);
     } catch (ExecutionException e) {
-      if (closed) {
-        throw closedError();
+      if (open.isClosed()) {
+        throw OneClient.closed(e);
       }
       if (e.getCause() instanceof LinkageError error) {
         throw otherVersion(error);
@@ -122,7 +120,7 @@ final class GoogleConnection implements AutoCloseable {
       int unused =
           EncryptRequest.getDefaultInstance().getSerializedSize()
               + DecryptRequest.getDefaultInstance().getSerializedSize();
-      ConnectivityState unusedState = open().channel().getState(true);
+      ConnectivityState unusedState = open.get().channel().getState(true);
     } catch (LinkageError e) {
       throw otherVersion(e);
     }
@@ -148,31 +146,6 @@ final class GoogleConnection implements AutoCloseable {
                 + " keeps them together")
             .formatted(what),
         e);
-  }
-
-  private Open open() throws BackendException {
-    Open known = open;
-    if (known != null && !closed) {
-      return known;
-    }
-    try {
-      making.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BackendException(
-          Reason.UNAVAILABLE, "interrupted while waiting for the connection", e);
-    }
-    try {
-      if (closed) {
-        throw closedError();
-      }
-      if (open == null) {
-        open = make();
-      }
-      return open;
-    } finally {
-      making.unlock();
-    }
   }
 
   private Open make() throws BackendException {
@@ -217,21 +190,8 @@ final class GoogleConnection implements AutoCloseable {
         .build();
   }
 
-  private static BackendException closedError() {
-    return new BackendException(Reason.UNAVAILABLE, "the backend is closed");
-  }
-
   @Override
   public void close() {
-    closed = true;
-    making.lock();
-    try {
-      if (open != null) {
-        open.end();
-        open = null;
-      }
-    } finally {
-      making.unlock();
-    }
+    open.close();
   }
 }

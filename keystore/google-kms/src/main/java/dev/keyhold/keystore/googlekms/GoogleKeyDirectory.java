@@ -5,14 +5,14 @@ import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.GetCryptoKeyRequest;
 import com.google.cloud.kms.v1.KeyManagementServiceClient;
 import com.google.cloud.kms.v1.ListCryptoKeyVersionsRequest;
-import com.google.cloud.kms.v1.ListCryptoKeyVersionsResponse;
 import com.google.cloud.kms.v1.ListCryptoKeysRequest;
-import com.google.cloud.kms.v1.ListCryptoKeysResponse;
 import dev.keyhold.keystore.AfterChange;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.kit.BoundedMemory;
+import dev.keyhold.keystore.kit.Pages;
+import dev.keyhold.keystore.kit.Parallel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ import java.util.function.Predicate;
  */
 final class GoogleKeyDirectory {
   private static final int PAGE = 100;
-  private static final int MAX_PAGES = 10_000;
+  private static final String SERVICE = "Cloud KMS";
   private static final int MAX_REMEMBERED = 10_000;
   private static final long MAX_AGE_NANOS = 60_000_000_000L;
   private static final long PAUSE_NANOS = 5_000_000_000L;
@@ -54,28 +54,30 @@ final class GoogleKeyDirectory {
 
   /** Returns all keys of the ring, with all their versions. */
   List<GoogleKey> all() throws BackendException {
-    List<GoogleKey> keys = new ArrayList<>();
-    String page = "";
-    for (int i = 0; i < MAX_PAGES; i++) {
-      ListCryptoKeysResponse response =
-          connection.call(
-              KeyManagementServiceClient::listCryptoKeysCallable,
-              ListCryptoKeysRequest.newBuilder()
-                  .setParent(ring)
-                  .setPageSize(PAGE)
-                  .setPageToken(page)
-                  .build(),
-              GoogleErrors.of("cloudkms.cryptoKeys.list"));
-      for (CryptoKey key : response.getCryptoKeysList()) {
-        KeyName name = KeyName.parse(key.getName(), ring).orElseThrow(() -> strange("key"));
-        keys.add(new GoogleKey(name, key, versions(name)));
-      }
-      page = response.getNextPageToken();
-      if (page.isEmpty()) {
-        return keys;
-      }
-    }
-    throw strange("endless list");
+    List<CryptoKey> keys = new ArrayList<>();
+    Pages.each(
+        SERVICE,
+        from ->
+            connection.call(
+                KeyManagementServiceClient::listCryptoKeysCallable,
+                ListCryptoKeysRequest.newBuilder()
+                    .setParent(ring)
+                    .setPageSize(PAGE)
+                    .setPageToken(from.orElse(""))
+                    .build(),
+                GoogleErrors.of("cloudkms.cryptoKeys.list")),
+        page -> next(page.getNextPageToken()),
+        page -> keys.addAll(page.getCryptoKeysList()));
+    return Parallel.map(keys, key -> List.of(withVersions(key)));
+  }
+
+  private GoogleKey withVersions(CryptoKey key) throws BackendException {
+    KeyName name = KeyName.parse(key.getName(), ring).orElseThrow(() -> strange("key"));
+    return new GoogleKey(name, key, versions(name));
+  }
+
+  private static Optional<String> next(String token) {
+    return Optional.of(token).filter(text -> !text.isEmpty());
   }
 
   /** Returns a key, read anew. */
@@ -147,29 +149,27 @@ final class GoogleKeyDirectory {
 
   private List<CryptoKeyVersion> versions(KeyName name) throws BackendException {
     List<CryptoKeyVersion> versions = new ArrayList<>();
-    String page = "";
-    for (int i = 0; i < MAX_PAGES; i++) {
-      ListCryptoKeyVersionsResponse response =
-          connection.call(
-              KeyManagementServiceClient::listCryptoKeyVersionsCallable,
-              ListCryptoKeyVersionsRequest.newBuilder()
-                  .setParent(name.key())
-                  .setPageSize(PAGE)
-                  .setPageToken(page)
-                  .build(),
-              GoogleErrors.of("cloudkms.cryptoKeyVersions.list"));
-      for (CryptoKeyVersion version : response.getCryptoKeyVersionsList()) {
-        if (name.numberIn(version.getName()).isEmpty()) {
-          throw strange("version of another key");
-        }
-        versions.add(version);
-      }
-      page = response.getNextPageToken();
-      if (page.isEmpty()) {
-        return versions;
-      }
-    }
-    throw strange("endless list");
+    Pages.each(
+        SERVICE,
+        from ->
+            connection.call(
+                KeyManagementServiceClient::listCryptoKeyVersionsCallable,
+                ListCryptoKeyVersionsRequest.newBuilder()
+                    .setParent(name.key())
+                    .setPageSize(PAGE)
+                    .setPageToken(from.orElse(""))
+                    .build(),
+                GoogleErrors.of("cloudkms.cryptoKeyVersions.list")),
+        page -> next(page.getNextPageToken()),
+        page -> {
+          for (CryptoKeyVersion version : page.getCryptoKeyVersionsList()) {
+            if (name.numberIn(version.getName()).isEmpty()) {
+              throw strange("version of another key");
+            }
+            versions.add(version);
+          }
+        });
+    return versions;
   }
 
   private static BackendException strange(String what) {

@@ -19,16 +19,17 @@ import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.keystore.facet.Rotation;
+import dev.keyhold.keystore.kit.Interrupts;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /** Makes keys and versions. */
 final class GoogleKeyMaking implements KeyMaking, Rotation {
   /** The label of a request that asks for one of the service's algorithms by its name. */
   static final String ALGORITHM_LABEL = "keyhold-algorithm";
 
-  private static final int POLL_MILLIS = 200;
+  private static final Duration POLL = Duration.ofMillis(200);
 
   private final GoogleConnection connection;
   private final GoogleKeyDirectory directory;
@@ -209,13 +210,7 @@ final class GoogleKeyMaking implements KeyMaking, Rotation {
     long end = System.nanoTime() + settings.generationTimeout().toNanos();
     while (version.getState() == CryptoKeyVersionState.PENDING_GENERATION
         && System.nanoTime() < end) {
-      try {
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new BackendException(
-            Reason.UNAVAILABLE, "interrupted while the key was being made", e);
-      }
+      Interrupts.sleep(POLL, "the key that is being made");
       version =
           connection.call(
               KeyManagementServiceClient::getCryptoKeyVersionCallable,

@@ -6,6 +6,7 @@ import dev.keyhold.keystore.BackendOptions;
 import dev.keyhold.keystore.BackendSource;
 import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.keystore.Keeper;
+import dev.keyhold.keystore.kit.Endpoints;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,30 +27,10 @@ import java.util.regex.Pattern;
  * {@code generation-timeout}; {@code destroy-wait} of new keys.
  */
 public final class GoogleKmsBackendFactory implements BackendFactory {
-  /**
-   * The bounds of a duration, what it is where nothing is said, and the unit of its former name.
-   */
-  private record Range(Duration least, Duration longest, Duration usual, Duration unit) {}
-
-  private static final Range TIMEOUT =
-      new Range(
-          Duration.ofMillis(100),
-          Duration.ofMinutes(1),
-          Duration.ofSeconds(5),
-          Duration.ofMillis(1));
-  private static final Range GENERATION_TIMEOUT =
-      new Range(Duration.ZERO, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMillis(1));
-  private static final Range DESTROY_WAIT =
-      new Range(Duration.ofDays(1), Duration.ofDays(120), Duration.ofDays(30), Duration.ofDays(1));
-
   private static final String SERVICE = "cloudkms.googleapis.com:443";
   private static final Pattern ENDPOINT =
       Pattern.compile(
           "(http://|https://)?([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:]+\\])(?::([0-9]{1,5}))?",
-          Pattern.CASE_INSENSITIVE);
-  private static final Pattern LOOPBACK =
-      Pattern.compile(
-          "localhost\\.?|127(\\.[0-9]{1,3}){3}|\\[(::|0:0:0:0:0:0:0:)1\\]",
           Pattern.CASE_INSENSITIVE);
 
   /** For the ServiceLoader. */
@@ -96,24 +77,16 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
             credentials,
             impersonate,
             protection,
-            raw(options),
+            options.word("wrap", "service", "raw").equals("raw"),
             options.optional("external-key"),
             options.optional("ekm-connection"),
-            duration(options, "timeout", "timeout-ms", TIMEOUT),
-            duration(options, "generation-timeout", "generation-timeout-ms", GENERATION_TIMEOUT),
-            duration(options, "destroy-wait", "destroy-wait-days", DESTROY_WAIT));
+            options.duration(
+                "timeout", Duration.ofMillis(100), Duration.ofMinutes(1), Duration.ofSeconds(5)),
+            options.duration(
+                "generation-timeout", Duration.ZERO, Duration.ofMinutes(10), Duration.ofMinutes(1)),
+            options.duration(
+                "destroy-wait", Duration.ofDays(1), Duration.ofDays(120), Duration.ofDays(30)));
     return () -> new GoogleKmsBackend(settings);
-  }
-
-  /** Reads a duration, or what the option of its former name says, a number of units. */
-  private static Duration duration(
-      BackendOptions options, String option, String former, Range range) {
-    Duration unit = range.unit();
-    int least = Math.toIntExact(range.least().dividedBy(unit));
-    int longest = Math.toIntExact(range.longest().dividedBy(unit));
-    int usual = Math.toIntExact(range.usual().dividedBy(unit));
-    Duration otherwise = unit.multipliedBy(options.integer(former, least, longest, usual));
-    return options.duration(option, range.least(), range.longest(), otherwise);
   }
 
   private static String target(String endpoint, BackendOptions options) {
@@ -122,9 +95,8 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
       throw options.invalid("endpoint", "must be <host>:<port>, or http://<host>:<port>");
     }
     boolean plaintext = "http://".equalsIgnoreCase(matcher.group(1));
-    if (plaintext && !LOOPBACK.matcher(matcher.group(2)).matches()) {
-      throw options.invalid(
-          "endpoint", "may be without TLS on this machine only (127.0.0.1, ::1 or localhost)");
+    if (!Endpoints.mayUse(plaintext ? "http" : "https", matcher.group(2))) {
+      throw options.invalid("endpoint", Endpoints.TLS);
     }
     String port = matcher.group(3) == null ? (plaintext ? "80" : "443") : matcher.group(3);
     return matcher.group(2) + ":" + port;
@@ -139,22 +111,11 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
   }
 
   private static ProtectionLevel protection(BackendOptions options) {
-    String text = options.optional("protection").orElse("software").toLowerCase(Locale.ROOT);
-    return switch (text.replace('_', '-')) {
-      case "software" -> ProtectionLevel.SOFTWARE;
+    return switch (options.word("protection", "software", "hsm", "external", "external-vpc")) {
       case "hsm" -> ProtectionLevel.HSM;
       case "external" -> ProtectionLevel.EXTERNAL;
       case "external-vpc" -> ProtectionLevel.EXTERNAL_VPC;
-      default ->
-          throw options.invalid("protection", "must be software, hsm, external or external-vpc");
-    };
-  }
-
-  private static boolean raw(BackendOptions options) {
-    return switch (options.optional("wrap").orElse("service").toLowerCase(Locale.ROOT)) {
-      case "service" -> false;
-      case "raw" -> true;
-      default -> throw options.invalid("wrap", "must be service or raw");
+      default -> ProtectionLevel.SOFTWARE;
     };
   }
 }

@@ -6,7 +6,7 @@ import com.google.cloud.kms.v1.KeyManagementServiceClient;
 import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.facet.RandomSource;
-import java.util.Arrays;
+import dev.keyhold.keystore.kit.RandomParts;
 
 /** Random bytes from the HSMs of the location, 1024 at a time. */
 final class GoogleRandom implements RandomSource {
@@ -23,14 +23,7 @@ final class GoogleRandom implements RandomSource {
 
   @Override
   public byte[] random(int length) throws BackendException {
-    byte[] random = new byte[length];
-    for (int done = 0; done < length; done += MAX_RANDOM) {
-      int part = Math.min(MAX_RANDOM, length - done);
-      byte[] bytes = randomPart(Math.max(part, MIN_RANDOM));
-      System.arraycopy(bytes, 0, random, done, part);
-      Arrays.fill(bytes, (byte) 0);
-    }
-    return random;
+    return RandomParts.read(length, MAX_RANDOM, part -> randomPart(Math.max(part, MIN_RANDOM)));
   }
 
   private byte[] randomPart(int length) throws BackendException {

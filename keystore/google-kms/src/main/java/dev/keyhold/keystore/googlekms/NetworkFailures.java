@@ -5,6 +5,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.HttpProxy;
 import dev.keyhold.keystore.kit.Causes;
+import dev.keyhold.keystore.kit.ProxyFailures;
 import java.io.IOException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -23,8 +24,6 @@ final class NetworkFailures {
       Pattern.compile("tunnel through proxy\\. Proxy returns \"HTTP/[0-9.]+ (\\d{3})");
 
   private static final String TOKEN_SERVER = "Google's token server";
-
-  private static final int PROXY_AUTHENTICATION = 407;
 
   private NetworkFailures() {}
 
@@ -75,34 +74,9 @@ final class NetworkFailures {
 
   private static Optional<BackendException> error(
       int status, Optional<HttpProxy> proxy, String server, Throwable cause) {
-    String name = proxy.map(HttpProxy::toString).orElse("that this JVM is set to");
-    if (status == PROXY_AUTHENTICATION
-        && server.equals(TOKEN_SERVER)
-        && proxy.filter(HttpProxy::hasUser).isPresent()
-        && HttpProxy.missingOption().isPresent()) {
-      return error(
-          Reason.MISCONFIGURED,
-          "the proxy %s asks for authentication (status 407) before it connects to %s, and the JDK"
-                  .formatted(name, server)
-              + " sends no password to a proxy of TLS connections unless the JVM is started with "
-              + HttpProxy.missingOption().get(),
-          cause);
-    }
-    if (status == PROXY_AUTHENTICATION) {
-      return error(
-          Reason.MISCONFIGURED,
-          "the proxy %s asks for authentication (status 407)".formatted(name)
-              + (proxy.filter(HttpProxy::hasUser).isPresent()
-                  ? " and does not take the user and the password that are set for it"
-                  : ": set https.proxyUser and https.proxyPassword, or"
-                      + " HTTPS_PROXY=http://user:password@host:port"),
-          cause);
-    }
-    boolean refused = status < 500 || status == 501;
     return error(
-        refused ? Reason.MISCONFIGURED : Reason.UNAVAILABLE,
-        "the proxy %s does not connect to %s: it answers with status %s"
-            .formatted(name, server, status),
+        ProxyFailures.isMisconfigured(status) ? Reason.MISCONFIGURED : Reason.UNAVAILABLE,
+        ProxyFailures.message(status, proxy, server, server.equals(TOKEN_SERVER)),
         cause);
   }
 

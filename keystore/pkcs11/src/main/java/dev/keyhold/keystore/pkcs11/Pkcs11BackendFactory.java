@@ -14,7 +14,6 @@ import dev.keyhold.keystore.pkcs11.token.TokenConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -64,7 +63,9 @@ public final class Pkcs11BackendFactory implements BackendFactory {
           "must not hold \", \\, ${ or control characters: SunPKCS11 can't pass them on");
     }
     Pin pin = new Pin(options.secret("pin"), options.backend());
-    Pkcs11Choices choices = new Pkcs11Choices(wrapChoice(options), pkcs1Decryption(options));
+    Pkcs11Choices choices =
+        new Pkcs11Choices(
+            options.word("wrap", WrapChoice.class), options.allows("pkcs1-decryption"));
     return () -> open(library, label, initArgs, pin, choices);
   }
 
@@ -89,22 +90,5 @@ public final class Pkcs11BackendFactory implements BackendFactory {
           "token", "names several tokens, but pools are not there yet: name one token's label");
     }
     return label;
-  }
-
-  private static boolean pkcs1Decryption(BackendOptions options) {
-    return switch (options.optional("pkcs1-decryption").orElse("refuse").toLowerCase(Locale.ROOT)) {
-      case "refuse" -> false;
-      case "allow" -> true;
-      default -> throw options.invalid("pkcs1-decryption", "must be refuse or allow");
-    };
-  }
-
-  private static WrapChoice wrapChoice(BackendOptions options) {
-    return switch (options.optional("wrap").orElse("auto").toLowerCase(Locale.ROOT)) {
-      case "auto" -> WrapChoice.AUTO;
-      case "aes-gcm" -> WrapChoice.AES_GCM;
-      case "hmac-derive" -> WrapChoice.HMAC_DERIVE;
-      default -> throw options.invalid("wrap", "must be auto, aes-gcm or hmac-derive");
-    };
   }
 }

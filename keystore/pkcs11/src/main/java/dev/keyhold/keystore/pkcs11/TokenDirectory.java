@@ -1,7 +1,7 @@
 package dev.keyhold.keystore.pkcs11;
 
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.keystore.pkcs11.library.Interrupts;
+import dev.keyhold.keystore.kit.Interrupts;
 import dev.keyhold.keystore.pkcs11.token.Token;
 import dev.keyhold.keystore.pkcs11.token.TokenConnection;
 import dev.keyhold.keystore.pkcs11.token.TokenObject;
@@ -80,11 +80,7 @@ final class TokenDirectory {
   }
 
   private Snapshot read() throws BackendException {
-    try {
-      reading.lockInterruptibly();
-    } catch (InterruptedException e) {
-      throw Interrupts.unavailable(e);
-    }
+    Interrupts.lock(reading, "the token");
     try {
       return readLocked();
     } finally {

@@ -4,6 +4,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.PasswordProtection;
 import dev.keyhold.keystore.Residence;
+import dev.keyhold.keystore.kit.Interrupts;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Optional;
@@ -195,13 +196,7 @@ final class RingStore implements RingHolder {
   }
 
   private void enter() throws BackendException {
-    try {
-      guard.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BackendException(
-          Reason.UNAVAILABLE, "interrupted while waiting for the key file " + file, e);
-    }
+    Interrupts.lock(guard, "the key file " + file);
     if (closed) {
       guard.unlock();
       throw Engines.closed();

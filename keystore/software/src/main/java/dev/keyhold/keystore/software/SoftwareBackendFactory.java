@@ -18,8 +18,6 @@ public final class SoftwareBackendFactory implements BackendFactory {
   /** The type, and the scheme of its keys' URIs. */
   static final String TYPE = "software";
 
-  private static final String PKCS1_DECRYPTION = "pkcs1-decryption";
-
   /** For {@link java.util.ServiceLoader}. */
   public SoftwareBackendFactory() {}
 
@@ -31,19 +29,11 @@ public final class SoftwareBackendFactory implements BackendFactory {
   @Override
   public BackendSource configure(BackendOptions options) {
     Path file = options.path("file").orElseThrow(() -> options.invalid("file", "is missing"));
-    boolean pkcs1 = pkcs1Decryption(options);
+    boolean pkcs1 = options.allows("pkcs1-decryption");
     String property = "backend." + options.backend() + ".password";
     Optional<SecretSource> password = options.secret("password");
     return () ->
         new SoftwareBackend(
             new KeyFile(file), new Passwords(property, password), Tuning.DEFAULT, pkcs1);
-  }
-
-  private static boolean pkcs1Decryption(BackendOptions options) {
-    String value = options.optional(PKCS1_DECRYPTION).orElse("refuse");
-    if (!value.equals("allow") && !value.equals("refuse")) {
-      throw options.invalid(PKCS1_DECRYPTION, "must be allow or refuse");
-    }
-    return value.equals("allow");
   }
 }

@@ -1,6 +1,7 @@
 package dev.keyhold.keystore.pkcs11.library;
 
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.kit.Interrupts;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A lock under which objects of a token are changed, one change at a time. Thread-safe. */
@@ -19,11 +20,7 @@ public final class ChangeLock {
    * @throws BackendException with UNAVAILABLE if the thread is interrupted while it waits
    */
   public void exclusively(Change change) throws BackendException {
-    try {
-      lock.lockInterruptibly();
-    } catch (InterruptedException e) {
-      throw Interrupts.unavailable(e);
-    }
+    Interrupts.lock(lock, "the token");
     try {
       change.run();
     } finally {

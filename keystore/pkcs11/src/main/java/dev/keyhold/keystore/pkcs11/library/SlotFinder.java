@@ -2,6 +2,7 @@ package dev.keyhold.keystore.pkcs11.library;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.keystore.kit.Interrupts;
 import java.security.AuthProvider;
 import java.security.ProviderException;
 import java.util.ArrayList;
@@ -142,7 +143,7 @@ public final class SlotFinder {
               });
       return new Probe(printed, failure[0], instance[0]);
     } catch (InterruptedException e) {
-      throw Interrupts.unavailable(e);
+      throw Interrupts.waitingFor("the token", e);
     }
   }
 

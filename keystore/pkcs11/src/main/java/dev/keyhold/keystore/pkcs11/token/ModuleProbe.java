@@ -2,7 +2,7 @@ package dev.keyhold.keystore.pkcs11.token;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.pkcs11.library.Interrupts;
+import dev.keyhold.keystore.kit.Interrupts;
 import dev.keyhold.keystore.pkcs11.library.Module;
 import dev.keyhold.keystore.pkcs11.library.TokenInfo;
 import dev.keyhold.keystore.pkcs11.library.TokenProbe;
@@ -53,7 +53,7 @@ public final class ModuleProbe implements TokenConnection.Prober {
       // what can't be looked at is tried
       LOG.log(Level.DEBUG, "no process can be started to look for the token", e);
     } catch (InterruptedException e) {
-      throw Interrupts.unavailable(e);
+      throw Interrupts.waitingFor("the token", e);
     } finally {
       delete(folder);
     }

@@ -7,8 +7,8 @@ import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.encoding.Digests;
+import dev.keyhold.keystore.kit.Interrupts;
 import dev.keyhold.keystore.pkcs11.library.ChangeLock;
-import dev.keyhold.keystore.pkcs11.library.Interrupts;
 import dev.keyhold.keystore.pkcs11.library.Pkcs11Errors;
 import dev.keyhold.keystore.pkcs11.library.ProcessToken;
 import dev.keyhold.keystore.pkcs11.library.SunPkcs11Config;
@@ -263,11 +263,7 @@ final class SunPkcs11Pairs implements PairOperations {
     if (known != null) {
       return known;
     }
-    try {
-      opening.lockInterruptibly();
-    } catch (InterruptedException e) {
-      throw Interrupts.unavailable(e);
-    }
+    Interrupts.lock(opening, "the token");
     try {
       if (exchange == null) {
         exchange = calls.watched(this::open);

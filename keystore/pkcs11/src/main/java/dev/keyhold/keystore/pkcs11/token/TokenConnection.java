@@ -2,7 +2,7 @@ package dev.keyhold.keystore.pkcs11.token;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.pkcs11.library.Interrupts;
+import dev.keyhold.keystore.kit.Interrupts;
 import dev.keyhold.keystore.pkcs11.library.TokenUnreachableException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -101,11 +101,7 @@ public final class TokenConnection implements AutoCloseable {
     if (token != null && token.health() == Token.Health.GOOD && !closed) {
       return token;
     }
-    try {
-      connecting.lockInterruptibly();
-    } catch (InterruptedException e) {
-      throw Interrupts.unavailable(e);
-    }
+    Interrupts.lock(connecting, "the token");
     try {
       checkOpen();
       dropIfLost();

@@ -2,7 +2,7 @@ package dev.keyhold.keystore.pkcs11.token;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.pkcs11.library.Interrupts;
+import dev.keyhold.keystore.kit.Interrupts;
 import dev.keyhold.keystore.pkcs11.library.Pkcs11Errors;
 import dev.keyhold.keystore.pkcs11.library.ProcessToken;
 import dev.keyhold.keystore.pkcs11.library.TokenInfo;
@@ -43,11 +43,7 @@ public final class TokenLogin {
 
   /** Logs in if that is needed. One at a time, so that no wrong PIN is tried twice. */
   public void ensure() throws BackendException {
-    try {
-      lock.lockInterruptibly();
-    } catch (InterruptedException e) {
-      throw Interrupts.unavailable(e);
-    }
+    Interrupts.lock(lock, "the token");
     PinHandler handler = new PinHandler(pin, info);
     try {
       provider.login(null, handler);

@@ -2,7 +2,7 @@ package dev.keyhold.keystore.pkcs11.token;
 
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
-import dev.keyhold.keystore.pkcs11.library.Interrupts;
+import dev.keyhold.keystore.kit.Interrupts;
 import dev.keyhold.keystore.pkcs11.library.Pkcs11Errors;
 import dev.keyhold.keystore.pkcs11.pairs.CertificateChain;
 import dev.keyhold.keystore.pkcs11.pairs.PairRef;
@@ -48,7 +48,7 @@ final class TokenPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
     try {
       lookUps.lockInterruptibly(); // whoever waits here finds what the first one found
     } catch (InterruptedException e) {
-      throw Interrupts.unavailable(e);
+      throw Interrupts.waitingFor("the token", e);
     }
     try {
       known = handles.get(pair);

@@ -1,7 +1,6 @@
-package dev.keyhold.keystore.awskms;
+package dev.keyhold.keystore.kit;
 
 import dev.keyhold.keystore.BackendException;
-import dev.keyhold.keystore.BackendException.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -10,24 +9,24 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Many small reads, a few at a time, on threads that live as long as the reads do. */
-final class Parallel {
+public final class Parallel {
   private static final int AT_ONCE = 8;
 
   private Parallel() {}
 
   /** What is read for one item. */
   @FunctionalInterface
-  interface Read<T, R> {
+  public interface Read<T, R> {
     List<R> of(T item) throws BackendException;
   }
 
   /** Returns what is read for all items, in their order; the first failure ends the rest. */
-  static <T, R> List<R> map(List<T> items, Read<T, R> read) throws BackendException {
+  public static <T, R> List<R> map(List<T> items, Read<T, R> read) throws BackendException {
     ExecutorService threads =
         Executors.newFixedThreadPool(
             AT_ONCE,
             task -> {
-              Thread thread = new Thread(task, "keyhold-aws-list");
+              Thread thread = new Thread(task, "keyhold-list");
               thread.setDaemon(true);
               return thread;
             });
@@ -42,8 +41,7 @@ final class Parallel {
       }
       return all;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BackendException(Reason.UNAVAILABLE, "the calling thread was interrupted", e);
+      throw Interrupts.waitingFor("the list of keys", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof BackendException failure) {
         throw failure;
