@@ -298,8 +298,8 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
   // ---- certificates
 
   /**
-   * Returns the chain of a private key. None for a key that can't sign and has no certificate but
-   * the placeholder: whoever chooses a key for TLS by its chain must not choose it.
+   * Returns the chain of a private key; null for a key that can't sign and has the placeholder
+   * only, since code that chooses a key for TLS by its chain must not choose it.
    */
   @Override
   public Certificate[] engineGetCertificateChain(String alias) {

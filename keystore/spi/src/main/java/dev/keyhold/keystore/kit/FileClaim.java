@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The right of one user within this JVM to open a file that is locked by the operating system. A
- * POSIX lock belongs to the process and is gone when the process closes any descriptor of the file:
- * so whoever lacks the claim must not even open the file.
+ * POSIX lock belongs to the process and is released when the process closes any descriptor of the
+ * file, so a user without the claim must not open the file.
  *
  * <p>Claims are system properties, since nothing else is shared by all class loaders: two
  * applications of a server may each have this class. Their values are strings, as other code that
@@ -74,7 +74,7 @@ public final class FileClaim implements AutoCloseable {
     return String.valueOf(System.getProperties().getOrDefault(name(file), ""));
   }
 
-  /** Gives it up; without effect if that was done. */
+  /** Gives the claim up. A second call has no effect. */
   @Override
   public void close() {
     System.getProperties().remove(name, holder);
