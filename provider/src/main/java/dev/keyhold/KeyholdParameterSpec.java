@@ -99,10 +99,11 @@ public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
   }
 
   /**
-   * Returns a copy for streams that encrypt or decrypt a large object on several threads: {@link
-   * KeyholdOutputStream} and {@link KeyholdInputStream} use them after the first MiB of an object.
-   * The object's bytes do not depend on the number of threads. For {@code n} threads a stream needs
-   * {@code (n + 2)} times 512 KiB of memory; an input stream reads as far ahead.
+   * Returns a copy for streams and channels that encrypt or decrypt a large object on several
+   * threads: {@link KeyholdOutputStream} and {@link KeyholdInputStream} use them after the first
+   * MiB of an object, {@link KeyholdChannel} for reads of 256 KiB or more. The object's bytes do
+   * not depend on the number of threads. For {@code n} threads a stream or channel needs {@code (n
+   * + 2)} times 512 KiB of memory; an input stream or a channel reads as far ahead.
    *
    * @param newThreads at least 1, which is the default and means the calling thread alone; more
    *     than 64 count as 64

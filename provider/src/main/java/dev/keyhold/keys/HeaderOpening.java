@@ -124,7 +124,7 @@ final class HeaderOpening {
   private Hedge.Call call(Shape shape, int own) {
     KeyRef key = shape.keys().get(own);
     try {
-      int i = keys.place(header, key, own);
+      int i = keys.place(policy.access(), header, key, own);
       if (i < 0 || asked.again(key)) {
         return null;
       }
@@ -251,7 +251,7 @@ final class HeaderOpening {
         Recipient recipient = header.recipients().get(i);
         if (recipient.share() == i + 1
             && !places.contains(i)
-            && keys.isFor(shape.keys().get(own), recipient)) {
+            && keys.isFor(policy.access(), shape.keys().get(own), recipient)) {
           places.add(i);
           break;
         }
