@@ -7,6 +7,7 @@ module dev.keyhold.keystore {
   exports dev.keyhold.keystore.kit to
       dev.keyhold,
       dev.keyhold.cli,
+      dev.keyhold.custody.server,
       dev.keyhold.keystore.awskms,
       dev.keyhold.keystore.googlekms,
       dev.keyhold.keystore.pkcs11,
