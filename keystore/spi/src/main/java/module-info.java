@@ -7,6 +7,7 @@ module dev.keyhold.keystore {
   exports dev.keyhold.keystore.kit to
       dev.keyhold,
       dev.keyhold.cli,
+      dev.keyhold.custody.server,
       dev.keyhold.keystore.awskms,
       dev.keyhold.keystore.googlekms,
       dev.keyhold.keystore.pkcs11,
@@ -14,6 +15,7 @@ module dev.keyhold.keystore {
   exports dev.keyhold.keystore.facet;
   exports dev.keyhold.keystore.encoding to
       dev.keyhold,
+      dev.keyhold.keystore.googlekms,
       dev.keyhold.keystore.pkcs11,
       dev.keyhold.keystore.software;
 }

@@ -4,7 +4,9 @@ import dev.keyhold.jca.key.JcaErrors;
 import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.object.ObjectReader;
+import dev.keyhold.object.ReadAhead;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
@@ -20,16 +22,29 @@ import javax.crypto.AEADBadTagException;
  * Random access to the plaintext of one object, read-only. A read decrypts the chunks of 16 KiB
  * that it touches and no others; what it returns has been authenticated, and so has {@link #size}.
  * Safe for use by several threads, one at a time.
+ *
+ * <p>With {@link KeyholdParameterSpec#withThreads}, reads of 256 KiB or more are decrypted on
+ * several threads, and while such reads follow one another, what comes next is decrypted ahead:
+ * that takes up to 0.5 MiB of memory for each thread, and 1 MiB.
  */
 public final class KeyholdChannel implements SeekableByteChannel {
+  /** The least read that other threads take part in, in bytes. */
+  private static final int LARGE = 1 << 18;
+
   private final SeekableByteChannel source;
   private final ObjectReader reader;
+  private final int threads;
+
+  /** Serves large reads one after the other; null while there are none. */
+  private ReadAhead ahead;
+
   private long position;
   private boolean open = true;
 
-  private KeyholdChannel(SeekableByteChannel source, ObjectReader reader) {
+  private KeyholdChannel(SeekableByteChannel source, ObjectReader reader, int threads) {
     this.source = source;
     this.reader = reader;
+    this.threads = threads;
   }
 
   /** Opens the object that a file is. */
@@ -66,7 +81,7 @@ public final class KeyholdChannel implements SeekableByteChannel {
               .instance()
               .envelope()
               .reader(handle.policy(parameters), parameters.iv(), parameters.aad(), source);
-      return new KeyholdChannel(source, reader);
+      return new KeyholdChannel(source, reader, parameters.threads());
     } catch (AEADBadTagException e) {
       throw new IOException(e.getMessage(), e);
     } catch (BackendException e) {
@@ -79,12 +94,7 @@ public final class KeyholdChannel implements SeekableByteChannel {
     requireOpen();
     int total = 0;
     while (destination.hasRemaining()) {
-      int count;
-      try {
-        count = reader.read(position, destination);
-      } catch (AEADBadTagException e) {
-        throw new IOException(e.getMessage(), e);
-      }
+      int count = isLargeRead(destination) ? readAhead(destination) : readHere(destination);
       if (count < 0) {
         return total == 0 ? -1 : total;
       }
@@ -92,6 +102,45 @@ public final class KeyholdChannel implements SeekableByteChannel {
       total += count;
     }
     return total;
+  }
+
+  private boolean isLargeRead(ByteBuffer destination) {
+    return threads > 1
+        && position < reader.size()
+        && (destination.remaining() >= LARGE || (ahead != null && ahead.position() == position));
+  }
+
+  private int readHere(ByteBuffer destination) throws IOException {
+    try {
+      return reader.read(position, destination);
+    } catch (AEADBadTagException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private int readAhead(ByteBuffer destination) throws IOException {
+    if (ahead == null || ahead.position() != position) {
+      stopReadingAhead();
+      ahead = reader.from(position, threads);
+    }
+    try {
+      return ahead.read(destination);
+    } catch (AEADBadTagException e) {
+      stopReadingAhead();
+      return readHere(destination); // up to the chunk that does not open
+    } catch (InterruptedIOException e) {
+      throw e; // what is under way can be waited for again
+    } catch (IOException e) {
+      stopReadingAhead();
+      throw e;
+    }
+  }
+
+  private void stopReadingAhead() {
+    if (ahead != null) {
+      ahead.close();
+      ahead = null;
+    }
   }
 
   @Override
@@ -143,6 +192,7 @@ public final class KeyholdChannel implements SeekableByteChannel {
   public synchronized void close() throws IOException {
     if (open) {
       open = false;
+      stopReadingAhead();
       reader.close();
       source.close();
     }

@@ -3,6 +3,7 @@ package dev.keyhold;
 import dev.keyhold.instance.KeyholdProviders;
 import dev.keyhold.instance.ProviderInstance;
 import dev.keyhold.jca.Services;
+import dev.keyhold.jca.key.Callers;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.ConfigurationException;
 import java.io.NotSerializableException;
@@ -97,7 +98,7 @@ public final class KeyholdProvider extends Provider implements AutoCloseable {
    * configuration, and takes as long as the longest {@code deadline} of a backend at most.
    */
   public Health health() {
-    return instance.health();
+    return instance.health(Callers.current());
   }
 
   /**

@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.keyhold.jca.key.Callers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -79,6 +80,62 @@ class PackagesTest {
     assertEquals(placed, all);
   }
 
+  /** Where the application asks, and what it declares is captured; later it is a value. */
+  private static final Set<String> CAPTURING =
+      Set.of(
+          "KeyholdProvider",
+          "admin.Administration",
+          "admin.ManagedBackend",
+          "admin.ManagedKey",
+          "jca.BackendRandom",
+          "jca.cipher.ObjectCipher",
+          "jca.generate.HandleKeyPairGenerator",
+          "jca.generate.SecretKeyGenerator",
+          "jca.key.KeyHandle",
+          "jca.key.SecretKeyHandle",
+          "jca.keystore.BackendKeys",
+          "jca.keystore.CertificateChains",
+          "jca.keystore.KeyEntries",
+          "jca.keystore.LiveChanges",
+          "jca.keystore.LiveKeys");
+
+  @Test
+  void theScopeOfAThreadIsReadWhereTheApplicationAsks() {
+    Set<String> threadLocals = new TreeSet<>();
+    for (JavaClass one : classes) {
+      one.getFields().stream()
+          .filter(field -> field.getRawType().isAssignableTo(ThreadLocal.class))
+          .forEach(field -> threadLocals.add(field.getFullName()));
+    }
+    assertEquals(Set.of(ROOT + ".KeyholdScope.CURRENT"), threadLocals);
+    assertEquals(Set.of("KeyholdParameterSpec"), callers(KeyholdScope.class, "current"));
+    assertEquals(
+        Set.of("jca.key.Callers"),
+        callers(KeyholdParameterSpec.class, "tenant", "purpose", "ticket"));
+    assertEquals(CAPTURING, callers(Callers.class, "current", "of", "access"));
+  }
+
+  /** Returns the classes that call methods of another one. */
+  private Set<String> callers(Class<?> type, String... methods) {
+    Set<String> callers = new TreeSet<>();
+    for (JavaClass one : classes) {
+      one.getCodeUnitCallsFromSelf().stream()
+          .filter(call -> call.getTargetOwner().isEquivalentTo(type))
+          .filter(call -> List.of(methods).contains(call.getName()))
+          .forEach(call -> callers.add(outermost(one)));
+      one.getMethodReferencesFromSelf().stream()
+          .filter(call -> call.getTargetOwner().isEquivalentTo(type))
+          .filter(call -> List.of(methods).contains(call.getName()))
+          .forEach(call -> callers.add(outermost(one)));
+    }
+    callers.remove(type.getName().substring(ROOT.length() + 1));
+    return callers;
+  }
+
+  private static String outermost(JavaClass one) {
+    return one.getName().substring(ROOT.length() + 1).replaceFirst("\\$.*", "");
+  }
+
   private static String packageOf(JavaClass one) {
     String name = one.getPackageName();
     return name.equals(ROOT) ? "" : name.substring(Math.min(name.length(), ROOT.length() + 1));
@@ -97,7 +154,6 @@ class PackagesTest {
       int at = ORDER.indexOf(name);
       return at < 0 ? -1 : at + 1;
     }
-    String outermost = one.getName().substring(ROOT.length() + 1).replaceFirst("\\$.*", "");
-    return VALUES.contains(outermost) ? 0 : ORDER.size() + 1;
+    return VALUES.contains(outermost(one)) ? 0 : ORDER.size() + 1;
   }
 }

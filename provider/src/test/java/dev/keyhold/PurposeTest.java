@@ -3,6 +3,7 @@ package dev.keyhold;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,11 +24,13 @@ import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.SecureRandom;
 import java.security.Security;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -425,6 +428,84 @@ class PurposeTest {
           return !backend("a").accesses.isEmpty();
         });
     assertAll("a", "orders", "audit", "INC-7");
+  }
+
+  @Test
+  void arrivesFromReadsOfAKeyStore() throws Exception {
+    configure("key.pair = a");
+    orders();
+    pair("pair", Purpose.SIGN);
+    KeyStore keys = KeyStore.getInstance("Keyhold", provider);
+    forget();
+    inScope(() -> keys.load(null, null));
+    inScope(() -> assertTrue(Collections.list(keys.aliases()).contains("orders")));
+    assertAll("a", "", "audit", "INC-7");
+    assertAll("b", "", "audit", "INC-7");
+    forget();
+    inScope(() -> assertTrue(keys.isKeyEntry("orders")));
+    inScope(() -> assertNotNull(keys.getKey("orders", null)));
+    assertAll("a", "orders", "audit", "INC-7");
+    forget();
+    inScope(() -> assertNotNull(keys.getKey("pair", null)));
+    inScope(() -> assertNotNull(keys.getCertificateChain("pair")));
+    assertAll("a", "pair", "audit", "INC-7");
+    forget();
+    inScope(() -> keys.getKey("other", null));
+    assertAll("b", "other", "audit", "INC-7");
+  }
+
+  @Test
+  void arrivesFromChangesByAKeyStoreAndGenerators() throws Exception {
+    configure();
+    inScope(() -> generate("AES", "fresh"));
+    assertAll("a", "fresh", "audit", "INC-7");
+    forget();
+    inScope(() -> pair("pair", Purpose.SIGN));
+    assertAll("a", "pair", "audit", "INC-7");
+    KeyStore keys = KeyStore.getInstance("Keyhold", provider);
+    keys.load(null, null);
+    forget();
+    inScope(() -> keys.deleteEntry("fresh"));
+    inScope(() -> keys.store(null, null));
+    assertAll("a", "fresh", "audit", "INC-7");
+  }
+
+  @Test
+  void arrivesFromHealth() throws Exception {
+    configure("key.orders = a");
+    orders();
+    assertTrue(AUDIT.call(() -> provider.health()).ready());
+    assertAll("a", "orders", "audit", "INC-7");
+    assertAll("b", "other", "audit", "INC-7");
+  }
+
+  @Test
+  void arrivesFromSecureRandom() throws Exception {
+    configure("secure-random = a");
+    SecureRandom random = SecureRandom.getInstance("Keyhold", provider);
+    AUDIT.run(() -> random.nextBytes(new byte[8]));
+    assertAll("a", "", "audit", "INC-7");
+  }
+
+  /** A read is no use: it is recorded with what is declared, and not refused. */
+  @Test
+  void aRequiredPurposeIsNotRequiredOfReads() throws Exception {
+    configure("key.orders = a", "key.orders.purpose = required");
+    AUDIT.call(() -> orders());
+    KeyStore keys = KeyStore.getInstance("Keyhold", provider);
+    keys.load(null, null);
+    assertNotNull(keys.getKey("orders", null));
+  }
+
+  @Test
+  void aStandingPurposeServesReadsToo() throws Exception {
+    configure("key.orders = a", "key.orders.purpose = nightly batch");
+    orders();
+    KeyStore keys = KeyStore.getInstance("Keyhold", provider);
+    keys.load(null, null);
+    forget();
+    assertNotNull(keys.getKey("orders", null));
+    assertAll("a", "orders", "nightly batch", null);
   }
 
   @Test

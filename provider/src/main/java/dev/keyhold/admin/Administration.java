@@ -3,6 +3,7 @@ package dev.keyhold.admin;
 import dev.keyhold.Health;
 import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.instance.ProviderInstance;
+import dev.keyhold.jca.key.Callers;
 import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.jca.keystore.BackendKeys;
 import dev.keyhold.jca.keystore.CertificateFile;
@@ -50,7 +51,7 @@ public final class Administration implements AutoCloseable {
 
   /** Returns whether backends answer, and which aliases are out of reach. */
   public Health health() {
-    return instance.health();
+    return instance.health(Callers.current());
   }
 
   /** Returns the names of the backends, in the order of the configuration. */
@@ -65,7 +66,12 @@ public final class Administration implements AutoCloseable {
 
   /** Returns a key, which need not be there. */
   public ManagedKey key(KeyAddress address) throws BackendException {
-    return new ManagedKey(router(), address);
+    return key(address, "");
+  }
+
+  /** Returns a key that an alias means, which need not be there. */
+  public ManagedKey key(KeyAddress address, String alias) throws BackendException {
+    return new ManagedKey(router(), address, alias);
   }
 
   /** Returns what the configuration says of an alias. */
@@ -109,8 +115,7 @@ public final class Administration implements AutoCloseable {
 
   /** Returns the handle of an alias's key, as an application has it. */
   public SecretKey handle(String alias) throws BackendException {
-    return SecretKeyHandle.of(
-        instance, alias, BackendKeys.describe(router(), router().policy(alias)));
+    return SecretKeyHandle.of(instance, alias, BackendKeys.describe(router(), alias));
   }
 
   /** Returns the certificates of an alias that are in a file; empty if the alias has none. */

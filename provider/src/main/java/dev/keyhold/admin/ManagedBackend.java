@@ -2,6 +2,8 @@ package dev.keyhold.admin;
 
 import dev.keyhold.gate.BackendFacts;
 import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.jca.key.Callers;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.Keeper;
 import dev.keyhold.keystore.KeyMetadata;
@@ -25,6 +27,11 @@ public final class ManagedBackend {
 
   private BackendFacts facts() {
     return router.facts();
+  }
+
+  /** What the calling thread declares. */
+  private Access access() {
+    return Callers.access(router, "");
   }
 
   /** Returns its name in the configuration. */
@@ -64,7 +71,7 @@ public final class ManagedBackend {
 
   /** Returns all its keys. */
   public List<KeyMetadata> list() throws BackendException {
-    return router.list(name);
+    return router.list(access(), name);
   }
 
   /** Returns what to say of it if its keys are in a file that does not exist. */
@@ -79,7 +86,7 @@ public final class ManagedBackend {
 
   /** Returns the key with a name of this backend, which need not be there. */
   public ManagedKey key(String key) {
-    return new ManagedKey(router, new KeyAddress(name, key));
+    return new ManagedKey(router, new KeyAddress(name, key), "");
   }
 
   /** Returns the key with a URI; empty if the URI is none of this backend's. */
@@ -89,7 +96,7 @@ public final class ManagedBackend {
 
   /** Returns how its password protects its keys at rest. */
   public Optional<PasswordProtection> passwordProtection() throws BackendException {
-    return router.administration().passwordProtection(name);
+    return router.administration(access()).passwordProtection(name);
   }
 
   /**
@@ -99,6 +106,6 @@ public final class ManagedBackend {
    * @return the place of a copy of what was before
    */
   public String protectAnew(Optional<char[]> newPassword) throws BackendException {
-    return router.administration().protectAnew(name, newPassword);
+    return router.administration(access()).protectAnew(name, newPassword);
   }
 }

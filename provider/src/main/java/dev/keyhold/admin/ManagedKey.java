@@ -3,8 +3,10 @@ package dev.keyhold.admin;
 import dev.keyhold.gate.KekStrength;
 import dev.keyhold.gate.KeyAdministration;
 import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.jca.key.Callers;
 import dev.keyhold.jca.key.SignatureNames;
 import dev.keyhold.jca.keystore.BackendKeys;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
@@ -24,10 +26,17 @@ import java.util.Set;
 public final class ManagedKey {
   private final KeyRouter router;
   private final KeyAddress address;
+  private final String alias;
 
-  ManagedKey(KeyRouter router, KeyAddress address) {
+  /**
+   * At an address.
+   *
+   * @param alias by which it was asked for; empty if by none
+   */
+  ManagedKey(KeyRouter router, KeyAddress address, String alias) {
     this.router = router;
     this.address = address;
+    this.alias = alias;
   }
 
   /** Returns where it is. */
@@ -36,12 +45,17 @@ public final class ManagedKey {
   }
 
   private KeyAdministration administration() {
-    return router.administration();
+    return router.administration(access());
+  }
+
+  /** What the calling thread declares. */
+  private Access access() {
+    return Callers.access(router, alias);
   }
 
   /** Returns what its backend tells of it now. */
   public KeyMetadata describe() throws BackendException {
-    return router.describe(address.ref());
+    return router.describe(access(), address.ref());
   }
 
   /** Returns whether its backend has it, and shows it. */
@@ -56,12 +70,12 @@ public final class ManagedKey {
 
   /** Returns what headers name it by. */
   public String identity() throws BackendException {
-    return router.identity(address.ref());
+    return router.identity(access(), address.ref());
   }
 
   /** Returns the mechanism that it wraps by now; empty if its backend does not tell. */
   public Optional<WrapMechanism> mechanism() throws BackendException {
-    return router.mechanism(address.ref());
+    return router.mechanism(access(), address.ref());
   }
 
   /** Returns where it resides, as far as that is known without asking its backend. */
@@ -71,7 +85,7 @@ public final class ManagedKey {
 
   /** Returns the public half of a key pair, X.509 SubjectPublicKeyInfo. */
   public byte[] publicKey() throws BackendException {
-    return router.publicKey(address.ref());
+    return router.publicKey(access(), address.ref());
   }
 
   /** Returns the certificates that its backend keeps with it, DER, its own first. */

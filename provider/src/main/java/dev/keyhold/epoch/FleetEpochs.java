@@ -228,7 +228,7 @@ public final class FleetEpochs implements AutoCloseable {
     add(digest, policy.tenant().orElse(""));
     add(digest, policy.protectWith().combinator().text());
     add(digest, Long.toString(policy.epochs().maxAge().toMillis()));
-    for (Map.Entry<String, String> key : policyKeys.identities(policy.protectWith())) {
+    for (Map.Entry<String, String> key : policyKeys.identities(policy)) {
       add(digest, key.getKey());
       add(digest, key.getValue());
     }

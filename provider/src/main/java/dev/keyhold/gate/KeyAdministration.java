@@ -74,7 +74,7 @@ public final class KeyAdministration {
       if (!e.isOutcomeUnknown() || Thread.currentThread().isInterrupted()) {
         throw e;
       }
-      return new UnknownCreation(router, ref, request, begun).find(e);
+      return new UnknownCreation(router, access, ref, request, begun).find(e);
     }
   }
 

@@ -15,6 +15,7 @@ import dev.keyhold.observe.ObservedUse;
 import dev.keyhold.observe.Observers;
 import dev.keyhold.platform.Daemons;
 import dev.keyhold.platform.ProcessText;
+import dev.keyhold.policy.Declared;
 import dev.keyhold.policy.EpochBounds;
 import dev.keyhold.policy.KeyRef;
 import dev.keyhold.policy.Policy;
@@ -98,9 +99,17 @@ public final class KeyRouter implements AutoCloseable {
     return facts;
   }
 
-  /** Returns what makes and changes keys, for a caller that declares nothing. */
-  public KeyAdministration administration() {
-    return administration(Access.NONE);
+  /**
+   * Returns for what a caller asks about, or changes, the key of an alias.
+   *
+   * @param alias empty for what is about no alias, such as a list
+   */
+  public Access access(String alias, Declared caller) {
+    return configuration
+        .routes()
+        .policy(alias)
+        .map(policy -> policy.forRead(caller).access())
+        .orElseGet(() -> configuration.declaration().complete(Access.of(alias), caller));
   }
 
   /**
@@ -233,35 +242,35 @@ public final class KeyRouter implements AutoCloseable {
   }
 
   /** Returns all keys of a backend. */
-  public List<KeyMetadata> list(String backend) throws BackendException {
-    return pass(Access.NONE, new KeyRef(backend, ALL), KeyCall.Read.LIST);
+  public List<KeyMetadata> list(Access access, String backend) throws BackendException {
+    return pass(access, new KeyRef(backend, ALL), KeyCall.Read.LIST);
   }
 
   /** One key, freshly read. */
-  public KeyMetadata describe(KeyRef ref) throws BackendException {
-    return pass(Access.NONE, ref, KeyCall.Read.DESCRIBE);
+  public KeyMetadata describe(Access access, KeyRef ref) throws BackendException {
+    return pass(access, ref, KeyCall.Read.DESCRIBE);
   }
 
   /** Returns what headers name a key by; asks the backend only if that is not known without I/O. */
-  public String identity(KeyRef ref) throws BackendException {
+  public String identity(Access access, KeyRef ref) throws BackendException {
     Optional<String> known = backends.get(ref.backend()).backend().knownIdentity(ref.key());
-    return known.isPresent() ? known.get() : pass(Access.NONE, ref, KeyCall.Read.IDENTIFY);
+    return known.isPresent() ? known.get() : pass(access, ref, KeyCall.Read.IDENTIFY);
   }
 
   /** Returns the mechanism that a key wraps by now; empty if its backend does not tell. */
-  public Optional<WrapMechanism> mechanism(KeyRef ref) throws BackendException {
-    return pass(Access.NONE, ref, KeyCall.Read.MECHANISM);
+  public Optional<WrapMechanism> mechanism(Access access, KeyRef ref) throws BackendException {
+    return pass(access, ref, KeyCall.Read.MECHANISM);
   }
 
   /** Returns the public half of a key pair, as X.509 SubjectPublicKeyInfo. */
-  public byte[] publicKey(KeyRef ref) throws BackendException {
-    return pass(Access.NONE, ref, KeyCall.Read.PUBLIC_KEY);
+  public byte[] publicKey(Access access, KeyRef ref) throws BackendException {
+    return pass(access, ref, KeyCall.Read.PUBLIC_KEY);
   }
 
   /** Random bytes of a backend. */
-  public byte[] random(String backend, int length) throws BackendException {
+  public byte[] random(Access access, String backend, int length) throws BackendException {
     return pass(
-        Access.NONE,
+        access,
         new KeyRef(backend, ALL),
         new KeyCall.Read<>(
             KeyOperation.RANDOM, (b, key) -> b.require(RandomSource.class).random(length)));
@@ -351,7 +360,7 @@ public final class KeyRouter implements AutoCloseable {
     }
   }
 
-  /** Closes all backends, and lets go of the observers. */
+  /** Closes all backends, and stops using the observers. */
   @Override
   public void close() {
     release.clean();

@@ -1,5 +1,6 @@
 package dev.keyhold.gate;
 
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
@@ -21,13 +22,15 @@ final class UnknownCreation {
   private static final Duration CLOCKS = Duration.ofMinutes(5);
 
   private final KeyRouter router;
+  private final Access access;
   private final KeyRef ref;
   private final KeyRequest request;
   private final Instant begun;
 
   /** For the key of a request that was made at a time. */
-  UnknownCreation(KeyRouter router, KeyRef ref, KeyRequest request, Instant begun) {
+  UnknownCreation(KeyRouter router, Access access, KeyRef ref, KeyRequest request, Instant begun) {
     this.router = router;
+    this.access = access;
     this.ref = ref;
     this.request = request;
     this.begun = begun;
@@ -45,7 +48,7 @@ final class UnknownCreation {
     Duration pause = FIRST_PAUSE;
     while (true) {
       try {
-        return itself(router.describe(ref), failure);
+        return itself(router.describe(access, ref), failure);
       } catch (BackendException e) {
         if (e == failure) {
           throw failure.and(

@@ -6,6 +6,7 @@ import dev.keyhold.config.Configuration;
 import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.platform.Daemons;
+import dev.keyhold.policy.Declared;
 import dev.keyhold.policy.KeyRef;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,13 +40,16 @@ final class HealthCheck {
     this.nanoTime = nanoTime;
   }
 
+  /** A key that an alias names. */
+  private record Named(String alias, KeyRef key) {}
+
   /** A question to a backend; its result is why the backend is not up. */
   private final class Probe {
     private final long begun = nanoTime.getAsLong();
     private final FutureTask<Optional<String>> answer;
 
-    Probe(KeyRouter router, String backend) {
-      answer = new FutureTask<>(() -> ask(router, backend));
+    Probe(KeyRouter router, String backend, Declared caller) {
+      answer = new FutureTask<>(() -> ask(router, backend, caller));
       Daemons.thread("keyhold-health-" + backend, answer).start();
     }
 
@@ -56,11 +60,13 @@ final class HealthCheck {
 
   /**
    * Returns how the backends of a router are; takes as long as the longest of their deadlines at
-   * most.
+   * most. An answer that is remembered was asked for by an earlier caller.
+   *
+   * @param caller what is recorded of the questions that are asked now
    */
-  Health of(KeyRouter router) {
+  Health of(KeyRouter router, Declared caller) {
     List<String> names = List.copyOf(router.backends()); // a reload may change them meanwhile
-    Map<String, Probe> asked = ask(router, names);
+    Map<String, Probe> asked = ask(router, names, caller);
     List<BackendHealth> backends = new ArrayList<>();
     Set<String> up = new HashSet<>();
     for (String backend : names) {
@@ -79,7 +85,8 @@ final class HealthCheck {
   }
 
   /** Returns the probe of each backend; none for one that is left alone. */
-  private synchronized Map<String, Probe> ask(KeyRouter router, List<String> names) {
+  private synchronized Map<String, Probe> ask(
+      KeyRouter router, List<String> names, Declared caller) {
     if (probed != router.configuration()) {
       probed = router.configuration();
       probes.clear();
@@ -92,7 +99,7 @@ final class HealthCheck {
         continue;
       }
       if (probe == null || !probe.serves()) {
-        probe = new Probe(router, backend);
+        probe = new Probe(router, backend, caller);
         probes.put(backend, probe);
       }
       asked.put(backend, probe);
@@ -113,10 +120,12 @@ final class HealthCheck {
     }
   }
 
-  private static Optional<String> ask(KeyRouter router, String backend) {
-    Optional<KeyRef> named = namedKey(router, backend);
+  private static Optional<String> ask(KeyRouter router, String backend, Declared caller) {
+    Optional<Named> named = namedKey(router, backend);
     try {
-      router.describe(named.orElse(new KeyRef(backend, STAND_IN)));
+      router.describe(
+          router.access(named.map(Named::alias).orElse(""), caller),
+          named.map(Named::key).orElse(new KeyRef(backend, STAND_IN)));
       return Optional.empty();
     } catch (BackendException e) {
       return switch (e.reason()) {
@@ -128,12 +137,12 @@ final class HealthCheck {
     }
   }
 
-  private static Optional<KeyRef> namedKey(KeyRouter router, String backend) {
+  private static Optional<Named> namedKey(KeyRouter router, String backend) {
     for (String alias : router.exactAliases()) {
       try {
         for (KeyRef key : router.policy(alias).protectWith().keys()) {
           if (key.backend().equals(backend)) {
-            return Optional.of(key);
+            return Optional.of(new Named(alias, key));
           }
         }
       } catch (BackendException e) {

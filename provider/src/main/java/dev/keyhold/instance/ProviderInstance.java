@@ -14,6 +14,7 @@ import dev.keyhold.observe.Observers;
 import dev.keyhold.platform.Daemons;
 import dev.keyhold.platform.FileNames;
 import dev.keyhold.platform.ProcessText;
+import dev.keyhold.policy.Declared;
 import java.nio.file.InvalidPathException;
 import java.security.Provider;
 import java.util.List;
@@ -297,10 +298,10 @@ public final class ProviderInstance implements AutoCloseable {
     HmacDerive.release();
   }
 
-  /** Returns how the configured backends are. */
-  public Health health() {
+  /** Returns how the configured backends are, for a caller that declares something. */
+  public Health health(Declared caller) {
     try {
-      return health.of(router());
+      return health.of(router(), caller);
     } catch (BackendException e) {
       return new Health(!closed, Optional.of(e.getMessage()), List.of(), List.of());
     }

@@ -2,7 +2,9 @@ package dev.keyhold.jca;
 
 import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.instance.ProviderInstance;
+import dev.keyhold.jca.key.Callers;
 import dev.keyhold.jca.key.JcaErrors;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import java.security.SecureRandomSpi;
 
@@ -27,9 +29,10 @@ final class BackendRandom extends SecureRandomSpi {
     try {
       KeyRouter router = instance.router();
       String backend = router.configuration().secureRandom().orElseThrow();
+      Access access = Callers.access(router, "");
       for (int at = 0; at < bytes.length; at += BLOCK) {
         int length = Math.min(BLOCK, bytes.length - at);
-        System.arraycopy(router.random(backend, length), 0, bytes, at, length);
+        System.arraycopy(router.random(access, backend, length), 0, bytes, at, length);
       }
     } catch (BackendException e) {
       throw JcaErrors.inUse(e);

@@ -94,8 +94,9 @@ final class HeaderOpening {
   }
 
   /**
-   * Asks one key after the other, until what one unwraps is what the header was made with: whoever
-   * has the use of all keys can wrap another key for each, so that one key alone tells nothing.
+   * Tries the keys one after the other until one unwraps the top key under which the header's MAC
+   * is right. A user of all keys can wrap another top key for each recipient, so that the first
+   * success of an unwrap proves nothing.
    */
   private Opened tryKeys(Shape shape) {
     List<Integer> order = router.facts().healthyAndNearFirst(shape.keys());
@@ -123,7 +124,7 @@ final class HeaderOpening {
   private Hedge.Call call(Shape shape, int own) {
     KeyRef key = shape.keys().get(own);
     try {
-      int i = keys.place(header, key, own);
+      int i = keys.place(policy.access(), header, key, own);
       if (i < 0 || asked.again(key)) {
         return null;
       }
@@ -250,7 +251,7 @@ final class HeaderOpening {
         Recipient recipient = header.recipients().get(i);
         if (recipient.share() == i + 1
             && !places.contains(i)
-            && keys.isFor(shape.keys().get(own), recipient)) {
+            && keys.isFor(policy.access(), shape.keys().get(own), recipient)) {
           places.add(i);
           break;
         }

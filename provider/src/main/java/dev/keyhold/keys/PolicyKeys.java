@@ -2,6 +2,7 @@ package dev.keyhold.keys;
 
 import dev.keyhold.gate.KeyCall;
 import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyVersion;
@@ -125,14 +126,14 @@ public final class PolicyKeys {
             && header.combinator() == shape.combinator()
             && header.recipients().size() == shape.keys().size();
     for (int i = 0; whole && i < shape.keys().size(); i++) {
-      whole = isFor(shape.keys().get(i), header.recipients().get(i));
+      whole = isFor(policy.access(), shape.keys().get(i), header.recipients().get(i));
     }
     return whole;
   }
 
   /** Returns the version that a key wraps with now; empty where its backend tells none. */
-  public String version(KeyRef key) throws BackendException {
-    return router.describe(key).currentVersion().map(KeyVersion::id).orElse("");
+  public String version(Access access, KeyRef key) throws BackendException {
+    return router.describe(access, key).currentVersion().map(KeyVersion::id).orElse("");
   }
 
   /**
@@ -149,18 +150,19 @@ public final class PolicyKeys {
         versions.add(header.recipients().get(i).wrapped().version());
       }
       versions.remove("");
-      if (!versions.isEmpty() && !versions.equals(Set.of(version(keys.get(i))))) {
+      if (!versions.isEmpty() && !versions.equals(Set.of(version(policy.access(), keys.get(i))))) {
         return false;
       }
     }
     return true;
   }
 
-  /** Returns what headers name the keys of a shape by: kind and identity of each. */
-  public List<Map.Entry<String, String>> identities(Shape shape) throws BackendException {
+  /** Returns what headers name the keys of a policy by: kind and identity of each. */
+  public List<Map.Entry<String, String>> identities(Policy policy) throws BackendException {
     List<Map.Entry<String, String>> identities = new ArrayList<>();
-    for (KeyRef key : shape.keys()) {
-      identities.add(Map.entry(router.facts().type(key.backend()), router.identity(key)));
+    for (KeyRef key : policy.protectWith().keys()) {
+      identities.add(
+          Map.entry(router.facts().type(key.backend()), router.identity(policy.access(), key)));
     }
     return identities;
   }
@@ -209,7 +211,7 @@ public final class PolicyKeys {
       if (key.equals(opened)) {
         continue;
       }
-      int i = place(header, key, own);
+      int i = place(policy.access(), header, key, own);
       if (i < 0 || !unwraps(policy, header, key, i, count, topKey)) {
         return false;
       }
@@ -234,10 +236,10 @@ public final class PolicyKeys {
   }
 
   /** Returns the recipient that a key is asked about; -1 if none is for it. */
-  int place(Header header, KeyRef key, int own) throws BackendException {
+  int place(Access access, Header header, KeyRef key, int own) throws BackendException {
     for (int i : ownFirst(own, header.recipients().size())) {
       Recipient recipient = header.recipients().get(i);
-      if (recipient.share() == 0 && isFor(key, recipient)) {
+      if (recipient.share() == 0 && isFor(access, key, recipient)) {
         return i;
       }
     }
@@ -261,9 +263,9 @@ public final class PolicyKeys {
   }
 
   /** Returns whether a recipient is this key, whatever its version. */
-  public boolean isFor(KeyRef key, Recipient recipient) throws BackendException {
+  public boolean isFor(Access access, KeyRef key, Recipient recipient) throws BackendException {
     return router.facts().type(key.backend()).equals(recipient.kind())
-        && router.identity(key).equals(recipient.wrapped().identity());
+        && router.identity(access, key).equals(recipient.wrapped().identity());
   }
 
   static WrapContext context(

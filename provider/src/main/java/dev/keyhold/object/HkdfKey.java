@@ -18,6 +18,7 @@ import java.util.Arrays;
 public final class HkdfKey {
   private static final int HASH = 64;
   private static final int BLOCK = 128;
+  private static final int MAX_LENGTH = 255 * HASH;
   private static final MessageDigest EMPTY = copyable();
 
   private final MessageDigest inner;
@@ -73,6 +74,10 @@ public final class HkdfKey {
    * @param out is filled; at most 255 * 64 bytes
    */
   void expand(byte[] info, byte[] out) {
+    if (out.length > MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "HKDF with SHA-512 derives at most " + MAX_LENGTH + " bytes, not " + out.length);
+    }
     use();
     byte[] hash = new byte[HASH];
     int done = 0;

@@ -126,6 +126,15 @@ public final class ObjectReader implements AutoCloseable {
     return length;
   }
 
+  /**
+   * Returns what reads from a position on, on several threads. To be closed before this is.
+   *
+   * @param threads at most {@link ChunkPipeline#MAX_THREADS} are used
+   */
+  public ReadAhead from(long position, int threads) {
+    return new ReadAhead(pool, source, keys, dataAt, position, threads);
+  }
+
   private void load(long chunk) throws IOException, AEADBadTagException {
     if (chunk == plainChunk) {
       return;

@@ -53,6 +53,12 @@ public record Declaration(Optional<String> purpose, Optional<String> ticket, boo
     return Optional.of(Access.checked(variable, value));
   }
 
+  /** Returns the access of a caller, with what is declared in the end. */
+  public Access complete(Access access, Declared caller) {
+    Declared declared = completed(caller);
+    return access.declaring(declared.tenant(), declared.purpose(), declared.ticket());
+  }
+
   /**
    * Returns what is declared in the end: the caller's own purpose goes with the caller's own
    * ticket.

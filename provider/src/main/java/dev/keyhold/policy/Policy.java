@@ -121,8 +121,12 @@ public record Policy(
               + " line, or the environment variable "
               + Declaration.PURPOSE_VARIABLE);
     }
-    Access declaredAccess =
-        access.declaring(declared.tenant(), declared.purpose(), declared.ticket());
+    return forRead(caller);
+  }
+
+  /** Returns it for what a caller asks about its keys, which no alias requires a purpose for. */
+  public Policy forRead(Declared caller) {
+    Access declaredAccess = declaration.complete(access, caller);
     return declaredAccess.equals(access)
         ? this
         : new Policy(

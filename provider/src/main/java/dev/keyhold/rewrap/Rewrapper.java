@@ -212,7 +212,8 @@ public final class Rewrapper {
   private boolean removeCurrent(List<Recipient> recipients, KeyRef key) throws BackendException {
     for (Recipient recipient : recipients) {
       String version = recipient.wrapped().version();
-      if (policyKeys.isFor(key, recipient) && (version.isEmpty() || version.equals(version(key)))) {
+      if (policyKeys.isFor(policy.access(), key, recipient)
+          && (version.isEmpty() || version.equals(version(key)))) {
         return recipients.remove(recipient);
       }
     }
@@ -223,7 +224,7 @@ public final class Rewrapper {
   private String version(KeyRef key) throws BackendException {
     String version = versions.get(key);
     if (version == null) {
-      version = policyKeys.version(key);
+      version = policyKeys.version(policy.access(), key);
       versions.put(key, version);
     }
     return version;

@@ -60,7 +60,7 @@ class KeyRouterTest {
     FakeBackend.Factory factory = new FakeBackend.Factory();
     router = new KeyRouter(Configuration.read(file, Map.of(), Map.of("fake", factory)));
     backend = factory.made.get("hsm");
-    router.administration().create(KEY, KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
+    router.administration(Access.NONE).create(KEY, KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
     backend.calls.set(0);
   }
 
@@ -121,7 +121,10 @@ class KeyRouterTest {
     KeyRef other = new KeyRef("hsm", "other");
     assertThrows(
         BackendException.class,
-        () -> router.administration().create(other, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
+        () ->
+            router
+                .administration(Access.NONE)
+                .create(other, KeySpec.AES_256, Set.of(Purpose.ENCRYPT)));
     assertEquals(before + 1, backend.creations.get());
   }
 
@@ -179,13 +182,13 @@ class KeyRouterTest {
       backend.fault = () -> {};
       while (backend.calls.get() == 2) {
         try {
-          other.describe(KEY);
+          other.describe(Access.NONE, KEY);
         } catch (BackendException e) {
           assertTrue(e.getMessage().contains("in a row"), e.getMessage());
           assertFalse(Thread.currentThread().isInterrupted(), "the pause does not end");
         }
       }
-      other.describe(KEY);
+      other.describe(Access.NONE, KEY);
       assertEquals(4, backend.calls.get());
     }
   }
@@ -193,7 +196,7 @@ class KeyRouterTest {
   private void failTwice(KeyRouter other) {
     backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
     for (int i = 0; i < 2; i++) {
-      assertThrows(BackendException.class, () -> other.administration().unname(KEY));
+      assertThrows(BackendException.class, () -> other.administration(Access.NONE).unname(KEY));
     }
     assertEquals(2, backend.calls.get());
   }
@@ -204,7 +207,8 @@ class KeyRouterTest {
       for (Reason reason : List.of(Reason.DENIED, Reason.BAD_CIPHERTEXT, Reason.NOT_FOUND)) {
         backend.fault = FakeBackend.Fault.failing(reason, "no");
         for (int i = 0; i < 5; i++) {
-          BackendException e = assertThrows(BackendException.class, () -> other.describe(KEY));
+          BackendException e =
+              assertThrows(BackendException.class, () -> other.describe(Access.NONE, KEY));
           assertSame(reason, e.reason());
         }
       }
@@ -217,7 +221,7 @@ class KeyRouterTest {
     try (KeyRouter other = routed("calls-per-second = 3")) {
       long begun = System.nanoTime();
       for (int i = 0; i < 7; i++) {
-        other.describe(KEY);
+        other.describe(Access.NONE, KEY);
       }
       // three at the end of a second, three in the next one, one at the begin of the third
       assertTrue(System.nanoTime() - begun >= 990_000_000, "seven calls in less than a second");
@@ -229,7 +233,7 @@ class KeyRouterTest {
   void aCallThatIsNotPermittedWithinTheDeadlineIsRefused() throws Exception {
     try (KeyRouter other =
         routed("calls-per-second = 1", "deadline = 500ms", "breaker-failures = 1000")) {
-      int permitted = untilRateLimited(() -> other.describe(KEY));
+      int permitted = untilRateLimited(() -> other.describe(Access.NONE, KEY));
       assertTrue(backend.calls.get() <= permitted, "a call that was refused was made");
     }
   }
@@ -264,17 +268,17 @@ class KeyRouterTest {
   void whatABackendKnowsByHeartIsNoCall() throws Exception {
     try (KeyRouter other = routed("calls-per-second = 1")) {
       for (int i = 0; i < 5; i++) {
-        assertEquals("fake:orders@hsm", other.identity(KEY));
+        assertEquals("fake:orders@hsm", other.identity(Access.NONE, KEY));
       }
       assertEquals(0, backend.identifications.get());
       backend.knowsIdentities = false;
-      other.identity(KEY);
+      other.identity(Access.NONE, KEY);
       assertEquals(1, backend.identifications.get());
     }
     try (KeyRouter other =
         routed("calls-per-second = 1", "deadline = 500ms", "breaker-failures = 1000")) {
       backend.knowsIdentities = false;
-      untilRateLimited(() -> other.identity(KEY));
+      untilRateLimited(() -> other.identity(Access.NONE, KEY));
     }
   }
 
@@ -283,7 +287,7 @@ class KeyRouterTest {
     try (KeyRouter other = routed("breaker-failures = 2", "breaker-pause = 1000s")) {
       backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
       for (int i = 0; i < 2; i++) {
-        other.identity(KEY);
+        other.identity(Access.NONE, KEY);
         assertThrows(
             BackendException.class,
             () -> other.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32])));
@@ -305,7 +309,7 @@ class KeyRouterTest {
         routed("breaker-failures = 20", "calls-per-second = 1", "deadline = 200ms")) {
       int inARow = 0;
       for (int i = 0; i < 10_000 && inARow <= 20; i++) { // a second may end meanwhile
-        inARow = untilRateLimited(() -> other.describe(KEY)) == 0 ? inARow + 1 : 1;
+        inARow = untilRateLimited(() -> other.describe(Access.NONE, KEY)) == 0 ? inARow + 1 : 1;
       }
       assertEquals(21, inARow);
     }
@@ -317,7 +321,7 @@ class KeyRouterTest {
         assertTrue(Thread.interrupted());
       }
       backend.fault = () -> {};
-      other.describe(KEY);
+      other.describe(Access.NONE, KEY);
     }
   }
 
@@ -339,7 +343,7 @@ class KeyRouterTest {
           };
       assertTrue(wrapRefused(other).contains("no"));
       backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
-      assertThrows(BackendException.class, () -> other.administration().unname(KEY));
+      assertThrows(BackendException.class, () -> other.administration(Access.NONE).unname(KEY));
       backend.fault = KeyRouterTest::hang;
       String refused;
       do {
@@ -353,7 +357,7 @@ class KeyRouterTest {
       BackendException last = null;
       for (int i = 0; i < 100; i++) {
         try {
-          other.describe(KEY);
+          other.describe(Access.NONE, KEY);
           return;
         } catch (BackendException e) {
           last = e;
@@ -522,7 +526,7 @@ class KeyRouterTest {
             BackendException.class,
             () ->
                 router
-                    .administration()
+                    .administration(Access.NONE)
                     .importKey(KEY, KeySpec.AES_256, Set.of(Purpose.ENCRYPT), new byte[32]));
     assertSame(Reason.DENIED, e.reason());
     assertTrue(e.getMessage().contains("backend.hsm.import = allow"), e.getMessage());

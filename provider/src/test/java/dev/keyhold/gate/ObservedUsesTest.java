@@ -56,7 +56,7 @@ class ObservedUsesTest {
   void aUseIsToldOnceWithWhatItWas() throws Exception {
     try (KeyRouter router = routed(seen, "remote = yes")) {
       router.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, new byte[32]));
-      router.list("hsm");
+      router.list(Access.NONE, "hsm");
       assertEquals(
           List.of("wrap orders at hsm (fake, remote): ok, 1", "list  at hsm (fake, remote): ok, 1"),
           seen.take());
@@ -77,7 +77,7 @@ class ObservedUsesTest {
     try (KeyRouter router = routed(seen)) {
       for (Reason reason : Reason.values()) {
         backend.fault = FakeBackend.Fault.failing(reason, "no");
-        assertThrows(BackendException.class, () -> router.describe(KEY));
+        assertThrows(BackendException.class, () -> router.describe(Access.NONE, KEY));
         assertEquals(
             List.of(
                 "describe orders at hsm (fake): %s, 1"
@@ -88,7 +88,7 @@ class ObservedUsesTest {
           () -> {
             throw new IllegalArgumentException("a message too long");
           };
-      assertThrows(IllegalArgumentException.class, () -> router.describe(KEY));
+      assertThrows(IllegalArgumentException.class, () -> router.describe(Access.NONE, KEY));
       assertEquals(List.of("describe orders at hsm (fake): defect, 1"), seen.take());
     }
   }
@@ -103,7 +103,7 @@ class ObservedUsesTest {
               throw new BackendException(Reason.UNAVAILABLE, "busy");
             }
           };
-      router.describe(KEY);
+      router.describe(Access.NONE, KEY);
       assertEquals(
           List.of(
               "retry 2 after unavailable",
@@ -119,13 +119,15 @@ class ObservedUsesTest {
         routed(seen, "remote = yes", "breaker-failures = 1", "breaker-pause = 10ms")) {
       backend.fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
       assertThrows(
-          BackendException.class, () -> router.administration().unname(KEY), "one attempt");
+          BackendException.class,
+          () -> router.administration(Access.NONE).unname(KEY),
+          "one attempt");
       assertEquals("breaker of hsm open", seen.take().get(0));
       backend.fault = () -> {};
       List<String> told = new ArrayList<>();
       while (!told.contains("breaker of hsm closed")) { // as soon as the pause is over
         try {
-          router.describe(KEY);
+          router.describe(Access.NONE, KEY);
         } catch (BackendException e) {
           assertEquals(
               List.of("describe orders at hsm (fake, remote): breaker_open, 0"), seen.take());
@@ -149,7 +151,7 @@ class ObservedUsesTest {
       String told = "";
       for (int i = 0; i < 1000 && !told.equals(refused); i++) { // a second may end meanwhile
         try {
-          router.describe(KEY);
+          router.describe(Access.NONE, KEY);
         } catch (BackendException e) {
           told = last(seen.take());
         }
@@ -162,15 +164,15 @@ class ObservedUsesTest {
     Seen after = new Seen();
     try (KeyRouter router = routed(after, "remote = yes", "deadline = 500ms")) {
       backend.fault = ObservedUsesTest::hang;
-      assertThrows(BackendException.class, () -> router.describe(KEY));
+      assertThrows(BackendException.class, () -> router.describe(Access.NONE, KEY));
       assertEquals("describe orders at hsm (fake, remote): timeout, 1", last(after.take()));
     }
     try (KeyRouter router = routed(after, "remote = yes")) {
-      router.describe(KEY); // or the interrupt ends the wait for its client
+      router.describe(Access.NONE, KEY); // or the interrupt ends the wait for its client
       after.take();
       backend.fault = ObservedUsesTest::hang;
       Thread.currentThread().interrupt();
-      assertThrows(BackendException.class, () -> router.describe(KEY));
+      assertThrows(BackendException.class, () -> router.describe(Access.NONE, KEY));
       assertTrue(Thread.interrupted());
       assertEquals("describe orders at hsm (fake, remote): interrupted, 1", last(after.take()));
     }
@@ -212,7 +214,7 @@ class ObservedUsesTest {
     try (KeyRouter router = routed(surrounding, "remote = yes")) {
       order.clear();
       backend.fault = () -> order.add("asked on " + Thread.currentThread().getName());
-      router.describe(KEY);
+      router.describe(Access.NONE, KEY);
       assertTrue(order.get(1).startsWith("asked on keyhold-hsm-"), order.get(1));
       assertEquals(List.of(order.get(1).replace("asked", "before"), order.get(1), "after"), order);
     }
@@ -235,8 +237,8 @@ class ObservedUsesTest {
           }
         };
     try (KeyRouter router = routed(failing, "remote = yes")) {
-      router.describe(KEY);
-      router.describe(KEY);
+      router.describe(Access.NONE, KEY);
+      router.describe(Access.NONE, KEY);
       assertEquals(1, asked.get());
     }
   }
@@ -252,28 +254,31 @@ class ObservedUsesTest {
       Set<Purpose> encrypt = Set.of(Purpose.ENCRYPT);
       List<String> messages = new ArrayList<>();
       Stream.<Executable>of(
-              () -> router.list("hsm"),
-              () -> router.describe(KEY),
-              () -> router.identity(KEY),
-              () -> router.administration().create(KEY, KeySpec.AES_256, encrypt),
-              () -> router.administration().importKey(KEY, KeySpec.AES_256, encrypt, bytes),
-              () -> router.administration().rotate(KEY),
-              () -> router.administration().rotateEvery(KEY, Duration.ofDays(90)),
-              () -> router.administration().disable(KEY),
-              () -> router.administration().enable(KEY),
-              () -> router.administration().scheduleDestruction(KEY, Duration.ofDays(7)),
-              () -> router.administration().cancelDestruction(KEY),
-              () -> router.administration().purge(KEY, false),
-              () -> router.administration().passwordProtection("hsm"),
-              () -> router.administration().protectAnew("hsm", Optional.empty()),
-              () -> router.administration().rename(KEY, "other"),
-              () -> router.administration().unname(KEY),
+              () -> router.list(Access.NONE, "hsm"),
+              () -> router.describe(Access.NONE, KEY),
+              () -> router.identity(Access.NONE, KEY),
+              () -> router.administration(Access.NONE).create(KEY, KeySpec.AES_256, encrypt),
+              () ->
+                  router
+                      .administration(Access.NONE)
+                      .importKey(KEY, KeySpec.AES_256, encrypt, bytes),
+              () -> router.administration(Access.NONE).rotate(KEY),
+              () -> router.administration(Access.NONE).rotateEvery(KEY, Duration.ofDays(90)),
+              () -> router.administration(Access.NONE).disable(KEY),
+              () -> router.administration(Access.NONE).enable(KEY),
+              () -> router.administration(Access.NONE).scheduleDestruction(KEY, Duration.ofDays(7)),
+              () -> router.administration(Access.NONE).cancelDestruction(KEY),
+              () -> router.administration(Access.NONE).purge(KEY, false),
+              () -> router.administration(Access.NONE).passwordProtection("hsm"),
+              () -> router.administration(Access.NONE).protectAnew("hsm", Optional.empty()),
+              () -> router.administration(Access.NONE).rename(KEY, "other"),
+              () -> router.administration(Access.NONE).unname(KEY),
               () -> router.pass(Access.NONE, KEY, new KeyCall.WrapKey(KeyWrap.KW, bytes)),
               () -> router.pass(Access.NONE, KEY, new KeyCall.Wrap(CONTEXT, bytes)),
               () -> router.pass(Access.NONE, KEY, new KeyCall.UnwrapKey(KeyWrap.KW, bytes)),
               () -> router.pass(Access.NONE, KEY, new KeyCall.Unwrap(wrapped, CONTEXT)),
               () -> router.pass(Access.NONE, KEY, new KeyCall.Mac("HmacSHA256", bytes)),
-              () -> router.publicKey(KEY),
+              () -> router.publicKey(Access.NONE, KEY),
               () ->
                   router.pass(
                       Access.NONE,
@@ -284,9 +289,9 @@ class ObservedUsesTest {
                       Access.NONE, KEY, new KeyCall.Decrypt(RsaPadding.PKCS1, bytes, bytes)),
               () -> router.pass(Access.NONE, KEY, new KeyCall.Agree(bytes)),
               () -> router.pass(Access.NONE, KEY, new KeyCall.Decapsulate(bytes)),
-              () -> router.administration().certificates(KEY),
-              () -> router.administration().keepCertificates(KEY, List.of()),
-              () -> router.random("hsm", 1))
+              () -> router.administration(Access.NONE).certificates(KEY),
+              () -> router.administration(Access.NONE).keepCertificates(KEY, List.of()),
+              () -> router.random(Access.NONE, "hsm", 1))
           .forEach(
               use -> {
                 try {

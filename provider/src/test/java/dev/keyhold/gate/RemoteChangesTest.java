@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.config.Configuration;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.AfterChange;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
@@ -50,7 +51,7 @@ class RemoteChangesTest {
   }
 
   private static void create(KeyRouter router) throws BackendException {
-    router.administration().create(KEY, KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
+    router.administration(Access.NONE).create(KEY, KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
   }
 
   @Test
@@ -155,7 +156,7 @@ class RemoteChangesTest {
 
   private static void create2(KeyRouter router) throws BackendException {
     router
-        .administration()
+        .administration(Access.NONE)
         .create(new KeyRef("hsm", "other"), KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
   }
 
@@ -174,11 +175,12 @@ class RemoteChangesTest {
             }
           };
       FutureTask<BackendException> first =
-          new FutureTask<>(() -> assertThrows(BackendException.class, () -> router.list("hsm")));
+          new FutureTask<>(
+              () -> assertThrows(BackendException.class, () -> router.list(Access.NONE, "hsm")));
       Thread firstCaller = new Thread(first);
       firstCaller.start();
       begun.await();
-      FutureTask<Integer> second = new FutureTask<>(() -> router.list("hsm").size());
+      FutureTask<Integer> second = new FutureTask<>(() -> router.list(Access.NONE, "hsm").size());
       new Thread(second).start();
       firstCaller.interrupt();
       assertTrue(first.get().getMessage().contains("interrupted"), first.get().getMessage());
@@ -193,12 +195,13 @@ class RemoteChangesTest {
     try (KeyRouter router = routed()) {
       backend.preparation = FakeBackend.Fault.failing(Reason.MISCONFIGURED, "no region");
       for (int i = 1; i <= 2; i++) {
-        BackendException e = assertThrows(BackendException.class, () -> router.list("hsm"));
+        BackendException e =
+            assertThrows(BackendException.class, () -> router.list(Access.NONE, "hsm"));
         assertSame(Reason.MISCONFIGURED, e.reason());
         assertEquals(i, backend.preparations.get());
       }
       backend.preparation = () -> {};
-      router.list("hsm");
+      router.list(Access.NONE, "hsm");
       assertEquals(1, backend.calls.get());
     }
   }
@@ -210,7 +213,7 @@ class RemoteChangesTest {
         Thread.sleep(5);
       }
       assertEquals(0, backend.calls.get());
-      router.list("hsm");
+      router.list(Access.NONE, "hsm");
       assertEquals(1, backend.preparations.get());
     }
     try (KeyRouter router = routed("warm-up = false")) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.keyhold.KeyholdGenParameterSpec;
 import dev.keyhold.KeyholdProvider;
 import dev.keyhold.config.Configuration;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
@@ -67,17 +68,17 @@ class UnknownCreationTest {
   }
 
   private static KeyMetadata create(KeyRouter router) throws BackendException {
-    return router.administration().create(KEY, KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
+    return router.administration(Access.NONE).create(KEY, KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
   }
 
   @RepeatedTest(3)
   void aKeyThatAppearsAfterTheDeadlineIsFound() throws Exception {
     try (KeyRouter router = routed("deadline = 100s", "change-deadline = 300ms")) {
-      router.list("hsm");
+      router.list(Access.NONE, "hsm");
       backend.fault = late(900);
       assertEquals("orders", create(router).name());
       assertEquals(1, backend.creations.get());
-      assertEquals(1, router.list("hsm").size());
+      assertEquals(1, router.list(Access.NONE, "hsm").size());
     }
   }
 
@@ -125,7 +126,7 @@ class UnknownCreationTest {
         assertTrue(e.getMessage().contains(part), e.getMessage());
       }
       assertEquals(1, backend.creations.get());
-      assertEquals(0, router.list("hsm").size());
+      assertEquals(0, router.list(Access.NONE, "hsm").size());
     }
   }
 
@@ -159,7 +160,7 @@ class UnknownCreationTest {
               BackendException.class,
               () ->
                   router
-                      .administration()
+                      .administration(Access.NONE)
                       .create(KEY, new KeySpec("EC", 256), Set.of(Purpose.SIGN)));
       assertTrue(e.getMessage().contains("it is another one"), e.getMessage());
     }

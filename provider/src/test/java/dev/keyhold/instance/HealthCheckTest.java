@@ -8,15 +8,20 @@ import dev.keyhold.config.Configuration;
 import dev.keyhold.gate.FakeBackend;
 import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.BackendException.Reason;
+import dev.keyhold.policy.Declared;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HealthCheckTest {
+  private static final Declared NOBODY =
+      new Declared(Optional.empty(), Optional.empty(), Optional.empty());
+
   @TempDir Path folder;
   private final AtomicLong now = new AtomicLong();
   private final HealthCheck check = new HealthCheck(now::get);
@@ -26,12 +31,12 @@ class HealthCheckTest {
   void anAnswerIsBorneInMindForSomeSeconds() throws IOException {
     try (KeyRouter router = router("key.orders = b\n")) {
       for (int i = 0; i < 100; i++) {
-        assertTrue(check.of(router).ready());
+        assertTrue(check.of(router, NOBODY).ready());
       }
       assertEquals(1, factory.made.get("b").calls.get());
       factory.made.get("b").fault = FakeBackend.Fault.failing(Reason.UNAVAILABLE, "down");
       now.addAndGet(HealthCheck.KEPT.toNanos());
-      assertFalse(check.of(router).ready());
+      assertFalse(check.of(router, NOBODY).ready());
       assertEquals(2, factory.made.get("b").calls.get());
     }
   }
@@ -39,10 +44,10 @@ class HealthCheckTest {
   @Test
   void anotherConfigurationIsAskedAnew() throws IOException {
     try (KeyRouter router = router("key.orders = b\n")) {
-      assertTrue(check.of(router).ready());
+      assertTrue(check.of(router, NOBODY).ready());
       router.reload(configuration("backend.b.size = 2\nkey.orders = b\n"));
       factory.made.get("b").fault = FakeBackend.Fault.failing(Reason.MISCONFIGURED, "no PIN");
-      assertFalse(check.of(router).ready());
+      assertFalse(check.of(router, NOBODY).ready());
     }
   }
 
@@ -50,11 +55,11 @@ class HealthCheckTest {
   void whoeverDeniesOneKeyMayServeOthers() throws IOException {
     try (KeyRouter named = router("key.orders = b\n")) {
       factory.made.get("b").fault = FakeBackend.Fault.failing(Reason.DENIED, "no");
-      assertFalse(check.of(named).ready());
+      assertFalse(check.of(named, NOBODY).ready());
     }
     try (KeyRouter unnamed = router("key.* = b\n")) {
       factory.made.get("b").fault = FakeBackend.Fault.failing(Reason.DENIED, "no");
-      assertTrue(check.of(unnamed).ready());
+      assertTrue(check.of(unnamed, NOBODY).ready());
     }
   }
 

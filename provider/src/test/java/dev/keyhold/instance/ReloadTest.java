@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.gate.FakeBackend;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.ConfigurationException;
 import dev.keyhold.keystore.KeySpec;
@@ -65,7 +66,7 @@ class ReloadTest {
   private void create(String backend, String key) throws BackendException {
     instance
         .router()
-        .administration()
+        .administration(Access.NONE)
         .create(new KeyRef(backend, key), KeySpec.AES_256, Set.of(Purpose.ENCRYPT));
   }
 

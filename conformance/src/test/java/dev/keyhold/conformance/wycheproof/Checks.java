@@ -62,6 +62,7 @@ final class Checks implements AutoCloseable {
         "c2sp_chunked_encryption_schema",
         "ChunkedEncryption",
         new Entry("envelope engine", () -> new ChunkedEncryptionCheck(folder)));
+    register("hkdf_test_schema", "HkdfTest", new Entry("keys of objects", HkdfCheck::new));
     register(
         "keywrap_test_schema",
         "KeywrapTest",

@@ -3,6 +3,7 @@ package dev.keyhold.keystore;
 import dev.keyhold.keystore.encoding.Digests;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -16,6 +17,15 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class LocalRandom {
   private static final byte[] NOTHING = new byte[0];
+
+  /** Generators that read the system's, or a library's that reads it, and can't be seeded. */
+  private static final Set<String> NATIVE =
+      Set.of(
+          "SUN.NativePRNG",
+          "SUN.NativePRNGBlocking",
+          "SUN.NativePRNGNonBlocking",
+          "SunMSCAPI.Windows-PRNG",
+          "AmazonCorrettoCryptoProvider.LibCryptoRng");
 
   /** The last generator that was found to add nothing. */
   private static volatile SecureRandom ofTheSystem;
@@ -94,8 +104,7 @@ public final class LocalRandom {
 
   private static boolean isNative(SecureRandom other) {
     return other.getClass() == SecureRandom.class
-        && other.getAlgorithm().startsWith("NativePRNG")
-        && other.getProvider().getName().equals("SUN");
+        && NATIVE.contains(other.getProvider().getName() + "." + other.getAlgorithm());
   }
 
   /** Returns the generator for engines that take one, hedged. */

@@ -1,6 +1,7 @@
 package dev.keyhold.jca.generate;
 
 import dev.keyhold.KeyholdGenParameterSpec;
+import dev.keyhold.gate.KeyAdministration;
 import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.instance.ProviderInstance;
 import dev.keyhold.jca.key.Callers;
@@ -8,6 +9,7 @@ import dev.keyhold.jca.key.JcaErrors;
 import dev.keyhold.jca.key.KeyPairSpecs;
 import dev.keyhold.jca.key.PrivateKeyHandle;
 import dev.keyhold.jca.keystore.PlaceholderCertificate;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
@@ -125,11 +127,9 @@ public final class HandleKeyPairGenerator extends KeyPairGeneratorSpi {
             : named.purposes();
     Map<String, String> labels = named == null ? Map.of() : named.labels();
     KeyRouter router = instance.router();
-    KeyMetadata key =
-        router
-            .administration(Callers.access(place.alias()))
-            .create(place.ref(), spec, purposes, labels);
-    byte[] publicKey = router.publicKey(place.ref());
+    Access access = Callers.access(router, place.alias());
+    KeyMetadata key = router.administration(access).create(place.ref(), spec, purposes, labels);
+    byte[] publicKey = router.publicKey(access, place.ref());
     PrivateKeyHandle handle = PrivateKeyHandle.of(instance, place.alias(), key, publicKey);
     keepPlaceholder(router, place.ref(), handle);
     return new KeyPair(handle.publicKey(), handle);
@@ -137,12 +137,10 @@ public final class HandleKeyPairGenerator extends KeyPairGeneratorSpi {
 
   /** So that the key has one certificate from its beginning, wherever it is read. */
   private static void keepPlaceholder(KeyRouter router, KeyRef ref, PrivateKeyHandle handle) {
+    KeyAdministration keys = router.administration(Callers.access(router, handle.alias()));
     try {
-      if (router.facts().keepsCertificates(ref.backend())
-          && router.administration().certificates(ref).isEmpty()) {
-        router
-            .administration(Callers.access(handle.alias()))
-            .keepCertificates(ref, List.of(PlaceholderCertificate.of(handle)));
+      if (router.facts().keepsCertificates(ref.backend()) && keys.certificates(ref).isEmpty()) {
+        keys.keepCertificates(ref, List.of(PlaceholderCertificate.of(handle)));
       }
     } catch (BackendException e) {
       LOG.log(

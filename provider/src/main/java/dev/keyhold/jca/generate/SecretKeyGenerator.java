@@ -1,6 +1,7 @@
 package dev.keyhold.jca.generate;
 
 import dev.keyhold.KeyholdGenParameterSpec;
+import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.instance.ProviderInstance;
 import dev.keyhold.jca.key.Callers;
 import dev.keyhold.jca.key.JcaErrors;
@@ -111,10 +112,10 @@ public final class SecretKeyGenerator extends KeyGeneratorSpi {
     }
     KeySpec spec = new KeySpec(defaultSpec.algorithm(), keySize);
     Map<String, String> labels = named == null ? Map.of() : named.labels();
+    KeyRouter router = instance.router();
     KeyMetadata key =
-        instance
-            .router()
-            .administration(Callers.access(place.alias()))
+        router
+            .administration(Callers.access(router, place.alias()))
             .create(place.ref(), spec, purposes, labels);
     return SecretKeyHandle.of(instance, place.alias(), key);
   }

@@ -1,6 +1,7 @@
 package dev.keyhold.jca.key;
 
 import dev.keyhold.KeyholdParameterSpec;
+import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.keystore.Access;
 import dev.keyhold.policy.Declared;
 
@@ -9,14 +10,17 @@ public final class Callers {
   private Callers() {}
 
   /** Returns what the calling thread declares now. */
-  static Declared current() {
+  public static Declared current() {
     return of(KeyholdParameterSpec.NONE);
   }
 
-  /** Returns what the calling thread declares for a change of keys, made under an alias. */
-  public static Access access(String alias) {
-    Declared caller = current();
-    return Access.of(alias).declaring(caller.tenant(), caller.purpose(), caller.ticket());
+  /**
+   * Returns for what the calling thread asks about, or changes, the key of an alias.
+   *
+   * @param alias empty for what is about no alias, such as a list
+   */
+  public static Access access(KeyRouter router, String alias) {
+    return router.access(alias, current());
   }
 
   /** Returns what these parameters declare, and for the rest the calling thread. */

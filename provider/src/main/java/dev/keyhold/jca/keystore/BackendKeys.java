@@ -1,5 +1,6 @@
 package dev.keyhold.jca.keystore;
 
+import dev.keyhold.gate.KeyAdministration;
 import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.instance.ProviderInstance;
 import dev.keyhold.jca.key.Callers;
@@ -9,6 +10,7 @@ import dev.keyhold.jca.key.KeyWrapName;
 import dev.keyhold.jca.key.PrivateKeyHandle;
 import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.jca.key.WrappedKeys;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
@@ -68,9 +70,10 @@ public final class BackendKeys {
     KeyRouter router = instance.router();
     router.unlock(password);
     Map<String, BackendException> failures = new LinkedHashMap<>();
+    Access access = Callers.access(router, "");
     for (String backend : router.backends()) {
       try {
-        router.list(backend);
+        router.list(access, backend);
       } catch (BackendException e) {
         if (e.reason() == Reason.MISCONFIGURED && router.facts().lacksSecret(backend)) {
           throw e;
@@ -107,9 +110,10 @@ public final class BackendKeys {
     Set<String> aliases = new TreeSet<>();
     Map<String, Set<String>> names = new HashMap<>();
     Map<String, BackendException> failures = new LinkedHashMap<>();
+    Access access = Callers.access(router, "");
     for (String backend : router.backends()) {
       try {
-        names.put(backend, names(router, backend, aliases));
+        names.put(backend, names(router, access, backend, aliases));
       } catch (BackendException e) {
         failures.put(backend, e);
       }
@@ -131,10 +135,11 @@ public final class BackendKeys {
   }
 
   /** Returns the names of a backend's keys; adds those that are aliases. */
-  private static Set<String> names(KeyRouter router, String backend, Set<String> aliases)
+  private static Set<String> names(
+      KeyRouter router, Access access, String backend, Set<String> aliases)
       throws BackendException {
     Set<String> known = new TreeSet<>();
-    for (KeyMetadata key : router.list(backend)) {
+    for (KeyMetadata key : router.list(access, backend)) {
       known.add(key.name());
       router.facts().nameOf(backend, key.uri()).ifPresent(known::add);
       if (hasName(key) && isRouted(router, key.name(), backend)) {
@@ -162,7 +167,7 @@ public final class BackendKeys {
       return Optional.empty();
     }
     try {
-      return Optional.of(describe(router, router.policy(alias)));
+      return Optional.of(describe(router, alias));
     } catch (BackendException e) {
       if (e.reason() == Reason.NOT_FOUND) {
         return Optional.empty();
@@ -172,15 +177,16 @@ public final class BackendKeys {
   }
 
   /**
-   * Returns the first key of a policy; of an any-of, the first that is in reach.
+   * Returns the first key of an alias; of an any-of, the first that is in reach.
    *
    * @throws BackendException of the first key, if it is not out of reach or all are
    */
-  public static KeyMetadata describe(KeyRouter router, Policy policy) throws BackendException {
+  public static KeyMetadata describe(KeyRouter router, String alias) throws BackendException {
+    Policy policy = router.policy(alias).forRead(Callers.current());
     BackendException first = null;
     for (KeyRef key : policy.protectWith().keys()) {
       try {
-        return router.describe(key);
+        return router.describe(policy.access(), key);
       } catch (BackendException e) {
         boolean others = policy.protectWith().combinator() == Combinator.ANY_OF;
         if (e.reason() != Reason.UNAVAILABLE || !others) {
@@ -220,7 +226,7 @@ public final class BackendKeys {
    */
   KeyHandle importKey(String alias, Key key, Set<Purpose> purposes) throws BackendException {
     KeyRouter router = instance.router();
-    return handle(alias, importKey(router, place(router, alias), key, purposes));
+    return handle(alias, importKey(router, alias, key, purposes));
   }
 
   /** Returns the handle of a key that was found. */
@@ -229,7 +235,8 @@ public final class BackendKeys {
       return SecretKeyHandle.of(instance, alias, key);
     }
     KeyRouter router = instance.router();
-    byte[] publicKey = router.publicKey(router.policy(alias, key.uri()).soleKey());
+    Policy policy = router.policy(alias, key.uri()).forRead(Callers.current());
+    byte[] publicKey = router.publicKey(policy.access(), policy.soleKey());
     try {
       return PrivateKeyHandle.of(instance, alias, key, publicKey);
     } catch (IllegalArgumentException e) {
@@ -241,7 +248,8 @@ public final class BackendKeys {
   /** The private key of an alias whose URI is known. */
   PrivateKeyHandle privateKey(String alias, KeyUri uri) throws BackendException {
     KeyRouter router = instance.router();
-    KeyMetadata key = router.describe(router.policy(alias, uri).soleKey());
+    Policy policy = router.policy(alias, uri).forRead(Callers.current());
+    KeyMetadata key = router.describe(policy.access(), policy.soleKey());
     if (handle(alias, key) instanceof PrivateKeyHandle handle) {
       return handle;
     }
@@ -249,8 +257,10 @@ public final class BackendKeys {
         Reason.MISCONFIGURED, "the key " + uri + " of alias " + alias + " is no key pair any more");
   }
 
-  private static KeyMetadata importKey(KeyRouter router, KeyRef ref, Key key, Set<Purpose> wanted)
+  private static KeyMetadata importKey(KeyRouter router, String alias, Key key, Set<Purpose> wanted)
       throws BackendException {
+    KeyRef ref = place(router, alias);
+    KeyAdministration keys = router.administration(Callers.access(router, alias));
     byte[] material = key.getEncoded();
     if (material == null) {
       throw new BackendException(
@@ -265,21 +275,15 @@ public final class BackendKeys {
                         new BackendException(
                             Reason.UNSUPPORTED,
                             "Keyhold has no keys like this one of " + key.getAlgorithm()));
-        return router
-            .administration()
-            .importKey(ref, spec, Set.of(purpose(router, ref, spec, wanted)), material);
+        return keys.importKey(ref, spec, Set.of(purpose(router, ref, spec, wanted)), material);
       }
       int bits = 8 * material.length;
       if (KeyWrapName.isKeyAlgorithm(key.getAlgorithm(), bits)) {
-        return router
-            .administration()
-            .importKey(ref, new KeySpec("AES", bits), Set.of(Purpose.KEY_WRAP), material);
+        return keys.importKey(ref, new KeySpec("AES", bits), Set.of(Purpose.KEY_WRAP), material);
       }
       KeySpec spec = new KeySpec(key.getAlgorithm(), bits);
       Set<Purpose> purposes = spec.isHmac() ? Set.of(Purpose.MAC) : Set.of(Purpose.ENCRYPT);
-      return router
-          .administration(Callers.access(ref.key()))
-          .importKey(ref, spec, purposes, material);
+      return keys.importKey(ref, spec, purposes, material);
     } finally {
       WrappedKeys.erase(key, material);
     }
@@ -306,7 +310,7 @@ public final class BackendKeys {
   String whyMissing(String alias) {
     try {
       KeyRouter router = instance.router();
-      describe(router, router.policy(alias));
+      KeyMetadata unused = describe(router, alias);
       return "it is there now";
     } catch (BackendException e) {
       return e.getMessage();

@@ -1,7 +1,9 @@
 package dev.keyhold.jca.keystore;
 
 import dev.keyhold.gate.KeyRouter;
+import dev.keyhold.jca.key.Callers;
 import dev.keyhold.jca.key.PrivateKeyHandle;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.encoding.CertifiedKey;
@@ -40,7 +42,8 @@ final class CertificateChains {
     KeyRef ref = key.policy().soleKey();
     List<X509Certificate> kept = new ArrayList<>();
     if (router.facts().keepsCertificates(ref.backend())) {
-      for (byte[] encoded : router.administration().certificates(ref)) {
+      Access access = Callers.access(router, key.alias());
+      for (byte[] encoded : router.administration(access).certificates(ref)) {
         kept.add(parsed(encoded, "a certificate of " + key));
       }
     }

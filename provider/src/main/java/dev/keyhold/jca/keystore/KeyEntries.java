@@ -83,7 +83,7 @@ final class KeyEntries {
   static void keep(KeyRouter router, String alias, KeyRef ref, List<X509Certificate> chain)
       throws BackendException {
     try {
-      router.administration(Callers.access(alias)).keepCertificates(ref, encoded(chain));
+      router.administration(Callers.access(router, alias)).keepCertificates(ref, encoded(chain));
     } catch (BackendException e) {
       throw e.at("the key of alias " + alias + " is there, but not its certificates");
     }

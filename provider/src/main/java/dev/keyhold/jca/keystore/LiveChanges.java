@@ -3,6 +3,7 @@ package dev.keyhold.jca.keystore;
 import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.instance.ProviderInstance;
 import dev.keyhold.jca.key.Callers;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
@@ -47,9 +48,10 @@ final class LiveChanges {
   }
 
   /** Returns a key, if there is one. */
-  static Optional<KeyMetadata> find(KeyRouter router, KeyRef ref) throws BackendException {
+  static Optional<KeyMetadata> find(KeyRouter router, Access access, KeyRef ref)
+      throws BackendException {
     try {
-      return Optional.of(router.describe(ref));
+      return Optional.of(router.describe(access, ref));
     } catch (BackendException e) {
       if (e.reason() == Reason.NOT_FOUND) {
         return Optional.empty();
@@ -122,7 +124,8 @@ final class LiveChanges {
   }
 
   private void checkSet(String alias, LiveKeys.Waiting set) throws BackendException {
-    requireSame(set.ref(), router.describe(set.ref()), set.key().uri());
+    requireSame(
+        set.ref(), router.describe(Callers.access(router, alias), set.ref()), set.key().uri());
     KeyRef place = router.policy(alias).soleKey();
     if (set.moves()) {
       place = BackendKeys.place(router, alias);
@@ -146,7 +149,7 @@ final class LiveChanges {
   /** The key that has the alias at present loses it, if it does not move itself. */
   private void checkPlace(String alias) throws BackendException {
     KeyRef place = BackendKeys.place(router, alias);
-    Optional<KeyMetadata> there = find(router, place);
+    Optional<KeyMetadata> there = find(router, Callers.access(router, alias), place);
     if (there.isPresent() && !moving.containsValue(place)) {
       requireSame(place, there.get(), waiting.get(alias).replaces());
       requireNotNamed(place);
@@ -191,7 +194,7 @@ final class LiveChanges {
   // ---- changes
 
   private void takeOff(KeyRef ref, String alias) throws BackendException {
-    KeyUri uri = router.administration(Callers.access(alias)).unname(ref);
+    KeyUri uri = router.administration(Callers.access(router, alias)).unname(ref);
     String name = router.facts().nameOf(ref.backend(), uri).orElseThrow();
     removed.remove(alias);
     applied.add("the alias %s was taken off %s".formatted(alias, uri));
@@ -221,7 +224,7 @@ final class LiveChanges {
       if (next == null) {
         String alias = moving.keySet().iterator().next();
         KeyRef ref = moving.get(alias);
-        KeyUri uri = router.administration(Callers.access(alias)).unname(ref);
+        KeyUri uri = router.administration(Callers.access(router, alias)).unname(ref);
         applied.add("%s has no name for a moment, as %s".formatted(ref, uri));
         moving.put(
             alias,
@@ -234,7 +237,7 @@ final class LiveChanges {
 
   private void move(String alias, KeyRef from) throws BackendException {
     KeyRef place = BackendKeys.place(router, alias);
-    KeyMetadata moved = router.administration(Callers.access(alias)).rename(from, alias);
+    KeyMetadata moved = router.administration(Callers.access(router, alias)).rename(from, alias);
     LiveKeys.Waiting set = waiting.get(alias);
     applied.add("the key %s is %s now".formatted(from, place));
     if (set.former() != null) {

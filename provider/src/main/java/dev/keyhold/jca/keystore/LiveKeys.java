@@ -5,6 +5,7 @@ import dev.keyhold.instance.ProviderInstance;
 import dev.keyhold.jca.key.Callers;
 import dev.keyhold.jca.key.KeyHandle;
 import dev.keyhold.jca.key.PrivateKeyHandle;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
@@ -94,7 +95,8 @@ final class LiveKeys {
   Optional<KeyMetadata> find(String alias) throws BackendException {
     Waiting set = waiting.get(alias);
     if (set != null) {
-      return Optional.of(instance.router().describe(set.ref()));
+      KeyRouter router = instance.router();
+      return Optional.of(router.describe(Callers.access(router, alias), set.ref()));
     }
     return isHidden(alias) || !isShown(alias) ? Optional.empty() : backendKeys.find(alias);
   }
@@ -191,13 +193,14 @@ final class LiveKeys {
     }
     KeyRef place = policy.soleKey();
     KeyRef byUri = byUri(router, alias, place.backend(), handle);
-    KeyMetadata current = router.describe(byUri);
-    Optional<KeyMetadata> there = LiveChanges.find(router, place);
+    Access access = Callers.access(router, alias);
+    KeyMetadata current = router.describe(access, byUri);
+    Optional<KeyMetadata> there = LiveChanges.find(router, access, place);
     if (there.isPresent() && there.get().uri().equals(current.uri())) {
       return keepName(alias, place, there.get(), chain);
     }
     BackendKeys.place(router, alias);
-    String name = name(router, place.backend(), handle, current);
+    String name = name(router, access, place.backend(), handle, current);
     KeyRef ref = name.isEmpty() ? byUri : new KeyRef(place.backend(), name);
     boolean hasAlias = !name.isEmpty() && !KeyRouter.isUnnamed(name);
     // a key without a name may be an entry of key store files: only a generator's own handle is new
@@ -230,13 +233,13 @@ final class LiveKeys {
 
   /** Returns the name under which a handle knows its key, if that is one of the key's names. */
   private static String name(
-      KeyRouter router, String backend, KeyHandle handle, KeyMetadata current)
+      KeyRouter router, Access access, String backend, KeyHandle handle, KeyMetadata current)
       throws BackendException {
     if (handle.alias().equals(current.name())) {
       return current.name();
     }
     Optional<KeyMetadata> known =
-        LiveChanges.find(router, new KeyRef(backend, handle.alias()))
+        LiveChanges.find(router, access, new KeyRef(backend, handle.alias()))
             .filter(key -> key.uri().equals(current.uri()));
     return known.isPresent() ? handle.alias() : current.name();
   }
@@ -270,7 +273,7 @@ final class LiveKeys {
     KeyRouter router = instance.router();
     KeyMetadata named;
     try {
-      named = router.administration(Callers.access(alias)).rename(ref, alias);
+      named = router.administration(Callers.access(router, alias)).rename(ref, alias);
     } catch (BackendException e) {
       throw new BackendException(
           e.reason(),

@@ -1,5 +1,6 @@
 package dev.keyhold.cli.command;
 
+import dev.keyhold.KeyholdScope;
 import dev.keyhold.admin.HostText;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -10,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
@@ -143,7 +145,11 @@ public final class Context {
       if (verbose) {
         log.showOn(err, "keyhold: ");
       }
-      return new CommandLine.RunLast().execute(command);
+      Optional<KeyholdScope> declared = DeclaredOptions.of(command);
+      AtomicInteger code = new AtomicInteger();
+      Runnable run = () -> code.set(new CommandLine.RunLast().execute(command));
+      declared.ifPresentOrElse(scope -> scope.run(run), run);
+      return code.get();
     } finally {
       out.flush();
     }

@@ -81,7 +81,7 @@ public final class Session implements AutoCloseable {
     }
     KeyAddress key = policy.soleKey().get();
     unlock(key.backend());
-    return admin.key(key);
+    return admin.key(key, alias);
   }
 
   /** Returns the key of an alias. */

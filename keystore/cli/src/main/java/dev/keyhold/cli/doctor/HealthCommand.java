@@ -4,6 +4,7 @@ import dev.keyhold.Health;
 import dev.keyhold.Health.BackendHealth;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.DeclaredOptions;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.Session;
@@ -31,6 +32,10 @@ public final class HealthCommand implements Callable<Integer> {
   private final Context context;
   @ArgGroup private Question question = new Question();
   @Mixin private JsonOption json;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   /** What is asked; one of the two. */
   private static final class Question {

@@ -9,6 +9,7 @@ import dev.keyhold.admin.KeySet.Rule;
 import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.DeclaredOptions;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.KeyView;
@@ -50,6 +51,11 @@ import picocli.CommandLine.Parameters;
 public final class ExplainCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private JsonOption json;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
+
   @Mixin private CostOptions options;
 
   @Parameters(paramLabel = "ALIAS", description = "The alias.")

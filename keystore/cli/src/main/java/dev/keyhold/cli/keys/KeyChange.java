@@ -3,6 +3,7 @@ package dev.keyhold.cli.keys;
 import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.DeclaredOptions;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.KeyView;
@@ -17,6 +18,10 @@ import picocli.CommandLine.Parameters;
 abstract class KeyChange implements Callable<Integer> {
   private final Context context;
   @Mixin private JsonOption json;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   @Parameters(paramLabel = "ALIAS", description = "The alias of the key.")
   private String alias;

@@ -2,6 +2,7 @@ package dev.keyhold.cli.keys;
 
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.DeclaredOptions;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.KeyView;
@@ -26,6 +27,10 @@ import picocli.CommandLine.Mixin;
 public final class KeysListCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private JsonOption json;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   public KeysListCommand(Context context) {
     this.context = context;

@@ -3,6 +3,7 @@ package dev.keyhold.cli.keys;
 import dev.keyhold.admin.HostText;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.DeclaredOptions;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.SecretFile;
 import dev.keyhold.cli.command.Session;
@@ -37,6 +38,10 @@ import picocli.CommandLine.Option;
 public final class KeysPasswordCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private ProtectedBackend backend;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   @ArgGroup private Source source;
 

@@ -3,6 +3,7 @@ package dev.keyhold.cli.keys;
 import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.DeclaredOptions;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.Session;
@@ -31,6 +32,10 @@ import picocli.CommandLine.Parameters;
 public final class KeysPurgeCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private JsonOption json;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   @Option(
       names = "--today",

@@ -5,6 +5,7 @@ import dev.keyhold.admin.ManagedBackend;
 import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.DeclaredOptions;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.KeyView;
@@ -37,6 +38,10 @@ import picocli.CommandLine.Parameters;
 public final class KeysRestoreAliasCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private JsonOption json;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   @Parameters(index = "0", paramLabel = "ALIAS", description = "The alias.")
   private String alias;

@@ -2,6 +2,7 @@ package dev.keyhold.cli.keys;
 
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.DeclaredOptions;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.JsonOption;
 import dev.keyhold.cli.command.KeyView;
@@ -21,6 +22,10 @@ import picocli.CommandLine.Parameters;
 public final class KeysShowCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private JsonOption json;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   @Parameters(paramLabel = "ALIAS", description = "The alias of the key.")
   private String alias;

@@ -2,6 +2,7 @@ package dev.keyhold.cli.keys;
 
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.DeclaredOptions;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.Session;
 import dev.keyhold.keystore.BackendException;
@@ -24,6 +25,10 @@ import picocli.CommandLine.Mixin;
 public final class KeysUpgradeCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private ProtectedBackend backend;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   public KeysUpgradeCommand(Context context) {
     this.context = context;

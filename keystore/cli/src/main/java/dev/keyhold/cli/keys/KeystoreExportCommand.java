@@ -3,6 +3,7 @@ package dev.keyhold.cli.keys;
 import dev.keyhold.admin.HostText;
 import dev.keyhold.cli.command.CommandFailure;
 import dev.keyhold.cli.command.Context;
+import dev.keyhold.cli.command.DeclaredOptions;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.FileOutput;
 import dev.keyhold.cli.command.Session;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,6 +36,11 @@ import picocli.CommandLine.Spec;
     })
 public final class KeystoreExportCommand implements Callable<Integer> {
   private final Context context;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
+
   @Spec private CommandSpec command;
 
   @Parameters(paramLabel = "FILE", description = "The file to be made.")
