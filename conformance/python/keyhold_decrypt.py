@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Decrypts a Keyhold object without Keyhold.
 
-The object is given as a file; its key either as the unwrapped data key, or as the key file of the
-software backend with its password. FORMAT.md and KEYFILE.md describe both formats; the sections
+The object is given as a file; its key either as the unwrapped top key (in mode per-object the
+object's data key, in mode epoch the epoch key, from which the keys of many objects are derived), or
+as the key file of the software backend with its password. FORMAT.md and KEYFILE.md describe both formats; the sections
 that a function implements stand in its comment. Needs Python 3.9 and the package "cryptography".
 
     keyhold_decrypt.py report.khld --inspect
@@ -175,7 +176,7 @@ def expand(key: bytes, info: bytes, length: int) -> bytes:
     return HKDFExpand(algorithm=SHA512(), length=length, info=info).derive(key)
 
 
-# ---- the data key, where the software backend wrapped it
+# ---- the top key (data key or epoch key), where the software backend wrapped it
 
 
 def wrap_context(header: Header, index: int, binding: str, tenant: Optional[str]) -> bytes:
@@ -209,8 +210,8 @@ def unwrap(recipient: Recipient, kek: bytes, context: bytes) -> bytes:
         message = HMAC_DERIVE + hashlib.sha256(context).digest() + fields.take(32)
         key, iv = hmac.new(kek, message, hashlib.sha256).digest(), bytes(12)
     else:
-        raise NotOpened("the data key is wrapped by a mechanism that no key file holds keys for")
-    return open_gcm(key, iv, fields.rest(), context, "the wrapped data key fails its check")
+        raise NotOpened("the top key is wrapped by a mechanism that no key file holds keys for")
+    return open_gcm(key, iv, fields.rest(), context, "the wrapped top key fails its check")
 
 
 def open_gcm(key: bytes, nonce: bytes, sealed: bytes, aad: bytes, fault: str) -> bytes:
@@ -287,7 +288,7 @@ def chunks(source: BinaryIO, header: Header, top_key: bytes, context: bytes) -> 
 def decrypt(source: BinaryIO, header: Header, top_key: bytes, iv: bytes, aad: bytes) -> Iterator[bytes]:
     """The plaintext of an object whose header has been read."""
     if len(top_key) != 32:
-        raise NotOpened(f"a data key, or an epoch key, has 32 bytes, not {len(top_key)}")
+        raise NotOpened(f"a top key (data key or epoch key) has 32 bytes, not {len(top_key)}")
     check_header_mac(header, top_key)
     return chunks(source, header, top_key, object_context(iv, aad))
 
@@ -453,7 +454,7 @@ def parse(argv: Optional[List[str]]) -> argparse.Namespace:
     parser.add_argument("-o", "--output", help="written only when all was verified; default: standard output")
     parser.add_argument("--inspect", action="store_true", help="print what the header says; needs no key")
     key = parser.add_mutually_exclusive_group()
-    key.add_argument("--data-key-file", metavar="FILE", help="the data key, 32 bytes or hexadecimal; - reads stdin")
+    key.add_argument("--data-key-file", metavar="FILE", help="the top key: the data key, or in mode epoch the epoch key; 32 bytes or hexadecimal; - reads stdin")
     key.add_argument("--key-file", metavar="FILE", help="a key file of the software backend")
     parser.add_argument("--password-env", metavar="NAME", help="the variable that holds the key file's password")
     parser.add_argument("--alias", help="the alias that the object was encrypted for")

@@ -18,7 +18,7 @@ jar=$root/bench/target/benchmarks.jar
 case $how in
   short)
     command='make bench'
-    options='-wi 2 -w 500ms -i 3 -r 500ms -f 1 -p size=1024,65536,1048576'
+    options='-wi 2 -w 500ms -i 3 -r 500ms -f 1 -p engine=jdk -p size=1024,65536,1048576'
     ;;
   full)
     command='make bench-full'

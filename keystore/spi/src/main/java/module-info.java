@@ -15,6 +15,7 @@ module dev.keyhold.keystore {
   exports dev.keyhold.keystore.facet;
   exports dev.keyhold.keystore.encoding to
       dev.keyhold,
+      dev.keyhold.keystore.googlekms,
       dev.keyhold.keystore.pkcs11,
       dev.keyhold.keystore.software;
 }

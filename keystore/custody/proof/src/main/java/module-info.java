@@ -12,4 +12,5 @@ module dev.keyhold.custody.proof {
   exports dev.keyhold.custody.proof.leaf;
   exports dev.keyhold.custody.proof.log;
   exports dev.keyhold.custody.proof.state;
+  exports dev.keyhold.custody.proof.verify;
 }

@@ -1,9 +1,9 @@
 package dev.keyhold;
 
-import dev.keyhold.file.FileInput;
 import dev.keyhold.jca.key.JcaErrors;
 import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.kit.FileInput;
 import dev.keyhold.object.ChunkPipeline;
 import dev.keyhold.object.ObjectTransform;
 import dev.keyhold.object.TornRead;

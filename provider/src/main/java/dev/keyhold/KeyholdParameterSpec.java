@@ -39,20 +39,29 @@ public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
     this.threads = threads;
   }
 
-  /** Returns a copy with this IV: any length; the array is copied. */
+  /**
+   * Returns a copy with another IV.
+   *
+   * @param newIv of any length; empty for none; copied
+   */
   public KeyholdParameterSpec withIv(byte[] newIv) {
     return new KeyholdParameterSpec(newIv, aad, tenant, purpose, ticket, threads);
   }
 
-  /** Returns a copy with this AAD: any length; the array is copied. */
+  /**
+   * Returns a copy with other additional authenticated data.
+   *
+   * @param newAad of any length; empty for none; copied
+   */
   public KeyholdParameterSpec withAad(byte[] newAad) {
     return new KeyholdParameterSpec(iv, newAad, tenant, purpose, ticket, threads);
   }
 
   /**
-   * Returns a copy for a tenant: the wrap of the data key is bound to the tenant's name, and no key
-   * but the KEK serves two tenants.
+   * Returns a copy for a tenant. The wrapped data key or epoch key is bound to the tenant's name;
+   * only KEKs are shared by tenants. Decryption needs the same tenant.
    *
+   * @param newTenant 1 to 255 bytes of UTF-8 without control characters
    * @throws IllegalArgumentException as {@link KeyholdScope#ofTenant}
    */
   public KeyholdParameterSpec withTenant(String newTenant) {
@@ -61,8 +70,10 @@ public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
   }
 
   /**
-   * Returns a copy with a declared purpose, without a ticket.
+   * Returns a copy with a declared purpose, and without a ticket. The purpose is recorded with each
+   * use of a key; nothing is checked by it.
    *
+   * @param newPurpose 1 to 255 bytes of UTF-8 without control characters
    * @throws IllegalArgumentException as {@link KeyholdScope#ofTenant}
    */
   public KeyholdParameterSpec withPurpose(String newPurpose) {
@@ -73,6 +84,8 @@ public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
   /**
    * Returns a copy with a declared purpose and ticket.
    *
+   * @param newPurpose 1 to 255 bytes of UTF-8 without control characters
+   * @param newTicket 1 to 255 bytes of UTF-8 without control characters
    * @throws IllegalArgumentException as {@link KeyholdScope#ofTenant}
    */
   public KeyholdParameterSpec withPurpose(String newPurpose, String newTicket) {
@@ -87,12 +100,14 @@ public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
 
   /**
    * Returns a copy for streams and channels that encrypt or decrypt a large object on several
-   * threads: {@link KeyholdOutputStream} and {@link KeyholdInputStream}, from the first MiB of an
-   * object on, and {@link KeyholdChannel}, for reads of 256 KiB or more. Its bytes are the same as
-   * those of one thread. Each thread needs half a MiB, and so do two more batches; an input stream
-   * or a channel reads so far ahead.
+   * threads: {@link KeyholdOutputStream} and {@link KeyholdInputStream} use them after the first
+   * MiB of an object, {@link KeyholdChannel} for reads of 256 KiB or more. The object's bytes do
+   * not depend on the number of threads. For {@code n} threads a stream or channel needs {@code (n
+   * + 2)} times 512 KiB of memory; an input stream or a channel reads as far ahead.
    *
-   * @param newThreads at least 1, the default: the calling thread alone; more than 64 are 64
+   * @param newThreads at least 1, which is the default and means the calling thread alone; more
+   *     than 64 count as 64
+   * @throws IllegalArgumentException if it is less than 1
    */
   public KeyholdParameterSpec withThreads(int newThreads) {
     if (newThreads < 1) {
@@ -101,38 +116,40 @@ public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
     return new KeyholdParameterSpec(iv, aad, tenant, purpose, ticket, newThreads);
   }
 
-  /** Returns the IV, empty if there is none; a copy. */
+  /** Returns a copy of the IV; an empty array if there is none. */
   public byte[] iv() {
     return iv.clone();
   }
 
-  /** Returns how many threads work on a large object. */
+  /** Returns the number of threads that work on a large object. */
   public int threads() {
     return threads;
   }
 
-  /** Returns the additional authenticated data, empty if there is none; a copy. */
+  /** Returns a copy of the additional authenticated data; an empty array if there is none. */
   public byte[] aad() {
     return aad.clone();
   }
 
   /**
-   * Returns the tenant: the one that was named, else that of the calling thread's {@link
-   * KeyholdScope}.
+   * Returns the tenant of {@link #withTenant}, else that of the calling thread's {@link
+   * KeyholdScope}; empty if neither names one.
    */
   public Optional<String> tenant() {
     return Optional.ofNullable(tenant).or(() -> KeyholdScope.current().tenant());
   }
 
   /**
-   * Returns the declared purpose: the one that was named, else that of the {@link KeyholdScope}.
+   * Returns the purpose of {@link #withPurpose}, else that of the calling thread's {@link
+   * KeyholdScope}; empty if neither names one.
    */
   public Optional<String> purpose() {
     return Optional.ofNullable(purpose).or(() -> KeyholdScope.current().purpose());
   }
 
   /**
-   * Returns the ticket of the declared purpose; a purpose that was named here has its ticket here.
+   * Returns the ticket of the declared purpose. If {@link #withPurpose} named the purpose, a ticket
+   * of the calling thread's scope does not count.
    */
   public Optional<String> ticket() {
     return purpose != null ? Optional.ofNullable(ticket) : KeyholdScope.current().ticket();

@@ -20,33 +20,33 @@ import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 
 /**
- * Protects objects anew for the keys that their alias has now, in the version that these have now:
- * after a rotation, a change of keys, or an outage in which an object was written for fewer keys
- * than its alias has. The header alone changes; the data stays as it is, is not read, and is not
- * checked. So neither IV nor AAD is needed.
+ * Replaces the headers of objects: wraps the data key or epoch key of an object for the present
+ * keys of its alias, in their present versions. Use it after a rotation, after a change of keys,
+ * and after an outage in which objects were written for fewer keys than their alias has. The
+ * encrypted data is not read, not checked and not changed; so neither IV nor AAD is needed.
  *
- * <p>An object is opened with whatever the alias may decrypt with, {@code decrypt-with} included,
- * and written for all of its present keys or not at all. Each of them opened the new header before
- * the old one is replaced. What a rewrap can't change is the data key: whoever may have kept it
- * must be answered by encrypting the data anew. Nor does it change the mode ({@code data-keys}) of
- * an object.
+ * <p>An object is opened with any key that the alias may decrypt with, {@code decrypt-with}
+ * included. The new header is for all present keys; if one of them fails, the object stays as it
+ * is. Each present key opens the new header before it replaces the old one. A rewrap changes
+ * neither the data key or epoch key itself, nor the mode ({@code data-keys}) of an object: if
+ * somebody may have kept that key, encrypt the data again.
  *
- * <p>One serves one run over many objects: it asks each key for its present version once, and makes
- * one new header for all objects of an epoch. Not thread-safe.
+ * <p>Use one object of this class for one run over many objects: it asks each key for its present
+ * version once, and creates one new header for all objects of an epoch key. Not thread-safe.
  */
 public final class KeyholdRewrap {
-  /** What became of an object. */
+  /** The result of a rewrap. */
   public enum Outcome {
-    /** It has a new header, or would get one. */
+    /** The object has a new header; from {@link #check}: it would get one. */
     REWRAPPED,
-    /** It opens, and has all present keys in their present version: it was left alone. */
+    /** The header opens and is for all present keys in their present versions: it is unchanged. */
     CURRENT
   }
 
   private final Rewrapper rewrapper;
 
   /**
-   * For objects of a key's alias.
+   * Creates a rewrap for objects of a key's alias, without a tenant.
    *
    * @throws InvalidKeyException if the key is no {@link KeyholdKey} for encryption, its alias
    *     requires a tenant, or the configuration is not usable or does not route the alias
@@ -57,11 +57,11 @@ public final class KeyholdRewrap {
   }
 
   /**
-   * For objects of a key's alias.
+   * Creates a rewrap for objects of a key's alias.
    *
-   * @param parameters whose tenant's objects they are; IV and AAD are of no concern
-   * @param always whether objects are rewrapped that are current too: for a service that does not
-   *     tell the version of a key, such as AWS KMS
+   * @param parameters the tenant of the objects; IV and AAD are ignored
+   * @param always whether current objects are rewrapped too: for a service that does not tell the
+   *     version of a key, such as AWS KMS
    * @throws InvalidKeyException if the key is no {@link KeyholdKey} for encryption, its alias
    *     requires a tenant and the parameters name none, or the configuration is not usable or does
    *     not route the alias
@@ -78,18 +78,18 @@ public final class KeyholdRewrap {
   }
 
   /**
-   * Rewraps the object that a file is. A header of the same length, as it nearly always is, is
-   * written in place; else a new file, with the owner, group and permissions of the old one, takes
-   * its place when it is complete; a process that may not make such a file is refused. If the
-   * process or the machine stops meanwhile, the file has the old or the new header, or its old one
-   * lies beside it in {@code .<name>.khrewrap} (of a name too long for that, its SHA-256 in
-   * hexadecimal instead) and is put back by the next rewrap of the file.
+   * Rewraps the object in a file. A new header of the same length, which is usual, is written in
+   * place. Otherwise a new file with the owner, group and permissions of the old one is written and
+   * then replaces it; a process that may not create such a file fails. If the process or the
+   * machine stops during the rewrap, the file has the old or the new header, or the next rewrap of
+   * the file restores the old one from {@code .<name>.khrewrap} beside it (for a name that is too
+   * long, the hexadecimal SHA-256 of the name).
    *
-   * @throws IOException if the file can't be read or written, or is changed meanwhile; with an
-   *     {@link AEADBadTagException} as its cause if it does not open, or is no object; with a
-   *     {@link BackendException} if a key is denied or out of reach, the configuration has the
-   *     alias open no objects of this one's mode ({@code data-keys}), or the provider is closed.
-   *     The file is as it was then
+   * @throws IOException if the file can't be read or written, or something else changes it
+   *     meanwhile; with an {@link AEADBadTagException} as its cause if the header does not open, or
+   *     the file is no object; with a {@link BackendException} as its cause if a key is denied or
+   *     out of reach, the alias may not open objects of this mode ({@code data-keys}), or the
+   *     provider is closed. The file is unchanged then
    */
   public Outcome file(Path file) throws IOException {
     try (ObjectFile object = ObjectFile.open(file)) {
@@ -121,10 +121,10 @@ public final class KeyholdRewrap {
   }
 
   /**
-   * Rewraps an object on its way: writes it with its new header, or as it is where it is current.
+   * Copies an object from one stream to another and replaces its header if that is not current.
    * Closes neither stream.
    *
-   * @throws IOException as {@link #file}; nothing was written then unless a stream failed
+   * @throws IOException as {@link #file}; nothing has been written unless a stream failed
    */
   public Outcome stream(InputStream in, OutputStream out) throws IOException {
     byte[] header;
@@ -144,11 +144,11 @@ public final class KeyholdRewrap {
   }
 
   /**
-   * Rewraps a header by itself, for objects that are kept in other places than files.
+   * Rewraps a header, for objects that are not in files.
    *
-   * @param start what an object begins with: at least its header, which has at most 64 KiB
-   * @return what is to stand in the place of the header, longer or shorter or of the same length;
-   *     empty if it is to stay
+   * @param start the beginning of an object: at least its header, which has at most 64 KiB
+   * @return the new header, which may be longer or shorter than the old one; empty if the header is
+   *     current
    * @throws IOException as {@link #file}
    */
   public Optional<byte[]> header(byte[] start) throws IOException {

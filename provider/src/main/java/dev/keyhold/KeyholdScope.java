@@ -5,24 +5,23 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
- * What holds for all uses of keys that a thread begins within a call: the tenant whose objects they
- * are, and the purpose and ticket that the application declares. For code that hands the JDK its
- * own parameters, and can't hand over a {@link KeyholdParameterSpec}; what a spec names goes before
- * what the scope names.
+ * The tenant, and the declared purpose and ticket, of all uses of keys that a thread begins within
+ * a call. For code that passes its own parameters to the JDK, and can't pass a {@link
+ * KeyholdParameterSpec}; what a spec names takes precedence over the scope.
  *
  * <pre>{@code
  * KeyholdScope.ofTenant("acme").run(() -> service.handle(request));
  * KeyholdScope.forPurpose("fraud-review", "INC-1234").call(() -> archive.read(id));
  * }</pre>
  *
- * <p>A scope is of its thread, and ends with the call, however that ends. Another thread does not
- * inherit it: hand it over by {@link #current()}. Scopes can be nested; an inner scope inherits
- * what it does not name itself. All is captured at {@code init} of a {@code Cipher}, {@code
- * Signature}, {@code Mac} or {@code KeyAgreement}, and when a stream or channel is made; which
- * thread goes on with that object does not matter.
+ * <p>A scope belongs to its thread, and ends when the call returns or throws. Other threads do not
+ * inherit it: pass {@link #current()} to them. Scopes can be nested; an inner scope inherits what
+ * it does not name itself. The values are captured at {@code init} of a {@code Cipher}, {@code
+ * Signature}, {@code Mac} or {@code KeyAgreement}, and when a stream or channel is created; other
+ * threads may then go on with that object.
  *
- * <p>Purpose and ticket are recorded with each use of a key. They are what the application says of
- * itself: nothing proves them, and a wrap is not bound to them. None of it is secret. Immutable and
+ * <p>Purpose and ticket are recorded with each use of a key. The application declares them: nothing
+ * proves them, and wrapped keys are not bound to them. They must not be secret. Immutable and
  * thread-safe.
  */
 public final class KeyholdScope {

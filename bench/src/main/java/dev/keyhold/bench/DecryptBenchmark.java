@@ -13,6 +13,7 @@ import dev.keyhold.KeyholdChannel;
 import dev.keyhold.KeyholdInputStream;
 import dev.keyhold.KeyholdOutputStream;
 import dev.keyhold.KeyholdParameterSpec;
+import dev.keyhold.bench.EncryptBenchmark.OwnCipher;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
+import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -50,6 +52,10 @@ public class DecryptBenchmark {
   @Param({"1024", "65536", "1048576"})
   int size;
 
+  /** Whose engines encrypt locally: {@code jdk} or {@code corretto}. */
+  @Param({"jdk", "corretto"})
+  String engine;
+
   private KeyholdKeys keyhold;
   private SecretKey handle;
   private SecretKey epochHandle;
@@ -64,6 +70,7 @@ public class DecryptBenchmark {
 
   @Setup
   public void setUp() throws Exception {
+    Corretto.installIf(engine.equals("corretto"));
     SecureRandom random = new SecureRandom();
     byte[] plaintext = new byte[size];
     random.nextBytes(plaintext);
@@ -102,6 +109,18 @@ public class DecryptBenchmark {
   public void tearDown() throws IOException {
     Files.delete(file);
     keyhold.close();
+  }
+
+  @Benchmark
+  public byte[] keyholdReused(OwnCipher own) throws GeneralSecurityException {
+    own.cipher.init(Cipher.DECRYPT_MODE, handle, KeyholdParameterSpec.NONE);
+    return own.cipher.doFinal(object);
+  }
+
+  @Benchmark
+  public byte[] keyholdEpochReused(OwnCipher own) throws GeneralSecurityException {
+    own.cipher.init(Cipher.DECRYPT_MODE, epochHandle, KeyholdParameterSpec.NONE);
+    return own.cipher.doFinal(epochObject);
   }
 
   @Benchmark

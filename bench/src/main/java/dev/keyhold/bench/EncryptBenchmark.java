@@ -63,6 +63,10 @@ public class EncryptBenchmark {
   @Param({"1024", "65536", "1048576"})
   int size;
 
+  /** Whose engines encrypt locally: {@code jdk} or {@code corretto}. */
+  @Param({"jdk", "corretto"})
+  String engine;
+
   private final SecureRandom random = new SecureRandom();
   private final Provider bouncyCastle = new BouncyCastleProvider();
 
@@ -77,6 +81,7 @@ public class EncryptBenchmark {
 
   @Setup
   public void setUp() throws Exception {
+    Corretto.installIf(engine.equals("corretto"));
     plaintext = new byte[size];
     random.nextBytes(plaintext);
     keyhold = KeyholdKeys.make();

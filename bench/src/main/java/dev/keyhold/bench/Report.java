@@ -30,7 +30,7 @@ public final class Report {
 
   private final StringBuilder page = new StringBuilder();
 
-  /** By the title of a table: direction, size, threads, JDK. */
+  /** By the title of a table: direction, size, threads, JDK, engines. */
   private final Map<String, List<Score>> tables = new LinkedHashMap<>();
 
   private Report() {}
@@ -57,12 +57,15 @@ public final class Report {
       JsonObject parameters = result.getAsJsonObject("params");
       int threads = result.get("threads").getAsInt();
       String table =
-          "%s, %s, %s, JDK %s"
+          "%s, %s, %s, JDK %s%s"
               .formatted(
                   name[name.length - 2].replace("Benchmark", ""),
                   size(parameters.get("size").getAsLong()),
                   threads == 1 ? "1 thread" : threads + " threads",
-                  result.get("jdkVersion").getAsString());
+                  result.get("jdkVersion").getAsString(),
+                  parameters.get("engine").getAsString().equals("jdk")
+                      ? ""
+                      : ", Corretto's engines");
       String method = name[name.length - 1];
       tables
           .computeIfAbsent(table, title -> new ArrayList<>())

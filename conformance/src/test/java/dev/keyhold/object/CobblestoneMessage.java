@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -17,6 +18,9 @@ import javax.crypto.AEADBadTagException;
  * <p>That code gets its keys from headers only, but for this package.
  */
 public final class CobblestoneMessage {
+  private static final byte[] LABEL =
+      "c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0".getBytes(StandardCharsets.US_ASCII);
+
   private CobblestoneMessage() {}
 
   /**
@@ -29,7 +33,7 @@ public final class CobblestoneMessage {
     // a pool of its own: a cipher refuses the nonces of a message that it encrypted before
     Engine.Pool pool = new Engine.Pool(1);
     Engine engine = pool.take();
-    Cobblestone keys = Cobblestone.derive(engine, inputKey, salt, context);
+    Cobblestone keys = derive(engine, inputKey, salt, context);
     ObjectSealer sealer = ObjectSealer.ofChunks(pool, keys);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(salt);
@@ -90,11 +94,25 @@ public final class CobblestoneMessage {
       throw new AEADBadTagException("too short for salt and commitment");
     }
     byte[] salt = Arrays.copyOf(sealed, Cobblestone.SALT);
-    Cobblestone keys = Cobblestone.derive(engine, inputKey, salt, context);
-    if (!keys.commitsTo(Arrays.copyOfRange(sealed, Cobblestone.SALT, Cobblestone.PREFIX))) {
+    Cobblestone keys = derive(engine, inputKey, salt, context);
+    byte[] commitment = new byte[Cobblestone.COMMITMENT];
+    keys.putCommitment(commitment, 0);
+    if (!Arrays.equals(commitment, 0, 32, sealed, Cobblestone.SALT, Cobblestone.PREFIX)) {
       throw new AEADBadTagException("another commitment");
     }
     return keys;
+  }
+
+  /** As objects derive theirs, but for the context, which objects have one form of. */
+  private static Cobblestone derive(Engine engine, byte[] inputKey, byte[] salt, byte[] context) {
+    if (inputKey.length != Cobblestone.INPUT_KEY) {
+      throw new IllegalArgumentException("an input key of " + inputKey.length + " bytes");
+    }
+    ByteArrayOutputStream info = new ByteArrayOutputStream();
+    info.writeBytes(LABEL);
+    info.writeBytes(salt);
+    info.writeBytes(context);
+    return Cobblestone.derive(engine, HkdfKey.of(inputKey), info.toByteArray());
   }
 
   private static void pass(

@@ -6,11 +6,12 @@ import dev.keyhold.policy.Shape;
 import java.util.List;
 
 /**
- * The keys that objects of an alias are, or were, protected with.
+ * The keys that protect objects of an alias, or protected them formerly. Immutable and thread-safe.
  *
- * @param epochKeys whether epoch keys protect the data keys, and these keys the epoch keys
- * @param rule how many of the keys open an object
- * @param keys at least one
+ * @param epochKeys whether the keys wrap epoch keys, from which the keys of objects are derived;
+ *     otherwise they wrap a data key for each object
+ * @param rule how many of the keys are needed to open an object
+ * @param keys at least one, in the order of the configuration; unmodifiable
  */
 public record KeySet(boolean epochKeys, Rule rule, List<KeyAddress> keys) {
   /** How many keys of a set open an object. */
@@ -54,17 +55,21 @@ public record KeySet(boolean epochKeys, Rule rule, List<KeyAddress> keys) {
         KeyAddress.of(shape.keys()));
   }
 
-  /** Returns what protects data keys as {@code data-keys} of a configuration says it. */
+  /** Returns the mode as the value of {@code data-keys} in a configuration. */
   public String dataKeys() {
     return dataKeys(epochKeys);
   }
 
-  /** Returns the value of {@code data-keys} in a configuration. */
+  /**
+   * Returns a mode as the value of {@code data-keys} in a configuration.
+   *
+   * @param epochKeys whether it is the mode with epoch keys
+   */
   public static String dataKeys(boolean epochKeys) {
     return (epochKeys ? DataKeyMode.EPOCH : DataKeyMode.PER_OBJECT).text();
   }
 
-  /** Returns the keys as a configuration writes them. */
+  /** Returns the keys as in a configuration, such as {@code any-of(aws:orders, hsm:orders)}. */
   public String expression() {
     List<String> names = keys.stream().map(KeyAddress::toString).toList();
     return rule == Rule.SINGLE ? names.get(0) : rule.text() + "(" + String.join(", ", names) + ")";

@@ -1,8 +1,8 @@
 package dev.keyhold.file;
 
 import dev.keyhold.keystore.encoding.Digests;
-import dev.keyhold.keystore.encoding.FileClaim;
 import dev.keyhold.keystore.kit.FileAccess;
+import dev.keyhold.keystore.kit.FileClaim;
 import dev.keyhold.keystore.kit.WholeFile;
 import dev.keyhold.object.Header;
 import dev.keyhold.object.Header.MalformedHeaderException;
@@ -28,16 +28,16 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * What lies beside an object's file while its header is replaced in place: the old header and the
- * new one, with a digest. If the change is interrupted, the old header is put back from it; but
- * only if the file has at each place the byte of the one or of the other, so that a journal which
- * was left over never touches a file that was written since. It holds nothing secret.
+ * A file beside an object's file while the object's header is replaced in place: the old and the
+ * new header, with a digest. If the replacement is interrupted, the old header is restored from it,
+ * but only if each byte of the file's header is that of the old or of the new one: so a journal
+ * that was left over never changes a file that was written since. It holds nothing secret.
  *
- * <p>It is not authenticated, for the keys are not here. So whoever forges one can have a header
- * put where the object has its own, of the same length and mode, and nothing else: the object does
- * not open then, as if he had written to it. That he could do without a journal, who may replace
- * the object in its folder; where the folder's sticky bit forbids it, a journal counts only if the
- * object's or the folder's owner has made it.
+ * <p>It is not authenticated, since no key is at hand here. An attacker who forges a journal can
+ * replace the object's header by another one of the same length and mode, and nothing else: then
+ * the object does not open. An attacker who may replace the object in its folder can do that
+ * without a journal; where the folder's sticky bit prevents it, a journal counts only if the owner
+ * of the object or of the folder created it.
  *
  * <p>Immutable; the caller holds the lock of the object's file.
  */

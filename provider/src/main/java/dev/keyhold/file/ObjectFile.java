@@ -1,6 +1,6 @@
 package dev.keyhold.file;
 
-import dev.keyhold.keystore.encoding.FileClaim;
+import dev.keyhold.keystore.kit.FileClaim;
 import dev.keyhold.keystore.kit.PartFiles;
 import dev.keyhold.keystore.kit.WholeFile;
 import dev.keyhold.object.Header;

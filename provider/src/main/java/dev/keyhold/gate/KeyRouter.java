@@ -360,7 +360,7 @@ public final class KeyRouter implements AutoCloseable {
     }
   }
 
-  /** Closes all backends, and lets go of the observers. */
+  /** Closes all backends, and stops using the observers. */
   @Override
   public void close() {
     release.clean();

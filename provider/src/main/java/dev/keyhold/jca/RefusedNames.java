@@ -5,6 +5,7 @@ import dev.keyhold.jca.agreement.HandleKeyAgreement;
 import dev.keyhold.jca.agreement.KemInterfaces;
 import dev.keyhold.jca.cipher.RefusedCipher;
 import dev.keyhold.jca.key.SignatureName;
+import dev.keyhold.keystore.encoding.AlgorithmTable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,9 +22,9 @@ final class RefusedNames {
 
   static List<Name> all() {
     List<Name> names = new ArrayList<>();
-    for (String size : List.of("AES_128", "AES_192", "AES_256")) {
+    for (int bits : AlgorithmTable.AES_BITS) {
       for (String mode : List.of("ECB", "CBC", "OFB", "CFB")) {
-        addCipher(names, "%s/%s/NoPadding".formatted(size, mode));
+        addCipher(names, "AES_%s/%s/NoPadding".formatted(bits, mode));
       }
     }
     // an object is AES-256-GCM, whatever its key is
@@ -31,18 +32,10 @@ final class RefusedNames {
     addCipher(names, "AES_192/GCM/NoPadding");
     addCipher(names, "ChaCha20");
     addCipher(names, "ChaCha20-Poly1305");
-    for (String digest :
-        List.of(
-            "MD5",
-            "SHA1",
-            "SHA224",
-            "SHA512/224",
-            "SHA512/256",
-            "SHA3-224",
-            "SHA3-256",
-            "SHA3-384",
-            "SHA3-512")) {
-      String hmac = "Hmac" + digest;
+    List<String> hmacs = new ArrayList<>(List.of("HmacMD5"));
+    AlgorithmTable.DIGESTS.forEach(digest -> hmacs.add("Hmac" + digest.joined()));
+    hmacs.removeAll(AlgorithmTable.HMACS);
+    for (String hmac : hmacs) {
       names.add(new Name("Mac", hmac, i -> new Hmac(i, hmac)));
     }
     names.add(new Name("KeyAgreement", "X448", i -> new HandleKeyAgreement(i, "X448")));

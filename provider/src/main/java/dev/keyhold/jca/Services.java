@@ -18,6 +18,7 @@ import dev.keyhold.jca.key.SignatureName;
 import dev.keyhold.jca.keystore.HandlePkcs12;
 import dev.keyhold.jca.keystore.KeyholdKeyStore;
 import dev.keyhold.jca.signature.HandleSignature;
+import dev.keyhold.keystore.encoding.AlgorithmTable;
 import java.security.Provider;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,27 +29,6 @@ import java.util.function.Predicate;
 public final class Services {
   /** Of a service that is not chosen by a key, or refuses every key of Keyhold. */
   static final Predicate<KeyHandle> NO_KEY = key -> false;
-
-  /** The HMACs, by their standard names. */
-  static final List<String> HMACS = List.of("HmacSHA256", "HmacSHA384", "HmacSHA512");
-
-  /** The key pairs, by the names of their generators. */
-  private static final List<String> KEY_PAIRS =
-      List.of(
-          "RSA",
-          "EC",
-          "EdDSA",
-          "Ed25519",
-          "XDH",
-          "X25519",
-          "ML-DSA",
-          "ML-DSA-44",
-          "ML-DSA-65",
-          "ML-DSA-87",
-          "ML-KEM",
-          "ML-KEM-512",
-          "ML-KEM-768",
-          "ML-KEM-1024");
 
   /** The parameters of what Keyhold's keys do. */
   private static final List<String> PARAMETERS = List.of("GCM", "AES", "OAEP", "RSASSA-PSS");
@@ -83,10 +63,10 @@ public final class Services {
 
   private void addGenerators() {
     add("KeyGenerator", "AES", SecretKeyGenerator::aes, NO_KEY);
-    for (String hmac : HMACS) {
+    for (String hmac : AlgorithmTable.HMACS) {
       add("KeyGenerator", hmac, i -> SecretKeyGenerator.hmac(i, hmac), NO_KEY);
     }
-    for (String algorithm : KEY_PAIRS) {
+    for (String algorithm : AlgorithmTable.keyPairNames()) {
       add("KeyPairGenerator", algorithm, i -> new HandleKeyPairGenerator(i, algorithm), NO_KEY);
     }
   }
@@ -136,7 +116,7 @@ public final class Services {
   }
 
   private void addMacsAndSignatures() {
-    for (String hmac : HMACS) {
+    for (String hmac : AlgorithmTable.HMACS) {
       add(
           "Mac",
           hmac,

@@ -94,8 +94,9 @@ final class HeaderOpening {
   }
 
   /**
-   * Asks one key after the other, until what one unwraps is what the header was made with: whoever
-   * has the use of all keys can wrap another key for each, so that one key alone tells nothing.
+   * Tries the keys one after the other until one unwraps the top key under which the header's MAC
+   * is right. A user of all keys can wrap another top key for each recipient, so that the first
+   * success of an unwrap proves nothing.
    */
   private Opened tryKeys(Shape shape) {
     List<Integer> order = router.facts().healthyAndNearFirst(shape.keys());

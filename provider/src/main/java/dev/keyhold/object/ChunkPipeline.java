@@ -4,6 +4,7 @@ import dev.keyhold.platform.Daemons;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
@@ -145,7 +146,11 @@ public final class ChunkPipeline implements AutoCloseable {
     return pending > 0;
   }
 
-  /** Takes as much as there is room for in a batch; returns how much that is. */
+  /**
+   * Takes as much as there is room for in a batch; returns how much that is.
+   *
+   * @throws IOException if this was closed; nothing of what was put in is left then
+   */
   public int put(byte[] bytes, int offset, int length) throws IOException {
     Batch batch = ring[current];
     int part = Math.min(length, batch.in.length - batch.filled);
@@ -154,7 +159,12 @@ public final class ChunkPipeline implements AutoCloseable {
     return part;
   }
 
-  /** Fills a batch from a stream; false if the stream has ended. */
+  /**
+   * Fills a batch from a stream; returns false if the stream has ended.
+   *
+   * @throws IOException if the stream fails, or if this was closed; nothing of what was read is
+   *     left then
+   */
   public boolean fill(InputStream in) throws IOException {
     if (ended) {
       return false;
@@ -170,6 +180,11 @@ public final class ChunkPipeline implements AutoCloseable {
   }
 
   private void added(Batch batch, int length) throws IOException {
+    VarHandle.fullFence(); // what was put in is seen by a close that is not seen here
+    if (closed) {
+      Arrays.fill(batch.in, (byte) 0);
+      throw new IOException("the stream is closed");
+    }
     if (counted != null) {
       counted.accept(length);
     }
@@ -207,6 +222,7 @@ public final class ChunkPipeline implements AutoCloseable {
    * Waits for the next result, which stays in {@link #output} until more is put in.
    *
    * @return its length
+   * @throws IOException if this was closed
    * @throws AEADBadTagException if a chunk of it does not open; then there are no further results
    * @throws InterruptedIOException if the thread is interrupted; the result can be waited for again
    */
@@ -217,6 +233,9 @@ public final class ChunkPipeline implements AutoCloseable {
         throw new InterruptedException(); // also where the result is there
       }
       int length = batch.result.get();
+      if (closed) {
+        throw new IOException("the stream is closed"); // and its result erased
+      }
       taken = batch;
       pending--;
       if (batch == ring[current]) {

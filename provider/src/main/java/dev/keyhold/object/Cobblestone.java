@@ -3,7 +3,6 @@ package dev.keyhold.object;
 import dev.keyhold.keystore.ErasableKey;
 import dev.keyhold.keystore.LocalEngine;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -38,22 +37,6 @@ public final class Cobblestone {
     this.key = key;
     this.nonce = nonce;
     this.commitment = commitment;
-  }
-
-  /**
-   * Derives the keys of a message.
-   *
-   * @param inputKey 32 bytes; not kept, not changed
-   * @param salt 24 bytes
-   */
-  public static Cobblestone derive(Engine engine, byte[] inputKey, byte[] salt, byte[] context) {
-    if (inputKey.length != INPUT_KEY) {
-      throw new IllegalArgumentException("an input key of " + inputKey.length + " bytes, not 32");
-    }
-    byte[] info = Arrays.copyOf(INFO, INFO.length + SALT + context.length);
-    System.arraycopy(salt, 0, info, INFO.length, SALT);
-    System.arraycopy(context, 0, info, INFO.length + SALT, context.length);
-    return derive(engine, HkdfKey.of(inputKey), info);
   }
 
   /**
@@ -94,7 +77,13 @@ public final class Cobblestone {
     return info;
   }
 
-  private static Cobblestone derive(Engine engine, HkdfKey inputKey, byte[] info) {
+  /**
+   * Derives the keys of a message.
+   *
+   * @param inputKey is used up
+   * @param info the label of this suite, salt and context
+   */
+  static Cobblestone derive(Engine engine, HkdfKey inputKey, byte[] info) {
     byte[] derived = engine.derived;
     try {
       inputKey.expand(info, derived);
@@ -122,14 +111,6 @@ public final class Cobblestone {
   /** Writes the commitment. */
   void putCommitment(byte[] out, int at) {
     System.arraycopy(commitment, 0, out, at, COMMITMENT);
-  }
-
-  /**
-   * Returns whether these are the keys that the message was made with; to be asked before any
-   * chunk.
-   */
-  public boolean commitsTo(byte[] expected) {
-    return MessageDigest.isEqual(commitment, expected);
   }
 
   /** Encrypts a chunk of {@code length} bytes; writes {@code length + TAG} bytes. */

@@ -17,6 +17,8 @@ abstract class PooledTransform implements ObjectTransform {
     BUSY,
     /** Destroyed while it was busy: the working thread ends it. */
     BUSY_DESTROYED,
+    /** Its chunks are numbered by a pipeline from here on. */
+    PARALLEL,
     ENDED
   }
 
@@ -48,7 +50,7 @@ abstract class PooledTransform implements ObjectTransform {
       byte[] in, int offset, int length, boolean last, byte[] out, int outOffset)
       throws AEADBadTagException, BackendException {
     if (!state.compareAndSet(State.IDLE, State.BUSY)) {
-      throw new IllegalStateException("this object has ended, or another thread is at work on it");
+      throw new IllegalStateException("this object has ended, or other threads are at work on it");
     }
     boolean done = false;
     boolean failed = true; // in a way that leaves nothing to go on with
@@ -73,7 +75,8 @@ abstract class PooledTransform implements ObjectTransform {
   }
 
   /**
-   * Goes on with an object on several threads.
+   * Goes on with an object on several threads. From then on {@link #process} and this method are
+   * refused: they would use the numbers of chunks, and so the nonces, once more.
    *
    * @param keys null where they are not there yet
    * @param chunk the number of the next chunk
@@ -86,12 +89,29 @@ abstract class PooledTransform implements ObjectTransform {
       int threads,
       int buffered,
       LongConsumer counted) {
-    if (keys == null || state.get() != State.IDLE) {
-      throw new IllegalStateException("this object has no keys yet, or has ended");
+    if (keys == null || !state.compareAndSet(State.IDLE, State.BUSY)) {
+      throw new IllegalStateException(
+          "this object has no keys yet, has ended, or other threads are at work on it");
     }
-    ChunkPipeline pipeline = new ChunkPipeline(pool, keys, seals, chunk, threads, counted);
-    if (buffered > 0) {
-      pipeline.begin(engine().buffer(buffered), buffered);
+    ChunkPipeline pipeline = null;
+    boolean begun = false;
+    try {
+      pipeline = new ChunkPipeline(pool, keys, seals, chunk, threads, counted);
+      if (buffered > 0) {
+        pipeline.begin(engine().buffer(buffered), buffered);
+      }
+      begun = state.compareAndSet(State.BUSY, State.PARALLEL);
+    } finally {
+      if (!begun) {
+        state.set(State.ENDED);
+        if (pipeline != null) {
+          pipeline.close();
+        }
+        drop();
+      }
+    }
+    if (!begun) {
+      throw new IllegalStateException("this object was ended by another thread");
     }
     return pipeline;
   }
@@ -115,7 +135,8 @@ abstract class PooledTransform implements ObjectTransform {
 
   @Override
   public final void destroy() {
-    if (state.compareAndSet(State.IDLE, State.ENDED)) {
+    if (state.compareAndSet(State.IDLE, State.ENDED)
+        || state.compareAndSet(State.PARALLEL, State.ENDED)) {
       drop();
     } else {
       state.compareAndSet(State.BUSY, State.BUSY_DESTROYED);

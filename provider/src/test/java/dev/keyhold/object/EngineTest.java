@@ -21,9 +21,8 @@ class EngineTest {
   @BeforeEach
   void beginAnObject() {
     engine = pool.take();
-    byte[] key = LocalRandom.bytes(Cobblestone.INPUT_KEY);
-    byte[] salt = LocalRandom.bytes(Cobblestone.SALT);
-    Cobblestone keys = Cobblestone.derive(engine, key, salt, new byte[0]);
+    HkdfKey key = HkdfKey.of(LocalRandom.bytes(Cobblestone.INPUT_KEY));
+    Cobblestone keys = Cobblestone.derive(engine, key, LocalRandom.bytes(Cobblestone.SALT));
     pool.giveBack(engine);
     sealer = ObjectSealer.ofChunks(pool, keys);
   }

@@ -3,6 +3,7 @@ package dev.keyhold.conformance.golden;
 import dev.keyhold.KeyholdGenParameterSpec;
 import dev.keyhold.KeyholdProvider;
 import dev.keyhold.jca.key.SecretKeyHandle;
+import dev.keyhold.keystore.Access;
 import dev.keyhold.keystore.BackendException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,7 +88,7 @@ final class GoldenGenerator {
       } else {
         SecretKeyHandle key = newKey(provider, GoldenFolder.ALIAS);
         writeObjects(folder, OLD, provider);
-        key.instance().router().administration().rotate(key.policy().soleKey());
+        key.instance().router().administration(Access.NONE).rotate(key.policy().soleKey());
         writeObjects(folder, NEW, provider);
         Files.write(
             folder.path().resolve("objects.txt"),

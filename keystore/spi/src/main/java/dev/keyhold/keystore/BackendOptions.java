@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The options of one configured backend ({@code backend.<name>.<option>}). Whoever reads an option
- * makes it known: one that nobody asked for is refused after {@link BackendFactory#create}.
+ * The options of one configured backend ({@code backend.<name>.<option>}). An option that {@link
+ * BackendFactory#create} does not read is unknown, and the configuration is refused.
  *
  * <p>Every method throws {@link ConfigurationException} for a bad value, with its line. Used by one
  * thread.

@@ -1,11 +1,11 @@
 package dev.keyhold.keystore;
 
-/** Who keeps the keys of a backend. */
+/** The kind of party that keeps the keys of a backend. */
 public enum Keeper {
-  /** The owner of the data, in a module (an HSM) of his own. */
+  /** The owner of the data, in the owner's module (an HSM). */
   OWN_MODULE,
   /** The operator of a cloud service, whatever module or external manager it uses. */
   CLOUD,
-  /** Whoever has a file and its password, or some other thing that is neither of both. */
+  /** Any other party, such as one that has a key file and its password. */
   OTHER
 }

@@ -43,7 +43,7 @@ public record KeyMetadata(
     Objects.requireNonNull(attributes, "attributes");
   }
 
-  /** A key of which no more is told. */
+  /** Creates the metadata of a key without further attributes. */
   public KeyMetadata(
       String name,
       KeyUri uri,

@@ -1,8 +1,9 @@
 package dev.keyhold.keystore;
 
+import dev.keyhold.keystore.encoding.AlgorithmTable;
+import dev.keyhold.keystore.encoding.KeyPairKind;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * What kind of key: its JCA algorithm name and its size.
@@ -31,26 +32,9 @@ public record KeySpec(String algorithm, int bits) {
   /** A key agreement key on the curve curve25519 (RFC 7748). */
   public static final KeySpec X25519 = new KeySpec("X25519", 256);
 
-  /** The kinds of key pairs that Keyhold knows; a backend may have few of them, or none. */
+  /** The kinds of key pairs that Keyhold has; a backend may have few of them, or none. */
   public static final List<KeySpec> KEY_PAIRS =
-      List.of(
-          rsa(2048),
-          rsa(3072),
-          rsa(4096),
-          ec(256),
-          ec(384),
-          ec(521),
-          ED25519,
-          X25519,
-          mlDsa(44),
-          mlDsa(65),
-          mlDsa(87),
-          mlKem(512),
-          mlKem(768),
-          mlKem(1024));
-
-  private static final Set<String> SYMMETRIC =
-      Set.of("AES", "HmacSHA256", "HmacSHA384", "HmacSHA512");
+      AlgorithmTable.KEY_PAIRS.stream().map(KeyPairKind::spec).toList();
 
   /** Returns an RSA key pair. */
   public static KeySpec rsa(int bits) {
@@ -68,14 +52,7 @@ public record KeySpec(String algorithm, int bits) {
    * @param parameterSet 44, 65 or 87
    */
   public static KeySpec mlDsa(int parameterSet) {
-    int publicKeyBytes =
-        switch (parameterSet) {
-          case 44 -> 1312;
-          case 65 -> 1952;
-          case 87 -> 2592;
-          default -> throw new IllegalArgumentException("no ML-DSA-" + parameterSet);
-        };
-    return new KeySpec("ML-DSA-" + parameterSet, 8 * publicKeyBytes);
+    return parameterSet("ML-DSA-" + parameterSet);
   }
 
   /**
@@ -84,24 +61,24 @@ public record KeySpec(String algorithm, int bits) {
    * @param parameterSet 512, 768 or 1024
    */
   public static KeySpec mlKem(int parameterSet) {
-    int publicKeyBytes =
-        switch (parameterSet) {
-          case 512 -> 800;
-          case 768 -> 1184;
-          case 1024 -> 1568;
-          default -> throw new IllegalArgumentException("no ML-KEM-" + parameterSet);
-        };
-    return new KeySpec("ML-KEM-" + parameterSet, 8 * publicKeyBytes);
+    return parameterSet("ML-KEM-" + parameterSet);
+  }
+
+  private static KeySpec parameterSet(String name) {
+    return AlgorithmTable.parameterSet(name)
+        .orElseThrow(() -> new IllegalArgumentException("no " + name))
+        .spec();
   }
 
   /** Returns an HMAC key as long as its hash's output, in bits. */
   public static KeySpec hmac(String algorithm) {
-    return switch (algorithm) {
-      case "HmacSHA256" -> new KeySpec(algorithm, 256);
-      case "HmacSHA384" -> new KeySpec(algorithm, 384);
-      case "HmacSHA512" -> new KeySpec(algorithm, 512);
-      default -> throw new IllegalArgumentException("not an HMAC that Keyhold has: " + algorithm);
-    };
+    return AlgorithmTable.DIGESTS.stream()
+        .filter(digest -> algorithm.equals("Hmac" + digest.joined()))
+        .filter(digest -> AlgorithmTable.HMACS.contains(algorithm))
+        .findFirst()
+        .map(digest -> new KeySpec(algorithm, 8 * digest.bytes()))
+        .orElseThrow(
+            () -> new IllegalArgumentException("not an HMAC that Keyhold has: " + algorithm));
   }
 
   /** Returns whether this is a key for one of the HMACs. */
@@ -111,16 +88,21 @@ public record KeySpec(String algorithm, int bits) {
 
   /** Returns whether this is a key pair. */
   public boolean isKeyPair() {
-    return !SYMMETRIC.contains(algorithm);
+    return !algorithm.equals("AES") && !AlgorithmTable.HMACS.contains(algorithm);
   }
 
-  /** Returns whether the algorithm's name says the size already. */
-  private boolean isParameterSet() {
-    return algorithm.endsWith("25519") || algorithm.startsWith("ML-");
+  /** Returns what a key of this kind is for unless a request says more. */
+  public Purpose usualPurpose() {
+    if (!isKeyPair()) {
+      return isHmac() ? Purpose.MAC : Purpose.ENCRYPT;
+    }
+    return AlgorithmTable.find(algorithm, bits)
+        .map(kind -> kind.purposes().get(0))
+        .orElse(Purpose.SIGN);
   }
 
   @Override
   public String toString() {
-    return isParameterSet() ? algorithm : algorithm + "-" + bits;
+    return AlgorithmTable.parameterSet(algorithm).isPresent() ? algorithm : algorithm + "-" + bits;
   }
 }

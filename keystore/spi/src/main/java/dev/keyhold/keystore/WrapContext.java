@@ -9,9 +9,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a wrap is bound to: short names and values that say for which alias and in which shape of
- * object the data key serves. A KMS takes them as its encryption context; AES-GCM authenticates
- * their bytes. They are not secret, and stand in audit logs.
+ * The names and values that a wrapped key is bound to: the alias's binding, the tenant, the format,
+ * the mode and the number of recipients. Unwrapping needs the same context. A KMS gets it as its
+ * encryption context; AES-GCM authenticates {@link #toBytes}. It is not secret, and appears in
+ * audit logs. The provider creates it; docs/FORMAT.md, section 3.1, lists the names.
  *
  * <p>Immutable and thread-safe.
  */
@@ -20,14 +21,14 @@ public final class WrapContext {
 
   private final SortedMap<String, String> entries;
 
-  /** Made when first asked for; never changed. */
+  /** Computed at the first use; never changed. */
   private volatile byte[] canonical;
 
-  /** Its SHA-256, made when first asked for; never changed. */
+  /** The SHA-256 of the encoding, computed at the first use; never changed. */
   private volatile byte[] digest;
 
   /**
-   * A context of these names and values.
+   * Creates a context of these names and values, which are copied.
    *
    * @throws IllegalArgumentException if a name or value is longer than 65,535 bytes of UTF-8
    */
@@ -47,8 +48,10 @@ public final class WrapContext {
   }
 
   /**
-   * One canonical encoding: for each entry in order of its name, {@code u16 length || name || u16
-   * length || value}, big-endian, UTF-8.
+   * Returns the canonical encoding: for each entry, in the order of {@link #entries}, {@code u16
+   * length || name || u16 length || value}; lengths in bytes, big-endian; text in UTF-8.
+   *
+   * @return a copy
    */
   public byte[] toBytes() {
     return canonical().clone();

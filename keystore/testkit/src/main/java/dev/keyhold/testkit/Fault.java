@@ -40,7 +40,7 @@ public final class Fault {
   }
 
   /**
-   * Strikes that many calls, and no more.
+   * Limits how many calls it affects.
    *
    * @param calls at least 1, counted from when the fault was told
    * @return this
@@ -66,7 +66,7 @@ public final class Fault {
     firstStruck.await();
   }
 
-  /** Strikes no more, and lets go of the calls that it holds. */
+  /** Ends the fault: it affects no further calls, and the calls that it holds go on. */
   public void end() {
     ended.countDown();
   }

@@ -27,17 +27,15 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a backend is asked for: the calls of {@link Backend} and its facets that would cross a
- * network.
+ * The calls of {@link Backend} and its facets that cross a network with a remote backend. Tests
+ * count them and make them fail.
  */
 public enum Operation {
-  /** All keys, {@link Backend#list}. */
+  /** {@link Backend#list}, which lists all keys. */
   LIST("list"),
-  /** One key, {@link Backend#describe}: a key store asks for it when it is asked for a key. */
+  /** {@link Backend#describe}, which {@code KeyStore.getKey} calls for one key. */
   DESCRIBE("describe"),
-  /**
-   * The identity of a key, {@link Backend#identity}. Answered from memory for a key that exists.
-   */
+  /** {@link Backend#identity}. The answer is cached for a key that exists. */
   IDENTIFY("identity"),
   /** {@link KeyMaking#create}. */
   CREATE("create"),
@@ -67,13 +65,13 @@ public enum Operation {
   PROTECT_ANEW("protectAnew"),
   /** {@link Keks#mechanism}. */
   MECHANISM("mechanism"),
-  /** A new object's data key, {@link Keks#wrap}. */
+  /** {@link Keks#wrap}: of a data key for a new object, or of a new epoch key. */
   WRAP("wrap"),
-  /** A read object's data key, {@link Keks#unwrap}. */
+  /** {@link Keks#unwrap}: of the data key or epoch key of an object that is read. */
   UNWRAP("unwrap"),
-  /** A key of the application's own, {@link KeyWraps#wrapKey}. */
+  /** {@link KeyWraps#wrapKey}, of a key of the application. */
   WRAP_KEY("wrapKey"),
-  /** {@link KeyWraps#unwrapKey}. */
+  /** {@link KeyWraps#unwrapKey}, of a key of the application. */
   UNWRAP_KEY("unwrapKey"),
   /** {@link Macs#mac}. */
   MAC("mac"),

@@ -10,6 +10,7 @@ import dev.keyhold.jca.key.Refusal;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.encoding.AlgorithmTable;
 import dev.keyhold.policy.Policy;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
@@ -27,8 +28,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class HandleKem {
   /** By the names of the family and of the parameter sets. */
-  public static final List<String> NAMES =
-      List.of("ML-KEM", "ML-KEM-512", "ML-KEM-768", "ML-KEM-1024");
+  public static final List<String> NAMES = AlgorithmTable.namesOf("ML-KEM");
 
   /** Of the shared secret of every parameter set, in bytes (FIPS 203, table 3). */
   private static final int SECRET_SIZE = 32;
@@ -125,13 +125,10 @@ public final class HandleKem {
             });
   }
 
-  /** FIPS 203, table 3. */
   private static int encapsulationSize(PrivateKeyHandle key) {
-    return switch (key.abilities().parameterSet()) {
-      case "ML-KEM-512" -> 768;
-      case "ML-KEM-768" -> 1088;
-      default -> 1568;
-    };
+    return AlgorithmTable.parameterSet(key.abilities().parameterSet())
+        .orElseThrow()
+        .encapsulationBytes();
   }
 
   private static SecretKeySpec decapsulate(

@@ -2,15 +2,11 @@ package dev.keyhold.jca.cipher;
 
 import dev.keyhold.instance.ProviderInstance;
 import dev.keyhold.jca.key.KeyHandle;
-import dev.keyhold.jca.key.NextProvider;
 import dev.keyhold.jca.key.Refusal;
 import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.jca.key.WrappedKeys;
-import dev.keyhold.keystore.LocalEngine;
-import dev.keyhold.keystore.LocalRandom;
 import java.nio.ByteBuffer;
 import java.security.AlgorithmParameters;
-import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
@@ -18,12 +14,9 @@ import java.security.NoSuchAlgorithmException;
 import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
-import java.util.Arrays;
-import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
-import javax.crypto.CipherSpi;
 import javax.crypto.IllegalBlockSizeException;
 import javax.crypto.NoSuchPaddingException;
 import javax.crypto.ShortBufferException;
@@ -33,19 +26,15 @@ import javax.crypto.ShortBufferException;
  * ObjectCipher}); with any other key, bare AES-GCM by the local engine. DIFFERENCES.md says where
  * the former is unlike the JDK's.
  */
-public final class AesGcmCipher extends CipherSpi {
+public final class AesGcmCipher extends HandleCipher {
   private static final int BLOCK_SIZE = 16;
   private static final byte[] NOTHING = new byte[0];
 
-  private final ProviderInstance instance;
   private final String transformation;
   private final ObjectCipher object;
 
   /** Whether the key is a handle, so that {@link #object} does the work. */
   private boolean withHandle;
-
-  /** Does the work otherwise; made when first needed. */
-  private Cipher foreign;
 
   /**
    * Creates a cipher.
@@ -53,20 +42,14 @@ public final class AesGcmCipher extends CipherSpi {
    * @param transformation {@code AES/GCM/NoPadding}, or with the size of a key in its name
    */
   public AesGcmCipher(ProviderInstance instance, String transformation) {
-    this.instance = instance;
+    super(instance);
     this.transformation = transformation;
     object = new ObjectCipher();
   }
 
-  private Cipher foreign() {
-    if (foreign == null) {
-      try {
-        foreign = LocalEngine.cipher(transformation);
-      } catch (GeneralSecurityException e) {
-        throw new ProviderException("no other provider has " + transformation, e);
-      }
-    }
-    return foreign;
+  @Override
+  String transformation() {
+    return transformation;
   }
 
   // ---- parameters
@@ -124,43 +107,7 @@ public final class AesGcmCipher extends CipherSpi {
   // ---- init
 
   @Override
-  protected void engineInit(int mode, Key key, SecureRandom random) throws InvalidKeyException {
-    Optional<KeyHandle> handle = KeyHandle.own(key, instance);
-    try {
-      if (handle.isPresent()) {
-        initObject(mode, handle.get(), null, random);
-      } else {
-        useForeign(key, cipher -> cipher.init(mode, key, LocalRandom.with(random)));
-      }
-    } catch (InvalidAlgorithmParameterException e) {
-      throw new InvalidKeyException(e.getMessage(), e);
-    }
-  }
-
-  @Override
-  protected void engineInit(int mode, Key key, AlgorithmParameters parameters, SecureRandom random)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    Optional<KeyHandle> handle = KeyHandle.own(key, instance);
-    if (handle.isPresent()) {
-      initObject(mode, handle.get(), GcmParameters.specOf(parameters), random);
-    } else {
-      useForeign(key, cipher -> cipher.init(mode, key, parameters, LocalRandom.with(random)));
-    }
-  }
-
-  @Override
-  protected void engineInit(
-      int mode, Key key, AlgorithmParameterSpec parameters, SecureRandom random)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    Optional<KeyHandle> handle = KeyHandle.own(key, instance);
-    if (handle.isPresent()) {
-      initObject(mode, handle.get(), parameters, random);
-    } else {
-      useForeign(key, cipher -> cipher.init(mode, key, parameters, LocalRandom.with(random)));
-    }
-  }
-
-  private void initObject(
+  void initWithHandle(
       int mode, KeyHandle handle, AlgorithmParameterSpec parameters, SecureRandom random)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
     handle.requireOf(instance);
@@ -172,16 +119,26 @@ public final class AesGcmCipher extends CipherSpi {
     withHandle = true;
   }
 
+  @Override
+  AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
+      throws InvalidAlgorithmParameterException {
+    return GcmParameters.specOf(parameters);
+  }
+
+  @Override
+  void endWithHandle() {
+    object.end();
+    withHandle = false;
+  }
+
+  @Override
+  boolean isWithHandle() {
+    return withHandle;
+  }
+
   /** Returns whether a key is a KEK. */
   public static boolean isFor(KeyHandle key) {
     return key instanceof SecretKeyHandle && key.getAlgorithm().equals("AES");
-  }
-
-  private void useForeign(Key key, NextProvider.Init<Cipher> init)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    foreign = NextProvider.cipher(transformation, foreign, key, init);
-    object.end();
-    withHandle = false;
   }
 
   // ---- data
@@ -265,42 +222,5 @@ public final class AesGcmCipher extends CipherSpi {
   protected int engineDoFinal(ByteBuffer in, ByteBuffer out)
       throws ShortBufferException, IllegalBlockSizeException, BadPaddingException {
     return withHandle ? object.process(in, out, true) : foreign().doFinal(in, out);
-  }
-
-  // ---- keys as data
-
-  @Override
-  protected byte[] engineWrap(Key key) throws IllegalBlockSizeException, InvalidKeyException {
-    if (!withHandle) {
-      return foreign().wrap(key);
-    }
-    byte[] encoded = key.getEncoded();
-    if (encoded == null || encoded.length == 0) {
-      throw new InvalidKeyException("a key without an encoding cannot be wrapped");
-    }
-    try {
-      return engineDoFinal(encoded, 0, encoded.length);
-    } catch (BadPaddingException e) {
-      throw new ProviderException(e); // not while encrypting
-    } finally {
-      Arrays.fill(encoded, (byte) 0);
-    }
-  }
-
-  @Override
-  protected Key engineUnwrap(byte[] wrapped, String algorithm, int type)
-      throws InvalidKeyException, NoSuchAlgorithmException {
-    if (!withHandle) {
-      return foreign().unwrap(wrapped, algorithm, type);
-    }
-    byte[] encoded = NOTHING;
-    try {
-      encoded = engineDoFinal(wrapped, 0, wrapped.length);
-      return WrappedKeys.read(encoded, algorithm, type);
-    } catch (BadPaddingException | IllegalBlockSizeException e) {
-      throw new InvalidKeyException("the wrapped key does not open", e);
-    } finally {
-      Arrays.fill(encoded, (byte) 0);
-    }
   }
 }

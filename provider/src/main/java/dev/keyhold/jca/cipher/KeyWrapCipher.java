@@ -6,7 +6,6 @@ import dev.keyhold.instance.ProviderInstance;
 import dev.keyhold.jca.key.JcaErrors;
 import dev.keyhold.jca.key.KeyHandle;
 import dev.keyhold.jca.key.KeyWrapName;
-import dev.keyhold.jca.key.NextProvider;
 import dev.keyhold.jca.key.Refusal;
 import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.jca.key.WrappedKeys;
@@ -26,10 +25,8 @@ import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.InvalidParameterSpecException;
 import java.util.Arrays;
-import java.util.Optional;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
-import javax.crypto.CipherSpi;
 import javax.crypto.IllegalBlockSizeException;
 import javax.crypto.NoSuchPaddingException;
 import javax.crypto.ShortBufferException;
@@ -39,15 +36,11 @@ import javax.crypto.spec.IvParameterSpec;
  * AES key wrap: with a handle, by the key's backend in one call; with any other key, the local
  * engine.
  */
-public final class KeyWrapCipher extends CipherSpi {
+public final class KeyWrapCipher extends HandleCipher {
   private static final byte[] NOTHING = new byte[0];
-  private static final int BLOCK = 8;
+  private static final int BLOCK = KeyPadding.BLOCK;
 
-  private final ProviderInstance instance;
   private final KeyWrapName name;
-
-  /** Does the work for keys that are not Keyhold's; made when it is first needed. */
-  private Cipher foreign;
 
   /** Null where the key is not Keyhold's. */
   private SecretKeyHandle key;
@@ -57,53 +50,19 @@ public final class KeyWrapCipher extends CipherSpi {
   private final SecretBuffer input = new SecretBuffer(KeyWrap.KW.wrappedLength(KeyWrap.MAX_LENGTH));
 
   public KeyWrapCipher(ProviderInstance instance, KeyWrapName name) {
-    this.instance = instance;
+    super(instance);
     this.name = name;
   }
 
   // ---- init
 
   @Override
-  protected void engineInit(int mode, Key newKey, SecureRandom random) throws InvalidKeyException {
-    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
-    if (handle.isPresent()) {
-      initWithHandle(mode, handle.get());
-    } else {
-      try {
-        useForeign(newKey, cipher -> cipher.init(mode, newKey, random));
-      } catch (InvalidAlgorithmParameterException e) {
-        throw new InvalidKeyException(e.getMessage(), e);
-      }
-    }
+  String transformation() {
+    return name.transformation();
   }
 
   @Override
-  protected void engineInit(
-      int mode, Key newKey, AlgorithmParameterSpec parameters, SecureRandom random)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
-    if (handle.isPresent()) {
-      requireInitialValue(parameters);
-      initWithHandle(mode, handle.get());
-    } else {
-      useForeign(newKey, cipher -> cipher.init(mode, newKey, parameters, random));
-    }
-  }
-
-  @Override
-  protected void engineInit(
-      int mode, Key newKey, AlgorithmParameters parameters, SecureRandom random)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
-    if (handle.isPresent()) {
-      requireInitialValue(specOf(parameters));
-      initWithHandle(mode, handle.get());
-    } else {
-      useForeign(newKey, cipher -> cipher.init(mode, newKey, parameters, random));
-    }
-  }
-
-  private static AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
+  AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
       throws InvalidAlgorithmParameterException {
     try {
       return parameters == null ? null : parameters.getParameterSpec(IvParameterSpec.class);
@@ -128,11 +87,15 @@ public final class KeyWrapCipher extends CipherSpi {
     }
   }
 
-  private void initWithHandle(int mode, KeyHandle newKey) throws InvalidKeyException {
+  @Override
+  void initWithHandle(
+      int mode, KeyHandle newKey, AlgorithmParameterSpec parameters, SecureRandom random)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
     newKey.requireOf(instance);
     if (!name.isFor(newKey) || !(newKey instanceof SecretKeyHandle handle)) {
       throw Refusal.of(newKey, "Cipher " + name.transformation());
     }
+    requireInitialValue(parameters);
     try {
       policy = handle.solePolicy();
     } catch (BackendException e) {
@@ -143,22 +106,15 @@ public final class KeyWrapCipher extends CipherSpi {
     input.clear();
   }
 
-  private void useForeign(Key other, NextProvider.Init<Cipher> init)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    foreign = NextProvider.cipher(name.transformation(), foreign, other, init);
+  @Override
+  void endWithHandle() {
     key = null;
     input.clear();
   }
 
-  private Cipher foreign() {
-    if (foreign == null) {
-      try {
-        foreign = LocalEngine.cipher(name.transformation());
-      } catch (GeneralSecurityException e) {
-        throw LocalEngine.broken(e);
-      }
-    }
-    return foreign;
+  @Override
+  boolean isWithHandle() {
+    return key != null;
   }
 
   // ---- parameters
@@ -199,7 +155,7 @@ public final class KeyWrapCipher extends CipherSpi {
     if (!wraps) {
       return Math.max(0, all - BLOCK);
     }
-    return name.way().wrappedLength(name.padded() ? paddedLength(all) : all);
+    return name.way().wrappedLength(name.padded() ? KeyPadding.length(all) : all);
   }
 
   @Override
@@ -311,7 +267,7 @@ public final class KeyWrapCipher extends CipherSpi {
   }
 
   private byte[] wrapped(byte[] plain) throws IllegalBlockSizeException {
-    byte[] padded = name.padded() ? padded(plain) : plain;
+    byte[] padded = name.padded() ? KeyPadding.add(plain) : plain;
     try {
       if (!name.way().wraps(padded.length)) {
         throw new IllegalBlockSizeException(
@@ -342,6 +298,14 @@ public final class KeyWrapCipher extends CipherSpi {
     }
   }
 
+  private static byte[] unpadded(byte[] padded) throws IllegalBlockSizeException {
+    try {
+      return KeyPadding.remove(padded).orElseThrow(() -> notUnwrapped(null));
+    } finally {
+      Arrays.fill(padded, (byte) 0);
+    }
+  }
+
   private KeyRouter router() throws BackendException {
     return key.instance().router();
   }
@@ -354,71 +318,5 @@ public final class KeyWrapCipher extends CipherSpi {
       e.initCause(cause);
     }
     return e;
-  }
-
-  // ---- PKCS #5 padding
-
-  private static int paddedLength(int length) {
-    return (length / BLOCK + 1) * BLOCK;
-  }
-
-  private static byte[] padded(byte[] plain) {
-    byte[] padded = Arrays.copyOf(plain, paddedLength(plain.length));
-    Arrays.fill(padded, plain.length, padded.length, (byte) (padded.length - plain.length));
-    return padded;
-  }
-
-  /** Takes what SunJCE of JDK 17 adds too: up to 16 bytes. */
-  private static byte[] unpadded(byte[] padded) throws IllegalBlockSizeException {
-    try {
-      int added = padded[padded.length - 1];
-      if (added < 1 || added > Math.min(2 * BLOCK, padded.length)) {
-        throw notUnwrapped(null);
-      }
-      for (int i = padded.length - added; i < padded.length; i++) {
-        if (padded[i] != added) {
-          throw notUnwrapped(null);
-        }
-      }
-      return Arrays.copyOf(padded, padded.length - added);
-    } finally {
-      Arrays.fill(padded, (byte) 0);
-    }
-  }
-
-  // ---- keys as data
-
-  @Override
-  protected byte[] engineWrap(Key wrapped) throws IllegalBlockSizeException, InvalidKeyException {
-    if (key == null) {
-      return foreign().wrap(wrapped);
-    }
-    byte[] encoded = wrapped.getEncoded();
-    if (encoded == null || encoded.length == 0) {
-      throw new InvalidKeyException(
-          "this key has no encoding to wrap; one of Keyhold's never leaves its backend");
-    }
-    try {
-      return transformed(encoded, 0, encoded.length);
-    } finally {
-      WrappedKeys.erase(wrapped, encoded);
-    }
-  }
-
-  @Override
-  protected Key engineUnwrap(byte[] wrapped, String algorithm, int type)
-      throws InvalidKeyException, NoSuchAlgorithmException {
-    if (key == null) {
-      return foreign().unwrap(wrapped, algorithm, type);
-    }
-    byte[] encoded = NOTHING;
-    try {
-      encoded = transformed(wrapped, 0, wrapped.length);
-      return WrappedKeys.read(encoded, algorithm, type);
-    } catch (IllegalBlockSizeException e) {
-      throw new InvalidKeyException("the wrapped key does not open", e);
-    } finally {
-      Arrays.fill(encoded, (byte) 0);
-    }
   }
 }

@@ -2,24 +2,17 @@ package dev.keyhold.jca.cipher;
 
 import dev.keyhold.instance.ProviderInstance;
 import dev.keyhold.jca.key.KeyHandle;
-import dev.keyhold.jca.key.NextProvider;
 import dev.keyhold.jca.key.Refusal;
 import dev.keyhold.jca.key.WrappedKeys;
 import dev.keyhold.keystore.LocalEngine;
 import java.nio.ByteBuffer;
 import java.security.AlgorithmParameters;
-import java.security.GeneralSecurityException;
-import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.NoSuchAlgorithmException;
-import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
-import java.util.Optional;
 import javax.crypto.BadPaddingException;
-import javax.crypto.Cipher;
-import javax.crypto.CipherSpi;
 import javax.crypto.IllegalBlockSizeException;
 import javax.crypto.NoSuchPaddingException;
 import javax.crypto.ShortBufferException;
@@ -28,28 +21,18 @@ import javax.crypto.ShortBufferException;
  * A transformation of the JDK that no key of Keyhold does. Refuses Keyhold's keys in words; any
  * other key, with which this is met where it was named or pinned, is the next provider's.
  */
-public final class RefusedCipher extends CipherSpi {
-  private final ProviderInstance instance;
+public final class RefusedCipher extends HandleCipher {
   private String transformation;
   private String mode = "";
 
-  /** Of another provider; null until it is needed. */
-  private Cipher foreign;
-
   public RefusedCipher(ProviderInstance instance, String transformation) {
-    this.instance = instance;
+    super(instance);
     this.transformation = transformation;
   }
 
-  private Cipher foreign() {
-    if (foreign == null) {
-      try {
-        foreign = LocalEngine.cipher(transformation);
-      } catch (GeneralSecurityException e) {
-        throw new ProviderException("no other provider has " + transformation, e);
-      }
-    }
-    return foreign;
+  @Override
+  String transformation() {
+    return transformation;
   }
 
   // ---- the name
@@ -74,37 +57,25 @@ public final class RefusedCipher extends CipherSpi {
 
   // ---- init
 
-  private void init(Key key, NextProvider.Init<Cipher> init)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    Optional<KeyHandle> own = KeyHandle.own(key, instance);
-    if (own.isPresent()) {
-      own.get().requireOf(instance);
-      throw Refusal.of(own.get(), "Cipher " + transformation);
-    }
-    foreign = NextProvider.cipher(transformation, foreign, key, init);
+  @Override
+  void initWithHandle(
+      int opmode, KeyHandle key, AlgorithmParameterSpec parameters, SecureRandom random)
+      throws InvalidKeyException {
+    key.requireOf(instance);
+    throw Refusal.of(key, "Cipher " + transformation);
   }
 
   @Override
-  protected void engineInit(int opmode, Key key, SecureRandom random) throws InvalidKeyException {
-    try {
-      init(key, cipher -> cipher.init(opmode, key, random));
-    } catch (InvalidAlgorithmParameterException e) {
-      throw new InvalidKeyException(e.getMessage(), e);
-    }
+  AlgorithmParameterSpec specOf(AlgorithmParameters parameters) {
+    return null; // no key of Keyhold has any
   }
 
   @Override
-  protected void engineInit(
-      int opmode, Key key, AlgorithmParameterSpec parameters, SecureRandom random)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    init(key, cipher -> cipher.init(opmode, key, parameters, random));
-  }
+  void endWithHandle() {} // it has none
 
   @Override
-  protected void engineInit(
-      int opmode, Key key, AlgorithmParameters parameters, SecureRandom random)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    init(key, cipher -> cipher.init(opmode, key, parameters, random));
+  boolean isWithHandle() {
+    return false;
   }
 
   // ---- parameters
@@ -180,18 +151,5 @@ public final class RefusedCipher extends CipherSpi {
   protected int engineDoFinal(ByteBuffer in, ByteBuffer out)
       throws ShortBufferException, IllegalBlockSizeException, BadPaddingException {
     return foreign().doFinal(in, out);
-  }
-
-  // ---- keys as data
-
-  @Override
-  protected byte[] engineWrap(Key key) throws IllegalBlockSizeException, InvalidKeyException {
-    return foreign().wrap(key);
-  }
-
-  @Override
-  protected Key engineUnwrap(byte[] wrapped, String algorithm, int type)
-      throws InvalidKeyException, NoSuchAlgorithmException {
-    return foreign().unwrap(wrapped, algorithm, type);
   }
 }

@@ -4,10 +4,8 @@ import dev.keyhold.gate.KeyCall;
 import dev.keyhold.instance.ProviderInstance;
 import dev.keyhold.jca.key.JcaErrors;
 import dev.keyhold.jca.key.KeyHandle;
-import dev.keyhold.jca.key.NextProvider;
 import dev.keyhold.jca.key.PrivateKeyHandle;
 import dev.keyhold.jca.key.Refusal;
-import dev.keyhold.jca.key.WrappedKeys;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.RsaPadding;
@@ -24,10 +22,8 @@ import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
-import javax.crypto.CipherSpi;
 import javax.crypto.IllegalBlockSizeException;
 import javax.crypto.NoSuchPaddingException;
 import javax.crypto.ShortBufferException;
@@ -37,7 +33,7 @@ import javax.crypto.spec.OAEPParameterSpec;
  * {@code RSA/ECB/...}: with a private handle, decryption by the key's backend in one call; with any
  * other key, and for all encryption, the local engine.
  */
-public final class RsaCipher extends CipherSpi {
+public final class RsaCipher extends HandleCipher {
   public static final String PKCS1 = "PKCS1Padding";
 
   /** The paddings, by their names in transformations. */
@@ -60,15 +56,10 @@ public final class RsaCipher extends CipherSpi {
 
   private static final byte[] NOTHING = new byte[0];
 
-  private final ProviderInstance instance;
-
   /** Changed by {@link #engineSetPadding} only, where the name is a bare RSA. */
   private String padding;
 
   private final boolean bare;
-
-  /** Does the work for keys that are not Keyhold's. */
-  private Cipher foreign;
 
   private PrivateKeyHandle key;
   private Policy policy;
@@ -80,7 +71,7 @@ public final class RsaCipher extends CipherSpi {
   }
 
   private RsaCipher(ProviderInstance instance, String padding, boolean bare) {
-    this.instance = instance;
+    super(instance);
     this.padding = padding;
     this.bare = bare;
   }
@@ -101,51 +92,36 @@ public final class RsaCipher extends CipherSpi {
   // ---- init
 
   @Override
-  protected void engineInit(int mode, Key newKey, SecureRandom random) throws InvalidKeyException {
-    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
-    try {
-      if (handle.isPresent()) {
-        initWithHandle(mode, handle.get(), null);
-      } else {
-        useForeign(newKey, cipher -> cipher.init(mode, newKey, random));
-      }
-    } catch (InvalidAlgorithmParameterException e) {
-      throw new InvalidKeyException(e.getMessage(), e);
-    }
+  String transformation() {
+    return "RSA/ECB/" + padding;
   }
 
   @Override
-  protected void engineInit(
-      int mode, Key newKey, AlgorithmParameterSpec parameters, SecureRandom random)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
-    if (handle.isPresent()) {
-      initWithHandle(mode, handle.get(), parameters);
-    } else {
-      useForeign(newKey, cipher -> cipher.init(mode, newKey, parameters, random));
-    }
+  AlgorithmParameterSpec specOf(AlgorithmParameters parameters)
+      throws InvalidAlgorithmParameterException {
+    return OaepParameters.specOf(parameters);
+  }
+
+  /** A new one: that of the last key may have been of a provider that does not take this one. */
+  @Override
+  Cipher atHand() {
+    return null;
   }
 
   @Override
-  protected void engineInit(
-      int mode, Key newKey, AlgorithmParameters parameters, SecureRandom random)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    Optional<KeyHandle> handle = KeyHandle.own(newKey, instance);
-    if (handle.isPresent()) {
-      initWithHandle(mode, handle.get(), OaepParameters.specOf(parameters));
-    } else {
-      useForeign(newKey, cipher -> cipher.init(mode, newKey, parameters, random));
-    }
-  }
-
-  private void useForeign(Key other, NextProvider.Init<Cipher> init)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
-    foreign = NextProvider.cipher("RSA/ECB/" + padding, null, other, init);
+  void endWithHandle() {
     key = null;
     input.reset();
   }
 
-  private void initWithHandle(int mode, KeyHandle newKey, AlgorithmParameterSpec parameters)
+  @Override
+  boolean isWithHandle() {
+    return key != null;
+  }
+
+  @Override
+  void initWithHandle(
+      int mode, KeyHandle newKey, AlgorithmParameterSpec parameters, SecureRandom random)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
     newKey.requireOf(instance);
     if (!isFor(newKey, padding) || !(newKey instanceof PrivateKeyHandle handle)) {
@@ -221,7 +197,7 @@ public final class RsaCipher extends CipherSpi {
 
   @Override
   protected int engineGetOutputSize(int inputLength) {
-    return key == null ? requireForeign().getOutputSize(inputLength) : modulusSize();
+    return key == null ? foreign().getOutputSize(inputLength) : modulusSize();
   }
 
   @Override
@@ -241,7 +217,8 @@ public final class RsaCipher extends CipherSpi {
     return (((RSAKey) key).getModulus().bitLength() + 7) / 8;
   }
 
-  private Cipher requireForeign() {
+  @Override
+  Cipher foreign() {
     if (foreign == null) {
       throw new IllegalStateException("the cipher is not initialised");
     }
@@ -253,7 +230,7 @@ public final class RsaCipher extends CipherSpi {
   @Override
   protected byte[] engineUpdate(byte[] in, int offset, int length) {
     if (key == null) {
-      return requireForeign().update(in, offset, length);
+      return foreign().update(in, offset, length);
     }
     // what is too long is refused at the end; its length is enough to know it by
     input.write(in, offset, Math.min(length, modulusSize() + 1 - input.size()));
@@ -264,7 +241,7 @@ public final class RsaCipher extends CipherSpi {
   protected int engineUpdate(byte[] in, int offset, int length, byte[] out, int outOffset)
       throws ShortBufferException {
     if (key == null) {
-      return requireForeign().update(in, offset, length, out, outOffset);
+      return foreign().update(in, offset, length, out, outOffset);
     }
     engineUpdate(in, offset, length);
     return 0;
@@ -274,7 +251,7 @@ public final class RsaCipher extends CipherSpi {
   protected byte[] engineDoFinal(byte[] in, int offset, int length)
       throws IllegalBlockSizeException, BadPaddingException {
     if (key == null) {
-      Cipher cipher = requireForeign();
+      Cipher cipher = foreign();
       return in == null ? cipher.doFinal() : cipher.doFinal(in, offset, length);
     }
     if (in != null) {
@@ -314,7 +291,7 @@ public final class RsaCipher extends CipherSpi {
   protected int engineDoFinal(byte[] in, int offset, int length, byte[] out, int outOffset)
       throws ShortBufferException, IllegalBlockSizeException, BadPaddingException {
     if (key == null) {
-      Cipher cipher = requireForeign();
+      Cipher cipher = foreign();
       return in == null
           ? cipher.doFinal(out, outOffset)
           : cipher.doFinal(in, offset, length, out, outOffset);
@@ -336,25 +313,8 @@ public final class RsaCipher extends CipherSpi {
   @Override
   protected byte[] engineWrap(Key wrapped) throws IllegalBlockSizeException, InvalidKeyException {
     if (key == null) {
-      return requireForeign().wrap(wrapped);
+      return foreign().wrap(wrapped);
     }
     throw new InvalidKeyException(key + " only decrypts");
-  }
-
-  @Override
-  protected Key engineUnwrap(byte[] wrapped, String algorithm, int type)
-      throws InvalidKeyException, NoSuchAlgorithmException {
-    if (key == null) {
-      return requireForeign().unwrap(wrapped, algorithm, type);
-    }
-    byte[] encoded = NOTHING;
-    try {
-      encoded = engineDoFinal(wrapped, 0, wrapped.length);
-      return WrappedKeys.read(encoded, algorithm, type);
-    } catch (BadPaddingException | IllegalBlockSizeException e) {
-      throw new InvalidKeyException("the wrapped key does not open", e);
-    } finally {
-      Arrays.fill(encoded, (byte) 0);
-    }
   }
 }

@@ -2,8 +2,10 @@ package dev.keyhold.jca.key;
 
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.encoding.AlgorithmTable;
 import dev.keyhold.keystore.encoding.Der;
 import dev.keyhold.keystore.encoding.DerReader;
+import dev.keyhold.keystore.encoding.KeyPairKind;
 import dev.keyhold.keystore.encoding.NistCurves;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
@@ -17,54 +19,22 @@ import java.security.spec.ECParameterSpec;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Which kind of key pair the JCA's own parameters and keys speak of. */
 public final class KeyPairSpecs {
-  private static final int DEFAULT_RSA = 3072;
-  private static final int DEFAULT_EC = 256;
-
-  /** RFC 9881, section 2. */
-  private static final Map<KeySpec, byte[]> PARAMETER_SET_OIDS =
-      Map.of(
-          KeySpec.mlDsa(44), Der.oidContent("2.16.840.1.101.3.4.3.17"),
-          KeySpec.mlDsa(65), Der.oidContent("2.16.840.1.101.3.4.3.18"),
-          KeySpec.mlDsa(87), Der.oidContent("2.16.840.1.101.3.4.3.19"),
-          KeySpec.mlKem(512), Der.oidContent("2.16.840.1.101.3.4.4.1"),
-          KeySpec.mlKem(768), Der.oidContent("2.16.840.1.101.3.4.4.2"),
-          KeySpec.mlKem(1024), Der.oidContent("2.16.840.1.101.3.4.4.3"));
-
   private KeyPairSpecs() {}
 
   /** Returns what a generator makes unless it is told more. */
   public static KeySpec standard(String generator) {
-    return switch (generator) {
-      case "RSA" -> KeySpec.rsa(DEFAULT_RSA);
-      case "EC" -> KeySpec.ec(DEFAULT_EC);
-      case "EdDSA", "Ed25519" -> KeySpec.ED25519;
-      case "XDH", "X25519" -> KeySpec.X25519;
-      case "ML-DSA" -> KeySpec.mlDsa(65);
-      case "ML-KEM" -> KeySpec.mlKem(768);
-      default -> ofParameterSet(generator).orElseThrow();
-    };
-  }
-
-  /** Returns the kind of a parameter set of ML-DSA or ML-KEM; empty for any other name. */
-  private static Optional<KeySpec> ofParameterSet(String name) {
-    return PARAMETER_SET_OIDS.keySet().stream()
-        .filter(spec -> spec.algorithm().equalsIgnoreCase(name))
-        .findFirst();
+    return AlgorithmTable.standard(generator).spec();
   }
 
   /** Returns what a key of this kind is for unless something else is said. */
   public static Set<Purpose> purposes(KeySpec spec) {
-    if (spec.algorithm().startsWith("ML-KEM")) {
-      return Set.of(Purpose.DECAPSULATE);
-    }
-    return Set.of(spec.equals(KeySpec.X25519) ? Purpose.AGREE : Purpose.SIGN);
+    return Set.of(spec.usualPurpose());
   }
 
   /**
@@ -78,7 +48,7 @@ public final class KeyPairSpecs {
     boolean known =
         switch (generator) {
           case "RSA" -> bits >= 2048 && bits <= 16384 && bits % 8 == 0;
-          case "EC" -> bits == 256 || bits == 384 || bits == 521;
+          case "EC" -> AlgorithmTable.sizes("EC").contains(bits);
           default -> bits == 255 || bits == standard.bits();
         };
     if (!known) {
@@ -112,10 +82,10 @@ public final class KeyPairSpecs {
       if (name.equalsIgnoreCase(standard.algorithm())) {
         return standard;
       }
-      Optional<KeySpec> ofFamily =
-          ofParameterSet(name).filter(spec -> spec.algorithm().startsWith(generator + "-"));
+      Optional<KeyPairKind> ofFamily =
+          AlgorithmTable.parameterSet(name).filter(kind -> kind.family().equals(generator));
       if (ofFamily.isPresent()) {
-        return ofFamily.get();
+        return ofFamily.get().spec();
       }
       throw new InvalidAlgorithmParameterException(
           "Keyhold has no keys of %s with %s".formatted(generator, name));
@@ -125,20 +95,14 @@ public final class KeyPairSpecs {
   }
 
   private static int bits(String curve) throws InvalidAlgorithmParameterException {
-    return switch (curve.toLowerCase(Locale.ROOT)) {
-      case "secp256r1",
-          "p-256",
-          "nist p-256",
-          "prime256v1",
-          "x9.62 prime256v1",
-          "1.2.840.10045.3.1.7" ->
-          256;
-      case "secp384r1", "p-384", "nist p-384", "1.3.132.0.34" -> 384;
-      case "secp521r1", "p-521", "nist p-521", "1.3.132.0.35" -> 521;
-      default ->
-          throw new InvalidAlgorithmParameterException(
-              "Keyhold has the curves secp256r1, secp384r1 and secp521r1, not " + curve);
-    };
+    Optional<KeyPairKind> kind = AlgorithmTable.curve(curve);
+    if (kind.isEmpty()) {
+      List<String> names =
+          AlgorithmTable.ofFamily("EC").stream().map(known -> known.curveNames().get(0)).toList();
+      throw new InvalidAlgorithmParameterException(
+          "Keyhold has the curves %s, not %s".formatted(String.join(", ", names), curve));
+    }
+    return kind.get().bits();
   }
 
   private static Optional<KeySpec> ofCurve(ECParameterSpec curve) {
@@ -152,13 +116,10 @@ public final class KeyPairSpecs {
     } else if (key instanceof ECKey ec) {
       return ofCurve(ec.getParams());
     } else if (key instanceof EdECKey ed) {
-      return ed.getParams().getName().equalsIgnoreCase("Ed25519")
-          ? Optional.of(KeySpec.ED25519)
-          : Optional.empty();
+      return ofName(ed.getParams().getName());
     } else if (key instanceof XECKey xec) {
       return xec.getParams() instanceof NamedParameterSpec named
-              && named.getName().equalsIgnoreCase("X25519")
-          ? Optional.of(KeySpec.X25519)
+          ? ofName(named.getName())
           : Optional.empty();
     }
     byte[] encoded = key.getEncoded();
@@ -172,16 +133,21 @@ public final class KeyPairSpecs {
     }
   }
 
+  private static Optional<KeySpec> ofName(String parameterSet) {
+    return AlgorithmTable.parameterSet(parameterSet).map(KeyPairKind::spec);
+  }
+
   /** ML-DSA and ML-KEM by the identifier in PKCS#8: the JDK before 24 has no class for them. */
   private static Optional<KeySpec> ofEncoding(byte[] pkcs8) {
     try {
       DerReader info = DerReader.of(pkcs8).enter(Der.SEQUENCE);
       info.take(Der.INTEGER);
       byte[] oid = info.enter(Der.SEQUENCE).take(Der.OID);
-      return PARAMETER_SET_OIDS.entrySet().stream()
-          .filter(known -> Arrays.equals(known.getValue(), oid))
-          .map(Map.Entry::getKey)
-          .findFirst();
+      return AlgorithmTable.KEY_PAIRS.stream()
+          .filter(KeyPairKind::isParameterSet)
+          .filter(kind -> Arrays.equals(Der.oidContent(kind.oid()), oid))
+          .findFirst()
+          .map(KeyPairKind::spec);
     } catch (InvalidKeyException e) {
       return Optional.empty();
     }

@@ -1,6 +1,7 @@
 package dev.keyhold.jca.key;
 
 import dev.keyhold.keystore.KeyWrap;
+import dev.keyhold.keystore.encoding.AlgorithmTable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,15 +19,14 @@ public record KeyWrapName(
   /** What {@code getAlgorithm} of a handle begins with that wraps keys; its size follows. */
   private static final String KEY = "AESWrap_";
 
-  private static final String OID = "2.16.840.1.101.3.4.1.";
-
   /** Returns all that Keyhold has. */
   public static List<KeyWrapName> all() {
-    List<KeyWrapName> names = new ArrayList<>();
-    names.addAll(names("AES", "", List.of(), List.of(), 0));
-    names.addAll(names("AES_128", "_128", List.of(OID + "5"), List.of(OID + "8"), 128));
-    names.addAll(names("AES_192", "_192", List.of(OID + "25"), List.of(OID + "28"), 192));
-    names.addAll(names("AES_256", "_256", List.of(OID + "45"), List.of(OID + "48"), 256));
+    List<KeyWrapName> names = new ArrayList<>(names("AES", "", List.of(), List.of(), 0));
+    for (int bits : AlgorithmTable.AES_BITS) {
+      List<String> kw = List.of(AlgorithmTable.aes("KW", bits));
+      List<String> kwp = List.of(AlgorithmTable.aes("KWP", bits));
+      names.addAll(names("AES_" + bits, "_" + bits, kw, kwp, bits));
+    }
     return names;
   }
 

@@ -2,6 +2,7 @@ package dev.keyhold.jca.key;
 
 import dev.keyhold.keystore.LocalEngine;
 import dev.keyhold.keystore.SignatureAlgorithm;
+import dev.keyhold.keystore.encoding.AlgorithmTable;
 import dev.keyhold.keystore.encoding.Der;
 import dev.keyhold.keystore.encoding.Digests;
 import java.io.IOException;
@@ -62,7 +63,7 @@ public final class PssParameters {
     MGF1ParameterSpec mgf = new MGF1ParameterSpec(digest);
     PSSParameterSpec spec = new PSSParameterSpec(digest, "MGF1", mgf, saltLength, 1);
     try {
-      return Der.sequence(Der.oid("1.2.840.113549.1.1.10"), encodable(spec).getEncoded());
+      return Der.sequence(Der.oid(AlgorithmTable.RSASSA_PSS), encodable(spec).getEncoded());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

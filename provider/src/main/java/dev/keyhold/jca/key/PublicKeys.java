@@ -1,6 +1,8 @@
 package dev.keyhold.jca.key;
 
 import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.encoding.AlgorithmTable;
+import dev.keyhold.keystore.encoding.KeyPairKind;
 import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
@@ -15,14 +17,7 @@ final class PublicKeys {
   /** Returns what the JDK calls the keys of a kind: {@code EdDSA} for Ed25519, {@code ML-DSA}. */
   static String algorithm(KeySpec spec) {
     String name = spec.algorithm();
-    if (name.startsWith("ML-")) {
-      return name.substring(0, name.lastIndexOf('-'));
-    }
-    return switch (name) {
-      case "Ed25519" -> "EdDSA";
-      case "X25519" -> "XDH";
-      default -> name;
-    };
+    return AlgorithmTable.parameterSet(name).map(KeyPairKind::family).orElse(name);
   }
 
   /**

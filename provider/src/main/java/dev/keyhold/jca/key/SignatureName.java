@@ -2,6 +2,7 @@ package dev.keyhold.jca.key;
 
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import dev.keyhold.keystore.encoding.AlgorithmTable;
 import dev.keyhold.keystore.encoding.Digests;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.interfaces.RSAPublicKey;
@@ -49,7 +50,7 @@ public record SignatureName(String algorithm, Scheme scheme, String digest, bool
     for (String name : List.of("Ed25519", "Ed448", "EdDSA")) {
       names.add(new SignatureName(name, Scheme.EDDSA, NONE, false));
     }
-    for (String name : List.of("ML-DSA", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87")) {
+    for (String name : AlgorithmTable.namesOf("ML-DSA")) {
       names.add(new SignatureName(name, Scheme.ML_DSA, NONE, false));
     }
     return names;

@@ -9,9 +9,7 @@ import dev.keyhold.jca.key.PrivateKeyHandle;
 import dev.keyhold.jca.key.SecretKeyHandle;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.keystore.KeyUri;
 import dev.keyhold.keystore.Purpose;
-import dev.keyhold.platform.ProcessText;
 import dev.keyhold.policy.AliasPatterns;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Date;
 import java.util.Enumeration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,10 +56,7 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
   private LiveKeys live;
 
   /** The entries of the file; of a live key store, the trusted certificates that were set. */
-  private Map<String, StoredEntry> file = new LinkedHashMap<>();
-
-  /** The keys of the aliases that were removed from the file since it was read. */
-  private final Map<String, KeyUri> taken = new LinkedHashMap<>();
+  private FileEntries file = FileEntries.none();
 
   public KeyholdKeyStore(ProviderInstance instance) {
     this.instance = instance;
@@ -79,9 +73,7 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
       loadLive(null, password);
       return;
     }
-    requireWhole(password);
-    file = KeyStoreFile.read(stream, password);
-    taken.clear();
+    file = FileEntries.read(stream, password);
     live = null;
   }
 
@@ -107,8 +99,7 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
   }
 
   private void loadLive(AliasPatterns chosen, char[] password) throws IOException {
-    file = new LinkedHashMap<>();
-    taken.clear();
+    file = FileEntries.none();
     live = new LiveKeys(instance, certificates, chosen);
     if (password != null) {
       try {
@@ -116,14 +107,6 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
       } catch (BackendException e) {
         throw loadFailed(e);
       }
-    }
-  }
-
-  /** Refuses a password that the locale damaged: other passwords would be the same one. */
-  private static void requireWhole(char[] password) throws IOException {
-    if (password != null && ProcessText.isDamaged(password)) {
-      String message = "the password of the key store " + ProcessText.damage();
-      throw new IOException(message, new UnrecoverableKeyException(message));
     }
   }
 
@@ -151,16 +134,11 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
    */
   @Override
   public synchronized void engineStore(OutputStream stream, char[] password) throws IOException {
-    if (stream != null) {
-      requireWhole(password);
-    }
     if (live == null) {
       if (stream == null) {
         throw new IOException("this key store was loaded from a file: store it to a stream");
       }
-      KeyStoreFile.write(stream, password, file);
-      taken.forEach((alias, uri) -> said(alias, uri.toString()));
-      taken.clear();
+      file.write(stream, password);
       return;
     }
     try {
@@ -168,7 +146,7 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
         requireNoTrusted();
         live.store();
       } else {
-        KeyStoreFile.write(stream, password, liveEntries());
+        FileEntries.write(stream, password, liveEntries());
       }
     } catch (BackendException e) {
       throw new IOException(e.getMessage(), e);
@@ -184,12 +162,12 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
     if (!file.isEmpty()) {
       throw new IOException(
           "the backends keep no trusted certificates (%s); keep them in a key store file. Nothing was changed"
-              .formatted(String.join(", ", file.keySet())));
+              .formatted(String.join(", ", file.aliases())));
     }
   }
 
   private Map<String, StoredEntry> liveEntries() throws BackendException, IOException {
-    Map<String, StoredEntry> entries = new LinkedHashMap<>(file);
+    Map<String, StoredEntry> entries = file.all();
     entries.putAll(live.entries(!file.isEmpty()));
     if (entries.isEmpty()) {
       throw new IOException(
@@ -205,7 +183,7 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
   @Override
   public synchronized Enumeration<String> engineAliases() {
     if (live == null) {
-      return Collections.enumeration(new ArrayList<>(file.keySet()));
+      return Collections.enumeration(new ArrayList<>(file.aliases()));
     }
     try {
       return Collections.enumeration(listed(live.list()));
@@ -216,7 +194,7 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
 
   private Set<String> listed(BackendKeys.Listing listing) {
     Set<String> aliases = new TreeSet<>(listing.aliases());
-    aliases.addAll(file.keySet());
+    aliases.addAll(file.aliases());
     return aliases;
   }
 
@@ -248,16 +226,9 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
 
   /** Returns what an alias is, asking a backend no more than for its key; null for nothing. */
   private synchronized Class<? extends KeyStore.Entry> kind(String alias) {
-    StoredEntry entry = file.get(alias);
-    if (entry instanceof StoredEntry.Trusted) {
-      return KeyStore.TrustedCertificateEntry.class;
-    }
-    if (live == null) {
-      return entry == null
-          ? null
-          : entry instanceof StoredEntry.Private
-              ? KeyStore.PrivateKeyEntry.class
-              : KeyStore.SecretKeyEntry.class;
+    Class<? extends KeyStore.Entry> stored = file.type(alias);
+    if (live == null || stored != null) {
+      return stored;
     }
     return find(alias)
         .<Class<? extends KeyStore.Entry>>map(
@@ -298,17 +269,11 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
   }
 
   private synchronized Optional<KeyHandle> key(String alias) throws BackendException {
-    if (file.get(alias) instanceof StoredEntry.Trusted) {
-      return Optional.empty();
-    }
     if (live == null) {
-      StoredEntry entry = file.get(alias);
-      if (entry instanceof StoredEntry.Secret secret) {
-        return Optional.of(new SecretKeyHandle(instance, alias, secret.uri(), secret.algorithm()));
-      }
-      return entry instanceof StoredEntry.Private stored
-          ? Optional.of(backendKeys.privateKey(alias, stored.uri()))
-          : Optional.empty();
+      return file.key(alias, instance, backendKeys);
+    }
+    if (file.trusted(alias).isPresent()) {
+      return Optional.empty();
     }
     return live.key(alias);
   }
@@ -333,8 +298,8 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
   // ---- certificates
 
   /**
-   * Returns the chain of a private key. None for a key that can't sign and has no certificate but
-   * the placeholder: whoever chooses a key for TLS by its chain must not choose it.
+   * Returns the chain of a private key; null for a key that can't sign and has the placeholder
+   * only, since code that chooses a key for TLS by its chain must not choose it.
    */
   @Override
   public Certificate[] engineGetCertificateChain(String alias) {
@@ -357,16 +322,16 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
     if (live != null) {
       return live.chain(key);
     }
-    return file.get(key.alias()) instanceof StoredEntry.Private stored && !stored.chain().isEmpty()
-        ? stored.chain()
-        : certificates.chain(key);
+    List<X509Certificate> stored = file.chain(key.alias());
+    return stored.isEmpty() ? certificates.chain(key) : stored;
   }
 
   @Override
   public Certificate engineGetCertificate(String alias) {
     synchronized (this) {
-      if (file.get(alias) instanceof StoredEntry.Trusted trusted) {
-        return trusted.certificate();
+      Optional<X509Certificate> trusted = file.trusted(alias);
+      if (trusted.isPresent()) {
+        return trusted.get();
       }
     }
     if (kind(alias) != KeyStore.PrivateKeyEntry.class) {
@@ -387,7 +352,7 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
   public synchronized String engineGetCertificateAlias(Certificate certificate) {
     try {
       BackendKeys.Listing listing =
-          live == null ? new BackendKeys.Listing(file.keySet(), Map.of()) : live.list();
+          live == null ? new BackendKeys.Listing(file.aliases(), Map.of()) : live.list();
       for (String alias : listed(listing)) {
         if (certificate.equals(engineGetCertificate(alias))) {
           return alias;
@@ -404,9 +369,8 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
   @Override
   @SuppressWarnings("JavaUtilDate") // what the JCA asks for
   public synchronized Date engineGetCreationDate(String alias) {
-    StoredEntry entry = file.get(alias);
-    if (live == null || entry instanceof StoredEntry.Trusted) {
-      return entry == null ? null : Date.from(entry.bound());
+    if (live == null || file.trusted(alias).isPresent()) {
+      return file.bound(alias).map(Date::from).orElse(null);
     }
     return find(alias).map(key -> key.created().map(Date::from).orElse(new Date(0))).orElse(null);
   }
@@ -421,7 +385,6 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
       if (live == null) {
         KeyHandle handle = KeyEntries.requireHandle(instance, key);
         file.put(alias, KeyEntries.stored(handle, certificateChain));
-        taken.remove(alias);
       } else {
         live.set(alias, key, certificateChain);
         file.remove(alias); // a trusted certificate, if any
@@ -469,16 +432,9 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
   /** Removes the alias, once this key store is stored. The key is never destroyed. */
   @Override
   public synchronized void engineDeleteEntry(String alias) throws KeyStoreException {
-    StoredEntry entry = file.remove(alias);
-    if (entry instanceof StoredEntry.Trusted) {
-      return;
-    }
-    if (live == null) {
-      if (entry instanceof StoredEntry.Secret secret) {
-        taken.put(alias, secret.uri());
-      } else if (entry instanceof StoredEntry.Private stored) {
-        taken.put(alias, stored.uri());
-      }
+    boolean trusted = file.trusted(alias).isPresent();
+    file.remove(alias);
+    if (trusted || live == null) {
       return;
     }
     try {
@@ -486,13 +442,5 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
     } catch (BackendException e) {
       throw JcaErrors.inKeyStore(e);
     }
-  }
-
-  private static void said(String alias, String where) {
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "alias {0} was removed from the key store file; its key is not destroyed, and remains as {1}",
-        alias,
-        where);
   }
 }

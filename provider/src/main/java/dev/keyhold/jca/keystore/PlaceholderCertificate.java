@@ -8,8 +8,10 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
+import dev.keyhold.keystore.encoding.AlgorithmTable;
 import dev.keyhold.keystore.encoding.Der;
 import dev.keyhold.keystore.encoding.Digests;
+import dev.keyhold.keystore.encoding.KeyPairKind;
 import java.math.BigInteger;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
@@ -19,7 +21,7 @@ import java.security.interfaces.ECKey;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,9 +30,6 @@ import java.util.Set;
  * it; it carries the public key until a real one takes its place.
  */
 public final class PlaceholderCertificate {
-  private static final String COMMON_NAME = "2.5.4.3";
-  private static final String UNSIGNED = "1.3.6.1.5.5.7.6.36";
-  private static final String KEY_USAGE = "2.5.29.15";
   private static final int LONGEST_NAME = 64;
 
   /** For no end (RFC 5280, section 4.1.2.5): it ends when a real one comes. */
@@ -42,26 +41,6 @@ public final class PlaceholderCertificate {
   private static final int KEY_ENCIPHERMENT = 0x20;
   private static final int DATA_ENCIPHERMENT = 0x10;
   private static final int KEY_AGREEMENT = 0x08;
-
-  /** Of what is signed with a digest; the first that a key can do is taken. */
-  private static final Map<String, String> ECDSA_OIDS =
-      Map.of(
-          "SHA-256", "1.2.840.10045.4.3.2",
-          "SHA-384", "1.2.840.10045.4.3.3",
-          "SHA-512", "1.2.840.10045.4.3.4");
-
-  private static final Map<String, String> RSA_OIDS =
-      Map.of(
-          "SHA-256", "1.2.840.113549.1.1.11",
-          "SHA-384", "1.2.840.113549.1.1.12",
-          "SHA-512", "1.2.840.113549.1.1.13");
-
-  private static final Map<String, String> PARAMETER_SET_OIDS =
-      Map.of(
-          "Ed25519", "1.3.101.112",
-          "ML-DSA-44", "2.16.840.1.101.3.4.3.17",
-          "ML-DSA-65", "2.16.840.1.101.3.4.3.18",
-          "ML-DSA-87", "2.16.840.1.101.3.4.3.19");
 
   /** A signature algorithm as a certificate names it, and how to come by it. */
   private static final class Choice {
@@ -108,7 +87,8 @@ public final class PlaceholderCertificate {
   private static Choice choice(PrivateKeyHandle key) {
     if (key.signs(Scheme.RSA_PKCS1)) {
       for (String digest : List.of("SHA-256", "SHA-384", "SHA-512")) {
-        byte[] identifier = Der.sequence(Der.oid(RSA_OIDS.get(digest)), Der.nothing());
+        byte[] identifier =
+            Der.sequence(Der.oid(AlgorithmTable.digest(digest).rsa()), Der.nothing());
         SignatureAlgorithm algorithm = SignatureAlgorithm.pkcs1(digest);
         SigningWay way = way(key, algorithm);
         if (way != null) {
@@ -118,7 +98,7 @@ public final class PlaceholderCertificate {
     }
     if (key.signs(Scheme.ECDSA)) {
       for (String digest : ecdsaDigests(key)) {
-        byte[] identifier = Der.sequence(Der.oid(ECDSA_OIDS.get(digest)));
+        byte[] identifier = Der.sequence(Der.oid(AlgorithmTable.digest(digest).ecdsa()));
         SignatureAlgorithm algorithm = SignatureAlgorithm.ecdsa(digest);
         SigningWay way = way(key, algorithm);
         if (way != null) {
@@ -126,11 +106,12 @@ public final class PlaceholderCertificate {
         }
       }
     }
-    String oid = PARAMETER_SET_OIDS.get(key.abilities().parameterSet());
+    Optional<KeyPairKind> set = AlgorithmTable.parameterSet(key.abilities().parameterSet());
     for (SignatureAlgorithm algorithm :
         List.of(SignatureAlgorithm.ED25519, SignatureAlgorithm.ML_DSA)) {
-      if (oid != null && key.signs(algorithm)) {
-        return new Choice(Der.sequence(Der.oid(oid)), algorithm, way(key, algorithm));
+      if (set.isPresent() && key.signs(algorithm)) {
+        byte[] identifier = Der.sequence(Der.oid(set.get().oid()));
+        return new Choice(identifier, algorithm, way(key, algorithm));
       }
     }
     return pss(key);
@@ -155,7 +136,7 @@ public final class PlaceholderCertificate {
         return new Choice(PssParameters.identifier(digest, length), algorithm, way);
       }
     }
-    return new Choice(Der.sequence(Der.oid(UNSIGNED)), null, null);
+    return new Choice(Der.sequence(Der.oid(AlgorithmTable.UNSIGNED)), null, null);
   }
 
   private static SigningWay way(PrivateKeyHandle key, SignatureAlgorithm algorithm) {
@@ -193,12 +174,12 @@ public final class PlaceholderCertificate {
           };
     }
     byte[] usage = Der.namedBits(bits);
-    return Der.sequence(Der.oid(KEY_USAGE), Der.yes(), Der.octetString(usage));
+    return Der.sequence(Der.oid(AlgorithmTable.KEY_USAGE), Der.yes(), Der.octetString(usage));
   }
 
   private static byte[] name(String alias) {
     String text = alias.length() > LONGEST_NAME ? alias.substring(0, LONGEST_NAME) : alias;
-    return Der.sequence(Der.set(Der.sequence(Der.oid(COMMON_NAME), Der.utf8(text))));
+    return Der.sequence(Der.set(Der.sequence(Der.oid(AlgorithmTable.COMMON_NAME), Der.utf8(text))));
   }
 
   /** Returns a serial number that depends on the key alone. */

@@ -12,9 +12,9 @@ import java.security.interfaces.EdECKey;
 import java.util.Arrays;
 
 /**
- * The one form that a signature may have. Some JDKs' engines accept others for good signatures:
- * BER, missing zeros, numbers of odd length, bytes behind Ed25519 signatures. Whoever takes
- * signatures for unique, or parses them too, is better off without.
+ * The one encoding that a signature may have. The engines of some JDKs accept others: BER, missing
+ * zeros, numbers of odd length, bytes after Ed25519 signatures. These are refused, for applications
+ * that take signatures for unique or parse them.
  */
 final class SignatureFormat {
   private static final int ED25519_SIZE = 64;

@@ -34,7 +34,7 @@ final class RenewedClients {
   private static final long MAX_IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  /** So many that were left and not collected yet: no more are left for their age alone. */
+  /** The most clients that are retired and not collected yet; then age retires no further one. */
   private static final int MAX_LEFT = 16;
 
   private final Duration connectTimeout;

@@ -121,9 +121,8 @@ public final class FileOutput implements Output {
   }
 
   /**
-   * Whoever may read the file that is replaced may read the new one: it gets the owner and the
-   * group as far as this process may give them. Where the group is another one, it gets no more
-   * than everybody.
+   * Gives the new file the access of the one that it replaces: its owner and group, as far as this
+   * process may set them. If the group can't be set, the group gets the rights that others have.
    */
   private void giveAccess() throws IOException {
     if (mode.isEmpty()) {

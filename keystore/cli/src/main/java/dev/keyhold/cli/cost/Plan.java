@@ -15,15 +15,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How the data keys of an alias are protected: as configured, or as a variant assumes.
+ * The mode of an alias ({@code data-keys}) and its bounds, as configured or as {@code --what-if}
+ * assumes. Immutable.
  *
- * @param hasEpochs whether epoch keys protect the data keys
- * @param bounds how long epoch keys serve
+ * @param hasEpochs whether the keys of objects are derived from epoch keys; otherwise each object
+ *     has a wrapped data key
+ * @param bounds how long, and for how many objects, an epoch key is used
  * @param board whether processes share epoch keys
  */
 public record Plan(boolean hasEpochs, Epochs bounds, boolean board) {
   private static final Set<String> OPTIONS = Set.of("board", "data-keys", "max-age", "max-stale");
 
+  /** Returns the plan of the configuration. */
   public static Plan of(AliasPolicy policy, boolean board) {
     return new Plan(policy.protectWith().epochKeys(), policy.epochs(), board);
   }
@@ -33,6 +36,8 @@ public record Plan(boolean hasEpochs, Epochs bounds, boolean board) {
    *
    * @param options as in the configuration, without {@code key.<alias>.}; {@code board} is yes or
    *     no
+   * @throws CommandFailure if an option is unknown, has a wrong value, or is about epoch keys in a
+   *     plan without them
    */
   public Plan with(Map<String, String> options) throws CommandFailure {
     for (String option : options.keySet()) {
@@ -87,12 +92,12 @@ public record Plan(boolean hasEpochs, Epochs bounds, boolean board) {
     return new CommandFailure(ExitCode.USAGE, "--what-if " + option + " " + what);
   }
 
-  /** Returns what protects data keys as {@code data-keys} of a configuration says it. */
+  /** Returns the mode as the value of {@code data-keys} in a configuration. */
   public String dataKeys() {
     return KeySet.dataKeys(hasEpochs);
   }
 
-  /** Such as {@code data-keys=epoch, max-age=5m, a board}. */
+  /** Returns a short text, such as {@code data-keys=epoch, max-age=5m, a board}. */
   String label() {
     return hasEpochs
         ? "data-keys=epoch, max-age="
@@ -101,7 +106,7 @@ public record Plan(boolean hasEpochs, Epochs bounds, boolean board) {
         : "data-keys=per-object";
   }
 
-  /** After how long a revocation at the backend takes effect here. */
+  /** Returns after how long a revocation at the backend takes effect in this process. */
   String revocation() {
     if (!hasEpochs) {
       return "at the next use";
@@ -112,7 +117,7 @@ public record Plan(boolean hasEpochs, Epochs bounds, boolean board) {
         : usual + "; in an outage " + Numbers.duration(bounds.maxStale());
   }
 
-  /** Returns what goes on while the keys that are needed are out of reach. */
+  /** Returns for how long writes and reads go on while the keys are out of reach. */
   String outage() {
     return hasEpochs
         ? "goes on for "

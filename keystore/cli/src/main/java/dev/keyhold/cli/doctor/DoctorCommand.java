@@ -32,7 +32,10 @@ import picocli.CommandLine.Mixin;
 public final class DoctorCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private JsonOption json;
-  @Mixin private DeclaredOptions declared;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   public DoctorCommand(Context context) {
     this.context = context;

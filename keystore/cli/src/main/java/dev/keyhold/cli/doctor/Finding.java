@@ -1,6 +1,7 @@
 package dev.keyhold.cli.doctor;
 
 import com.google.gson.annotations.SerializedName;
+import dev.keyhold.keystore.BackendException;
 
 /**
  * One thing that {@code doctor} saw; the names of the components are those of the JSON.
@@ -41,5 +42,17 @@ record Finding(Level level, String subject, String what, String todo) {
 
   static Finding problem(String subject, String what, String todo) {
     return new Finding(Level.PROBLEM, subject, what, todo);
+  }
+
+  /** Returns a backend's failure, with advice by its reason. */
+  static Finding problem(String subject, BackendException e) {
+    String todo =
+        switch (e.reason()) {
+          case DENIED -> "have its administrator allow this; the message says what";
+          case UNAVAILABLE -> "see whether it is up, and whether this host reaches it";
+          case NOT_FOUND, BAD_CIPHERTEXT, MISCONFIGURED, UNSUPPORTED ->
+              "mend the backend's options, its password, PIN or credentials";
+        };
+    return problem(subject, e.getMessage(), todo);
   }
 }

@@ -32,7 +32,10 @@ public final class HealthCommand implements Callable<Integer> {
   private final Context context;
   @ArgGroup private Question question = new Question();
   @Mixin private JsonOption json;
-  @Mixin private DeclaredOptions declared;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   /** What is asked; one of the two. */
   private static final class Question {

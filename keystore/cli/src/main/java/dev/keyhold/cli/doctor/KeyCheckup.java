@@ -4,7 +4,6 @@ import dev.keyhold.admin.Administration;
 import dev.keyhold.admin.KeyAddress;
 import dev.keyhold.admin.ManagedKey;
 import dev.keyhold.cli.command.Entry;
-import dev.keyhold.cli.command.KeyView;
 import dev.keyhold.cli.command.NotListed;
 import dev.keyhold.cli.command.Numbers;
 import dev.keyhold.cli.command.OwnAlias;
@@ -14,16 +13,9 @@ import dev.keyhold.cli.keys.KeysRestoreAliasCommand;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
-import dev.keyhold.keystore.KeyState;
-import dev.keyhold.keystore.KeyVersion;
 import dev.keyhold.keystore.PasswordProtection;
-import dev.keyhold.keystore.Purpose;
-import dev.keyhold.keystore.SignatureAlgorithm;
-import dev.keyhold.keystore.WrapCount;
-import dev.keyhold.keystore.WrapMechanism;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,12 +26,6 @@ import java.util.TreeSet;
 
 /** Asks every backend, and looks at each key of every alias. Uses no key. */
 final class KeyCheckup {
-  /** NIST SP 800-57 Part 1, table 1: how long a key that wraps should protect new data. */
-  private static final Duration CRYPTOPERIOD = Duration.ofDays(2 * 365);
-
-  /** Two clocks that differ by less are as good as the same. */
-  private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
-
   private final Session session;
   private final Clock clock;
   private final List<Finding> findings = new ArrayList<>();
@@ -133,7 +119,8 @@ final class KeyCheckup {
     OwnAlias own = OwnAlias.of(admin, alias, ref);
     try {
       KeyMetadata key = find(admin, ref, there);
-      check(session.entry(alias, ref, key), ref, own);
+      Entry entry = session.entry(alias, ref, key);
+      findings.addAll(new OneKeyCheckup(session, clock, entry, ref, own).findings());
       if (GcmWraps.count(admin.backend(ref.backend()).type(), key)) {
         findings.add(
             Finding.note(
@@ -149,7 +136,7 @@ final class KeyCheckup {
                   alias,
                   "the configuration names %s, and there is no such key".formatted(ref),
                   missing(own, ref, there))
-              : Finding.problem(alias, e.getMessage(), todo(e)));
+              : Finding.problem(alias, e));
     }
   }
 
@@ -215,7 +202,7 @@ final class KeyCheckup {
           .ifPresent(protection -> findings.add(protection(subject, backend, protection)));
       return Optional.of(keys);
     } catch (BackendException e) {
-      findings.add(Finding.problem(subject, e.getMessage(), todo(e)));
+      findings.add(Finding.problem(subject, e));
       return Optional.empty();
     }
   }
@@ -232,143 +219,5 @@ final class KeyCheckup {
             subject,
             what + ", which needs no memory; new files get Argon2id",
             "once all hosts have this release: keyhold keys upgrade " + backend);
-  }
-
-  private static String todo(BackendException e) {
-    return switch (e.reason()) {
-      case DENIED -> "have its administrator allow this; the message says what";
-      case UNAVAILABLE -> "see whether it is up, and whether this host reaches it";
-      case NOT_FOUND, BAD_CIPHERTEXT, MISCONFIGURED, UNSUPPORTED ->
-          "mend the backend's options, its password, PIN or credentials";
-    };
-  }
-
-  private void check(Entry entry, KeyAddress ref, OwnAlias own) {
-    KeyMetadata key = entry.key();
-    int before = findings.size();
-    state(entry.alias(), ref, key, own);
-    age(entry.alias(), ref, key, own);
-    wraps(entry.alias(), ref, key);
-    clock(ref, key);
-    digest(entry.alias(), key);
-    strength(entry.alias(), ref, key);
-    if (key.purposes().contains(Purpose.SIGN) && own.name().equals(entry.alias())) {
-      findings.addAll(new CertificateCheckup(session, clock).findings(entry));
-    }
-    if (findings.size() == before) {
-      findings.add(
-          Finding.ok(entry.alias(), "%s at %s, as it should be".formatted(key.spec(), ref)));
-    }
-  }
-
-  private void state(String alias, KeyAddress ref, KeyMetadata key, OwnAlias own) {
-    Optional<Instant> destruction = key.attributes().destruction();
-    if (destruction.isPresent()) {
-      findings.add(
-          Finding.problem(
-              alias,
-              "the destruction of %s is scheduled for %s".formatted(ref, destruction.get()),
-              "if that is wrong: " + own.todo("restore")));
-    } else if (key.state() != KeyState.ACTIVE) {
-      findings.add(
-          Finding.problem(
-              alias,
-              "%s is %s: it protects nothing new".formatted(ref, KeyView.word(key.state())),
-              key.state() == KeyState.SUSPENDED ? own.todo("enable") : "use another key"));
-    }
-  }
-
-  private void strength(String alias, KeyAddress ref, KeyMetadata key) {
-    ManagedKey.weakness(ref, key)
-        .ifPresent(
-            weakness ->
-                findings.add(
-                    Finding.warning(
-                        alias,
-                        weakness,
-                        "make a key of 256 bits under another name, route the alias to it, list"
-                            + " this one in decrypt-with, and rewrap")));
-  }
-
-  private void age(String alias, KeyAddress ref, KeyMetadata key, OwnAlias own) {
-    if (!key.purposes().contains(Purpose.ENCRYPT)) {
-      return;
-    }
-    key.currentVersion()
-        .flatMap(KeyVersion::created)
-        .map(created -> Duration.between(created, clock.instant()))
-        .filter(age -> age.compareTo(CRYPTOPERIOD) > 0)
-        .ifPresent(
-            age ->
-                findings.add(
-                    Finding.warning(
-                        alias,
-                        "the current version of %s is %s days old; NIST SP 800-57 gives such a key two years"
-                            .formatted(ref, age.toDays()),
-                        own.todo("rotate"))));
-  }
-
-  /** Estimates the wraps of a key whose IVs are random and which nobody counts over all hosts. */
-  private void wraps(String alias, KeyAddress ref, KeyMetadata key) {
-    if (!key.purposes().contains(Purpose.ENCRYPT) || key.state() != KeyState.ACTIVE) {
-      return;
-    }
-    try {
-      if (session.admin().key(ref).mechanism().filter(WrapMechanism.AES_GCM::equals).isEmpty()) {
-        return;
-      }
-    } catch (BackendException e) {
-      findings.add(Finding.problem(alias, e.getMessage(), todo(e)));
-      return;
-    }
-    String estimate =
-        key.currentVersion()
-            .flatMap(KeyVersion::created)
-            .map(created -> Duration.between(created, clock.instant()))
-            .filter(age -> age.toSeconds() > 0)
-            .map(
-                age ->
-                    "its current version, %s days old, is within that below %s wraps/s on average"
-                        .formatted(age.toDays(), Numbers.count(WrapCount.MAX / age.toSeconds())))
-            .orElse("the age of its current version is not known");
-    findings.add(
-        Finding.note(
-            alias,
-            ("%s wraps by AES-GCM with random IVs, at most 2^32 times under one version over all"
-                    + " processes, which nobody counts: %s")
-                .formatted(ref, estimate),
-            "rotate it before that; 'keyhold explain' estimates the calls"));
-  }
-
-  private void clock(KeyAddress ref, KeyMetadata key) {
-    key.created()
-        .filter(created -> created.isAfter(clock.instant().plus(CLOCK_TOLERANCE)))
-        .ifPresent(
-            created ->
-                findings.add(
-                    Finding.warning(
-                        "clock",
-                        "key %s was made at %s, which is in the future here"
-                            .formatted(ref, created),
-                        "set this host's clock: certificates and a KMS's requests depend on it")));
-  }
-
-  /** A key of one digest is met by what keytool and jarsigner choose without being asked. */
-  private void digest(String alias, KeyMetadata key) {
-    List<String> digests =
-        key.attributes().signatures().stream()
-            .filter(SignatureAlgorithm::signsDigest)
-            .map(SignatureAlgorithm::digest)
-            .distinct()
-            .toList();
-    if (digests.size() == 1) {
-      SignatureAlgorithm only = key.attributes().signatures().iterator().next();
-      findings.add(
-          Finding.note(
-              alias,
-              "the key signs with %s only; keytool and jarsigner choose a digest by their own rules"
-                  .formatted(digests.get(0)),
-              "pass them -sigalg " + only));
-    }
   }
 }

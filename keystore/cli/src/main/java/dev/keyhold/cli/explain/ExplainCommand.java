@@ -51,7 +51,11 @@ import picocli.CommandLine.Parameters;
 public final class ExplainCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private JsonOption json;
-  @Mixin private DeclaredOptions declared;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
+
   @Mixin private CostOptions options;
 
   @Parameters(paramLabel = "ALIAS", description = "The alias.")

@@ -17,23 +17,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What stops when a backend is lost, or a place where several of them keep keys. */
+/**
+ * The effects of losing a backend, or a place in which several backends keep keys, on writes and
+ * reads of an alias. Computed from the configuration; asks no backend. Used by one thread.
+ */
 final class Losses {
   private final AliasPolicy policy;
   private final Plan plan;
   private final Map<KeyAddress, KeyFacts> facts;
   private final int quorum;
 
-  /** What happens to one kind of use; the names of the components are those of the JSON. */
+  /**
+   * The effect on one kind of use; the names of the components are those of the JSON.
+   *
+   * @param use what is done, such as {@code writes}
+   * @param outcome whether it goes on, and for how long or by which keys
+   */
   record Effect(String use, String outcome) {}
 
-  /** What one loss means; the names of the components are those of the JSON. */
+  /**
+   * One loss; the names of the components are those of the JSON.
+   *
+   * @param lost the backend or place
+   * @param effects one for each kind of use
+   */
   record Loss(String lost, List<Effect> effects) {}
 
   /**
-   * Of an alias.
+   * Creates the losses of an alias.
    *
-   * @param quorum for how many keys of an any-of an object is written at least
+   * @param facts what is known of each key of the alias
+   * @param quorum the least number of keys of an any-of for which an object is written
    */
   Losses(AliasPolicy policy, Plan plan, Map<KeyAddress, KeyFacts> facts, int quorum) {
     this.quorum = quorum;
@@ -43,9 +57,10 @@ final class Losses {
   }
 
   /**
-   * One for each backend, and for each place that has keys of several backends.
+   * Returns a loss for each backend, for each place with keys of several backends, and for the
+   * board.
    *
-   * @param board where epoch keys are shared, if they are
+   * @param board where epoch keys are shared; empty if they are not
    */
   List<Loss> all(Optional<String> board) {
     Map<String, Set<KeyAddress>> byBackend = new LinkedHashMap<>();
@@ -107,14 +122,14 @@ final class Losses {
     return new Loss(what, effects);
   }
 
-  /** Returns the former shapes, whichever way their data keys were protected: both are read. */
+  /** Returns the former sets of keys, one for each expression: objects of both modes are read. */
   static List<KeySet> former(AliasPolicy policy) {
     Map<String, KeySet> shapes = new LinkedHashMap<>();
     policy.former().forEach(shape -> shapes.putIfAbsent(shape.expression(), shape));
     return List.copyOf(shapes.values());
   }
 
-  /** Empty if they stop; else by which keys they go on. */
+  /** Returns for how many keys writes go on; empty if they stop. */
   private Optional<String> writes(KeySet shape, Set<KeyAddress> lost) {
     long left = shape.keys().stream().filter(key -> !lost.contains(key)).count();
     if (left == shape.keys().size()) {

@@ -18,7 +18,10 @@ import picocli.CommandLine.Parameters;
 abstract class KeyChange implements Callable<Integer> {
   private final Context context;
   @Mixin private JsonOption json;
-  @Mixin private DeclaredOptions declared;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   @Parameters(paramLabel = "ALIAS", description = "The alias of the key.")
   private String alias;

@@ -13,6 +13,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,6 +60,14 @@ public final class KeysCreateCommand implements Callable<Integer> {
     return !Set.of("RSA", "EC").contains(spec.algorithm());
   }
 
+  /** The values of {@code --algorithm}. */
+  static final class AlgorithmNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return ALGORITHMS.stream().map(KeySpec::algorithm).iterator();
+    }
+  }
+
   private final Context context;
   @Mixin private JsonOption json;
   @Spec private CommandSpec command;
@@ -70,10 +79,8 @@ public final class KeysCreateCommand implements Callable<Integer> {
       names = "--algorithm",
       paramLabel = "NAME",
       defaultValue = "AES",
-      description =
-          "AES (the default), HmacSHA256, HmacSHA384, HmacSHA512, RSA, EC, Ed25519, X25519, ML-DSA-44,"
-              + " ML-DSA-65, ML-DSA-87, ML-KEM-512, ML-KEM-768 or ML-KEM-1024, as far as the backend"
-              + " has it.")
+      completionCandidates = AlgorithmNames.class,
+      description = "${COMPLETION-CANDIDATES}; AES by default. A backend may lack some.")
   private String algorithm;
 
   @Option(
@@ -119,7 +126,7 @@ public final class KeysCreateCommand implements Callable<Integer> {
       throw usage("ALIAS is empty");
     }
     KeySpec spec = spec();
-    Purpose chosen = purpose != null ? purpose : usualPurpose(spec);
+    Purpose chosen = purpose != null ? purpose : spec.usualPurpose();
     try (Session session = Session.open(context)) {
       ManagedKey key = session.locate(alias);
       ManagedBackend backend = session.admin().backend(key.address().backend());
@@ -167,16 +174,6 @@ public final class KeysCreateCommand implements Callable<Integer> {
       throw usage("--size is a number of bits, such as 256");
     }
     return bits == null ? usual : new KeySpec(usual.algorithm(), bits);
-  }
-
-  private static Purpose usualPurpose(KeySpec spec) {
-    if (spec.isKeyPair()) {
-      if (spec.algorithm().startsWith("ML-KEM")) {
-        return Purpose.DECAPSULATE;
-      }
-      return spec.equals(KeySpec.X25519) ? Purpose.AGREE : Purpose.SIGN;
-    }
-    return spec.isHmac() ? Purpose.MAC : Purpose.ENCRYPT;
   }
 
   private ParameterException usage(String message) {

@@ -27,7 +27,10 @@ import picocli.CommandLine.Mixin;
 public final class KeysListCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private JsonOption json;
-  @Mixin private DeclaredOptions declared;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   public KeysListCommand(Context context) {
     this.context = context;

@@ -38,7 +38,10 @@ import picocli.CommandLine.Option;
 public final class KeysPasswordCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private ProtectedBackend backend;
-  @Mixin private DeclaredOptions declared;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   @ArgGroup private Source source;
 

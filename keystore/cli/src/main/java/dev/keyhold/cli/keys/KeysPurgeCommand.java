@@ -32,7 +32,10 @@ import picocli.CommandLine.Parameters;
 public final class KeysPurgeCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private JsonOption json;
-  @Mixin private DeclaredOptions declared;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   @Option(
       names = "--today",

@@ -38,7 +38,10 @@ import picocli.CommandLine.Parameters;
 public final class KeysRestoreAliasCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private JsonOption json;
-  @Mixin private DeclaredOptions declared;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   @Parameters(index = "0", paramLabel = "ALIAS", description = "The alias.")
   private String alias;

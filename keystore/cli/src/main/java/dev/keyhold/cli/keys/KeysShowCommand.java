@@ -22,7 +22,10 @@ import picocli.CommandLine.Parameters;
 public final class KeysShowCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private JsonOption json;
-  @Mixin private DeclaredOptions declared;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   @Parameters(paramLabel = "ALIAS", description = "The alias of the key.")
   private String alias;

@@ -25,7 +25,10 @@ import picocli.CommandLine.Mixin;
 public final class KeysUpgradeCommand implements Callable<Integer> {
   private final Context context;
   @Mixin private ProtectedBackend backend;
-  @Mixin private DeclaredOptions declared;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
 
   public KeysUpgradeCommand(Context context) {
     this.context = context;

@@ -36,7 +36,11 @@ import picocli.CommandLine.Spec;
     })
 public final class KeystoreExportCommand implements Callable<Integer> {
   private final Context context;
-  @Mixin private DeclaredOptions declared;
+
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  @Mixin
+  private DeclaredOptions declared;
+
   @Spec private CommandSpec command;
 
   @Parameters(paramLabel = "FILE", description = "The file to be made.")

@@ -7,7 +7,8 @@ import java.io.InputStream;
 
 /** Keeps the first bytes of a stream that is read: as many as a header can have. */
 final class Beginning extends FilterInputStream {
-  private static final int MAX_HEADER = 64 * 1024;
+  /** The length of the longest header, in bytes. */
+  static final int MAX_HEADER = 64 * 1024;
 
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
 

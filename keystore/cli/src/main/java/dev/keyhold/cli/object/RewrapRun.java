@@ -1,11 +1,11 @@
 package dev.keyhold.cli.object;
 
 import dev.keyhold.KeyholdRewrap;
+import dev.keyhold.admin.ObjectInfo;
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.Progress;
 import dev.keyhold.cli.command.Text;
-import dev.keyhold.file.ObjectFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -132,7 +132,7 @@ final class RewrapRun {
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path found, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && !ObjectFile.isLeftOver(found)) {
+            if (attributes.isRegularFile() && !ObjectInfo.isLeftOver(found)) {
               size.addAndGet(attributes.size());
             }
             return FileVisitResult.CONTINUE;
@@ -190,7 +190,7 @@ final class RewrapRun {
 
     @Override
     public FileVisitResult visitFile(Path found, BasicFileAttributes attributes) {
-      if (ObjectFile.isLeftOver(found)) {
+      if (ObjectInfo.isLeftOver(found)) {
         return FileVisitResult.CONTINUE; // of a process that was killed
       }
       if (attributes.isRegularFile()) {

@@ -9,8 +9,8 @@ import dev.keyhold.cli.command.FileOutput;
 import dev.keyhold.cli.command.Output;
 import dev.keyhold.cli.command.Progress;
 import dev.keyhold.cli.command.Session;
-import dev.keyhold.file.FileInput;
 import dev.keyhold.keystore.BackendException;
+import dev.keyhold.keystore.kit.FileInput;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -128,12 +128,15 @@ abstract class TransferCommand implements Callable<Integer> {
         InputStream in = input();
         Output out = output(session);
         Progress progress = progress()) {
-      Beginning object = new Beginning(counted(in, progress));
+      Beginning piped = new Beginning(counted(in, progress));
+      // a file itself, so that a header that is rewrapped meanwhile is read once more
+      InputStream object = in instanceof InputFile ? in : piped;
       try {
         transfer(object, out.stream(), session.handle(alias), parameters);
       } catch (IOException e) {
         if (e.getCause() instanceof AEADBadTagException) {
-          throw notOpened(e, HeaderMismatch.of(session.admin(), alias, object.bytes()));
+          byte[] start = in instanceof InputFile file ? file.beginning() : piped.bytes();
+          throw notOpened(e, HeaderMismatch.of(session.admin(), alias, start));
         }
         throw e;
       }
@@ -198,10 +201,12 @@ abstract class TransferCommand implements Callable<Integer> {
 
   /** A file whose reading is shown. */
   private static final class InputFile extends FileInput {
+    private final Path path;
     private Progress progress;
 
     InputFile(Path file) throws IOException {
       super(file);
+      path = file;
     }
 
     @Override
@@ -209,6 +214,13 @@ abstract class TransferCommand implements Callable<Integer> {
       int count = super.read(bytes, offset, length);
       progress.advance(Math.max(count, 0));
       return count;
+    }
+
+    /** Returns the first bytes, as many as a header can have. */
+    private byte[] beginning() throws IOException {
+      try (InputStream again = Files.newInputStream(path)) {
+        return again.readNBytes(Beginning.MAX_HEADER);
+      }
     }
   }
 

@@ -1,17 +1,25 @@
 package dev.keyhold.cli.object;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.keyhold.KeyholdParameterSpec;
 import dev.keyhold.KeyholdProvider;
 import dev.keyhold.cli.Cli;
+import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.ExitCode;
 import dev.keyhold.cli.command.FileOutput;
+import dev.keyhold.cli.command.Terminal;
+import dev.keyhold.keystore.kit.FileInput;
 import dev.keyhold.keystore.kit.WholeFile;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -22,7 +30,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -33,6 +43,7 @@ import javax.crypto.Cipher;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class TransferTest {
   @TempDir Path folder;
@@ -51,6 +62,31 @@ class TransferTest {
     out = cli.path("out");
     Files.write(Path.of(in), plain);
     assertEquals(0, cli.run("keys", "create", "orders").code());
+  }
+
+  /** Only so is a header that a rewrap replaces meanwhile read once more. */
+  @Test
+  void theStreamGetsAFileAsOne() {
+    List<InputStream> seen = new ArrayList<>();
+    PrintStream none = new PrintStream(OutputStream.nullOutputStream(), true, UTF_8);
+    Context context = new Context(InputStream.nullInputStream(), none, none, Terminal.ofProcess());
+    TransferCommand command =
+        new TransferCommand(context, "reading") {
+          @Override
+          void transfer(InputStream in, OutputStream to, Key key, KeyholdParameterSpec spec) {
+            seen.add(in);
+          }
+
+          @Override
+          boolean writesObjects() {
+            return false;
+          }
+        };
+    CommandLine line = new CommandLine(context).addSubcommand("probe", command);
+    String config = cli.config().toString();
+    line.execute("--config", config, "probe", "--key", "orders", in, out);
+    line.execute("--config", config, "probe", "--key", "orders", "--force", "-", out);
+    assertEquals(List.of(true, false), seen.stream().map(FileInput.class::isInstance).toList());
   }
 
   @Test

@@ -153,7 +153,7 @@ final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotatio
     void done() throws BackendException;
   }
 
-  /** Whatever of a change was made: what was known of the key is no more. */
+  /** Makes a change, and discards what is cached of the key, even if the change fails. */
   private void changing(GoogleKey key, Work work) throws BackendException {
     try {
       work.done();

@@ -19,7 +19,7 @@ import java.util.Set;
 import org.junit.jupiter.api.function.Executable;
 
 /** A backend on a fake service of its own. */
-final class Fixture implements AutoCloseable {
+public final class Fixture implements AutoCloseable {
   static final WrapContext CONTEXT = new WrapContext(Map.of("keyhold-binding", "orders"));
   static final byte[] DATA_KEY = new byte[32];
 

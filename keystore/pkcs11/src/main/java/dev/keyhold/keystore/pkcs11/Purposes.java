@@ -5,7 +5,9 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyRequest;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.encoding.AlgorithmTable;
 import dev.keyhold.keystore.pkcs11.token.TokenKeyHandle;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -15,10 +17,10 @@ import java.util.Set;
  */
 record Purposes(boolean pkcs1Decryption) {
   private static final KeySpec HMAC_KEK = KeySpec.hmac("HmacSHA256");
-  private static final Set<String> HMACS = Set.of("HmacSHA256", "HmacSHA384", "HmacSHA512");
-  private static final Set<Integer> AES_BITS = Set.of(128, 192, 256);
-  private static final Set<Integer> RSA_BITS = Set.of(2048, 3072, 4096);
-  private static final Set<Integer> EC_BITS = Set.of(256, 384, 521);
+  private static final List<String> HMACS = AlgorithmTable.HMACS;
+  private static final List<Integer> AES_BITS = AlgorithmTable.AES_BITS;
+  private static final List<Integer> RSA_BITS = AlgorithmTable.sizes("RSA");
+  private static final List<Integer> EC_BITS = AlgorithmTable.sizes("EC");
   private static final int MIN_HMAC_BITS = 128;
 
   /** Returns the purposes that a key of this kind can have. */
@@ -55,8 +57,12 @@ record Purposes(boolean pkcs1Decryption) {
           Reason.UNSUPPORTED,
           "a token holds no "
               + request.spec()
-              + " key for Keyhold, but AES-128, 192, 256, HMAC keys of 128 to 1016 bits, RSA-2048,"
-              + " 3072, 4096 and EC-256, 384, 521");
+              + " key for Keyhold, but HMAC keys of 128 to 1016 bits, and keys of these sizes: AES "
+              + AES_BITS
+              + ", RSA "
+              + RSA_BITS
+              + ", EC "
+              + EC_BITS);
     }
     if (request.purposes().size() != 1 || !possible.containsAll(request.purposes())) {
       throw new BackendException(

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the labels of a key say once its name was taken off, such as {@code
- * orders~removed-20261124T032600Z}. SunPKCS11 finds a key by its label alone, so that no label can
- * be empty: whoever lists the keys is told that there is no name, and the key's URI leads here.
+ * The labels of a key whose name was removed, such as {@code orders~removed-20261124T032600Z}.
+ * SunPKCS11 finds a key by its label alone, so a label can't be empty. Such a key is listed without
+ * a name; its URI contains the label.
  */
 final class RemovedName {
   private static final DateTimeFormatter SUFFIX =

@@ -1,6 +1,8 @@
 package dev.keyhold.keystore.software;
 
 import dev.keyhold.keystore.Backend;
+import dev.keyhold.keystore.software.file.MemoryRing;
+import dev.keyhold.keystore.software.file.Tuning;
 import java.time.Clock;
 
 /**

@@ -13,6 +13,13 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.Residence;
 import dev.keyhold.keystore.facet.PasswordProtected;
 import dev.keyhold.keystore.facet.RandomSource;
+import dev.keyhold.keystore.software.engine.Engines;
+import dev.keyhold.keystore.software.file.KeyFile;
+import dev.keyhold.keystore.software.file.Passwords;
+import dev.keyhold.keystore.software.file.RingHolder;
+import dev.keyhold.keystore.software.file.RingStore;
+import dev.keyhold.keystore.software.file.Tuning;
+import dev.keyhold.keystore.software.ring.KeyRules;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +31,7 @@ import java.util.Set;
  * but for a look at the file once a second and a write each time that a block of AES-GCM wraps is
  * used up. Several processes may share the file on one host. Thread-safe.
  */
-final class SoftwareBackend implements Backend, PasswordProtected, RandomSource {
+public final class SoftwareBackend implements Backend, PasswordProtected, RandomSource {
   private final RingHolder store;
   private final ParsedKeys parsed = new ParsedKeys();
   private final RingKeys keys;

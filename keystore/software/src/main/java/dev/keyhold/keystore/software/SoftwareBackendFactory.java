@@ -4,6 +4,10 @@ import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.keystore.BackendOptions;
 import dev.keyhold.keystore.BackendSource;
 import dev.keyhold.keystore.SecretSource;
+import dev.keyhold.keystore.software.file.KeyFile;
+import dev.keyhold.keystore.software.file.Passwords;
+import dev.keyhold.keystore.software.file.Tuning;
+import dev.keyhold.keystore.software.ring.StoredKey;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,7 +20,7 @@ import java.util.Optional;
  */
 public final class SoftwareBackendFactory implements BackendFactory {
   /** The type, and the scheme of its keys' URIs. */
-  static final String TYPE = "software";
+  static final String TYPE = StoredKey.SCHEME;
 
   /** For {@link java.util.ServiceLoader}. */
   public SoftwareBackendFactory() {}

@@ -4,6 +4,8 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.encoding.CertifiedKey;
 import dev.keyhold.keystore.facet.CertificateStore;
+import dev.keyhold.keystore.software.engine.JdkEngines;
+import dev.keyhold.keystore.software.ring.StoredKey;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;

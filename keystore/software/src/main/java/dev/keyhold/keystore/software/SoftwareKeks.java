@@ -9,6 +9,9 @@ import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrapMechanism;
 import dev.keyhold.keystore.WrappedKey;
 import dev.keyhold.keystore.facet.Keks;
+import dev.keyhold.keystore.software.engine.Engines;
+import dev.keyhold.keystore.software.ring.StoredKey;
+import dev.keyhold.keystore.software.ring.StoredVersion;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.spec.GCMParameterSpec;
 

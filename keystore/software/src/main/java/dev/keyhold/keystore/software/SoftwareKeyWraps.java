@@ -5,6 +5,9 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.KeyWrap;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.facet.KeyWraps;
+import dev.keyhold.keystore.software.engine.Engines;
+import dev.keyhold.keystore.software.ring.StoredKey;
+import dev.keyhold.keystore.software.ring.StoredVersion;
 import javax.crypto.BadPaddingException;
 
 /** Wraps and unwraps the keys of others with keys of the ring. Thread-safe. */

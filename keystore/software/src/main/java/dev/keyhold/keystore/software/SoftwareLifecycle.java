@@ -5,6 +5,10 @@ import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.facet.Destruction;
 import dev.keyhold.keystore.facet.Purging;
 import dev.keyhold.keystore.facet.Suspension;
+import dev.keyhold.keystore.software.file.Tuning;
+import dev.keyhold.keystore.software.ring.KeyRing;
+import dev.keyhold.keystore.software.ring.LifecycleRules;
+import dev.keyhold.keystore.software.ring.StoredKey;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -4,6 +4,9 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.facet.Macs;
+import dev.keyhold.keystore.software.engine.Engines;
+import dev.keyhold.keystore.software.ring.StoredKey;
+import dev.keyhold.keystore.software.ring.StoredVersion;
 
 /** MACs with keys of the ring. Thread-safe. */
 final class SoftwareMacs implements Macs {

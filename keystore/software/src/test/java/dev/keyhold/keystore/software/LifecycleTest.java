@@ -21,6 +21,7 @@ import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.keystore.facet.Purging;
 import dev.keyhold.keystore.facet.Signatures;
 import dev.keyhold.keystore.facet.Suspension;
+import dev.keyhold.keystore.software.file.Tuning;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

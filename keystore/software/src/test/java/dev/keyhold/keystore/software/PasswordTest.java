@@ -17,6 +17,7 @@ import dev.keyhold.keystore.encoding.PasswordDerivation;
 import dev.keyhold.keystore.facet.Keks;
 import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.keystore.facet.PasswordProtected;
+import dev.keyhold.keystore.software.file.Tuning;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,7 +14,7 @@ import java.util.Optional;
 public final class NistCurves {
   private static final BigInteger THREE = BigInteger.valueOf(3);
   private static final List<ECParameterSpec> ALL =
-      List.of(named("secp256r1"), named("secp384r1"), named("secp521r1"));
+      AlgorithmTable.ofFamily("EC").stream().map(NistCurves::parameters).toList();
 
   private NistCurves() {}
 
@@ -89,7 +89,16 @@ public final class NistCurves {
     return number.signum() >= 0 && number.compareTo(prime) < 0;
   }
 
-  private static ECParameterSpec named(String name) {
+  /** Returns the standard name of the curve whose order has this many bits. */
+  public static String name(int bits) {
+    return AlgorithmTable.find("EC", bits)
+        .orElseThrow(() -> new IllegalArgumentException("no curve of NIST: " + bits))
+        .curveNames()
+        .get(0);
+  }
+
+  private static ECParameterSpec parameters(KeyPairKind kind) {
+    String name = kind.curveNames().get(0);
     try {
       AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
       parameters.init(new ECGenParameterSpec(name));

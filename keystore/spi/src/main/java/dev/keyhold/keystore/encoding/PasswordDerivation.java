@@ -95,12 +95,12 @@ public record PasswordDerivation(int id, int parameters) {
     return id == PBKDF2 || id == ARGON2ID;
   }
 
-  /** PBKDF2-HMAC-SHA512, which needs no memory; for files of old. */
+  /** Returns PBKDF2-HMAC-SHA512, which needs no memory; for files of earlier versions. */
   public static PasswordDerivation pbkdf2(int iterations) {
     return new PasswordDerivation(PBKDF2, iterations);
   }
 
-  /** Argon2id. */
+  /** Returns Argon2id with these parameters. */
   public static PasswordDerivation argon2id(int mib, int passes, int lanes) {
     return new PasswordDerivation(ARGON2ID, passes << 24 | lanes << 16 | mib);
   }

@@ -9,7 +9,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /** ML-DSA, which JDK 17 does not have. */
-final class MlDsa {
+public final class MlDsa {
   private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
 
   private MlDsa() {}

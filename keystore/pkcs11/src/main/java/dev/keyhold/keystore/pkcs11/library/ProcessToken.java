@@ -15,10 +15,10 @@ import javax.security.auth.callback.CallbackHandler;
 import javax.security.auth.login.LoginException;
 
 /**
- * A token as all backends of this process use it. A PKCS#11 login belongs to the process, not to a
- * session: a logout by one user kills the keys of all, so only the last one logs out. The SunPKCS11
- * instances are shared too, one for each configuration: the JDK keeps an instance reachable for as
- * long as its token is in use, and lets go of it at the logout alone.
+ * A token that all backends of this process share. A PKCS#11 login belongs to the process, not to a
+ * session: after a logout the keys of all users fail, so only the last user logs out. The SunPKCS11
+ * instances are shared too, one for each configuration: the JDK keeps a reference to an instance
+ * until the logout.
  *
  * <p>Thread-safe.
  */

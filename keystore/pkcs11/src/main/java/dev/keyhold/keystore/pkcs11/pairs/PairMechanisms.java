@@ -1,6 +1,7 @@
 package dev.keyhold.keystore.pkcs11.pairs;
 
 import dev.keyhold.keystore.KeySpec;
+import dev.keyhold.keystore.encoding.NistCurves;
 import java.security.GeneralSecurityException;
 import java.security.InvalidParameterException;
 import java.security.KeyPair;
@@ -11,14 +12,11 @@ import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
-import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
 
 /** What one SunPKCS11 provider does with key pairs. Thread-safe. */
 public final class PairMechanisms {
-  private static final Map<Integer, String> CURVES =
-      Map.of(256, "secp256r1", 384, "secp384r1", 521, "secp521r1");
   private static final String BLOCK = "RSA/ECB/NoPadding";
   private static final String PKCS1 = "RSA/ECB/PKCS1Padding";
 
@@ -46,7 +44,7 @@ public final class PairMechanisms {
       generator.initialize(
           spec.algorithm().equals("RSA")
               ? new RSAKeyGenParameterSpec(spec.bits(), RSAKeyGenParameterSpec.F4)
-              : new ECGenParameterSpec(CURVES.get(spec.bits())));
+              : new ECGenParameterSpec(NistCurves.name(spec.bits())));
     } catch (InvalidParameterException e) {
       throw new GeneralSecurityException(spec + " is no key for this token", e);
     }

@@ -2,6 +2,7 @@ package dev.keyhold.keystore.pkcs11.pairs;
 
 import dev.keyhold.keystore.LocalRandom;
 import dev.keyhold.keystore.Purpose;
+import dev.keyhold.keystore.encoding.AlgorithmTable;
 import dev.keyhold.keystore.encoding.Der;
 import dev.keyhold.keystore.encoding.NistCurves;
 import java.io.ByteArrayInputStream;
@@ -33,7 +34,9 @@ public final class TokenCertificate {
   private static final String NO_END = "99991231235959Z"; // RFC 5280, section 4.1.2.5
   private static final int MAX_COMMON_NAME = 64;
   private static final Pattern SUBJECT =
-      Pattern.compile("CN=.*, OID\\.2\\.5\\.4\\.5=[0-9a-f]{32}", Pattern.DOTALL);
+      Pattern.compile(
+          "CN=.*, " + Pattern.quote("OID." + AlgorithmTable.SERIAL_NUMBER) + "=[0-9a-f]{32}",
+          Pattern.DOTALL);
 
   private TokenCertificate() {}
 
@@ -87,16 +90,17 @@ public final class TokenCertificate {
   }
 
   public static byte[] algorithmOf(String keyAlgorithm) {
+    AlgorithmTable.Digest sha256 = AlgorithmTable.digest("SHA-256");
     return keyAlgorithm.equals("RSA")
-        ? Der.sequence(Der.oid("1.2.840.113549.1.1.11"), Der.nothing()) // RFC 4055
-        : Der.sequence(Der.oid("1.2.840.10045.4.3.2")); // RFC 5758
+        ? Der.sequence(Der.oid(sha256.rsa()), Der.nothing()) // RFC 4055
+        : Der.sequence(Der.oid(sha256.ecdsa())); // RFC 5758
   }
 
   private static byte[] subject(String name) {
     String commonName = name.substring(0, Math.min(name.length(), MAX_COMMON_NAME));
     String number = HexFormat.of().formatHex(LocalRandom.bytes(16));
     return Der.sequence(
-        Der.set(Der.sequence(Der.oid("2.5.4.5"), Der.printable(number))),
-        Der.set(Der.sequence(Der.oid("2.5.4.3"), Der.utf8(commonName))));
+        Der.set(Der.sequence(Der.oid(AlgorithmTable.SERIAL_NUMBER), Der.printable(number))),
+        Der.set(Der.sequence(Der.oid(AlgorithmTable.COMMON_NAME), Der.utf8(commonName))));
   }
 }

@@ -37,19 +37,23 @@ final class CharterValidation {
   }
 
   private void names() {
-    unique("log", lines.logs().stream().map(CharterLines.Log::origin).toList());
-    unique("witness", lines.witnesses().stream().map(CharterLines.Witness::name).toList());
+    List<String> origins = new ArrayList<>();
+    lines.logs().forEach(log -> origins.add(log.origin()));
+    lines.witnesses().forEach(witness -> origins.add(witness.name()));
+    unique("log or witness", origins);
+    unique("trust", lines.trusts().stream().map(t -> t.domain() + " ca " + t.ca()).toList());
     unique("key", lines.keys().stream().map(CharterLines.Key::name).toList());
     unique("key identity", lines.keys().stream().map(CharterLines.Key::identity).toList());
     unique("workload", lines.workloads().stream().map(CharterLines.Workload::name).toList());
     for (CharterLines.Trust trust : lines.trusts()) {
       require(
-          trust.domain().matches("spiffe://[a-z0-9._-]+|dns:[a-z0-9-]+(\\.[a-z0-9-]+)*"),
+          trust.domain().matches("(spiffe://|dns:)[a-z0-9][a-z0-9._-]{0,254}"),
           "'trust' has spiffe://<trust domain> or dns:<name>, not " + trust.domain());
     }
     for (CharterLines.Workload workload : lines.workloads()) {
       require(
-          workload.identity().value().matches("spiffe://[a-z0-9._-]+/.*|dns:[a-z0-9.-]+"),
+          workload.identity().value().startsWith("spiffe://")
+              || workload.identity().value().startsWith("dns:"),
           "the workload " + workload.name() + " has spiffe://<trust domain>/… or dns:<name>");
     }
   }

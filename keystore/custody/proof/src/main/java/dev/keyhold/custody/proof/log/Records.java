@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The records of segments and of the history (docs/AUDIT.md, section 6.1): {@code u32 length ||
@@ -51,7 +52,7 @@ public final class Records {
 
   /** Returns the name of the file with this number, in {@code segment} or {@code history}. */
   public static String fileName(long number) {
-    return String.format("%08d", number);
+    return String.format(Locale.ROOT, "%08d", number);
   }
 
   /** Returns the bytes as a record. */

@@ -52,7 +52,7 @@ public record TilePath(int level, long index, int width) {
       index = index * 1000 + Integer.parseInt(last);
       int level = parts[1].equals("entries") ? ENTRIES : Integer.parseInt(parts[1]);
       TilePath tile = new TilePath(level, index, width);
-      return width >= 1 && tile.toString().equals(path) ? tile : null;
+      return width >= 1 && level <= 63 && tile.toString().equals(path) ? tile : null;
     } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
       return null;
     }

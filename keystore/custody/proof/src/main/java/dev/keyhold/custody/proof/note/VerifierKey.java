@@ -2,6 +2,7 @@ package dev.keyhold.custody.proof.note;
 
 import dev.keyhold.custody.proof.ProofException;
 import dev.keyhold.custody.proof.text.Values;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -102,6 +103,13 @@ public final class VerifierKey {
   /** Returns whether a signature line is said to be by this key. */
   public boolean names(NoteSignature signature) {
     return name.equals(signature.name()) && Arrays.equals(id, signature.keyId());
+  }
+
+  /** Returns whether the signature line verifies over a text; not for cosignatures. */
+  public boolean verifies(String text, NoteSignature signature) {
+    return names(signature)
+        && !type.isCosignature()
+        && verify(text.getBytes(StandardCharsets.UTF_8), signature.signature());
   }
 
   /** Returns whether the bytes are a signature over the message; a malformed one is not. */

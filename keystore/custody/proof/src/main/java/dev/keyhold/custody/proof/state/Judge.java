@@ -6,6 +6,7 @@ import dev.keyhold.custody.proof.charter.UseFacts;
 import dev.keyhold.custody.proof.leaf.UseLeaf;
 import dev.keyhold.custody.proof.statement.Freeze;
 import dev.keyhold.custody.proof.text.Term;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
@@ -116,13 +117,17 @@ final class Judge {
       return otherwise("the first rule that matches is " + rule.number() + ", not " + leaf.rule());
     }
     Term hold = rule.needsPeople() ? Term.ZERO : rule.hold();
-    if (!Objects.equals(hold, leaf.hold())) {
+    if (!Objects.equals(length(hold), length(leaf.hold()))) {
       return otherwise("rule " + rule.number() + " has hold " + hold + ", not " + leaf.hold());
     }
     if (!rule.needsPeople()) {
       return leaf.grant() == null ? null : otherwise("rule " + rule.number() + " needs no grant");
     }
     return grantProblem(leaf, time, rule);
+  }
+
+  private static Duration length(Term hold) {
+    return hold == null ? null : hold.duration();
   }
 
   private Problem grantProblem(UseLeaf leaf, Instant time, Rule rule) {
