@@ -93,9 +93,10 @@ class CobblestoneTest {
   void theyServeNobodyOnceTheyAreDestroyed() {
     Cobblestone keys = keys();
     Cobblestone elsewhere = keys.with(new Engine.Pool(1).take());
+    assertArrayEquals(sealed(keys, 0), sealed(elsewhere, 0));
     keys.destroy();
     for (Cobblestone destroyed : new Cobblestone[] {keys, elsewhere}) {
-      assertThrows(RuntimeException.class, () -> sealed(destroyed, 0));
+      assertThrows(RuntimeException.class, () -> sealed(destroyed, 1));
     }
   }
 }
