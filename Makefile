@@ -10,7 +10,7 @@ DIST_INPUTS := pom.xml .mvn META-INF provider/pom.xml provider/src $(filter-out 
   $(TOOLS)/dist.sh $(wildcard $(TOOLS)/launcher*.sh) $(TOOLS)/lib.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test apps tools dist javadoc format fuzz bench bench-full soak clean
+.PHONY: help demo check test apps tools dist javadoc format fuzz mutants bench bench-full soak clean
 
 help: ## list these targets
 	@echo "Keyhold: make <target>"
@@ -53,6 +53,9 @@ bench: ## measure with JMH for about ten minutes, and write docs/PERFORMANCE.md;
 
 bench-full: ## the same with all sizes, threads and the installed JDKs: some hours
 	@$(TOOLS)/bench.sh full $(ARGS)
+
+mutants: ## change the code that guards objects, one place at a time, and list the changes that no test notices; hours
+	@$(TOOLS)/mutants.sh
 
 soak: dist ## run the long tests, and check that the build is reproducible
 	@$(TOOLS)/check-reproducible.sh

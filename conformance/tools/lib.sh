@@ -31,9 +31,10 @@ installed_jdk() {
   done
 }
 
-# Maven with its warnings but without its chatter; the options silence what Maven itself calls forth on JDK 24 and later.
+# Maven with its warnings but without its chatter. It runs for a minute or two, which C2 does not repay; the other options
+# silence what Maven itself calls forth on JDK 24 and later.
 maven() {
-  local jdk options="-Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.com.networknt=error"
+  local jdk options="-XX:TieredStopAtLevel=1 -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.com.networknt=error"
   jdk=$(build_jdk)
   if [ "$(jdk_version "$jdk")" -ge 24 ]; then
     options+=" --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"

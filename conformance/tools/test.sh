@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests on the JDK that builds, then again on the other one of JDK 17 and 25 where it is installed; sums up.
+# Runs all tests on the JDK that builds, then again on the other one of JDK 17 and 25 where it is installed, except those
+# of the tag "sources", which read files and classes and to which a JVM makes no difference; sums up.
 # Expects dist/ to be there. Ends with the line "N passed, N failed, N skipped".
 set -euo pipefail
 # shellcheck source=lib.sh
@@ -9,16 +10,17 @@ wycheproof_table=$root/conformance/target/wycheproof.txt
 runs=()
 broken=0
 
-# Runs all tests on a JDK; Maven compiles with its own. A failed test does not keep the modules after it from being
-# tested: the reports tell. Whatever else goes wrong (a compiler error, a JVM that dies), Maven tells.
+# Runs all tests on a JDK, with further options; Maven compiles with its own. A failed test does not keep the modules
+# after it from being tested: the reports tell. Whatever else goes wrong (a compiler error, a JVM that dies), Maven tells.
 run_tests() {
   local jdk=$1 run
+  shift
   run=test-reports/jdk-$(jdk_version "$jdk")
   runs+=("$run")
   rm -rf "$root"/{keystore/*,keystore/custody/*,provider,conformance}/target/"$run" "$wycheproof_table" \
     "$root/conformance/target/compatibility/jdk-$(jdk_version "$jdk").txt"
   echo "running the tests on $jdk"
-  maven -T 2 --fail-at-end -pl '!bench' verify -Djvm="$jdk/bin/java" -Dreports.folder="$run" \
+  maven -T 2 --fail-at-end -pl '!bench' verify -Djvm="$jdk/bin/java" -Dreports.folder="$run" "$@" \
     -Dmaven.test.failure.ignore=true -Dmaven.test.redirectTestOutputToFile=true || broken=1
   if [ -f "$wycheproof_table" ]; then
     cat "$wycheproof_table"
@@ -35,7 +37,8 @@ for version in 17 25; do
   if [ "$version" != "$(jdk_version "$default")" ]; then
     other=$(installed_jdk "$version")
     if [ -n "$other" ]; then
-      run_tests "$other"
+      run_tests "$other" -Dspotless.check.skip=true "-DexcludedGroups=soak | apps | sources"
+      echo "not run on $other: the tests of the tag \"sources\", which ran on $default"
     else
       echo "JDK $version is not in /usr/lib/jvm: the tests were not run on it"
     fi

@@ -14,7 +14,8 @@ module dev.keyhold {
 
   exports dev.keyhold;
   exports dev.keyhold.admin to
-      dev.keyhold.cli;
+      dev.keyhold.cli,
+      dev.keyhold.custody.server;
 
   uses dev.keyhold.keystore.BackendFactory;
   uses java.sql.Driver;

@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Dependencies between the provider's packages point one way. */
+@Tag("sources")
 class PackagesTest {
   /** Each depends only on those before it. */
   private static final List<String> ORDER =

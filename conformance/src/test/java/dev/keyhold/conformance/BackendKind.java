@@ -1,5 +1,7 @@
 package dev.keyhold.conformance;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +14,7 @@ public enum BackendKind {
   /** The embedded software backend, with a fresh key file. */
   SOFTWARE("software") {
     @Override
-    Map<String, String> options(Path folder, String name) {
+    Map<String, String> newPlace(Path folder, String name) {
       Map<String, String> options = new LinkedHashMap<>();
       options.put("file", name + ".keyhold");
       options.put("password", secret(folder, name, "a password for tests"));
@@ -22,7 +24,7 @@ public enum BackendKind {
   /** PKCS#11, with a fresh SoftHSM2 token; the test is skipped where SoftHSM2 is not installed. */
   PKCS11("pkcs11") {
     @Override
-    Map<String, String> options(Path folder, String name) {
+    Map<String, String> newPlace(Path folder, String name) {
       SoftHsm token = SoftHsm.newToken(name);
       Map<String, String> options = new LinkedHashMap<>();
       options.put("library", token.library().toString());
@@ -35,7 +37,7 @@ public enum BackendKind {
   /** Google Cloud KMS, with a fresh key ring at a fake of the service. */
   GOOGLE_KMS("google-kms") {
     @Override
-    Map<String, String> options(Path folder, String name) {
+    Map<String, String> newPlace(Path folder, String name) {
       Map<String, String> options = new LinkedHashMap<>();
       options.put("key-ring", GoogleFake.newKeyRing());
       options.put("endpoint", GoogleFake.endpoint());
@@ -58,13 +60,21 @@ public enum BackendKind {
   }
 
   /**
-   * Makes an empty place for keys.
+   * Makes an empty place for keys. The test is skipped where {@code -Dkeyhold.backends}, a pattern,
+   * does not have the type.
    *
    * @param folder where its files go; option values are relative to it
    * @param name the backend's name
    * @return the options that lead to it
    */
-  abstract Map<String, String> options(Path folder, String name);
+  Map<String, String> options(Path folder, String name) {
+    assumeTrue(
+        type.matches(System.getProperty("keyhold.backends", ".*")),
+        "of another backend than asked for");
+    return newPlace(folder, name);
+  }
+
+  abstract Map<String, String> newPlace(Path folder, String name);
 
   private static String secret(Path folder, String name, String secret) {
     String file = name + ".secret";

@@ -37,9 +37,14 @@ public final class Python {
       Map<String, String> environment, String input, List<String> arguments)
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>();
-    all.add(PROGRAM.resolve("keyhold_decrypt.py").toString());
+    all.add(program("keyhold_decrypt.py"));
     all.addAll(arguments);
     return run(environment, input, all);
+  }
+
+  /** Returns the path of a program, or of a folder, in conformance/python. */
+  public static String program(String name) {
+    return PROGRAM.resolve(name).toString();
   }
 
   /** Runs the interpreter. */

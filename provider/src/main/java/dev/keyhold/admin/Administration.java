@@ -64,6 +64,11 @@ public final class Administration implements AutoCloseable {
     return new ManagedBackend(router(), name);
   }
 
+  /** Returns the keys of a backend for a process that uses them for others. */
+  public KeyUses uses(String backend) throws BackendException {
+    return new KeyUses(router(), backend);
+  }
+
   /** Returns a key, which need not be there. */
   public ManagedKey key(KeyAddress address) throws BackendException {
     return key(address, "");

@@ -20,7 +20,11 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
@@ -35,6 +39,11 @@ public record FakePair(
     PrivateKey privateKey,
     Set<SignatureAlgorithm> signatures,
     Set<RsaPadding> paddings) {
+  /** To make one costs a second. */
+  private static final int RSA_PAIRS = 4;
+
+  private static final Map<Integer, Deque<KeyPair>> RSA = new HashMap<>();
+
   private static final String[] DIGESTS = {
     "SHA-224", "SHA-256", "SHA-384", "SHA-512", "SHA-512/224", "SHA-512/256"
   };
@@ -51,18 +60,32 @@ public record FakePair(
   static FakePair make(KeyRequest request) throws BackendException {
     try {
       KeySpec spec = request.spec();
-      KeyPairGenerator generator =
-          KeyPairGenerator.getInstance(spec.algorithm(), provider(spec.algorithm()));
-      if (spec.algorithm().equals("EC")) {
-        generator.initialize(new ECGenParameterSpec("secp" + spec.bits() + "r1"));
-      } else if (spec.algorithm().equals("RSA")) {
-        generator.initialize(spec.bits());
-      }
-      KeyPair pair = generator.generateKeyPair();
+      KeyPair pair = spec.algorithm().equals("RSA") ? rsa(spec.bits()) : generate(spec);
       return of(request, pair.getPublic(), pair.getPrivate());
     } catch (GeneralSecurityException e) {
       throw new BackendException(Reason.UNSUPPORTED, "the JDK can't", e);
     }
+  }
+
+  /** Returns one of the few RSA pairs of a size that are made, each in turn. */
+  private static KeyPair rsa(int bits) throws GeneralSecurityException {
+    synchronized (RSA) {
+      Deque<KeyPair> pairs = RSA.computeIfAbsent(bits, size -> new ArrayDeque<>());
+      KeyPair pair = pairs.size() < RSA_PAIRS ? generate(KeySpec.rsa(bits)) : pairs.removeFirst();
+      pairs.addLast(pair);
+      return pair;
+    }
+  }
+
+  private static KeyPair generate(KeySpec spec) throws GeneralSecurityException {
+    KeyPairGenerator generator =
+        KeyPairGenerator.getInstance(spec.algorithm(), provider(spec.algorithm()));
+    if (spec.algorithm().equals("EC")) {
+      generator.initialize(new ECGenParameterSpec("secp" + spec.bits() + "r1"));
+    } else if (spec.algorithm().equals("RSA")) {
+      generator.initialize(spec.bits());
+    }
+    return generator.generateKeyPair();
   }
 
   private static FakePair of(KeyRequest request, PublicKey publicKey, PrivateKey privateKey) {

@@ -19,6 +19,7 @@ import dev.keyhold.keystore.facet.Agreements;
 import dev.keyhold.keystore.facet.Decryptions;
 import dev.keyhold.keystore.facet.Destruction;
 import dev.keyhold.keystore.facet.Kems;
+import dev.keyhold.keystore.facet.KeyImport;
 import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.keystore.facet.Macs;
 import dev.keyhold.keystore.facet.PublicKeys;
@@ -27,12 +28,16 @@ import dev.keyhold.keystore.facet.Signatures;
 import dev.keyhold.keystore.facet.Suspension;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import javax.crypto.KeyAgreement;
 import org.bouncycastle.crypto.SecretWithEncapsulation;
@@ -46,6 +51,9 @@ abstract class KeyPairChecks {
   private static final byte[] MESSAGE = {1, 2, 3};
   private static final byte[] NO_LABEL = {};
 
+  /** One RSA key of each size, in PKCS#8, for all contracts of this JVM. */
+  private static final Map<KeySpec, byte[]> RSA = new ConcurrentHashMap<>();
+
   abstract BackendContract contract();
 
   private Backend backend() {
@@ -56,10 +64,51 @@ abstract class KeyPairChecks {
     return KeySpec.KEY_PAIRS.stream();
   }
 
-  /** Returns a key of this kind, where the backend can have one. */
+  /**
+   * Returns a key of this kind, where the backend can have one. An RSA key is brought in where the
+   * backend takes keys from outside: {@link #whatPurposesSayCanBeMadeAndTheRestIsUnsupported} makes
+   * one of each size, and uses it.
+   */
   private KeyMetadata make(KeySpec spec, Purpose purpose) throws Exception {
     Assumptions.assumeTrue(backend().purposesOf(spec).contains(purpose), () -> "no " + spec);
-    return backend().require(KeyMaking.class).create(new KeyRequest("pair", spec, Set.of(purpose)));
+    KeyRequest request = new KeyRequest("pair", spec, Set.of(purpose));
+    Optional<KeyImport> imports = backend().facet(KeyImport.class);
+    if (!spec.algorithm().equals("RSA") || imports.isEmpty()) {
+      return backend().require(KeyMaking.class).create(request);
+    }
+    byte[] material = RSA.computeIfAbsent(spec, KeyPairChecks::rsaKey).clone();
+    try {
+      return imports.get().importKey(request, material);
+    } finally {
+      Arrays.fill(material, (byte) 0);
+    }
+  }
+
+  private static byte[] rsaKey(KeySpec spec) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(spec.bits());
+      return generator.generateKeyPair().getPrivate().getEncoded();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void assertSigns(String key, KeySpec spec, SignatureAlgorithm able, byte[] half)
+      throws Exception {
+    SignatureAlgorithm algorithm = Verifier.withSalt(able);
+    byte[] input = Verifier.input(algorithm);
+    byte[] signature = backend().require(Signatures.class).sign(key, algorithm, input);
+    Verifier.assertVerifies(spec, half, algorithm, input, signature);
+  }
+
+  private byte[] assertDecrypts(String key, RsaPadding padding, byte[] half) throws Exception {
+    byte[] sealed = Verifier.encrypted(half, padding, MESSAGE);
+    assertArrayEquals(
+        MESSAGE,
+        backend().require(Decryptions.class).decrypt(key, padding, NO_LABEL, sealed),
+        padding.toString());
+    return sealed;
   }
 
   @ParameterizedTest
@@ -85,6 +134,12 @@ abstract class KeyPairChecks {
       byte[] half = backend().require(PublicKeys.class).publicKey(name);
       assertArrayEquals(half, backend().require(PublicKeys.class).publicKey(name));
       Verifier.assertIs(spec, half);
+      for (SignatureAlgorithm able : made.attributes().signatures().stream().limit(1).toList()) {
+        assertSigns(name, spec, able, half);
+      }
+      for (RsaPadding padding : made.attributes().paddings().stream().limit(1).toList()) {
+        assertDecrypts(name, padding, half);
+      }
       assertFails(Reason.UNSUPPORTED, () -> backend().require(Rotation.class).rotate(name));
     }
   }
@@ -95,10 +150,7 @@ abstract class KeyPairChecks {
     KeyMetadata made = make(spec, Purpose.SIGN);
     byte[] half = backend().require(PublicKeys.class).publicKey("pair");
     for (SignatureAlgorithm able : made.attributes().signatures()) {
-      SignatureAlgorithm algorithm = Verifier.withSalt(able);
-      byte[] input = Verifier.input(algorithm);
-      byte[] signature = backend().require(Signatures.class).sign("pair", algorithm, input);
-      Verifier.assertVerifies(spec, half, algorithm, input, signature);
+      assertSigns("pair", spec, able, half);
     }
   }
 
@@ -138,11 +190,7 @@ abstract class KeyPairChecks {
     KeyMetadata made = make(spec, Purpose.DECRYPT);
     byte[] half = backend().require(PublicKeys.class).publicKey("pair");
     for (RsaPadding padding : made.attributes().paddings()) {
-      byte[] sealed = Verifier.encrypted(half, padding, MESSAGE);
-      assertArrayEquals(
-          MESSAGE,
-          backend().require(Decryptions.class).decrypt("pair", padding, NO_LABEL, sealed),
-          padding.toString());
+      byte[] sealed = assertDecrypts("pair", padding, half);
       sealed[sealed.length / 2] ^= 1;
       if (!padding.equals(RsaPadding.PKCS1)) {
         assertFails(

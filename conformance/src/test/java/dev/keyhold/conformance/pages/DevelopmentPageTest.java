@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What docs/DEVELOPMENT.md shows of the example of a backend is in the example. */
+@Tag("sources")
 class DevelopmentPageTest {
   private static final Path EXAMPLE =
       Path.of("src/test/java/dev/keyhold/conformance/example/FolderBackend.java");

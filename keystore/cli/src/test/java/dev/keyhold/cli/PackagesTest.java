@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Dependencies between the packages of the command line point one way. */
+@Tag("sources")
 class PackagesTest {
   private static final String ROOT = "dev.keyhold.cli";
 

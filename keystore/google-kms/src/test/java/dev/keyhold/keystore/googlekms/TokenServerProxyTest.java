@@ -139,7 +139,7 @@ class TokenServerProxyTest {
     run(
         Map.of(),
         (tool("keytool")
-                + " -genkeypair -alias tls -keyalg EC -dname CN=token -ext san=dns:"
+                + " -J-XX:TieredStopAtLevel=1 -genkeypair -alias tls -keyalg EC -dname CN=token -ext san=dns:"
                 + HOST
                 + " -storetype PKCS12 -storepass changeit -keystore "
                 + store())
@@ -172,7 +172,8 @@ class TokenServerProxyTest {
   }
 
   private String fetch(Map<String, String> environment, String... properties) throws Exception {
-    List<String> command = new ArrayList<>(List.of(tool("java").toString(), ALLOWED));
+    List<String> command =
+        new ArrayList<>(List.of(tool("java").toString(), "-XX:TieredStopAtLevel=1", ALLOWED));
     command.add("-Djavax.net.ssl.trustStore=" + store());
     command.add("-Djavax.net.ssl.trustStorePassword=" + PASSWORD);
     command.addAll(Arrays.asList(properties));

@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** NSS's softokn, which takes the place of its database as a string at C_Initialize. */
+@Tag("token")
 class NssTest {
   private static final WrapContext CONTEXT = new WrapContext(Map.of("alias", "orders"));
   private static final List<Path> LIBRARIES =

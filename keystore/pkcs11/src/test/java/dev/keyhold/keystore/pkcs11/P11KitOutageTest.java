@@ -32,9 +32,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A token behind a server process (p11-kit's) that goes and comes back. */
+@Tag("token")
 class P11KitOutageTest {
   private static final WrapContext CONTEXT = new WrapContext(Map.of("alias", "orders"));
   private static final KeyRequest ORDERS =

@@ -39,6 +39,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -47,6 +48,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The backend on a real token. */
+@Tag("token")
 class SoftHsmBackendTest {
   private static final WrapContext CONTEXT = new WrapContext(Map.of("alias", "orders"));
   private static final WrapContext OTHER = new WrapContext(Map.of("alias", "payments"));

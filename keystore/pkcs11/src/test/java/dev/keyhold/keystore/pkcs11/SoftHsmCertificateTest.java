@@ -33,9 +33,11 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Certificates that a real token keeps. Each test has a token of its own. */
+@Tag("token")
 class SoftHsmCertificateTest {
   private static final SignatureAlgorithm ECDSA = SignatureAlgorithm.ecdsa("SHA-256");
 

@@ -39,12 +39,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What goes wrong with a real token. Each test has tokens of its own, made after the library was
  * loaded by an earlier one.
  */
+@Tag("token")
 class SoftHsmFaultTest {
   private static final WrapContext CONTEXT = new WrapContext(Map.of("alias", "orders"));
   private static final KeyRequest ORDERS =

@@ -52,12 +52,14 @@ import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Key pairs on a real token; the JDK's own engines are the other side. */
+@Tag("token")
 class SoftHsmKeyPairTest {
   private static final byte[] MESSAGE = "a message".getBytes(StandardCharsets.UTF_8);
 

@@ -14,9 +14,11 @@ import dev.keyhold.keystore.facet.KeyMaking;
 import dev.keyhold.keystore.facet.Signatures;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A token that lacks mechanisms. */
+@Tag("token")
 class SoftHsmLimitsTest {
   @Test
   void offersWhatTheTokenHas() throws Exception {

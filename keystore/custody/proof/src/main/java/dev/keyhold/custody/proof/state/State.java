@@ -261,7 +261,8 @@ public final class State {
     return reviewed.contains(grant);
   }
 
-  boolean isAlarmed(String grant) {
+  /** Returns whether an alarm told of the grant. */
+  public boolean isAlarmed(String grant) {
     return alarmed.contains(grant);
   }
 

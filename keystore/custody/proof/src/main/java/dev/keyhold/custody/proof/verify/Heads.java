@@ -147,11 +147,19 @@ final class Heads {
           .filter(VerifierKey::isUsable)
           .forEach(witnesses::add);
     }
+    Set<String> unusable = new LinkedHashSet<>();
+    for (Charter charter : charters) {
+      charter.lines().witnesses().stream()
+          .filter(witness -> !witness.key().isUsable())
+          .forEach(witness -> unusable.add(witness.name()));
+    }
     boolean signed = false;
     List<Cosigned> found = new ArrayList<>();
     for (NoteSignature signature : head.note.signatures()) {
+      boolean known = false;
       for (VerifierKey key : logKeys) {
         if (key.names(signature)) {
+          known = true;
           if (!key.verifies(head.note.text(), signature)) {
             return "the signature of the log does not verify";
           }
@@ -165,7 +173,11 @@ final class Heads {
             return "the cosignature of " + key.name() + " does not verify";
           }
           found.add(new Cosigned(head.checkpoint.size(), time.get(), key.name()));
+          known = true;
         }
+      }
+      if (!known && !unusable.contains(signature.name())) {
+        return "a signature is by a key of " + signature.name() + " that no charter lists";
       }
     }
     if (!signed) {

@@ -85,7 +85,14 @@ public final class LeafFaults {
                 "bob"));
     all.put("grant-terms", f -> f.statement(f.text(1001, 0), "carol", "alice", "bob"));
     all.put("grant-terms epochs", f -> f.statement(f.text(1, 6), "carol", "alice", "bob"));
-    all.put("charter-chain", f -> f.log.refused(f.world.charters().get(0)));
+    all.put(
+        "charter-chain",
+        f ->
+            f.statement(
+                f.text(1, 0).replaceFirst("acme-prod [0-9]+", "acme-prod 99"),
+                "carol",
+                "alice",
+                "bob"));
     all.put(
         "statement-syntax",
         f -> f.log.refused(f.world.sign(f.text(1, 0).replace("asked-by", "asked--by"), "carol")));
