@@ -55,7 +55,11 @@ final class TestSummary {
     List<String> modules = new ArrayList<>();
     for (String parent : List.of("keystore", "keystore/custody")) {
       try (Stream<Path> folders = Files.list(root.resolve(parent))) {
-        folders.map(folder -> parent + "/" + folder.getFileName()).sorted().forEach(modules::add);
+        folders
+            .filter(folder -> Files.exists(folder.resolve("pom.xml")))
+            .map(folder -> parent + "/" + folder.getFileName())
+            .sorted()
+            .forEach(modules::add);
       }
     }
     modules.addAll(List.of("provider", "conformance"));

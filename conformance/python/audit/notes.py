@@ -201,12 +201,15 @@ class Checkpoint:
         """What is wrong with its origin or signatures, or None."""
         if self.origin != log:
             return f"is of the log {self.origin}"
-        log_keys, by_log = list(log_keys), False
-        known = {(key.name, key.key_id): key for key in list(witnesses) + log_keys}
+        log_keys, witnesses, by_log = list(log_keys), list(witnesses), False
+        known = {(key.name, key.key_id): key for key in witnesses + log_keys}
+        ignored = {key.name for key in witnesses if key.kind == ML_DSA and mldsa is None}
         for name, key_id, signature in self.note.signatures:
-            key = known.get((name, key_id))
-            if key is None or (key.kind == ML_DSA and mldsa is None):
+            if name in ignored:
                 continue
+            key = known.get((name, key_id))
+            if key is None:
+                return f"has a signature by {name}+{key_id.hex()}, which no charter lists"
             if not key.verifies(self.note.text, signature):
                 return f"has a signature by {name}+{key_id.hex()} that does not verify"
             by_log = by_log or key in log_keys

@@ -212,24 +212,30 @@ class Lines:
         if not whole.endswith("\n"):
             raise Malformed("the text does not end in a line feed")
         self.lines = whole[:-1].split("\n")
-        self.at = 1
         self.kind = self.lines[0]
+        self.at = 0
+        self.tokens_there: List[str] = []  # of the line that comes next
+        self.advance()
+
+    def advance(self) -> None:
+        self.at += 1
+        self.tokens_there = self.lines[self.at].split(" ") if self.at < len(self.lines) else []
 
     def more(self) -> bool:
         return self.at < len(self.lines)
 
     def next(self) -> List[str]:
         """Takes the next line's word and values."""
-        if not self.more():
+        tokens = self.tokens_there
+        if not tokens:
             raise Malformed("the text ends too early")
-        tokens = self.lines[self.at].split(" ")
         if "" in tokens:
             raise Malformed(f"line {self.at + 1} is empty, or has a space too many")
-        self.at += 1
+        self.advance()
         return tokens
 
     def begins(self, word: str) -> bool:
-        return self.more() and self.lines[self.at].split(" ", 1)[0] == word
+        return bool(self.tokens_there) and self.tokens_there[0] == word
 
     def tokens(self, word: str) -> List[str]:
         """Takes the next line, which must be of this word, and gives its values."""
@@ -240,7 +246,10 @@ class Lines:
 
     def take(self, word: str, *types: Type) -> Any:
         """Takes the next line, of this word; gives its one value, or a tuple of several."""
-        found = read_all(self.tokens(word), types)
+        tokens = self.tokens(word)
+        if len(types) == 1 and len(tokens) == 1:
+            return types[0](tokens[0])
+        found = read_all(tokens, types)
         return found[0] if len(types) == 1 else found
 
     def maybe(self, word: str, *types: Type) -> Any:

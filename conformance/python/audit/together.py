@@ -39,6 +39,13 @@ class Ended:
             elif isinstance(statement.statement, Lift):
                 self.lifted.setdefault(statement.statement.freeze, statement.time)
 
+        ends = self.charters[1:] + list(self.revoked.values()) + [freeze.time for freeze in self.freezes]
+        self.first = min(ends, default=None)
+
+    def began(self, time: int) -> bool:
+        """Whether anything that this log took can be late for a use at this time."""
+        return self.first is not None and self.first < time - CLOCKS
+
     def late(self, present: Charter, use: Leaf, time: int) -> Iterator[Tuple[str, str]]:
         """The findings of a use in another log, at this time and under this charter."""
         values, before = use.values, time - CLOCKS

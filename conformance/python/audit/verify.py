@@ -35,9 +35,10 @@ class Findings:
         self.seen: Set[Tuple[str, str, str]] = set()
 
     def add(self, code: str, log: str, place: object, text: str) -> None:
-        if (code, log, str(place)) not in self.seen:
-            self.seen.add((code, log, str(place)))
-            self.list.append(Finding(code, log, str(place), text))
+        finding = Finding(code, log, str(place).replace(" ", "_"), text)
+        if finding[:3] not in self.seen:
+            self.seen.add(finding[:3])
+            self.list.append(finding)
 
 
 class Log:
@@ -257,12 +258,14 @@ def check_times(log: Log, others: List) -> None:
         present = presents.at(index)
         if not raw.startswith(USE) or present is None:
             continue
-        if not others and not present.witnesses:
+        stale = bool(present.witnesses) and time > (first if after is None else after) + WITNESS_GAP
+        later = [other for other in others if other.began(time)]
+        if not stale and not later:
             continue
         use = read_leaf(raw)
-        if present.witnesses and must_be_fresh(present, use) and time > (after or first) + WITNESS_GAP:
+        if stale and must_be_fresh(present, use):
             log.finding("witness-gap", index, "no cosignature in the 11 minutes before the use")
-        for other in others:
+        for other in later:
             for code, text in other.late(present, use, time):
                 log.finding(code, index, text)
 

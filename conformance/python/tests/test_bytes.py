@@ -26,18 +26,14 @@ class Changes(unittest.TestCase):
         log.end(*range(3, 11))
         log.cosign()
         self.log = log
-        self.checkpoint = log.checkpoint()
-        log.write(self.folder, self.checkpoint)
+        log.write(self.folder)
         self.assertEqual(0, self.exit_code())
 
     def exit_code(self):
         return verify(PIN, [(self.folder, None)]).exit_code()
 
     def test_each_byte(self):
-        """
-        The checkpoint has no cosignature here: one that names another key is as one that is not there. So
-        is a last record of the history that seems to go on, but that is told as torn-tail.
-        """
+        """A last record of the history that seems to go on is as one that a crash left: torn-tail."""
         paths = list(files_below(self.folder))
         self.assertEqual(5, len(paths))
         unfound = []

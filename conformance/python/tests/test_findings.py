@@ -7,7 +7,7 @@ import unittest
 
 from audit.together import verify
 from audit.tree import leaf_hash
-from tests import made
+from tests import made, verdicts
 from tests.made import A1, B1, NOON, PIN, MadeLog, instant, sha256
 
 GRANT = made.grant()
@@ -24,8 +24,10 @@ class Folders(unittest.TestCase):
         return log.write(os.path.join(self.root, name), checkpoint)
 
     def pairs(self, *folders, pin=PIN):
-        result = verify(pin, [(f, None) if isinstance(f, str) else f for f in folders])
+        sources = [(f, None) if isinstance(f, str) else f for f in folders]
+        result = verify(pin, sources)
         self.assertEqual([], result.unreadable)
+        verdicts.keep(self.id(), pin, sources, result)
         found = {(f.code, f.place) for f in result.findings.list}
         self.assertEqual(1 if found else 0, result.exit_code())
         self.notices = {(f.code, f.place) for f in result.notices.list if f.code != "log-missing"}
@@ -397,6 +399,11 @@ class Trees(Folders):
             made.write(self.folder, "checkpoint", content)
             self.assertIn(("checkpoint", "checkpoint"), self.pairs(self.folder))
         os.remove(self.path("checkpoint"))
+        self.assertEqual({("checkpoint", "checkpoint")}, self.pairs(self.folder))
+
+    def test_checkpoint_with_a_signature_by_a_stranger(self):
+        text = self.log.checkpoint().split(b"\n\n")[0] + b"\n"
+        made.write(self.folder, "checkpoint", self.log.checkpoint() + made.KEYS["frank"].sign(text))
         self.assertEqual({("checkpoint", "checkpoint")}, self.pairs(self.folder))
 
     def test_unsigned_tail(self):

@@ -9,6 +9,7 @@ module dev.keyhold.keystore {
       dev.keyhold.cli,
       dev.keyhold.custody.server,
       dev.keyhold.keystore.awskms,
+      dev.keyhold.keystore.custodian,
       dev.keyhold.keystore.googlekms,
       dev.keyhold.keystore.pkcs11,
       dev.keyhold.keystore.software;

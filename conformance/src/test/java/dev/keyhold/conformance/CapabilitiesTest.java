@@ -127,6 +127,15 @@ class CapabilitiesTest {
         }
         lines.add("| %s | %s |".formatted(facet.getSimpleName(), String.join(" | ", cells)));
       }
+      lines.add("");
+      lines.add(
+          "Through a `custodian`, keys can be for what they can be for at the backend behind it. Of"
+              + " its facets it serves: "
+              + AllFacets.LIST.stream()
+                  .filter(facet -> router.facts().has("guarded", facet))
+                  .map(Class::getSimpleName)
+                  .collect(Collectors.joining(", "))
+              + ".");
     }
   }
 
@@ -162,6 +171,7 @@ class CapabilitiesTest {
         .map(provider -> provider.get().type())
         .filter(type -> !type.equals("memory")) // the test kit's: the software backend's keys
         .filter(type -> !type.equals("folder")) // the example for authors of backends
+        .filter(type -> !type.equals("custodian")) // has what the backend behind it has
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -186,6 +196,18 @@ class CapabilitiesTest {
       String option = options.get(type).replace("#", name);
       text.append("backend.%s.type = %s\nbackend.%s.%s\n".formatted(name, type, name, option));
     }
+    for (String file : List.of("client.pem", "ca.pem")) {
+      Files.writeString(folder.resolve(file), "never read");
+    }
+    text.append(
+        """
+        backend.guarded.type = custodian
+        backend.guarded.url = https://127.0.0.1:1
+        backend.guarded.fronts = software
+        backend.guarded.client-certificate = client.pem
+        backend.guarded.client-key = file:key.pem
+        backend.guarded.ca = ca.pem
+        """);
     return text.toString();
   }
 

@@ -65,8 +65,13 @@ public final class BackendSettings implements BackendOptions {
     return factory.type();
   }
 
+  /** Returns the type that headers name its keys by. */
+  public String headerType() {
+    return source.headerType().orElse(factory.type());
+  }
+
   public Keeper keeper() {
-    return factory.keeper();
+    return source.keeper().orElse(factory.keeper());
   }
 
   /** Returns how long one use of a key may take, retries included. */

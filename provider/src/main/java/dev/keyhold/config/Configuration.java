@@ -44,7 +44,7 @@ public final class Configuration {
 
   /** The types of the backends of Keyhold, each of which is an artifact of its own. */
   private static final Set<String> TYPES =
-      new TreeSet<>(Set.of("aws-kms", "google-kms", "pkcs11", "software"));
+      new TreeSet<>(Set.of("aws-kms", "custodian", "google-kms", "pkcs11", "software"));
 
   private static final Set<String> TOP =
       Set.of("board", "generate", "keystore.aliases", "reload", "rewrap-queue", "secure-random");

@@ -36,9 +36,14 @@ public final class BackendFacts {
     this.backends = backends;
   }
 
-  /** Returns the type of a backend, as it stands in headers. */
+  /** Returns the type of a backend, as the configuration names it. */
   public String type(String backend) {
     return backends.get(backend).settings().type();
+  }
+
+  /** Returns the type of a backend, as it stands in headers. */
+  public String headerType(String backend) {
+    return backends.get(backend).settings().headerType();
   }
 
   /** Returns who keeps the keys of a backend. */

@@ -162,7 +162,8 @@ public final class PolicyKeys {
     List<Map.Entry<String, String>> identities = new ArrayList<>();
     for (KeyRef key : policy.protectWith().keys()) {
       identities.add(
-          Map.entry(router.facts().type(key.backend()), router.identity(policy.access(), key)));
+          Map.entry(
+              router.facts().headerType(key.backend()), router.identity(policy.access(), key)));
     }
     return identities;
   }
@@ -264,7 +265,7 @@ public final class PolicyKeys {
 
   /** Returns whether a recipient is this key, whatever its version. */
   public boolean isFor(Access access, KeyRef key, Recipient recipient) throws BackendException {
-    return router.facts().type(key.backend()).equals(recipient.kind())
+    return router.facts().headerType(key.backend()).equals(recipient.kind())
         && router.identity(access, key).equals(recipient.wrapped().identity());
   }
 

@@ -70,7 +70,7 @@ final class RecipientWraps {
                     ? wrapInItsShare(key, context, secret)
                     : wrap(key, context, secret);
             int share = shared ? i + 1 : 0;
-            recipients[i] = new Recipient(router.facts().type(key.backend()), share, wrapped);
+            recipients[i] = new Recipient(router.facts().headerType(key.backend()), share, wrapped);
           } catch (BackendException e) {
             requireBearable(e, failures, spare);
             missing = key;

@@ -204,7 +204,7 @@ class ConfigurationSyntaxTest {
   @CsvSource({
     "pkcs11, add dev.keyhold:keyhold-pkcs11",
     "aws-kms, add dev.keyhold:keyhold-aws-kms",
-    "hsm, 'no such type; there are: aws-kms, fake, google-kms, pkcs11, software'",
+    "hsm, 'no such type; there are: aws-kms, custodian, fake, google-kms, pkcs11, software'",
     "softwre, 'no such type; did you mean software?'",
     "pkcs-11, 'no such type; did you mean pkcs11?'",
     "aws-kmss, 'no such type; did you mean aws-kms?'"

@@ -32,7 +32,17 @@ class ConfigurationPageTest {
 
   /** A backend of each type in the page's first block, by the title of the type's section. */
   private static final Map<String, String> BACKENDS =
-      Map.of("software", "local", "pkcs11", "hsm", "aws-kms", "eu", "google-kms", "gcp");
+      Map.of(
+          "software",
+          "local",
+          "pkcs11",
+          "hsm",
+          "aws-kms",
+          "eu",
+          "google-kms",
+          "gcp",
+          "custodian",
+          "guarded");
 
   @TempDir Path folder;
 

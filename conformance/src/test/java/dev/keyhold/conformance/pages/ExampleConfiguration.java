@@ -27,7 +27,8 @@ final class ExampleConfiguration {
   ExampleConfiguration(Page page, Path folder) throws IOException {
     this.page = page;
     this.folder = folder;
-    for (String file : List.of("library.so", "web.pem", "gcp-credentials.json")) {
+    for (String file :
+        List.of("library.so", "web.pem", "gcp-credentials.json", "client.pem", "custody-ca.pem")) {
       Files.writeString(folder.resolve(file), "");
     }
   }

@@ -11,7 +11,10 @@ public final class Tokens {
 
   Tokens(int line, String rest) {
     this.line = line;
-    this.tokens = rest == null ? new String[0] : rest.split(" ", -1);
+    this.tokens =
+        rest == null
+            ? new String[0]
+            : rest.indexOf(' ') < 0 ? new String[] {rest} : rest.split(" ", -1);
     for (String token : tokens) {
       if (token.isEmpty()) {
         throw error("two spaces in a row, or a space at the end");

@@ -13,6 +13,8 @@ public final class Values {
   private static final int MAX_ORIGIN = 255;
   private static final int MAX_REASON = 200;
   private static final String SHA256 = "sha256:";
+  private static final String SECONDS = "0000-00-00T00:00:00Z";
+  private static final String MILLIS = "0000-00-00T00:00:00.000Z";
   private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
@@ -115,23 +117,35 @@ public final class Values {
   }
 
   private static Instant instant(String token, int length) {
-    if (token.length() == length && token.charAt(length - 1) == 'Z') {
-      try {
-        LocalDateTime local = LocalDateTime.parse(token.substring(0, length - 1));
-        Instant instant = local.toInstant(ZoneOffset.UTC);
-        if (!instant.isBefore(EARLIEST)
-            && token.equals(length == 20 ? seconds(instant) : millis(instant))) {
-          return instant;
-        }
-      } catch (DateTimeException e) {
-        throw new ProofException("statement-syntax", "not an instant: " + token, e);
-      }
+    String form = length == 20 ? SECONDS : MILLIS;
+    boolean good = token.length() == length;
+    for (int i = 0; good && i < length; i++) {
+      char c = token.charAt(i);
+      good = form.charAt(i) == '0' ? c >= '0' && c <= '9' : c == form.charAt(i);
     }
-    throw ProofException.syntax(
-        "an instant has the form "
-            + (length == 20 ? "2026-11-27T22:00:00Z" : "2026-11-27T22:00:00.000Z")
-            + ", not "
-            + token);
+    if (!good) {
+      throw ProofException.syntax("an instant has the form " + form + ", not " + token);
+    }
+    try {
+      Instant instant =
+          LocalDateTime.of(
+                  digits(token, 0, 4),
+                  digits(token, 5, 7),
+                  digits(token, 8, 10),
+                  digits(token, 11, 13),
+                  digits(token, 14, 16),
+                  digits(token, 17, 19),
+                  length == 20 ? 0 : 1_000_000 * digits(token, 20, 23))
+              .toInstant(ZoneOffset.UTC);
+      inRange(instant);
+      return instant;
+    } catch (DateTimeException e) {
+      throw new ProofException("statement-syntax", "there is no such instant: " + token, e);
+    }
+  }
+
+  private static int digits(String token, int from, int to) {
+    return Integer.parseInt(token, from, to, 10);
   }
 
   /** Writes the instant of a statement. */
@@ -151,9 +165,7 @@ public final class Values {
   }
 
   private static StringBuilder date(Instant instant) {
-    if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
-      throw ProofException.syntax("an instant is in the years 2000 to 9999: " + instant);
-    }
+    inRange(instant);
     LocalDateTime local = LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
     StringBuilder text = new StringBuilder(24);
     text.append(local.getYear());
@@ -163,6 +175,12 @@ public final class Values {
     two(text.append(':'), local.getMinute());
     two(text.append(':'), local.getSecond());
     return text;
+  }
+
+  private static void inRange(Instant instant) {
+    if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
+      throw ProofException.syntax("an instant is in the years 2000 to 9999: " + instant);
+    }
   }
 
   private static void two(StringBuilder text, int number) {

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,7 @@ final class LogCheck {
   private final Map<Long, String> roots = new HashMap<>();
   private final List<Heads.Cosigned> cosigned = new ArrayList<>();
   private final LogEvents events = new LogEvents();
+  private final Set<Long> noLeaves = new HashSet<>();
   private String origin = "-";
   private State state;
   private TileCheck tiles;
@@ -67,6 +69,11 @@ final class LogCheck {
 
   List<Heads.Cosigned> cosigned() {
     return cosigned;
+  }
+
+  /** Returns whether the leaf with this index could not be parsed. */
+  boolean isNoLeaf(long index) {
+    return noLeaves.contains(index);
   }
 
   long size() {
@@ -131,6 +138,9 @@ final class LogCheck {
     }
     for (long use : applied.notEnded()) {
       report.addNotice("no-end", origin, use, "the process was started again before its outcome");
+    }
+    if (applied.leaf() == null) {
+      noLeaves.add(index);
     }
     events.add(applied);
   }

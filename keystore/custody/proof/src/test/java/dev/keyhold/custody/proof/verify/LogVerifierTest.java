@@ -1,14 +1,19 @@
 package dev.keyhold.custody.proof.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyhold.custody.proof.leaf.UseLeaf;
+import dev.keyhold.custody.proof.log.TlogProof;
 import dev.keyhold.custody.proof.made.MadeLog;
 import dev.keyhold.custody.proof.made.RandomLog;
 import dev.keyhold.custody.proof.made.World;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,5 +81,28 @@ class LogVerifierTest {
     assertEquals(
         List.of("stray tile/0/notes", "checkpoint checkpoint", "tile-missing tile/0/000"),
         verify(world, folder));
+  }
+
+  @Test
+  void leavesAreReadAndProvedFromTheFolder() throws IOException {
+    World world = new World();
+    MadeLog log = RandomLog.make(world, World.A1, 8, 300);
+    log.write(folder);
+    List<Long> uses = new ArrayList<>();
+    long count =
+        LogFolder.read(
+            folder,
+            (index, leaf) -> {
+              if (leaf instanceof UseLeaf) {
+                uses.add(index);
+              }
+            });
+    assertEquals(log.leaves().size(), count);
+    assertFalse(uses.isEmpty());
+    for (long index : new long[] {0, 255, uses.get(0), count - 1}) {
+      TlogProof proof = LogFolder.prove(folder, index);
+      proof.verify(log.leaves().get((int) index));
+    }
+    assertThrows(IllegalArgumentException.class, () -> LogFolder.prove(folder, count));
   }
 }
