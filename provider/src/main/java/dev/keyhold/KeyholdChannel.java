@@ -19,13 +19,13 @@ import java.util.Objects;
 import javax.crypto.AEADBadTagException;
 
 /**
- * Random access to the plaintext of one object, read-only. A read decrypts the chunks of 16 KiB
- * that it touches and no others; what it returns has been authenticated, and so has {@link #size}.
- * Safe for use by several threads, one at a time.
+ * A read-only channel with random access to the plaintext of one object. A read decrypts only the
+ * chunks of 16 KiB that it needs. What it returns has been authenticated, and so has {@link #size}.
+ * Thread-safe; operations run one at a time.
  *
  * <p>With {@link KeyholdParameterSpec#withThreads}, reads of 256 KiB or more are decrypted on
- * several threads, and while such reads follow one another, what comes next is decrypted ahead:
- * that takes up to 0.5 MiB of memory for each thread, and 1 MiB.
+ * several threads, and while such reads are sequential, the next chunks are decrypted in advance.
+ * This takes up to 1 MiB of memory plus 0.5 MiB for each thread.
  */
 public final class KeyholdChannel implements SeekableByteChannel {
   /** The least read that other threads take part in, in bytes. */
@@ -35,7 +35,7 @@ public final class KeyholdChannel implements SeekableByteChannel {
   private final ObjectReader reader;
   private final int threads;
 
-  /** Serves large reads one after the other; null while there are none. */
+  /** Serves large sequential reads; null while there are none. */
   private ReadAhead ahead;
 
   private long position;

@@ -50,14 +50,17 @@ public final class KeyholdGenParameterSpec implements AlgorithmParameterSpec {
   }
 
   /**
-   * Returns what a generator of the JDK would be given: a curve's name, an RSA size, a parameter
-   * set. Empty where the size or the algorithm says it all.
+   * Returns the parameters of a generator of the JDK: a curve's name, an RSA size, a parameter set.
+   * Empty if the size or the algorithm is enough.
    */
   public Optional<AlgorithmParameterSpec> algorithmParameters() {
     return algorithmParameters;
   }
 
-  /** Returns what the backend keeps with the key, where it can (AWS: tags); never secret. */
+  /**
+   * Returns the names and values that the backend keeps with the key, if it can (AWS: tags); never
+   * secret.
+   */
   public Map<String, String> labels() {
     return labels;
   }
@@ -70,7 +73,7 @@ public final class KeyholdGenParameterSpec implements AlgorithmParameterSpec {
     return purposes;
   }
 
-  /** Collects what a key is to be. Not thread-safe. */
+  /** Builds the specification of a key. Not thread-safe. */
   public static final class Builder {
     private final String alias;
     private OptionalInt keySize = OptionalInt.empty();
@@ -108,7 +111,7 @@ public final class KeyholdGenParameterSpec implements AlgorithmParameterSpec {
       return this;
     }
 
-    /** Sets what the backend keeps with the key. */
+    /** Sets the names and values that the backend keeps with the key. */
     public Builder labels(Map<String, String> labels) {
       this.labels = Map.copyOf(labels);
       return this;

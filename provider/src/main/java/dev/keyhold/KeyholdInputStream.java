@@ -23,11 +23,11 @@ import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 
 /**
- * Decrypts one object. Each byte that it returns has been authenticated; when it returns the end,
- * the object as a whole has, and was not cut short. A header that is replaced while it is read, by
- * a rewrap in place, is read once more where the stream below is a {@link FileInputStream}. Closing
- * it earlier verifies nothing further. Memory is bounded by a few chunks of 16 KiB. Not
- * thread-safe; another thread may close it.
+ * Decrypts one object. Each byte that it returns has been authenticated. When it returns the end of
+ * the stream, the whole object has been authenticated, and was not cut short. Closing the stream
+ * earlier verifies nothing further. If a rewrap in place replaces the header while it is read, the
+ * header is read again, provided that the underlying stream is a {@link FileInputStream}. Memory is
+ * bounded by a few chunks of 16 KiB. Not thread-safe; another thread may close it.
  */
 public final class KeyholdInputStream extends FilterInputStream {
   private static final int PIECE = 64 * 1024;
@@ -149,11 +149,11 @@ public final class KeyholdInputStream extends FilterInputStream {
   }
 
   /**
-   * Reads what is decrypted, at least one byte.
+   * Reads plaintext, at least one byte.
    *
-   * @throws IOException if the stream below fails; with an {@link AEADBadTagException} as its cause
-   *     if the object was altered, cut short, or is for another key or other parameters; with a
-   *     {@link BackendException} if its key is denied or out of reach
+   * @throws IOException if the underlying stream fails; with an {@link AEADBadTagException} as its
+   *     cause if the object was altered, cut short, or is for another key or other parameters; with
+   *     a {@link BackendException} if its key is denied or out of reach
    */
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
@@ -290,7 +290,7 @@ public final class KeyholdInputStream extends FilterInputStream {
     return false;
   }
 
-  /** Closes the stream below and destroys the keys; verifies nothing. */
+  /** Closes the underlying stream and destroys the keys; verifies nothing. */
   @Override
   public void close() throws IOException {
     closed = true;

@@ -11,10 +11,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * Key managers of one private key of Keyhold, for what takes no {@code KeyStore}. Netty and gRPC
- * put a key that is given to {@code SslContextBuilder.forServer(key, chain)} into a key store of
- * the JDK's default type, which throws a NullPointerException for a key that never leaves its
- * backend. They take a factory instead:
+ * Creates key managers with one private key of Keyhold, for programs that accept no {@code
+ * KeyStore}. Netty and gRPC put a key that is given to {@code SslContextBuilder.forServer(key,
+ * chain)} into a key store of the JDK's default type, which throws a NullPointerException for a key
+ * that never leaves its backend. They take a factory instead:
  *
  * <pre>{@code
  * SslContextBuilder.forServer(KeyholdKeyManagers.factory(key, chain))

@@ -4,8 +4,8 @@ import java.security.KeyStore;
 import java.util.List;
 
 /**
- * Loads the key store {@code Keyhold} with the backends' keys, but with these aliases only: what a
- * server chooses its key from, for example.
+ * Loads the key store {@code Keyhold} with the backends' keys, restricted to these aliases: for
+ * example those from which a server chooses its key.
  *
  * <pre>{@code
  * KeyStore keys = KeyStore.getInstance("Keyhold");

@@ -16,14 +16,14 @@ import javax.crypto.AEADBadTagException;
 
 /**
  * Encrypts what is written to it, as one object. Unlike {@link javax.crypto.CipherOutputStream} it
- * reports every failure. {@link #close} ends the object and closes the stream below; an object that
- * was not closed is cut short, and never decrypts as a whole. Memory is bounded by a few chunks of
- * 16 KiB. Not thread-safe; where another thread closes it during a write, the object stays cut
- * short.
+ * reports every failure. {@link #close} ends the object and closes the underlying stream. An object
+ * that was not closed is cut short, and its decryption fails at the end. Memory is bounded by a few
+ * chunks of 16 KiB. Not thread-safe; if another thread closes it during a write, the object stays
+ * cut short.
  *
- * <p>Closing ends the object whatever happened before, also where a try-with-resources statement
- * closes it on the way out of an exception. Where a part must not pass for the whole, call {@link
- * #abort} first.
+ * <p>Closing ends the object whatever happened before, even if a try-with-resources statement
+ * closes it because of an exception. If a part must not be taken for the whole, call {@link #abort}
+ * first.
  */
 public final class KeyholdOutputStream extends FilterOutputStream {
   private static final int PIECE = 64 * 1024;
@@ -143,7 +143,7 @@ public final class KeyholdOutputStream extends FilterOutputStream {
     }
   }
 
-  /** Says so where another thread closed the stream meanwhile. */
+  /** Throws an exception if another thread closed the stream meanwhile. */
   private void requireOpen(IllegalStateException cause) throws IOException {
     if (closed || aborted) {
       throw new IOException("the stream is closed", cause);
@@ -164,7 +164,7 @@ public final class KeyholdOutputStream extends FilterOutputStream {
     }
   }
 
-  /** Destroys the keys, once nobody uses them. */
+  /** Destroys the keys when no thread uses them any more. */
   private void destroy() {
     ChunkPipeline used = pipeline;
     if (used != null) {
@@ -189,8 +189,8 @@ public final class KeyholdOutputStream extends FilterOutputStream {
   }
 
   /**
-   * Gives the object up: nothing more is written, and what was written never decrypts as a whole.
-   * {@link #close} then closes the stream below and does nothing else.
+   * Abandons the object: nothing more is written, and its decryption fails at the end. {@link
+   * #close} then only closes the underlying stream.
    */
   public void abort() {
     aborted = true;
@@ -198,10 +198,10 @@ public final class KeyholdOutputStream extends FilterOutputStream {
   }
 
   /**
-   * Ends the object, then closes the stream below. A second call does nothing.
+   * Ends the object, then closes the underlying stream. A second call does nothing.
    *
-   * @throws IOException if the stream below fails; or if another thread was writing: then the
-   *     object stays cut short, and the stream below is closed
+   * @throws IOException if the underlying stream fails; or if another thread was writing: then the
+   *     object stays cut short, and the underlying stream is closed
    */
   @Override
   public void close() throws IOException {

@@ -72,7 +72,7 @@ public final class KeyholdParameterSpec implements AlgorithmParameterSpec {
 
   /**
    * Returns a copy with a declared purpose, and without a ticket. The purpose is recorded with each
-   * use of a key; nothing is checked by it.
+   * use of a key; it is not checked.
    *
    * @param newPurpose 1 to 255 bytes of UTF-8 without control characters
    * @throws IllegalArgumentException as {@link KeyholdScope#ofTenant}

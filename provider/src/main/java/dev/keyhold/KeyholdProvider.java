@@ -13,16 +13,16 @@ import java.security.Provider;
 /**
  * The Keyhold provider: {@code Cipher}, {@code Mac}, {@code Signature}, {@code KeyAgreement},
  * {@code KEM} (where the JDK has it), {@code KeyGenerator}, {@code KeyPairGenerator} and {@code
- * KeyStore} for keys that live in an HSM, a KMS or an encrypted key file; and {@code SecureRandom},
- * where the configuration names a backend for it.
+ * KeyStore} for keys in an HSM, a KMS or an encrypted key file; and {@code SecureRandom}, where the
+ * configuration names a backend for it.
  *
  * <p>It is configured by one properties file: the argument of {@link #configure} or of the line in
  * java.security, else the one that the system property {@code keyhold.config} or the environment
  * variable {@code KEYHOLD_CONFIG} names, which is read when something first needs it. An
  * application does not name the provider: the JDK finds it by the key.
  *
- * <p>Instances are independent of each other and thread-safe. Making one does no I/O. A further one
- * that is to be installed in the same JVM needs a name of its own: see {@link #configure}.
+ * <p>Instances are independent of each other and thread-safe. Creating one does no I/O. A second
+ * one that is installed in the same JVM needs another name: see {@link #configure}.
  */
 public final class KeyholdProvider extends Provider implements AutoCloseable {
   private static final long serialVersionUID = 1L;
@@ -30,7 +30,7 @@ public final class KeyholdProvider extends Provider implements AutoCloseable {
 
   private final transient ProviderInstance instance = new ProviderInstance();
 
-  /** A provider that is not configured yet. */
+  /** Creates a provider that is not configured yet. */
   public KeyholdProvider() {
     super(
         KeyholdProviders.NAME,
@@ -40,8 +40,8 @@ public final class KeyholdProvider extends Provider implements AutoCloseable {
   }
 
   /**
-   * Reads a configuration. This never throws for what is wrong with it, since the JDK would drop
-   * the provider without a word: the error is logged, and every use of a key fails with it.
+   * Reads a configuration. Throws nothing if the configuration is wrong, since the JDK would then
+   * ignore the provider silently: the error is logged, and every use of a key fails with it.
    *
    * <p>A JVM finds a provider by its name, which is {@code Keyhold}. A second configuration in the
    * same JVM needs another one: {@code name=orders /etc/keyhold/orders.properties}. The provider's
@@ -92,30 +92,30 @@ public final class KeyholdProvider extends Provider implements AutoCloseable {
   }
 
   /**
-   * Returns how this provider and its backends are, for liveness and readiness probes. Each backend
-   * is asked whether it knows a key that the configuration names, all of them at once; an answer is
-   * cached for five seconds, so this may be called as often as probes come. It may read the
-   * configuration, and takes as long as the longest {@code deadline} of a backend at most.
+   * Returns the health of this provider and its backends, for liveness and readiness probes. Each
+   * backend is asked whether it knows a key that the configuration names, all of them at once; an
+   * answer is cached for five seconds, so this may be called as often as probes come. It may read
+   * the configuration, and takes as long as the longest {@code deadline} of a backend at most.
    */
   public Health health() {
     return instance.health(Callers.current());
   }
 
   /**
-   * Reads the configuration again, and goes over to it if it is good: at once for what begins from
-   * now on, while what is under way ends as it began. Backends whose options are what they were
-   * keep their connections. With {@code reload = 30s} in the configuration, a changed file is read
-   * without this call.
+   * Reads the configuration again, and uses it if it is valid: operations that begin afterwards use
+   * the new one, and operations in progress end with the old one. Backends whose options did not
+   * change keep their connections. With {@code reload = 30s} in the configuration, a changed file
+   * is read without this call.
    *
-   * @throws ConfigurationException with what is wrong with it, or can't be changed without a
-   *     restart; then nothing has changed
+   * @throws ConfigurationException if it is not valid, or changes something that needs a restart;
+   *     then the old configuration stays in use
    */
   public void reload() {
     instance.reload();
   }
 
   /**
-   * Drops what two copies of this process must not both go on with: epoch keys, wraps that were
+   * Discards the state that two copies of this process must not share: epoch keys, wraps that were
    * reserved, and pooled engines. Call it before a snapshot of the machine, the container or the
    * process is taken, so that no key is in the image, and in each copy before it is used. A process
    * that is checkpointed by CRaC ({@code jdk.crac}, or {@code org.crac} on the class path) does

@@ -37,7 +37,7 @@ import javax.crypto.AEADBadTagException;
 public final class KeyholdRewrap {
   /** The result of a rewrap. */
   public enum Outcome {
-    /** The object has a new header; from {@link #check}: it would get one. */
+    /** The object has a new header, or, as a result of {@link #check}, would get one. */
     REWRAPPED,
     /** The header opens and is for all present keys in their present versions: it is unchanged. */
     CURRENT

@@ -6,8 +6,8 @@ import java.util.concurrent.Callable;
 
 /**
  * The tenant, and the declared purpose and ticket, of all uses of keys that a thread begins within
- * a call. For code that passes its own parameters to the JDK, and can't pass a {@link
- * KeyholdParameterSpec}; what a spec names takes precedence over the scope.
+ * a call. It is for code that can't pass a {@link KeyholdParameterSpec} to the JDK. The values of a
+ * {@code KeyholdParameterSpec} take precedence over those of the scope.
  *
  * <pre>{@code
  * KeyholdScope.ofTenant("acme").run(() -> service.handle(request));
@@ -75,15 +75,15 @@ public final class KeyholdScope {
   }
 
   /**
-   * Returns what holds on the calling thread, to run a task of another thread in. Outside of scopes
-   * that is a scope that names nothing.
+   * Returns the scope of the calling thread, in which a task can run on another thread. Outside of
+   * all scopes, returns a scope without any value.
    */
   public static KeyholdScope current() {
     KeyholdScope scope = CURRENT.get();
     return scope == null ? NONE : scope;
   }
 
-  /** Returns the tenant, here or in the scope around. */
+  /** Returns the tenant of this scope or of the enclosing one. */
   Optional<String> tenant() {
     return Optional.ofNullable(tenant);
   }
@@ -118,14 +118,17 @@ public final class KeyholdScope {
     }
   }
 
-  /** Begins this scope on the calling thread; returns the one around, null for none. */
+  /** Begins this scope on the calling thread; returns the enclosing scope, null for none. */
   private KeyholdScope enter() {
     KeyholdScope outer = CURRENT.get();
     CURRENT.set(outer == null ? this : within(outer));
     return outer;
   }
 
-  /** A ticket belongs to its purpose, so a purpose that is named anew does not inherit one. */
+  /**
+   * Returns this scope with the values that it inherits. A ticket belongs to its purpose, so a
+   * scope with its own purpose does not inherit the ticket.
+   */
   private KeyholdScope within(KeyholdScope outer) {
     return new KeyholdScope(
         tenant == null ? outer.tenant : tenant,

@@ -122,7 +122,7 @@ public class EncryptBenchmark {
     return cipher.doFinal(plaintext);
   }
 
-  /** Committing, without the signature of the default suite. */
+  /** Encrypts with key commitment, without the signature of the default suite. */
   @Benchmark
   public byte[] awsEncryptionSdk() {
     return awsCrypto.encryptData(awsKey, plaintext).getResult();
@@ -133,14 +133,14 @@ public class EncryptBenchmark {
     return tink.encrypt(plaintext, new byte[0]);
   }
 
-  /** One Cipher for many objects: getInstance contends in the JDK. */
+  /** Encrypts many objects with one Cipher: getInstance contends in the JDK. */
   @Benchmark
   public byte[] keyholdReused(OwnCipher own) throws GeneralSecurityException {
     own.cipher.init(Cipher.ENCRYPT_MODE, handle);
     return own.cipher.doFinal(plaintext);
   }
 
-  /** One Cipher for many objects, with {@code data-keys = epoch}. */
+  /** Encrypts many objects with one Cipher and {@code data-keys = epoch}. */
   @Benchmark
   public byte[] keyholdEpochReused(OwnCipher own) throws GeneralSecurityException {
     own.cipher.init(Cipher.ENCRYPT_MODE, epochHandle);
@@ -156,7 +156,7 @@ public class EncryptBenchmark {
     return bytes.toByteArray();
   }
 
-  /** No envelope. */
+  /** Encrypts without an envelope. */
   @Benchmark
   public byte[] bareBouncyCastle() throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", bouncyCastle);
@@ -170,7 +170,7 @@ public class EncryptBenchmark {
     return bytes;
   }
 
-  /** No envelope: the floor. */
+  /** Encrypts without an envelope: the lower bound. */
   @Benchmark
   public byte[] bareSunJce() throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");

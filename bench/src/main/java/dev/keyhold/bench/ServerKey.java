@@ -95,7 +95,7 @@ record ServerKey(KeyStore keyStore, KeyholdKeys keyhold) implements AutoCloseabl
         "1234");
   }
 
-  /** Returns where distributions put it. */
+  /** Returns the path at which distributions install the library. */
   private static Path library() throws IOException {
     return Stream.of(
             "/usr/lib/softhsm",

@@ -21,7 +21,7 @@ public final class ConfigurationInfo {
     return configuration.path();
   }
 
-  /** Returns why no key can be used with it; empty if some can. */
+  /** Returns the reason why no key can be used with it; empty if some can. */
   public Optional<String> lack() {
     return configuration.lack();
   }
@@ -54,7 +54,7 @@ public final class ConfigurationInfo {
     }
   }
 
-  /** Returns where processes share epoch keys. */
+  /** Returns the place where processes share epoch keys. */
   public Optional<BoardInfo> board() {
     return configuration.board().map(BoardInfo::of);
   }

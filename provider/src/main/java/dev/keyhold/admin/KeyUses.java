@@ -54,7 +54,7 @@ public final class KeyUses {
     return facts().type(backend);
   }
 
-  /** Returns who keeps its keys. */
+  /** Returns the keeper of its keys. */
   public Keeper keeper() {
     return facts().keeper(backend);
   }

@@ -44,7 +44,7 @@ public final class ManagedBackend {
     return facts().type(name);
   }
 
-  /** Returns who keeps its keys. */
+  /** Returns the keeper of its keys. */
   public Keeper keeper() {
     return facts().keeper(name);
   }

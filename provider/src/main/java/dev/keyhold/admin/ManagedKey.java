@@ -39,7 +39,7 @@ public final class ManagedKey {
     this.alias = alias;
   }
 
-  /** Returns where it is. */
+  /** Returns its address. */
   public KeyAddress address() {
     return address;
   }
@@ -78,7 +78,7 @@ public final class ManagedKey {
     return router.mechanism(access(), address.ref());
   }
 
-  /** Returns where it resides, as far as that is known without asking its backend. */
+  /** Returns the place where it is kept, as far as that is known without a call to its backend. */
   public Optional<Residence> residence() {
     return router.facts().residence(address.ref());
   }

@@ -27,7 +27,7 @@ public final class RewrapQueueInfo {
       return entry.id();
     }
 
-    /** Returns when it was written. */
+    /** Returns the time when it was written. */
     public Instant since() {
       return entry.since();
     }
@@ -43,7 +43,7 @@ public final class RewrapQueueInfo {
     }
   }
 
-  /** Returns where it is; it need not be there. */
+  /** Returns the folder of the queue, which need not exist. */
   public Path folder() {
     return queue.folder();
   }

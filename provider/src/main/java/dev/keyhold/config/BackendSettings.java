@@ -74,12 +74,12 @@ public final class BackendSettings implements BackendOptions {
     return source.keeper().orElse(factory.keeper());
   }
 
-  /** Returns how long one use of a key may take, retries included. */
+  /** Returns the longest time that one use of a key may take, retries included. */
   public Duration deadline() {
     return deadline;
   }
 
-  /** Returns how long a change of a key may take, such as making one. */
+  /** Returns the longest time that a change of a key may take, such as making one. */
   public Duration changeDeadline() {
     return changeDeadline;
   }
@@ -89,12 +89,12 @@ public final class BackendSettings implements BackendOptions {
     return warmUp;
   }
 
-  /** Returns how many calls may be under way at once. */
+  /** Returns the maximum number of concurrent calls. */
   public int threads() {
     return threads;
   }
 
-  /** Returns how many calls a second may be made; 0 for no limit. */
+  /** Returns the maximum number of calls a second; 0 for no limit. */
   public int callsPerSecond() {
     return callsPerSecond;
   }
@@ -106,14 +106,14 @@ public final class BackendSettings implements BackendOptions {
     return breakerFailures;
   }
 
-  /** Returns how long it is left alone then. */
+  /** Returns the time for which the backend is not called then. */
   public Duration breakerPause() {
     return breakerPause;
   }
 
   /**
-   * Returns how far away it is, in any unit: of several keys that open, nearer ones are asked
-   * first.
+   * Returns the distance of the backend, in any unit: if several keys can open an object, nearer
+   * ones are asked first.
    */
   public int distance() {
     return distance;

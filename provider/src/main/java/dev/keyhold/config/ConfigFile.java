@@ -145,7 +145,10 @@ record ConfigFile(Path path, Map<String, Property> properties) {
     }
   }
 
-  /** Returns where the name of a property ends: at the first separator that is not escaped. */
+  /**
+   * Returns the index at which the name of a property ends: the first separator that is not
+   * escaped.
+   */
   private static int separator(String line) {
     int at = line.length() - line.stripLeading().length();
     while (at < line.length() && "=: \t\f".indexOf(line.charAt(at)) < 0) {

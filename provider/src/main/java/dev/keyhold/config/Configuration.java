@@ -123,7 +123,7 @@ public final class Configuration {
     }
   }
 
-  /** Returns why no key can be used with this configuration; empty if some can. */
+  /** Returns the reason why no key can be used with this configuration; empty if some can. */
   public Optional<String> lack() {
     if (backends.isEmpty()) {
       return Optional.of(
@@ -157,22 +157,22 @@ public final class Configuration {
     return keyStoreAliases;
   }
 
-  /** The folder where headers are noted that lack a key of their alias. */
+  /** Returns the folder that records headers which lack a key of their alias. */
   public Optional<Path> rewrapQueue() {
     return rewrapQueue;
   }
 
-  /** Returns where processes share epoch keys. */
+  /** Returns the place where processes share epoch keys. */
   public Optional<BoardSettings> board() {
     return board;
   }
 
-  /** Returns how often to look whether the file was changed. */
+  /** Returns the interval at which the file is checked for changes. */
   public Optional<Duration> reload() {
     return reload;
   }
 
-  /** Returns where this configuration was read, for messages. */
+  /** Returns the path from which this configuration was read, for messages. */
   public Path path() {
     return file.path();
   }

@@ -218,7 +218,7 @@ public final class RoutingTable {
     }
   }
 
-  /** An unquoted alias like orders.foo: is foo a mistyped option? */
+  /** Refuses an unquoted alias like orders.foo, in which foo may be a mistyped option. */
   private void refuseTwoReadings(String pattern, Route route) {
     int dot = pattern.lastIndexOf('.');
     if (dot < 0 || route.property.startsWith(PREFIX + "\"")) {
@@ -322,7 +322,7 @@ public final class RoutingTable {
     return read(route, option, EpochBounds::age, otherwise);
   }
 
-  /** An option of epoch keys, which only aliases that use them have. */
+  /** Reads an option of epoch keys, which only aliases that use them have. */
   private <T> T read(
       Route route,
       String option,

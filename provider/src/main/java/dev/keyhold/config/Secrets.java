@@ -175,7 +175,7 @@ public final class Secrets {
     return marked;
   }
 
-  /** A secret without a byte order mark before it and line ends behind it. */
+  /** Returns a secret without the byte order mark before it and the line ends after it. */
   private static char[] trimmed(char[] chars, int end) {
     int from = end > 0 && chars[0] == MARK ? 1 : 0;
     int to = end;

@@ -196,7 +196,7 @@ public final class Envelope implements AutoCloseable {
   }
 
   /**
-   * Returns how long the header is that an object begins with, its MAC included.
+   * Returns the length of the header that an object begins with, its MAC included.
    *
    * @param prologue at least the first {@value #PROLOGUE} bytes of an object
    */
@@ -230,7 +230,7 @@ public final class Envelope implements AutoCloseable {
   public record Extent(int header, long plaintext) {}
 
   /**
-   * Returns how the length of an object divides up, without any key.
+   * Returns the parts of an object's length, without any key.
    *
    * @param start as for {@link #inspect}
    * @param length the length of the whole object in bytes

@@ -241,7 +241,7 @@ public final class FleetEpochs implements AutoCloseable {
     return HexFormat.of().formatHex(forPurpose(policy.access(), digest.digest()));
   }
 
-  /** Another series for each purpose and ticket; that of no purpose is as it is. */
+  /** Returns another series for each purpose and ticket, and the same series for no purpose. */
   private static byte[] forPurpose(Access access, byte[] series) {
     if (access.purpose().isEmpty() && access.ticket().isEmpty()) {
       return series;

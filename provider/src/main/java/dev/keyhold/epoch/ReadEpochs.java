@@ -129,7 +129,7 @@ public final class ReadEpochs implements AutoCloseable {
       return !task.isDone() || (open && isYoung()) || ((!open || isBearable()) && pauses());
     }
 
-    /** Returns how it serves; the clock is not asked where all is well. */
+    /** Returns the result of a look-up; does not read the clock in the usual case. */
     private Result result() {
       if (!task.isDone()) {
         return Result.MISS;

@@ -84,7 +84,7 @@ public final class WritingEpoch {
     return header;
   }
 
-  /** Returns where it is on the board; null if on none. */
+  /** Returns its place on the board; null without a board. */
   Place place() {
     return place;
   }

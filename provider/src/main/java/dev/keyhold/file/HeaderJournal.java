@@ -192,7 +192,7 @@ final class HeaderJournal {
   }
 
   /**
-   * Puts the old header back if a change of it was interrupted, and takes the journal away.
+   * Restores the old header if a change of it was interrupted, and removes the journal.
    *
    * @throws IOException if the change goes on
    */

@@ -133,12 +133,12 @@ final class BackendCalls implements AutoCloseable {
     return breaker.isOpen();
   }
 
-  /** Returns how many calls wait for a thread. */
+  /** Returns the number of calls that wait for a thread. */
   int queued() {
     return threads == null ? 0 : threads.getQueue().size();
   }
 
-  /** One use of a key, under way. */
+  /** Starts one use of a key. */
   Use use(Watch watch) {
     return new Use(watch);
   }
@@ -196,7 +196,10 @@ final class BackendCalls implements AutoCloseable {
       return call.on(backend);
     }
 
-    /** A use counts once for the breaker, whatever its attempts; each attempt takes its permit. */
+    /**
+     * Guards a use: it counts once for the breaker, however many attempts it takes, and each
+     * attempt takes one permit.
+     */
     private <T> T guarded(CheckedSupplier<T> use) throws BackendException {
       if (!breaker.permits()) {
         watch.refused(Outcome.BREAKER_OPEN);

@@ -46,7 +46,7 @@ public final class BackendFacts {
     return backends.get(backend).settings().headerType();
   }
 
-  /** Returns who keeps the keys of a backend. */
+  /** Returns the keeper of a backend's keys. */
   public Keeper keeper(String backend) {
     return backends.get(backend).settings().keeper();
   }
@@ -66,7 +66,7 @@ public final class BackendFacts {
     return backends.get(backend).backend().nameOf(uri);
   }
 
-  /** Returns where a key resides, as far as that is known. */
+  /** Returns the place where a key is kept, as far as that is known. */
   public Optional<Residence> residence(KeyRef ref) {
     return backends.get(ref.backend()).backend().residence(ref.key());
   }
@@ -124,7 +124,7 @@ public final class BackendFacts {
     return has(backend, Naming.class);
   }
 
-  /** The longest message a key's backend can authenticate, in bytes. */
+  /** Returns the length of the longest message that a key's backend can authenticate, in bytes. */
   public int maxMacMessage(KeyRef ref) {
     return backends
         .get(ref.backend())
@@ -152,7 +152,7 @@ public final class BackendFacts {
     return backends.get(backend).settings().lacksSecret();
   }
 
-  /** Returns how long one use of a key of a backend may take, retries included. */
+  /** Returns the longest time that one use of a key of a backend may take, retries included. */
   public Duration deadline(String backend) {
     return backends.get(backend).settings().deadline();
   }

@@ -57,7 +57,7 @@ final class Backends implements AutoCloseable {
     become(configuration);
   }
 
-  /** Their names, in the order of the configuration. */
+  /** Returns the names of the backends, in the order of the configuration. */
   Set<String> names() {
     return current.keySet();
   }

@@ -110,7 +110,7 @@ final class Breaker {
     return isOpen() && nextTest - nanoTime.getAsLong() > 0;
   }
 
-  /** Returns why uses are refused, and from when on one is tried again. */
+  /** Returns the reason why uses are refused, and the time from which on one is tried again. */
   String refusal() {
     long millis = Math.max(0, (nextTest - nanoTime.getAsLong() + 999_999) / 1_000_000);
     return "the backend failed %s times in a row, the last time with: %s; the next use after %s ms asks it again"

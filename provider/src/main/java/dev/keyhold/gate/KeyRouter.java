@@ -67,7 +67,7 @@ public final class KeyRouter implements AutoCloseable {
     release = Daemons.whenUnreachable(this, apart::shutdown, backends::close, observers::close);
   }
 
-  /** Returns who is told of what is done with keys. */
+  /** Returns the observers of the uses of keys. */
   public Observers observers() {
     return observers;
   }
@@ -100,7 +100,7 @@ public final class KeyRouter implements AutoCloseable {
   }
 
   /**
-   * Returns for what a caller asks about, or changes, the key of an alias.
+   * Returns the access with which a caller asks about, or changes, the key of an alias.
    *
    * @param alias empty for what is about no alias, such as a list
    */
@@ -246,7 +246,7 @@ public final class KeyRouter implements AutoCloseable {
     return pass(access, new KeyRef(backend, ALL), KeyCall.Read.LIST);
   }
 
-  /** One key, freshly read. */
+  /** Reads one key. */
   public KeyMetadata describe(Access access, KeyRef ref) throws BackendException {
     return pass(access, ref, KeyCall.Read.DESCRIBE);
   }
@@ -267,7 +267,7 @@ public final class KeyRouter implements AutoCloseable {
     return pass(access, ref, KeyCall.Read.PUBLIC_KEY);
   }
 
-  /** Random bytes of a backend. */
+  /** Returns random bytes of a backend. */
   public byte[] random(Access access, String backend, int length) throws BackendException {
     return pass(
         access,
@@ -282,8 +282,8 @@ public final class KeyRouter implements AutoCloseable {
   }
 
   /**
-   * The key gate: every call to a backend passes here exactly once. Deadline, retries, breaker,
-   * rate and observation hang here, and so does whatever refuses or records uses of keys.
+   * Makes a call to a backend. This is the key gate: every call passes it exactly once. It applies
+   * deadline, retries, breaker, rate and observation, and whatever refuses or records uses of keys.
    *
    * @param access for what the key is used
    * @param ref which key; {@link #ALL} for a call that is about none

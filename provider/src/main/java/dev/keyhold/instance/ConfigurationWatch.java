@@ -80,7 +80,10 @@ final class ConfigurationWatch implements AutoCloseable {
     return true;
   }
 
-  /** Empty if it can't be read: as a content, that is no good either. */
+  /**
+   * Returns the content of the file; empty if it can't be read, which is not a valid content
+   * either.
+   */
   private byte[] content() {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(MAX_LENGTH);

@@ -59,8 +59,8 @@ final class HealthCheck {
   }
 
   /**
-   * Returns how the backends of a router are; takes as long as the longest of their deadlines at
-   * most. An answer that is remembered was asked for by an earlier caller.
+   * Returns the health of a router's backends; takes at most the longest of their deadlines. A
+   * cached answer was requested by an earlier caller.
    *
    * @param caller what is recorded of the questions that are asked now
    */

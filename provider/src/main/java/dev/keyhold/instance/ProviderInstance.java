@@ -105,7 +105,7 @@ public final class ProviderInstance implements AutoCloseable {
     return providerName;
   }
 
-  /** Returns where the configuration is, or was sought; null before. */
+  /** Returns the path where the configuration is, or was looked for; null before. */
   public String path() {
     return path;
   }
@@ -134,7 +134,7 @@ public final class ProviderInstance implements AutoCloseable {
   }
 
   /**
-   * Envelope encryption with the configured keys.
+   * Returns the envelope encryption with the configured keys.
    *
    * @throws BackendException as {@link #router}
    */
@@ -301,7 +301,7 @@ public final class ProviderInstance implements AutoCloseable {
     HmacDerive.release();
   }
 
-  /** Returns how the configured backends are, for a caller that declares something. */
+  /** Returns the health of the configured backends, for a caller that declares something. */
   public Health health(Declared caller) {
     try {
       return health.of(router(), caller);

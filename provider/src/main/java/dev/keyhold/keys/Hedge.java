@@ -117,8 +117,8 @@ final class Hedge implements AutoCloseable {
   }
 
   /**
-   * Returns how long to wait for a key alone: not at all for one whose backend failed too often in
-   * a row.
+   * Returns the time to wait for a key before another is asked: zero for one whose backend failed
+   * too often in a row.
    */
   Duration share(KeyRef key) {
     if (router.facts().isSuspect(key.backend())) {
@@ -127,7 +127,7 @@ final class Hedge implements AutoCloseable {
     return share(router.facts().deadline(key.backend()));
   }
 
-  /** Returns how long to wait for one of several keys before another is asked. */
+  /** Returns the time to wait for one of several keys before another is asked. */
   static Duration share(Duration deadline) {
     Duration share = deadline.dividedBy(SHARES);
     return share.compareTo(LONGEST_SHARE) < 0 ? share : LONGEST_SHARE;

@@ -11,7 +11,7 @@ import java.util.List;
 final class Shares {
   private Shares() {}
 
-  /** Fresh arrays; the caller zeroes them. */
+  /** Splits a key into new arrays; the caller zeroes them. */
   static List<byte[]> split(byte[] key, int count) {
     List<byte[]> shares = new ArrayList<>();
     byte[] last = key.clone();

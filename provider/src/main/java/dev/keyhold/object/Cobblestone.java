@@ -99,7 +99,8 @@ public final class Cobblestone {
   }
 
   /**
-   * Returns how much plaintext stands in chunks of this length altogether, by their number alone.
+   * Returns the length of the plaintext in chunks of this total length, calculated from their
+   * number.
    *
    * @return -1 if chunks can't have this length
    */

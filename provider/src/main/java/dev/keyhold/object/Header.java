@@ -133,7 +133,7 @@ public record Header(DataKeyMode dataKeys, Combinator combinator, List<Recipient
   }
 
   /**
-   * Returns how long the header is that starts with these bytes, its MAC included.
+   * Returns the length of the header that starts with these bytes, its MAC included.
    *
    * @param prologue at least {@link #PROLOGUE} bytes from {@code at}
    * @return a multiple of {@link #BLOCK}, at most {@link #MAX_BLOCKS} of them

@@ -101,7 +101,7 @@ public final class HkdfKey {
     destroy();
   }
 
-  /** HMAC-SHA512 of a message; the key is used up. */
+  /** Returns the HMAC-SHA512 of a message; the key can't be used again. */
   byte[] hmac(byte[] message) {
     use();
     byte[] hash = new byte[HASH];
@@ -144,7 +144,7 @@ public final class HkdfKey {
     }
   }
 
-  /** The JDK's own where it is there, else the first whose state can be copied. */
+  /** Returns the JDK's own digest if it is installed, else the first whose state can be copied. */
   private static MessageDigest copyable() {
     Provider[] all = Security.getProviders("MessageDigest.SHA-512");
     Provider own = Security.getProvider("SUN");

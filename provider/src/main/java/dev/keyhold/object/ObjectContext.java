@@ -29,7 +29,7 @@ public final class ObjectContext {
   private long aadLength;
 
   /**
-   * A context with this IV.
+   * Creates a context with this IV.
    *
    * @param iv empty where the application has none; not kept
    */

@@ -72,7 +72,7 @@ public final class ObjectOpener extends PooledTransform {
     return Math.toIntExact(size);
   }
 
-  /** Returns how long it is, as the bytes read and this input tell. */
+  /** Returns the length of the prefix, from the bytes read before and this input. */
   private long prefixLength(byte[] in, int offset, int length) {
     if (lengthKnown) {
       return prefix.length;

@@ -20,7 +20,7 @@ public final class ObjectSealer extends PooledTransform {
   private int buffered;
 
   /**
-   * Ready for AAD and data.
+   * Creates a sealer that is ready for AAD and data.
    *
    * @param header complete, MAC included; not copied
    * @param salts makes the salt with the first output, so that copies of a process that was copied

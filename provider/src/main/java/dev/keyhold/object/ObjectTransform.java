@@ -12,7 +12,7 @@ public interface ObjectTransform {
   void updateAad(byte[] aad, int offset, int length);
 
   /**
-   * Exactly how many bytes {@link #process} writes with this input, if nothing is wrong with it.
+   * Returns the exact number of bytes that {@link #process} writes for this input, if it is valid.
    *
    * @param last whether the input ends here
    */

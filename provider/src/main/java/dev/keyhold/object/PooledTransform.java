@@ -30,7 +30,7 @@ abstract class PooledTransform implements ObjectTransform {
     this.pool = pool;
   }
 
-  /** The engine, borrowed when it is first asked for. */
+  /** Returns the engine, which is borrowed at the first call. */
   final Engine engine() {
     if (engine == null) {
       engine = pool.take();

@@ -20,7 +20,7 @@ public final class Prefix {
   }
 
   /**
-   * Returns how long the prefix is that starts with these bytes.
+   * Returns the length of the prefix that starts with these bytes.
    *
    * @param prologue at least {@link Header#PROLOGUE} bytes
    */
@@ -29,7 +29,7 @@ public final class Prefix {
   }
 
   /**
-   * Returns how long the prefix is that starts here.
+   * Returns the length of the prefix that starts at an index.
    *
    * @param prologue at least {@link Header#PROLOGUE} bytes from there
    */

@@ -4,11 +4,11 @@ import java.util.Locale;
 
 /** The state of a circuit breaker: whether a backend is called. */
 public enum BreakerState {
-  /** It is. */
+  /** The backend is called. */
   CLOSED,
-  /** It failed too often in a row, and is left alone for a while. */
+  /** The backend failed too often in a row, and is not called for a while. */
   OPEN,
-  /** That while is over: the next use tells whether it is well again. */
+  /** The pause is over: the next use tells whether the backend works again. */
   HALF_OPEN;
 
   /** Its name in events and metrics. */

@@ -46,7 +46,7 @@ public final class CacheCounts {
   private final AtomicBoolean told = new AtomicBoolean();
   private final Map<Result, LongAdder> counts = new EnumMap<>(Result.class);
 
-  /** All zero; observers are told of it when it counts its first miss. */
+  /** Creates counts of zero; observers are notified when the first miss is counted. */
   public CacheCounts(Cache cache, Observers observers) {
     this.cache = cache;
     this.observers = observers;
@@ -68,7 +68,7 @@ public final class CacheCounts {
     }
   }
 
-  /** Returns how many objects were served so, since the beginning. */
+  /** Returns the number of objects with this result, since the beginning. */
   public long sum(Result result) {
     return counts.get(result).sum();
   }

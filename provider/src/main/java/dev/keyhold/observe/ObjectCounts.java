@@ -29,7 +29,7 @@ public final class ObjectCounts {
 
   private final Map<Operation, LongAdder> counts = new EnumMap<>(Operation.class);
 
-  /** All zero. */
+  /** Creates counts of zero. */
   public ObjectCounts() {
     for (Operation operation : Operation.values()) {
       counts.put(operation, new LongAdder());
@@ -41,7 +41,7 @@ public final class ObjectCounts {
     counts.get(operation).increment();
   }
 
-  /** Returns how many objects there were, since the beginning. */
+  /** Returns the number of objects of an operation, since the beginning. */
   public long sum(Operation operation) {
     return counts.get(operation).sum();
   }

@@ -10,9 +10,9 @@ import java.util.concurrent.Callable;
  */
 public interface Observer extends AutoCloseable {
   /**
-   * A use of a key begins, on the calling thread.
+   * Called when a use of a key begins, on the calling thread.
    *
-   * @return who is told how it goes on; null to be told nothing of this use
+   * @return the observer of this use; null for none
    */
   Use begin(ObservedUse use);
 
@@ -21,16 +21,16 @@ public interface Observer extends AutoCloseable {
     return task;
   }
 
-  /** The breaker of a backend changed. */
+  /** Called when the breaker of a backend changed. */
   void breakerChanged(String backend, BreakerState state);
 
-  /** An epoch key for new objects was renewed, or could not be. */
+  /** Called when an epoch key for new objects was renewed, or could not be. */
   void renewed(Renewal renewal);
 
-  /** A cache begins to count. Its counts are read when they are wanted. */
+  /** Called when a cache begins to count. Its counts can be read at any time. */
   void counting(CacheCounts counts);
 
-  /** The objects of a provider are counted. The counts are read when they are wanted. */
+  /** Called when a provider begins to count its objects. The counts can be read at any time. */
   default void counting(ObjectCounts counts) {}
 
   /** Ends what was registered elsewhere. */
@@ -39,13 +39,13 @@ public interface Observer extends AutoCloseable {
 
   /** One use of a key, from its beginning to its end; told by the thread that began it. */
   interface Use {
-    /** Whatever is to surround an attempt on the thread that makes it. */
+    /** Wraps an attempt with what surrounds it on the thread that makes it. */
     default <T> Callable<T> around(Callable<T> attempt) {
       return attempt;
     }
 
     /**
-     * It is tried once more.
+     * Called when the use is tried once more.
      *
      * @param attempt the number of the attempt that begins now, from 2
      * @param why how the one before ended
@@ -53,7 +53,7 @@ public interface Observer extends AutoCloseable {
     void retried(int attempt, Outcome why);
 
     /**
-     * It is over.
+     * Called when the use has ended.
      *
      * @param attempts how often the backend was asked; 0 if it was not
      */

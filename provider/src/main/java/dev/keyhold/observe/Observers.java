@@ -22,12 +22,12 @@ public final class Observers implements AutoCloseable {
     this.observers = new CopyOnWriteArrayList<>(observers);
   }
 
-  /** These; may be none. */
+  /** Returns these observers, which may be none. */
   public static Observers of(Observer... observers) {
     return new Observers(List.of(observers));
   }
 
-  /** Flight Recorder and OpenTelemetry, each where this JVM has it. Neither is initialised yet. */
+  /** Returns Flight Recorder and OpenTelemetry, each if this JVM has it. Initialises neither. */
   public static Observers ofThisJvm() {
     List<Observer> observers = new ArrayList<>();
     if (ModuleLayer.boot().findModule("jdk.jfr").isPresent()) {

@@ -53,7 +53,10 @@ final class OtelObserver implements Observer {
     }
   }
 
-  /** Null as long as nothing is set; it is looked for once a second at most, since that locks. */
+  /**
+   * Returns the instruments; null as long as OpenTelemetry is not set up, which is checked at most
+   * once a second, since the check takes a lock.
+   */
   private OtelInstruments instruments() {
     OtelInstruments known = instruments;
     if (known != null || System.nanoTime() - lookAgain < 0) {

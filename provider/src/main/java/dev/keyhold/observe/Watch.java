@@ -20,7 +20,7 @@ public final class Watch {
   }
 
   /**
-   * The backend is about to be asked.
+   * Notifies the observers that the backend is about to be called.
    *
    * @param before the failure of the attempt before; null for none
    */
@@ -44,7 +44,7 @@ public final class Watch {
     return surrounded;
   }
 
-  /** The backend is not asked, for a reason of this side's. */
+  /** Notifies the observers that the backend is not called, for a reason of this side. */
   public void refused(Outcome why) {
     if (this != NOBODY) {
       refusal = why;

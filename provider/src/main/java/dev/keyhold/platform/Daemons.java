@@ -101,7 +101,7 @@ public final class Daemons {
     return pool;
   }
 
-  /** One thread for what is to be done later; it ends when nothing is. */
+  /** Returns a scheduler with one thread, which ends when no task is scheduled. */
   public static ScheduledThreadPoolExecutor scheduler(String name) {
     ScheduledThreadPoolExecutor scheduler =
         new ScheduledThreadPoolExecutor(1, task -> thread(name, task));

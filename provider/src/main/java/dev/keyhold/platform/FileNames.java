@@ -76,7 +76,7 @@ public final class FileNames {
     return fromBytes(folder.toUri().getRawPath(), "/" + text, refused);
   }
 
-  /** A path of a URI has the bytes that the URI has, whatever the locale is. */
+  /** Returns a path with the bytes of a URI, whatever the locale is. */
   private static Path fromBytes(String encoded, String text, InvalidPathException refused) {
     if (File.separatorChar != '/' || text.indexOf('\0') >= 0) {
       throw refused;

@@ -73,7 +73,7 @@ public final class RewrapQueue {
       Optional<Uptime> uptime,
       Optional<Header> header) {}
 
-  /** Returns where it is. */
+  /** Returns the folder of the queue. */
   public Path folder() {
     return folder;
   }

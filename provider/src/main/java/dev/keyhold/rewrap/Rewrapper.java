@@ -166,7 +166,10 @@ public final class Rewrapper {
     }
   }
 
-  /** The policy for a header of this mode: the mode is the data's, and no header can change it. */
+  /**
+   * Returns the policy for a header of this mode: the mode is that of the data, and no header can
+   * change it.
+   */
   private Policy target(Header header) throws BackendException {
     Policy target = policy.inMode(header.dataKeys());
     if (!policy.opensWith().contains(target.protectWith())) {

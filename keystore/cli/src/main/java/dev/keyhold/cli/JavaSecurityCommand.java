@@ -103,7 +103,7 @@ final class JavaSecurityCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** Returns how many providers this JDK lists. */
+  /** Returns the number of providers that this JDK lists. */
   private static int providers() {
     int count = 0;
     while (Security.getProperty(PROVIDER + (count + 1)) != null) {

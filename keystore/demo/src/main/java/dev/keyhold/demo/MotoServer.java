@@ -64,7 +64,7 @@ final class MotoServer implements AutoCloseable {
     throw new CommandFailure(ExitCode.FAILED, "moto_server does not start");
   }
 
-  /** A Keyhold configuration whose keys are all there. */
+  /** Returns a Keyhold configuration whose keys are all at this server. */
   String configuration() {
     return """
         backend.demo.type     = aws-kms

@@ -13,7 +13,9 @@ final class SampleFile {
 
   private SampleFile() {}
 
-  /** The JDK's own image of its classes where there is one, else made in a folder. */
+  /**
+   * Returns the JDK's own image of its classes where there is one, else a file made in a folder.
+   */
   static Path find(Path folder) throws IOException {
     Path image = Path.of(System.getProperty("java.home"), "lib", "modules");
     return Files.isReadable(image) && Files.size(image) >= MIN_LENGTH

@@ -44,7 +44,7 @@ final class SoftHsmToken {
     return folder.resolve("softhsm2.conf");
   }
 
-  /** A Keyhold configuration whose keys are all in the token. */
+  /** Returns a Keyhold configuration whose keys are all in the token. */
   static String configuration() throws CommandFailure {
     return """
         backend.demo.type    = pkcs11

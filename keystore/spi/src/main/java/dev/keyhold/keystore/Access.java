@@ -49,7 +49,10 @@ public record Access(
     return new Access(alias, binding, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  /** Returns the access to the same alias with this declared; itself if it is what was declared. */
+  /**
+   * Returns the access to the same alias with this declaration; itself if the declaration is the
+   * same.
+   */
   public Access declaring(
       Optional<String> newTenant, Optional<String> newPurpose, Optional<String> newTicket) {
     return tenant.equals(newTenant) && purpose.equals(newPurpose) && ticket.equals(newTicket)

@@ -1,6 +1,6 @@
 package dev.keyhold.keystore;
 
-/** The end of a change at a backend that answers it without the changed key. */
+/** Ends a change at a backend whose answer does not contain the changed key. */
 public final class AfterChange {
   private AfterChange() {}
 

@@ -3,9 +3,9 @@ package dev.keyhold.keystore;
 import java.util.Objects;
 
 /**
- * Says that a use of a key was refused, and that people could allow it. It is a cause of the
- * exception that the JCA throws, so an application can tell a missing approval from a refusal, ask
- * for it, and try again later.
+ * Thrown when a use of a key was refused that people could allow. It is a cause of the exception
+ * that the JCA throws, so an application can tell a missing approval from a refusal, ask for it,
+ * and try again later.
  */
 public final class ApprovalPendingException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class ApprovalPendingException extends Exception {
   private final String ask;
 
   /**
-   * Creates one.
+   * Creates an exception.
    *
    * @param message what is missing
    * @param rule the number of the rule that asks for people

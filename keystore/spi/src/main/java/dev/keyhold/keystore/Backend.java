@@ -6,15 +6,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A place where keys live: a token, a KMS, a key file. This interface has what every place has;
- * what some have, such as key pairs or rotation, are {@linkplain Facet facets}, which {@link
- * #facet} returns.
+ * A place that keeps keys: a token, a KMS, a key file. This interface has the operations that every
+ * place has. Operations that only some places have, such as those of key pairs or rotation, are in
+ * {@linkplain Facet facets}, which {@link #facet} returns.
  *
- * <p>A {@code key} argument is the key's {@linkplain KeyMetadata#name() name}, or what {@link
- * #nameOf} made of its URI. Every method may do I/O unless it says otherwise, and is called from
+ * <p>A {@code key} argument is the key's {@linkplain KeyMetadata#name() name}, or the result of
+ * {@link #nameOf} for its URI. Every method may do I/O unless it says otherwise, and is called from
  * many threads at once; a call that is interrupted ends early with {@link
- * BackendException.Reason#UNAVAILABLE} where it can. Deadlines, retries and audit are the caller's:
- * a method tries once. A message names neither the backend nor the operation; the caller adds both.
+ * BackendException.Reason#UNAVAILABLE} where it can. The caller is responsible for deadlines,
+ * retries and audit: a method tries once. A message names neither the backend nor the operation;
+ * the caller adds both.
  */
 public interface Backend extends AutoCloseable {
   /**
@@ -33,10 +34,10 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
-   * Returns a group of operations, if this backend has it. Does no I/O; what a key supports, its
-   * {@link KeyAttributes} say. A backend that implements a facet itself need not override this; one
-   * that is made of parts returns {@link Facets#find}. A backend that stands before another passes
-   * on what the other returns.
+   * Returns a group of operations, if this backend has it. Does no I/O. The {@link KeyAttributes}
+   * of a key tell what the key supports. A backend that implements a facet itself need not override
+   * this; one that is made of parts returns {@link Facets#find}. A backend that stands before
+   * another passes on what the other returns.
    */
   default <F extends Facet> Optional<F> facet(Class<F> type) {
     return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
@@ -45,15 +46,16 @@ public interface Backend extends AutoCloseable {
   /**
    * Returns a group of operations that the caller needs. Does no I/O.
    *
-   * @throws BackendException with UNSUPPORTED, and {@link #ifAbsent}, if this backend has it not
+   * @throws BackendException with UNSUPPORTED, and the message of {@link #ifAbsent}, if this
+   *     backend does not have it
    */
   default <F extends Facet> F require(Class<F> type) throws BackendException {
     return facet(type).orElseThrow(() -> new BackendException(Reason.UNSUPPORTED, ifAbsent(type)));
   }
 
   /**
-   * Returns what a caller is told who needs a facet that this backend has not. A backend that knows
-   * a better way than the facet's own {@link IfAbsent} says overrides this.
+   * Returns the message for a caller that needs a facet which this backend does not have. A backend
+   * overrides this if it can give better advice than the facet's {@link IfAbsent}.
    */
   default String ifAbsent(Class<? extends Facet> type) {
     IfAbsent text = type.getAnnotation(IfAbsent.class);
@@ -61,31 +63,33 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
-   * Builds what the first call needs and takes long to build, such as the client of a service. A
-   * remote backend's caller calls it before the first call, outside of any deadline, and again
-   * after it failed. It makes no call to the service; without it, the first call builds the same.
+   * Builds the objects that the first call needs and that take long to build, such as the client of
+   * a service. The caller of a remote backend calls this before the first call, outside of any
+   * deadline, and again if it failed. It makes no call to the service. If it was not called, the
+   * first call builds the same objects.
    *
    * @throws BackendException with MISCONFIGURED if something is missing, such as a library
    */
   default void prepare() throws BackendException {}
 
   /**
-   * Returns what this backend may hold, as far as it is known without asking it. Does no I/O.
+   * Returns the purposes of the keys that this backend can hold, as far as that is known without a
+   * call to it. Does no I/O.
    *
    * @return the purposes that a key of this kind can have; empty if it can hold no such key
    */
   Set<Purpose> purposesOf(KeySpec spec);
 
   /**
-   * Supplies the password or PIN where the configuration has none. Does no I/O; a wrong one shows
-   * at the next call.
+   * Supplies the password or PIN where the configuration has none. Does no I/O; a wrong one makes
+   * the next call fail.
    *
    * @param secret copied; the caller zeroes its own
    */
   default void unlock(char[] secret) {}
 
   /**
-   * Returns what to call the key with this URI here.
+   * Returns the {@code key} argument for the key with this URI.
    *
    * @return empty if the URI belongs to another kind of backend or another place. Does no I/O: the
    *     key need not exist.
@@ -93,7 +97,8 @@ public interface Backend extends AutoCloseable {
   Optional<String> nameOf(KeyUri uri);
 
   /**
-   * Returns where a key resides, as far as that is known without asking it. Does no I/O.
+   * Returns the place where a key is kept, as far as that is known without a call to it. Does no
+   * I/O.
    *
    * @return empty if it is not known, whether or not there is such a key
    */
@@ -104,12 +109,12 @@ public interface Backend extends AutoCloseable {
   /** Returns all keys, in the order of their names; every page of them. */
   List<KeyMetadata> list() throws BackendException;
 
-  /** One key, with all its versions, freshly read. Fails with NOT_FOUND if there is none. */
+  /** Reads one key, with all its versions. Fails with NOT_FOUND if there is none. */
   KeyMetadata describe(String key) throws BackendException;
 
   /**
-   * Returns the identity that headers name the key by. Called for each object: answers from memory
-   * where it can.
+   * Returns the identity that headers name the key by. Called for each object, so the answer is
+   * cached if possible.
    */
   String identity(String key) throws BackendException;
 
@@ -123,7 +128,7 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
-   * Drops what two copies of this process must not both go on with, such as numbers that were
+   * Discards the state that two copies of this process must not share, such as numbers that were
    * reserved and not used. Called before a snapshot or checkpoint of the process is taken, and in
    * each copy. Does no I/O, and ends no call in flight.
    */

@@ -3,8 +3,8 @@ package dev.keyhold.keystore;
 import java.util.Objects;
 
 /**
- * A backend could not do what was asked. The {@linkplain #reason() reason} says what the caller
- * should do; the message says what happened and what to do next, and never holds a secret.
+ * Thrown when a backend could not do what was asked. The {@linkplain #reason() reason} tells the
+ * caller what to do; the message says what happened and what to do next, and never holds a secret.
  */
 public final class BackendException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class BackendException extends Exception {
     UNAVAILABLE,
     /** The input of the unwrap is not what this key wrapped in this context. Do not retry. */
     BAD_CIPHERTEXT,
-    /** The configuration or the environment must be mended first. Do not retry. */
+    /** The configuration or the environment must be corrected first. Do not retry. */
     MISCONFIGURED,
     /** This backend, or this key, cannot do such a thing. Do not retry. */
     UNSUPPORTED
@@ -54,7 +54,7 @@ public final class BackendException extends Exception {
     this.change = change;
   }
 
-  /** Returns what the caller should do about it. */
+  /** Returns the reason, which decides what the caller should do. */
   public Reason reason() {
     return reason;
   }
@@ -78,14 +78,14 @@ public final class BackendException extends Exception {
   }
 
   /**
-   * Returns whether this is the failure of a change that may have been made all the same, or may
-   * still be. It must not be repeated before the key was looked at.
+   * Returns whether this is the failure of a change that may nevertheless have been made, or may
+   * still be made. The change must not be repeated before the key was read.
    */
   public boolean isOutcomeUnknown() {
     return change == Change.UNKNOWN;
   }
 
-  /** Returns this failure as one of a change that may have been made all the same. */
+  /** Returns this failure as one of a change that may nevertheless have been made. */
   public BackendException withOutcomeUnknown() {
     return change != Change.UNSAID
         ? this

@@ -1,15 +1,16 @@
 package dev.keyhold.keystore;
 
 /**
- * Makes backends of one type. Found by {@link java.util.ServiceLoader}; used only where a
+ * Creates backends of one type. Found by {@link java.util.ServiceLoader}; used only where a
  * configuration names its type.
  */
 public interface BackendFactory {
-  /** Returns what stands after {@code backend.<name>.type =}. */
+  /** Returns the name of the type, the value of {@code backend.<name>.type}. */
   String type();
 
   /**
-   * Returns who keeps the keys of such backends; what {@code key.<alias>.custody} is checked by.
+   * Returns the keeper of the keys of such backends, against which {@code key.<alias>.custody} is
+   * checked.
    */
   default Keeper keeper() {
     return Keeper.OTHER;
@@ -24,7 +25,7 @@ public interface BackendFactory {
   BackendSource configure(BackendOptions options);
 
   /**
-   * Reads the options of one backend and makes it.
+   * Reads the options of one backend and creates it.
    *
    * @throws ConfigurationException as {@link #configure}
    */

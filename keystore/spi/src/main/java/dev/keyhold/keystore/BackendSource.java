@@ -3,21 +3,21 @@ package dev.keyhold.keystore;
 import java.util.Optional;
 
 /**
- * A backend as it is configured: its options, read and checked. It holds no resource, so one that
- * is not opened needs no care.
+ * A configured backend: its options, read and checked. It holds no resources, so it need not be
+ * closed if it is not opened.
  */
 @FunctionalInterface
 public interface BackendSource {
   /**
-   * Makes the backend. Does no I/O: the backend connects at its first call.
+   * Creates the backend. Does no I/O: the backend connects at its first call.
    *
    * @return a new backend at each call, which the caller closes
    */
   Backend open();
 
   /**
-   * Returns the type that headers name the keys by: of a backend that stands before another one,
-   * the other's.
+   * Returns the type that headers name the keys by: if this backend stands before another one, the
+   * type of the other.
    *
    * @return empty for the factory's own type
    */
@@ -25,7 +25,7 @@ public interface BackendSource {
     return Optional.empty();
   }
 
-  /** Returns who keeps the keys, where that depends on the options; else empty. */
+  /** Returns the keeper of the keys if it depends on the options, else empty. */
   default Optional<Keeper> keeper() {
     return Optional.empty();
   }

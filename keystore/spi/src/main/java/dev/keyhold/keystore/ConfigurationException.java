@@ -1,6 +1,9 @@
 package dev.keyhold.keystore;
 
-/** A configuration that cannot be used. The message says where, what, and what would be right. */
+/**
+ * Thrown when a configuration cannot be used. The message says where the mistake is, what it is,
+ * and what would be right.
+ */
 public final class ConfigurationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -5,10 +5,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
 /**
- * Engines at rest: objects that are expensive to create and serve one operation at a time. Each
- * thread looks in a place of its own first, so that threads rarely meet; the places stand in cache
- * lines of their own. An engine that finds no place is let go. Lock-free and thread-safe; not bound
- * to threads, so that virtual threads gain from it too.
+ * A pool of engines, which are expensive to create and are used by one operation at a time. Each
+ * thread looks in its own place first, so that threads rarely contend; the places are in different
+ * cache lines. An engine for which there is no place is discarded. Lock-free and thread-safe; not
+ * bound to threads, so that virtual threads benefit from it too.
  *
  * @param <T> the engine
  */
@@ -31,7 +31,7 @@ public final class EnginePool<T extends EnginePool.Pooled> {
   private final int mask;
   private final AtomicReferenceArray<T> places;
 
-  /** Counts how often all were let go. */
+  /** Counts how often all were discarded. */
   private final AtomicInteger generation = new AtomicInteger();
 
   /**
@@ -46,7 +46,7 @@ public final class EnginePool<T extends EnginePool.Pooled> {
     places = new AtomicReferenceArray<>(power * STRIDE);
   }
 
-  /** Returns as many places as suit this machine's processors. */
+  /** Returns the number of places that suits this machine's processors. */
   public static int suitableSize() {
     return Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
   }
@@ -85,7 +85,7 @@ public final class EnginePool<T extends EnginePool.Pooled> {
     }
   }
 
-  /** Lets go of all engines; those in use, when they are given back. */
+  /** Discards all engines; those in use are discarded when they are given back. */
   public void forget() {
     generation.incrementAndGet();
     for (int place = 0; place < places.length(); place += STRIDE) {

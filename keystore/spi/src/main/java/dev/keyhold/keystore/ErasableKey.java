@@ -27,7 +27,7 @@ public final class ErasableKey implements SecretKey {
   private transient volatile boolean destroyed;
 
   /**
-   * A key of these bytes.
+   * Creates a key of these bytes.
    *
    * @param bytes handed over, zeroed by {@link #destroy}
    */
@@ -92,7 +92,8 @@ public final class ErasableKey implements SecretKey {
   }
 
   /**
-   * Copies what was made of the key, and is zeroed after it: the copy is whole too.
+   * Copies an array that was made from the key and is zeroed after it, so that the copy is whole
+   * too.
    *
    * @throws IllegalStateException if the key was destroyed, or was while it was copied
    */

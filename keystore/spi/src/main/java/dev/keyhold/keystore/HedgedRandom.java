@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 /**
  * A generator whose output does not repeat even where the system's does, as in two copies of a
  * virtual machine: each 32 bytes are the SHA-256 of 32 bytes of the system's generator, the time, a
- * counter, and what the user has it mix in. It keeps no output. Thread-safe.
+ * counter, and the input of the user. It keeps no output. Thread-safe.
  */
 final class HedgedRandom extends SecureRandom {
   private static final long serialVersionUID = 1L;

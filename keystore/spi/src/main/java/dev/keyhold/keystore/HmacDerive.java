@@ -35,13 +35,13 @@ public final class HmacDerive {
   /** The module's part: HMAC-SHA256 under the KEK, 32 bytes. */
   @FunctionalInterface
   public interface Hmac {
-    /** HMAC-SHA256 of a message of at most 85 bytes under the KEK. */
+    /** Returns the HMAC-SHA256 of a message of at most 85 bytes under the KEK. */
     byte[] sha256(byte[] message) throws BackendException;
   }
 
   private HmacDerive() {}
 
-  /** Drops the engines at rest, which keep the derived key of their last use. */
+  /** Discards the pooled engines, which keep the derived key of their last use. */
   public static void release() {
     GCMS.forget();
   }

@@ -154,8 +154,8 @@ public final class HttpProxy {
   }
 
   /**
-   * Returns what lets the JDK's HTTP clients send a password to a proxy of TLS connections, which
-   * they don't by default.
+   * Returns the option that allows the JDK's HTTP clients to send a password to a proxy of TLS
+   * connections, which they don't do by default.
    *
    * @return the option that the JVM is to be started with; empty if they do
    */

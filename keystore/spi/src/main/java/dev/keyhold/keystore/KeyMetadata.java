@@ -65,7 +65,7 @@ public record KeyMetadata(
     return Optional.empty();
   }
 
-  /** Returns when the oldest version was made, where the backend knows. */
+  /** Returns the time when the oldest version was made, if the backend knows it. */
   public Optional<Instant> created() {
     return versions.isEmpty() ? Optional.empty() : versions.get(0).created();
   }

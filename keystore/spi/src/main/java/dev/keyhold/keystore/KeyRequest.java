@@ -25,7 +25,7 @@ public record KeyRequest(
     }
   }
 
-  /** A key without labels. */
+  /** Creates a request for a key without labels. */
   public KeyRequest(String name, KeySpec spec, Set<Purpose> purposes) {
     this(name, spec, purposes, Map.of());
   }

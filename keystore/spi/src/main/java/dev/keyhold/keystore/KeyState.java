@@ -6,7 +6,7 @@ package dev.keyhold.keystore;
  * <p>A backend maps its own states onto these; where two would fit, it takes the stricter.
  */
 public enum KeyState {
-  /** Made, not yet to be used. */
+  /** The key was created, and must not be used yet. */
   PRE_ACTIVE,
   /** Protects and opens. */
   ACTIVE,
@@ -14,7 +14,7 @@ public enum KeyState {
   SUSPENDED,
   /** Opens what it protected; protects nothing more. */
   DEACTIVATED,
-  /** Known or suspected to be in other hands. Opens only by an explicit decision. */
+  /** The key is known or suspected to be known to others. Opens only by an explicit decision. */
   COMPROMISED,
   /** Its material is gone, or its destruction is scheduled. Does nothing. */
   DESTROYED;

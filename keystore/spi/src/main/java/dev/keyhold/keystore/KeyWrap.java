@@ -34,7 +34,7 @@ public enum KeyWrap {
     return length >= shortest && length <= MAX_LENGTH && (this == KWP || length % STEP == 0);
   }
 
-  /** Returns how long so many bytes are when they are wrapped. */
+  /** Returns the length of a number of bytes when they are wrapped. */
   public int wrappedLength(int length) {
     return (length + STEP - 1) / STEP * STEP + STEP;
   }

@@ -62,7 +62,7 @@ public final class LocalEngine {
     throw new NoSuchAlgorithmException("no other provider than Keyhold has " + algorithm);
   }
 
-  /** Returns the installed providers that are not Keyhold's own, which would come back to here. */
+  /** Returns the installed providers that are not Keyhold's own, which would call this again. */
   private static List<Provider> others() {
     return Stream.of(Security.getProviders())
         .filter(provider -> !provider.getClass().getName().equals(KEYHOLD))

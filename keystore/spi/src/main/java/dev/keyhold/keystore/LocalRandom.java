@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Random bytes for keys, salts and IVs that are made locally. They come from the operating system's
- * generator with each call, and those that are secret are never kept ahead: a copy of the process
- * (a snapshot of a virtual machine, a restored checkpoint) does not repeat them, as it does what
- * the JDK's generators have in memory. Not by {@code new SecureRandom()} either, which takes the
- * first provider that has any: that could be Keyhold's own, which asks a backend.
+ * generator with each call, and those that are secret are never read in advance: a copy of the
+ * process (a snapshot of a virtual machine, a restored checkpoint) does not repeat them, as it does
+ * what the JDK's generators have in memory. Not by {@code new SecureRandom()} either, which takes
+ * the first provider that has any: that could be Keyhold's own, which asks a backend.
  *
  * <p>Does not block for entropy; takes no lock; thread-safe.
  */
@@ -47,7 +47,7 @@ public final class LocalRandom {
     }
   }
 
-  /** Fresh bytes of the system's generator: for keys, seeds and IVs. */
+  /** Returns fresh bytes of the system's generator: for keys, seeds and IVs. */
   public static byte[] bytes(int length) {
     byte[] bytes = new byte[length];
     Holder.SYSTEM.fill(bytes);
@@ -55,10 +55,10 @@ public final class LocalRandom {
   }
 
   /**
-   * Fresh bytes that are hedged: a hash of the system's generator, the time and a counter. For
-   * salts, and whatever must not meet even where a system's generator was copied, and is not
-   * secret: the random part is read ahead, a few kilobytes at a time, and dropped by {@link
-   * #release}.
+   * Returns fresh bytes that are hedged: a hash of the system's generator, the time and a counter.
+   * They are for salts and other values that are not secret but must not repeat even if a system's
+   * generator was copied. The random part is read in advance, a few kilobytes at a time, and
+   * discarded by {@link #release}.
    */
   public static byte[] hedged(int length) {
     byte[] bytes = new byte[length];
@@ -69,10 +69,10 @@ public final class LocalRandom {
   }
 
   /**
-   * Fresh bytes for what is neither secret nor has to be unique, such as the IV that applications
-   * expect of an AEAD and that a Keyhold object does not need. They are read ahead as those of
-   * {@link #hedged(int)} are, and are not hashed: two copies of a process can have the same ones
-   * for 10 ms.
+   * Returns fresh bytes for values that need not be secret or unique, such as the IV that
+   * applications expect of an AEAD and that a Keyhold object does not need. They are read ahead as
+   * those of {@link #hedged(int)} are, and are not hashed: two copies of a process can have the
+   * same ones for 10 ms.
    *
    * @param other what an application passed, or the JDK in its place, which the bytes then depend
    *     on too; null for none
@@ -125,7 +125,7 @@ public final class LocalRandom {
 
   /**
    * Returns a generator for one signature, whose output also depends on what is signed and by which
-   * key: no two messages meet in one nonce, not even in two copies of a machine in one instant.
+   * key: no two messages get the same nonce, not even in two copies of a machine at the same time.
    *
    * @param secret what only the holder of the key has, such as its encoding; not kept
    * @param message what is signed, or its digest

@@ -10,8 +10,8 @@ import java.util.Objects;
  */
 public record RsaPadding(String digest, String mgfDigest) {
   /**
-   * RSAES-PKCS1-v1_5 (RFC 8017, section 7.2). Who learns whether a padding is right can decrypt
-   * (Bleichenbacher 1998): for old data only.
+   * RSAES-PKCS1-v1_5 (RFC 8017, section 7.2). Anyone who learns whether a padding is right can
+   * decrypt (Bleichenbacher 1998), so this is for old data only.
    */
   public static final RsaPadding PKCS1 = new RsaPadding("", "");
 
@@ -21,7 +21,7 @@ public record RsaPadding(String digest, String mgfDigest) {
     Objects.requireNonNull(mgfDigest, "mgfDigest");
   }
 
-  /** RSAES-OAEP. */
+  /** Returns the padding RSAES-OAEP. */
   public static RsaPadding oaep(String digest, String mgfDigest) {
     return new RsaPadding(digest, mgfDigest);
   }

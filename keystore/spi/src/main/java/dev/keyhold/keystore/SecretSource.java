@@ -8,7 +8,7 @@ public interface SecretSource {
    *
    * @return a fresh array; the caller zeroes it
    * @throws BackendException with MISCONFIGURED if the variable or file is missing or empty; the
-   *     message names where it was sought, never what was found
+   *     message names the source, never the content
    */
   char[] read() throws BackendException;
 }

@@ -3,7 +3,8 @@ package dev.keyhold.keystore;
 import java.util.Objects;
 
 /**
- * A way to sign, with all that a name such as {@code RSASSA-PSS} leaves open. Immutable.
+ * A signature algorithm, with all parameters that a name such as {@code RSASSA-PSS} leaves open.
+ * Immutable.
  *
  * @param scheme which one
  * @param digest the standard JCA name of the digest ({@code SHA-256}); {@link #NO_DIGEST} where the
@@ -12,10 +13,10 @@ import java.util.Objects;
  * @param saltLength in bytes, for {@link Scheme#RSA_PSS}, or {@link #ANY_SALT}; else 0
  */
 public record SignatureAlgorithm(Scheme scheme, String digest, String mgfDigest, int saltLength) {
-  /** Instead of a digest: the input is signed as it is. */
+  /** The value in place of a digest: the input is signed as it is. */
   public static final String NO_DIGEST = "NONE";
 
-  /** Among what a key can do: every length of salt. */
+  /** In the abilities of a key: every length of salt. */
   public static final int ANY_SALT = -1;
 
   /** Ed25519 (RFC 8032, pure): signs the message, not a digest of it. 64 bytes. */
@@ -48,7 +49,7 @@ public record SignatureAlgorithm(Scheme scheme, String digest, String mgfDigest,
   }
 
   /**
-   * RSASSA-PKCS1-v1_5.
+   * Returns RSASSA-PKCS1-v1_5 with a digest.
    *
    * @param digest with {@link #NO_DIGEST}, the input is a whole DigestInfo, or whatever is to be
    *     padded
@@ -57,13 +58,13 @@ public record SignatureAlgorithm(Scheme scheme, String digest, String mgfDigest,
     return new SignatureAlgorithm(Scheme.RSA_PKCS1, digest, "", 0);
   }
 
-  /** RSASSA-PSS. */
+  /** Returns RSASSA-PSS with its parameters. */
   public static SignatureAlgorithm pss(String digest, String mgfDigest, int saltLength) {
     return new SignatureAlgorithm(Scheme.RSA_PSS, digest, mgfDigest, saltLength);
   }
 
   /**
-   * ECDSA.
+   * Returns ECDSA with a digest.
    *
    * @param digest with {@link #NO_DIGEST}, the input is a digest of any length
    */

@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 
 /**
- * One fault of a backend, in force from when it was told until {@link #end}, or for so many calls.
+ * A fault of a backend, in force from its declaration until {@link #end}, or for a number of calls.
  * Thread-safe.
  */
 public final class Fault {
@@ -22,7 +22,7 @@ public final class Fault {
     this.effect = effect;
   }
 
-  /** Does what was asked, or something else. */
+  /** A call, or what replaces it. */
   @FunctionalInterface
   interface Work {
     Object run() throws Exception;
@@ -42,7 +42,7 @@ public final class Fault {
   /**
    * Limits how many calls it affects.
    *
-   * @param calls at least 1, counted from when the fault was told
+   * @param calls at least 1, counted from the declaration of the fault
    * @return this
    */
   public synchronized Fault times(int calls) {
@@ -53,7 +53,7 @@ public final class Fault {
     return this;
   }
 
-  /** Returns how many calls it has struck. */
+  /** Returns the number of calls that it affected. */
   public synchronized int struck() {
     return struck;
   }

@@ -21,7 +21,7 @@ public final class Faults {
   private final List<Fault> told;
   private final Predicate<Call> met;
 
-  /** No faults. */
+  /** Creates an empty set of faults. */
   Faults() {
     this(new CopyOnWriteArrayList<>(), call -> true);
   }
@@ -55,12 +55,12 @@ public final class Faults {
     return failing(Reason.UNAVAILABLE, "the rate of calls exceeds the quota");
   }
 
-  /** Refuses this use of the key, as after a revocation. */
+  /** Makes the backend refuse this use of the key, as after a revocation. */
   public Fault denied() {
     return failing(Reason.DENIED, "this use of the key is not permitted");
   }
 
-  /** Fails for this reason: nothing is done. */
+  /** Makes the backend fail for this reason: nothing is done. */
   public Fault failing(Reason reason, String message) {
     return tell(
         (call, work, ended) -> {
@@ -69,8 +69,9 @@ public final class Faults {
   }
 
   /**
-   * Too slow: as if the deadline ({@code backend.<name>.deadline}) had passed before the answer,
-   * though no time passes. What was asked is done. Not tried again, as there would be no time.
+   * Makes the backend too slow: as if the deadline ({@code backend.<name>.deadline}) had passed
+   * before the answer, though no time passes. The operation is done. It is not tried again, since
+   * there would be no time.
    */
   public Fault slow() {
     return tell(
@@ -81,7 +82,7 @@ public final class Faults {
         });
   }
 
-  /** Returns what was asked is done, and the answer is lost: the caller can't know. */
+  /** Makes the backend do what was asked and lose the answer: the caller can't know the outcome. */
   public Fault answersLost() {
     return tell(
         (call, work, ended) -> {
@@ -91,9 +92,9 @@ public final class Faults {
   }
 
   /**
-   * Hangs: calls wait until the fault {@linkplain Fault#end ends}, and then go on as if nothing had
-   * been. One that is given up meanwhile, at its deadline or since its thread is interrupted, does
-   * nothing.
+   * Makes the backend hang: calls wait until the fault {@linkplain Fault#end ends}, and then
+   * continue normally. A call that is abandoned meanwhile, at its deadline or because its thread is
+   * interrupted, does nothing.
    */
   public Fault hanging() {
     return tell(
@@ -114,7 +115,7 @@ public final class Faults {
     told.clear();
   }
 
-  /** Carries out a call, or has it fail. */
+  /** Carries out a call, or makes it fail. */
   Object around(Call call, Fault.Work work) throws Exception {
     for (Fault fault : told) {
       if (fault.takes(call)) {

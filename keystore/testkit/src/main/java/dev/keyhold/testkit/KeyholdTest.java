@@ -49,7 +49,7 @@ public final class KeyholdTest implements AutoCloseable {
     this.provider = provider;
   }
 
-  /** Begins to say what the test needs. */
+  /** Returns a builder, which is given what the test needs. */
   public static Builder create() {
     return new Builder();
   }
@@ -85,12 +85,12 @@ public final class KeyholdTest implements AutoCloseable {
     return key;
   }
 
-  /** Returns what is to go wrong at a backend. */
+  /** Returns the faults of a backend. */
   public Faults faults(String backend) {
     return place(backend).faults();
   }
 
-  /** Returns how often a backend was called, since it was made or the count was reset. */
+  /** Returns the counts of calls to a backend since it was made or the counts were reset. */
   public Calls calls(String backend) {
     return place(backend).calls();
   }
@@ -104,8 +104,8 @@ public final class KeyholdTest implements AutoCloseable {
   }
 
   /**
-   * Has time pass for the keys of all backends, so that a destruction which is scheduled takes
-   * place. The rest of Keyhold keeps the system's time.
+   * Advances the clock of the keys of all backends, so that a scheduled destruction takes place.
+   * The rest of Keyhold keeps the system's time.
    */
   public void advance(Duration time) {
     places.values().forEach(place -> place.advance(time));
@@ -127,7 +127,7 @@ public final class KeyholdTest implements AutoCloseable {
     file.close();
   }
 
-  /** Configures the provider, and has it show that the configuration is right. */
+  /** Configures the provider, and checks that the configuration is right. */
   private void configure(Map<String, List<KeyRequest>> keys) {
     provider.configure(configuration().toString());
     try {
@@ -180,7 +180,7 @@ public final class KeyholdTest implements AutoCloseable {
     private Builder() {}
 
     /**
-     * Returns an alias with an AES-256 key that encrypts.
+     * Adds an alias with an AES-256 key that encrypts.
      *
      * @param backends the names of the backends that have such a key, {@code memory} if none is
      *     named. With several, each key opens alone ({@code any-of}), unless {@link #property} says
@@ -191,7 +191,7 @@ public final class KeyholdTest implements AutoCloseable {
     }
 
     /**
-     * Returns an alias with a key of another kind.
+     * Adds an alias with a key of another kind.
      *
      * @throws IllegalArgumentException if a key pair is to be at several backends
      */
@@ -214,17 +214,15 @@ public final class KeyholdTest implements AutoCloseable {
       return alias.matches("[A-Za-z0-9_-]+") ? "key." + alias : "key.\"" + alias + "\"";
     }
 
-    /**
-     * Returns a backend, if it is not there yet: for keys that the application is to make itself.
-     */
+    /** Adds a backend, if it is not there yet: for keys that the application creates itself. */
     public Builder backend(String name) {
       keys.computeIfAbsent(name, any -> new ArrayList<>());
       return this;
     }
 
     /**
-     * Returns a line of the configuration, such as {@code key.orders.data-keys} and {@code epoch};
-     * in the place of one with the same name.
+     * Adds a property to the configuration, such as {@code key.orders.data-keys} and {@code epoch};
+     * it replaces one with the same name.
      */
     public Builder property(String name, String value) {
       properties.put(name, value);

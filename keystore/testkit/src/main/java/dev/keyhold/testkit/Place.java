@@ -58,7 +58,7 @@ final class Place implements AutoCloseable {
     return keys;
   }
 
-  /** Has time pass for the keys. */
+  /** Advances the clock of the keys. */
   void advance(Duration time) {
     ahead.accumulateAndGet(time, Duration::plus);
   }

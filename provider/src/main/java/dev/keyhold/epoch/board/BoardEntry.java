@@ -49,7 +49,7 @@ public final class BoardEntry {
         .array();
   }
 
-  /** Total: any bytes give an entry or the exception. */
+  /** Parses an entry: any bytes give an entry or the exception. */
   public static BoardEntry parse(byte[] entry) throws MalformedHeaderException {
     boolean magic = entry.length > START && ByteBuffer.wrap(entry).getInt() == MAGIC;
     if (magic && entry[4] != VERSION) {

@@ -82,7 +82,7 @@ final class DirectoryBoard implements Board {
     }
   }
 
-  /** One that can't be removed keeps no other from being removed. */
+  /** Removes a file; one that can't be removed does not prevent the removal of others. */
   private static void remove(Path file) throws IOException {
     try {
       Files.deleteIfExists(file);

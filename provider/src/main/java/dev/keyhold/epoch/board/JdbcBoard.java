@@ -130,7 +130,9 @@ final class JdbcBoard implements Board {
     }
   }
 
-  /** Two that make it at once can get in each other's way: then it is there. */
+  /**
+   * Creates the table. If two processes create it at once, one may fail, but then the table exists.
+   */
   private static void makeTable(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(CREATE);
@@ -146,7 +148,7 @@ final class JdbcBoard implements Board {
     }
   }
 
-  /** JDBC takes a password as a string, which can't be zeroed. */
+  /** Connects to the database. JDBC takes a password as a string, which can't be zeroed. */
   private Connection connect() throws SQLException, BackendException, IOException {
     Properties properties = new Properties();
     settings.user().ifPresent(user -> properties.setProperty("user", user));

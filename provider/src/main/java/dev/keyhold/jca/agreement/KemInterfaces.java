@@ -21,7 +21,7 @@ public final class KemInterfaces {
   @FunctionalInterface
   interface Methods {
     /**
-     * One call.
+     * Answers one call.
      *
      * @param name of the method of the interface
      * @param arguments may be null where there are none
@@ -71,7 +71,7 @@ public final class KemInterfaces {
     throw new IllegalStateException(SPI + " has no " + name);
   }
 
-  /** The exception for what can't be decapsulated, which is a checked one. */
+  /** Returns the exception for a failed decapsulation, which is a checked one. */
   static Exception decapsulateException(String message, Throwable cause) {
     try {
       return (Exception)

@@ -71,7 +71,7 @@ public final class KeyWrapCipher extends HandleCipher {
     }
   }
 
-  /** A backend checks by the standard's value, and by no other. */
+  /** Requires the initial value of the standard: a backend checks against no other. */
   private void requireInitialValue(AlgorithmParameterSpec parameters)
       throws InvalidAlgorithmParameterException {
     if (parameters == null) {

@@ -97,7 +97,10 @@ final class ObjectCipher {
     }
   }
 
-  /** All ways of calling end here. Room is checked before anything changes. */
+  /**
+   * Processes input; all other methods for that call this one. The size of the output buffer is
+   * checked before anything changes.
+   */
   int process(byte[] in, int offset, int length, boolean last, byte[] out, int outOffset)
       throws ShortBufferException, AEADBadTagException {
     ObjectTransform current = transform();

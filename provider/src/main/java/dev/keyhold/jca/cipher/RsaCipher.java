@@ -102,7 +102,10 @@ public final class RsaCipher extends HandleCipher {
     return OaepParameters.specOf(parameters);
   }
 
-  /** A new one: that of the last key may have been of a provider that does not take this one. */
+  /**
+   * Returns null, so that a new cipher is made: that of the last key may be of a provider that does
+   * not accept this key.
+   */
   @Override
   Cipher atHand() {
     return null;
@@ -181,7 +184,7 @@ public final class RsaCipher extends HandleCipher {
     }
   }
 
-  /** Zero: RSA is no block cipher. */
+  /** Returns 0: RSA is no block cipher. */
   @Override
   protected int engineGetBlockSize() {
     return 0;

@@ -15,7 +15,7 @@ public final class Callers {
   }
 
   /**
-   * Returns for what the calling thread asks about, or changes, the key of an alias.
+   * Returns the access with which the calling thread asks about, or changes, the key of an alias.
    *
    * @param alias empty for what is about no alias, such as a list
    */

@@ -137,7 +137,10 @@ public final class KeyPairSpecs {
     return AlgorithmTable.parameterSet(parameterSet).map(KeyPairKind::spec);
   }
 
-  /** ML-DSA and ML-KEM by the identifier in PKCS#8: the JDK before 24 has no class for them. */
+  /**
+   * Returns the kind of an ML-DSA or ML-KEM key, by the identifier in PKCS#8: the JDK before 24 has
+   * no class for them.
+   */
   private static Optional<KeySpec> ofEncoding(byte[] pkcs8) {
     try {
       DerReader info = DerReader.of(pkcs8).enter(Der.SEQUENCE);

@@ -143,7 +143,10 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
       return ((RSAPublicKey) publicKey()).getModulus();
     }
 
-    /** None; said here since from JDK 22 on two interfaces have a default of this name. */
+    /**
+     * Returns no parameters; overridden here since from JDK 22 on two interfaces have a default
+     * method of this name.
+     */
     @Override
     public AlgorithmParameterSpec getParams() {
       return null;
@@ -176,7 +179,7 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
       return ((EdECPublicKey) publicKey()).getParams();
     }
 
-    /** Empty, by which the JDK's providers know that the key is elsewhere. */
+    /** Returns empty, which tells the JDK's providers that the key is elsewhere. */
     @Override
     public Optional<byte[]> getBytes() {
       return Optional.empty();
@@ -195,7 +198,7 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
       return ((XECPublicKey) publicKey()).getParams();
     }
 
-    /** Empty, by which the JDK's providers know that the key is elsewhere. */
+    /** Returns empty, which tells the JDK's providers that the key is elsewhere. */
     @Override
     public Optional<byte[]> getScalar() {
       return Optional.empty();

@@ -22,7 +22,10 @@ public final class PssParameters {
 
   private PssParameters() {}
 
-  /** One digest for the message and for MGF1, and a salt as long as it. */
+  /**
+   * Returns parameters with one digest for the message and for MGF1, and a salt of the digest's
+   * length.
+   */
   static PSSParameterSpec named(String digest) {
     int saltLength = Digests.local(digest).getDigestLength();
     return new PSSParameterSpec(

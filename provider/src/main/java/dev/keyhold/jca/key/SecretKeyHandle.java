@@ -33,7 +33,7 @@ public final class SecretKeyHandle extends KeyHandle implements SecretKey {
     return new SecretKeyHandle(instance, alias, key.uri(), algorithmOf(key));
   }
 
-  /** A KEK is an AES key to an application, however it wraps. */
+  /** Returns the algorithm for applications: a KEK is an AES key to them, however it wraps. */
   static String algorithmOf(KeyMetadata key) {
     if (key.purposes().contains(Purpose.KEY_WRAP)) {
       return KeyWrapName.keyAlgorithm(key.spec().bits());

@@ -41,7 +41,7 @@ public final class BackendKeys {
 
   private final ProviderInstance instance;
 
-  /** The keys of one provider instance. */
+  /** Creates a view of the keys of one provider instance. */
   public BackendKeys(ProviderInstance instance) {
     this.instance = instance;
   }
@@ -245,7 +245,7 @@ public final class BackendKeys {
     }
   }
 
-  /** The private key of an alias whose URI is known. */
+  /** Returns the private key of an alias whose URI is known. */
   PrivateKeyHandle privateKey(String alias, KeyUri uri) throws BackendException {
     KeyRouter router = instance.router();
     Policy policy = router.policy(alias, uri).forRead(Callers.current());
@@ -306,7 +306,7 @@ public final class BackendKeys {
     return purposes.first();
   }
 
-  /** Returns why {@link #find} finds nothing. */
+  /** Returns the reason why {@link #find} finds nothing. */
   String whyMissing(String alias) {
     try {
       KeyRouter router = instance.router();

@@ -130,7 +130,7 @@ final class FileEntries {
         : Optional.empty();
   }
 
-  /** Returns when an alias was set. */
+  /** Returns the time when an alias was set. */
   Optional<Instant> bound(String alias) {
     return Optional.ofNullable(entries.get(alias)).map(StoredEntry::bound);
   }

@@ -67,7 +67,7 @@ public final class HandlePkcs12 extends KeyStoreSpi {
     throw new NoSuchAlgorithmException("no other provider has " + NEXT);
   }
 
-  /** A name as PKCS12 has it: upper and lower case are the same. */
+  /** Returns a name as PKCS12 has it: upper and lower case are the same. */
   private static String name(String alias) {
     return alias.toLowerCase(Locale.ENGLISH);
   }

@@ -418,7 +418,7 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
     throw new KeyStoreException("Keyhold takes no encoded keys");
   }
 
-  /** Kept in the file; without one, until this object is forgotten. */
+  /** Sets a certificate: it is kept in the file, or without a file, only in this object. */
   @Override
   public synchronized void engineSetCertificateEntry(String alias, Certificate certificate)
       throws KeyStoreException {

@@ -136,7 +136,10 @@ final class LiveChanges {
     KeyEntries.requireAPlace(router, alias, place.backend(), set.chain());
   }
 
-  /** Another key store object or program may have changed what an alias means. */
+  /**
+   * Checks that the alias means the key that it meant before: another key store object or program
+   * may have changed that.
+   */
   private static void requireSame(KeyRef ref, KeyMetadata present, KeyUri before)
       throws BackendException {
     if (!present.uri().equals(before)) {

@@ -115,7 +115,7 @@ final class LiveKeys {
     return set != null && !set.chain().isEmpty() ? set.chain() : certificates.chain(key);
   }
 
-  /** Returns why {@link #find} finds nothing. */
+  /** Returns the reason why {@link #find} finds nothing. */
   String whyMissing(String alias) {
     if (isHidden(alias)) {
       return "this key store object has removed or renamed it";

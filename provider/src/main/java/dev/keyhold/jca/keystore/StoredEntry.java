@@ -13,7 +13,7 @@ import java.util.List;
 
 /** An entry of a key store file. */
 sealed interface StoredEntry {
-  /** Returns when it was set. */
+  /** Returns the time when it was set. */
   Instant bound();
 
   /** A secret key at a backend. */

@@ -134,7 +134,7 @@ public final class HandleSignature extends SignatureSpi {
     input = null;
   }
 
-  /** Null where it can't be known yet. */
+  /** Returns the way to sign; null if it can't be known yet. */
   private SigningWay wayOf(PrivateKeyHandle handle) throws InvalidKeyException {
     boolean lacksParameters = name.scheme() == Scheme.RSA_PSS && parameters == null;
     return name.isRaw() || lacksParameters ? null : SigningWay.of(handle, name.wanted(parameters));
@@ -189,7 +189,7 @@ public final class HandleSignature extends SignatureSpi {
     parameters = checked;
   }
 
-  /** ECDSA may be told the curve of its key. */
+  /** Refuses parameters, except that ECDSA may be given the curve of its key. */
   private void requireNone(AlgorithmParameterSpec spec) throws InvalidAlgorithmParameterException {
     boolean ofKey =
         spec instanceof ECParameterSpec curve

@@ -48,7 +48,7 @@ final class SignatureFormat {
   }
 
   /**
-   * Both numbers of an ECDSA signature, side by side (IEEE P1363).
+   * Returns both numbers of an ECDSA signature, side by side (IEEE P1363).
    *
    * @param signature as a sequence of two numbers (RFC 3279, section 2.2.3)
    * @param size of each number in bytes

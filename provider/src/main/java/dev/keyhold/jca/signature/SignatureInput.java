@@ -23,7 +23,7 @@ abstract sealed class SignatureInput {
     return new Digested(Digests.local(standardName));
   }
 
-  /** All is kept, up to a number of bytes. */
+  /** Returns an input that is kept whole, up to a number of bytes. */
   static SignatureInput gathered(int limit, String hint) {
     return new Gathered(limit, hint);
   }

@@ -42,8 +42,8 @@ public record SigningWay(SignatureAlgorithm algorithm, UnaryOperator<byte[]> inp
   }
 
   /**
-   * The way to sign an input as it is, for a key that signs digests only: the input is taken for
-   * the digest that it looks like.
+   * Returns the way to sign an input as it is, for a key that signs digests only: the input is
+   * taken for the digest that it looks like.
    *
    * @param raw {@code NONEwithRSA} or {@code NONEwithECDSA}
    */

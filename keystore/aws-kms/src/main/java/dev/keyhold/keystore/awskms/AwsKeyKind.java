@@ -58,7 +58,7 @@ enum AwsKeyKind {
     return EnumSet.copyOf(purposes);
   }
 
-  /** AWS's name for a purpose: {@code KeyUsage}. */
+  /** Returns AWS's name for a purpose: {@code KeyUsage}. */
   static String usage(Purpose purpose) {
     return switch (purpose) {
       case ENCRYPT, DECRYPT -> "ENCRYPT_DECRYPT";
@@ -110,7 +110,7 @@ enum AwsKeyKind {
     return Integer.parseInt(digest.substring("SHA-".length())) / 8;
   }
 
-  /** AWS's name for a way to sign that {@link #signatures} holds. */
+  /** Returns AWS's name for a signature algorithm of {@link #signatures}. */
   static String signingAlgorithm(SignatureAlgorithm algorithm) {
     String digest = algorithm.digest().replace("-", "_");
     return switch (algorithm.scheme()) {

@@ -35,7 +35,7 @@ final class KeyReader {
     this.connection = connection;
   }
 
-  /** DescribeKey. */
+  /** Reads a key with DescribeKey. */
   KeyMetadata read(String id) throws BackendException {
     return whole(
         connection
@@ -75,7 +75,7 @@ final class KeyReader {
         allowed(period(key), Optional.empty()));
   }
 
-  /** About a key that was just made. */
+  /** Describes a key that was just made. */
   static dev.keyhold.keystore.KeyMetadata describeNew(
       String name, KeyMetadata key, Map<String, String> labels) {
     return describe(name, key, List.of(), labels, Optional.empty());
@@ -154,7 +154,7 @@ final class KeyReader {
     return versions;
   }
 
-  /** AWS's states in the words of NIST SP 800-57. */
+  /** Converts AWS's states to those of NIST SP 800-57. */
   private static KeyState state(String state) {
     return switch (state) {
       case "Enabled" -> KeyState.ACTIVE;

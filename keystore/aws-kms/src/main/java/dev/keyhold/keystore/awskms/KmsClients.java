@@ -31,7 +31,10 @@ final class KmsClients {
     return builder.build();
   }
 
-  /** The application manages another version of the SDK, which lacks what is used here. */
+  /**
+   * Returns the error for an application that manages another version of the SDK, which lacks
+   * classes or methods that are used here.
+   */
   static BackendException wrongSdk(LinkageError e) {
     return new BackendException(
         Reason.MISCONFIGURED,

@@ -89,7 +89,7 @@ public final class FileOutput implements Output {
     return new FileOutput(target, WholeFile.of(target), replace, replaced, mode);
   }
 
-  /** That of a file for whom the umask lets. */
+  /** Returns the permissions that a new file gets from the umask. */
   private static Set<PosixFilePermission> usualMode(Path target) throws IOException {
     Path empty = null;
     try {

@@ -107,7 +107,7 @@ public record KeyView(
     return currentVersion == null ? "-" : currentVersion;
   }
 
-  /** One line for each key. */
+  /** Returns a table with one line for each key. */
   public static String table(List<KeyView> keys) {
     List<String> heading = List.of("ALIAS", "KEY", "PURPOSE", "STATE", "VERSION", "BACKEND", "URI");
     List<List<String>> rows = new ArrayList<>(List.of(heading));

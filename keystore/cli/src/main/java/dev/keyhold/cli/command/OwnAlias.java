@@ -15,7 +15,10 @@ import java.util.List;
  * @param line what the configuration is to say of it; empty if it says so already
  */
 public record OwnAlias(String name, String line) {
-  /** The alias itself if the key is its only one, else one that is there, else a new one. */
+  /**
+   * Returns the alias itself if the key is its only one, else an existing alias of the key alone,
+   * else a new one.
+   */
   public static OwnAlias of(Administration admin, String alias, KeyAddress key)
       throws BackendException {
     List<KeyAddress> keys = admin.policy(alias).protectWith().keys();

@@ -81,7 +81,7 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** All is done: shows the end, if anything was shown. */
+  /** Ends the work: shows the end, if anything was shown. */
   public void end() {
     if (drawn || mode.endShown) {
       draw(elapsed());

@@ -68,7 +68,7 @@ public final class Session implements AutoCloseable {
     return admin.health();
   }
 
-  /** Returns where the configuration says that the one key of an alias is, ready for use. */
+  /** Returns the only key of an alias, at its place in the configuration, ready for use. */
   public ManagedKey locate(String alias) throws BackendException {
     AliasPolicy policy = admin.policy(alias);
     if (policy.soleKey().isEmpty()) {

@@ -39,7 +39,7 @@ final class CallEstimate {
     return calls(shape, plan.board() ? 2 * made : made, made + 2 * takenFromOthers + read);
   }
 
-  /** Returns how often a process takes a new epoch key into use, in a month. */
+  /** Returns the number of new epoch keys that a process uses in a month. */
   private static double taken(Plan plan, Workload workload) {
     double byAge =
         (double) workload.processes()
@@ -49,7 +49,10 @@ final class CallEstimate {
     return Math.min(workload.objectsPerMonth(), Math.max(byAge, byObjects));
   }
 
-  /** Returns how many epoch keys a board has in a month: one for all, until each has used it up. */
+  /**
+   * Returns the number of epoch keys of a board in a month: one for all processes, until each has
+   * reached its limit.
+   */
   private static double slots(Plan plan, Workload workload) {
     double byAge = workload.epochSeries() * month() / plan.bounds().maxAge().toSeconds();
     double byObjects =

@@ -61,7 +61,7 @@ public final class Costing {
     return workload;
   }
 
-  /** Returns where the prices are from, and how old they are. */
+  /** Returns the source of the prices, and their age. */
   public String priceSource() {
     return prices.origin();
   }

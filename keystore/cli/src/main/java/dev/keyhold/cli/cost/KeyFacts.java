@@ -91,7 +91,7 @@ public record KeyFacts(
     return key.map(told -> told.attributes().protection()).orElse("");
   }
 
-  /** Returns how many versions there are, destroyed ones apart; 1 if it is not known. */
+  /** Returns the number of versions, without destroyed ones; 1 if it is not known. */
   long versions() {
     return Math.max(
         1,

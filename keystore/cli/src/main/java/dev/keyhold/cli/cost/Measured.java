@@ -103,12 +103,14 @@ public record Measured(Duration span, Map<KeyAddress, Map<String, Uses>> uses) {
     return calls;
   }
 
-  /** Returns how many objects a day were written with a shape, each by its keys. */
+  /** Returns the number of objects a day that were written with a shape, each by its keys. */
   long objectsPerDay(KeySet shape) {
     return Math.round(perDay(good(shape, "wrap").max().orElse(0)));
   }
 
-  /** Returns how many objects a day were read that a shape protects, each by its keys. */
+  /**
+   * Returns the number of objects a day that were read and that a shape protects, each by its keys.
+   */
   long readsPerDay(KeySet shape) {
     LongStream reads = good(shape, "unwrap");
     boolean all = shape.rule() == Rule.ALL_OF; // else each is read by one of them

@@ -117,7 +117,7 @@ public record Plan(boolean hasEpochs, Epochs bounds, boolean board) {
         : usual + "; in an outage " + Numbers.duration(bounds.maxStale());
   }
 
-  /** Returns for how long writes and reads go on while the keys are out of reach. */
+  /** Returns how long writes and reads continue while the keys are unreachable. */
   String outage() {
     return hasEpochs
         ? "goes on for "

@@ -103,7 +103,7 @@ public record PlanCost(
         : "%s an object written, %s an object read".formatted(protect, open);
   }
 
-  /** Null if nothing is known, or nothing is asked for. */
+  /** Returns the sum; null if nothing is known, or nothing is asked for. */
   private static Double sum(List<KeyCost> costs) {
     if (costs.stream().allMatch(cost -> cost.callDollars == null)) {
       return null;

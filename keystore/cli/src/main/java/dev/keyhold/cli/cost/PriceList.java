@@ -103,7 +103,7 @@ public record PriceList(String source, Map<String, Service> services) {
     }
   }
 
-  /** Returns where the figures are from, and how to use others. */
+  /** Returns the source of the figures, and how to use others. */
   public String origin() {
     return source + "; yours may differ (--price-per-10000, --quota-per-second)";
   }

@@ -19,7 +19,8 @@ public record Workload(
   public static final Duration MONTH = Duration.ofDays(30);
 
   /**
-   * Returns how many epoch keys a process uses at a time: one for each tenant, purpose and ticket.
+   * Returns the number of epoch keys that a process uses at a time: one for each tenant, purpose
+   * and ticket.
    */
   public long epochSeries() {
     return (long) tenants * purposes;

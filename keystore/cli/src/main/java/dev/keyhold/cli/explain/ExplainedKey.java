@@ -57,7 +57,7 @@ record ExplainedKey(
     };
   }
 
-  /** Returns who keeps it, for people. */
+  /** Returns the keeper of the key as text. */
   String keptBy() {
     return switch (keeper) {
       case "own-module" -> "its owner, in a module of his own";

@@ -129,7 +129,10 @@ final class Losses {
     return List.copyOf(shapes.values());
   }
 
-  /** Returns for how many keys writes go on; empty if they stop. */
+  /**
+   * Returns the number of keys with which writes continue, as text that is empty if all do; an
+   * empty Optional if writes stop.
+   */
   private Optional<String> writes(KeySet shape, Set<KeyAddress> lost) {
     long left = shape.keys().stream().filter(key -> !lost.contains(key)).count();
     if (left == shape.keys().size()) {

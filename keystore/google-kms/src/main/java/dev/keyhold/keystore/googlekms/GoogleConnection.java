@@ -59,7 +59,7 @@ final class GoogleConnection implements AutoCloseable {
   }
 
   /**
-   * One call.
+   * Makes one call.
    *
    * @param method the client's, such as {@code KeyManagementServiceClient::encryptCallable}
    * @param errors what the service's errors mean for this operation

@@ -99,13 +99,16 @@ final class GoogleKeyDirectory {
     return found;
   }
 
-  /** A key as it was read last. */
+  /** Returns a key as it was read last. */
   GoogleKey known(String key) throws BackendException {
     Optional<Remembered> found = read.get(key);
     return found.isPresent() ? found.get().key() : fresh(key);
   }
 
-  /** A key as it was at most a minute ago: for those whose newest version is chosen here. */
+  /**
+   * Returns a key as it was at most a minute ago, for operations whose newest version is chosen
+   * here.
+   */
   GoogleKey recent(String key) throws BackendException {
     Optional<Remembered> young =
         read.get(key).filter(found -> System.nanoTime() - found.at() < MAX_AGE_NANOS);
@@ -113,8 +116,9 @@ final class GoogleKeyDirectory {
   }
 
   /**
-   * A key as it was read last, if that will do, else read anew. After a reading that would not do
-   * either there is a pause of 5 s: forged objects must not cost requests each.
+   * Returns a key as it was read last if that satisfies the predicate, else reads it again. After a
+   * reading that does not satisfy it either, there is a pause of 5 s: forged objects must not cost
+   * a request each.
    */
   GoogleKey knownWith(String key, Predicate<GoogleKey> sought) throws BackendException {
     GoogleKey found = known(key);

@@ -45,7 +45,7 @@ final class OutOfUse {
     return numbers(key, DISABLED_BEFORE);
   }
 
-  /** The versions whose destruction was scheduled before the key's was. */
+  /** Returns the versions whose destruction was scheduled before the key's was. */
   Set<String> doomedBefore(GoogleKey key) {
     return numbers(key, DOOMED_BEFORE);
   }

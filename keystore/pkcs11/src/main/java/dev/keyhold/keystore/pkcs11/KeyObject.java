@@ -23,7 +23,7 @@ import java.util.Optional;
 record KeyObject(ObjectLabel label, KeySpec spec, Purpose purpose, Optional<PublicKey> publicKey) {
   private static final int KEK_BITS = 256;
 
-  /** A secret key, or a key pair to be made. */
+  /** Creates a description of a secret key, or of a key pair to be made. */
   KeyObject(ObjectLabel label, KeySpec spec, Purpose purpose) {
     this(label, spec, purpose, Optional.empty());
   }
@@ -117,7 +117,7 @@ record KeyObject(ObjectLabel label, KeySpec spec, Purpose purpose, Optional<Publ
     return hash.equals(hashOf(spec.bits())) ? "" : "hmac-sha" + hash;
   }
 
-  /** The hash whose output has this size; empty if there is none. */
+  /** Returns the hash whose output has this size; empty if there is none. */
   private static String hashOf(int bits) {
     return switch (bits) {
       case 256, 384, 512 -> Integer.toString(bits);

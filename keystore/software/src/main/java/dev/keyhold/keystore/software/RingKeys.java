@@ -64,7 +64,7 @@ final class RingKeys {
     return key.metadata(pkcs1Decryption);
   }
 
-  /** Returns when the ring was last changed, where that is known. */
+  /** Returns the time of the ring's last change, if it is known. */
   Optional<Instant> lastChange() {
     return store.lastChange();
   }

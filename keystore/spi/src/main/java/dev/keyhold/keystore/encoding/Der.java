@@ -72,7 +72,7 @@ public final class Der {
     return element(OCTET_STRING, bytes);
   }
 
-  /** NULL: parameters that an algorithm has not, but must name. */
+  /** Returns NULL, the parameters that an algorithm does not have but must name. */
   public static byte[] nothing() {
     return element(NULL);
   }

@@ -19,7 +19,7 @@ public final class NistCurves {
   private NistCurves() {}
 
   /**
-   * The curve whose order has this many bits.
+   * Returns the curve whose order has this many bits.
    *
    * @throws IllegalArgumentException if that is not 256, 384 or 521
    */
@@ -61,7 +61,7 @@ public final class NistCurves {
     return isIn(x, p) && isIn(y, p) && y.multiply(y).mod(p).equals(squareOfY(curve, x));
   }
 
-  /** One of the two points with this x, of which there must be one; the other is its negative. */
+  /** Returns one of the two points with this x, which must exist; the other is its negative. */
   public static ECPoint lift(ECParameterSpec curve, BigInteger x) {
     BigInteger p = prime(curve); // 3 modulo 4 for each of these curves: this is a square root
     BigInteger y = squareOfY(curve, x).modPow(p.add(BigInteger.ONE).shiftRight(2), p);

@@ -10,9 +10,9 @@ import java.time.Duration;
 @IfAbsent("this backend can't destroy a key")
 public interface Destruction extends Facet {
   /**
-   * Has a key destroyed, with all its versions, once some time has passed. Until then it is of no
-   * use, and {@link #cancelDestruction} saves it. Fails with UNSUPPORTED, and says what is
-   * possible, where the backend does not take this time.
+   * Schedules the destruction of a key, with all its versions, after some time. Until then the key
+   * can't be used, and {@link #cancelDestruction} saves it. Fails with UNSUPPORTED, and says what
+   * is possible, if the backend does not accept this time.
    */
   KeyMetadata scheduleDestruction(String key, Duration wait) throws BackendException;
 

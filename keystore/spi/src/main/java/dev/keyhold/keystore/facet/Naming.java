@@ -14,7 +14,7 @@ public interface Naming extends Facet {
   KeyMetadata rename(String key, String newName) throws BackendException;
 
   /**
-   * Takes the name off a key; the key stays, with all its versions.
+   * Removes the name of a key; the key stays, with all its versions.
    *
    * @return how it can be reached from now on
    */

@@ -9,7 +9,10 @@ import java.util.Optional;
 /** Keys at rest under a password that can be changed. */
 @IfAbsent("this backend protects its keys by no password that could be changed")
 public interface PasswordProtected extends Facet {
-  /** Returns how the password protects the keys; empty if none does, or nothing is there. */
+  /**
+   * Returns the protection of the keys by the password; empty if there is none, or if nothing is
+   * there.
+   */
   Optional<PasswordProtection> passwordProtection() throws BackendException;
 
   /**

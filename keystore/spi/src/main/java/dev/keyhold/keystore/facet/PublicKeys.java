@@ -4,7 +4,7 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.Facet;
 import dev.keyhold.keystore.IfAbsent;
 
-/** Key pairs, whatever their purpose: what is public of them. */
+/** The public keys of key pairs, whatever their purpose. */
 @IfAbsent("this backend has no key pairs")
 public interface PublicKeys extends Facet {
   /**

@@ -9,7 +9,7 @@ import dev.keyhold.keystore.IfAbsent;
 public interface Purging extends Facet {
   /**
    * Destroys a key whose scheduled time has come, for good. Fails with DENIED before that time, and
-   * where this host's clock can't be believed.
+   * if this host's clock can't be trusted.
    *
    * @param clockIsRight whether the caller has made sure that it can
    */

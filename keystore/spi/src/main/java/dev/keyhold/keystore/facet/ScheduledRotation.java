@@ -10,7 +10,7 @@ import java.time.Duration;
 @IfAbsent("this backend does not rotate keys by itself: rotate this one when it is due")
 public interface ScheduledRotation extends Facet {
   /**
-   * Has the backend rotate a KEK by itself.
+   * Makes the backend rotate a KEK by itself.
    *
    * @param period zero to stop that. Fails with UNSUPPORTED, and says what is possible, where the
    *     backend does not take it

@@ -11,7 +11,7 @@ import java.nio.file.Path;
  *     empty for none
  */
 public record Module(Path library, String initArgs) {
-  /** A library that is initialised without a string. */
+  /** Creates a module whose library is initialised without a string. */
   public Module(Path library) {
     this(library, "");
   }

@@ -86,56 +86,59 @@ public final class Pkcs11Errors {
         .anyMatch(frame -> frame.getMethodName().equals(function));
   }
 
-  /** A handle, session or login has ended: look the key up again. */
+  /** Returns whether a handle, session or login has ended: look the key up again. */
   public static boolean isStale(Throwable error) {
     return hasCode(error, STALE);
   }
 
-  /** A session has ended; SunPKCS11 would use it again. */
+  /** Returns whether a session has ended; SunPKCS11 would use it again. */
   public static boolean isSessionEnded(Throwable error) {
     return hasCode(error, Set.of("CKR_SESSION_HANDLE_INVALID", "CKR_SESSION_CLOSED"));
   }
 
-  /** The device or the library is dead for this process. */
+  /** Returns whether the device or the library is unusable for the rest of this process. */
   public static boolean isLost(Throwable error) {
     return hasCode(error, LOST)
         || hasMessage(error, "Token has been removed")
         || hasMessage(error, "No token present");
   }
 
-  /** The token refused the PIN; another one may be right. */
+  /** Returns whether the token refused the PIN; another one may be right. */
   public static boolean isWrongPin(Throwable error) {
     return hasCode(error, WRONG_PIN);
   }
 
-  /** No PIN serves until the token's administrator (PKCS#11: security officer) has acted. */
+  /**
+   * Returns whether no PIN is accepted until the token's administrator (PKCS#11: security officer)
+   * has acted.
+   */
   public static boolean isUnusablePin(Throwable error) {
     return hasCode(error, UNUSABLE_PIN);
   }
 
-  /** The input of a decryption is not what the key made. */
+  /** Returns whether the input of a decryption is not what the key made. */
   public static boolean isTampered(Throwable error) {
     return hasCode(error, TAMPERED);
   }
 
-  /** Tampering or a fault of the device: the code says either, depending on the vendor. */
+  /** Returns whether the code means tampering or a fault of the device, depending on the vendor. */
   public static boolean isAmbiguous(Throwable error) {
     return hasCode(error, AMBIGUOUS);
   }
 
-  /** The token, or SunPKCS11 on its behalf, gives no further session. */
+  /** Returns whether the token, or SunPKCS11 on its behalf, opens no further session. */
   static boolean isOutOfSessions(Throwable error) {
     return hasCode(error, Set.of("CKR_SESSION_COUNT"))
         || hasMessage(error, "Could not obtain session")
         || hasMessage(error, "No more sessions available");
   }
 
-  /** The token lacks the mechanism, or refuses such a key for it. */
+  /** Returns whether the token lacks the mechanism, or refuses such a key for it. */
   static boolean isUnsupported(Throwable error) {
     return hasCode(error, UNSUPPORTED) || error instanceof NoSuchAlgorithmException;
   }
 
-  /** SunPKCS11 would not take the key, and did not ask the token. */
+  /** Returns whether SunPKCS11 refused the key without asking the token. */
   public static boolean isKeyRefusedByJdk(Throwable error) {
     return code(error).isEmpty() && hasCause(error, InvalidKeyException.class);
   }

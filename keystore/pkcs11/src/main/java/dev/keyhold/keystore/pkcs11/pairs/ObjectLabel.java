@@ -66,7 +66,7 @@ public record ObjectLabel(String name, int version, String mark) {
     return Integer.toString(version);
   }
 
-  /** The label as the token holds it. */
+  /** Returns the label as the token holds it. */
   @Override
   public String toString() {
     return name + (version == 0 ? "" : "#" + version) + (mark.isEmpty() ? "" : ":" + mark);

@@ -49,7 +49,7 @@ public final class RsaEncoding {
     return block;
   }
 
-  /** MGF1 (section B.2.1), over a part of an array. */
+  /** Applies MGF1 (section B.2.1) to a part of an array. */
   private static void mask(MessageDigest digest, byte[] seed, byte[] block, int start, int length) {
     int done = 0;
     for (int counter = 0; done < length; counter++) {

@@ -46,10 +46,10 @@ public final class TokenCertificate {
   }
 
   /**
-   * One for a new key pair.
+   * Creates a certificate for a new key pair.
    *
-   * @param signer signs by the key itself; not asked where the key may not sign: then a key signs
-   *     that nobody keeps
+   * @param signer signs by the key itself; not called if the key may not sign: then a temporary key
+   *     signs
    */
   public static X509Certificate of(String label, PublicKey key, Purpose purpose, Signer signer)
       throws GeneralSecurityException {

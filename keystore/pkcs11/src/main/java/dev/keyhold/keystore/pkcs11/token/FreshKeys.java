@@ -37,20 +37,23 @@ final class FreshKeys {
     keys.put(label, key);
   }
 
-  /** The key has another label from now on. */
+  /** Records that the key has another label from now on. */
   void relabelled(String from, String to) {
     keys.remove(from).ifPresent(key -> keep(to, key));
   }
 
   /**
-   * The key to make a copy from: the session object if it is still alive and the same key, else the
-   * stored one.
+   * Returns the key to make a copy from: the session object if it is still alive and the same key,
+   * else the stored one.
    */
   SecretKey copyable(String label, SecretKey stored) {
     return keys.get(label).filter(fresh -> isSame(fresh, stored)).orElse(stored);
   }
 
-  /** Another process may have put another key under this label meanwhile: that one counts. */
+  /**
+   * Returns whether both are the same key: another process may have stored another key under this
+   * label meanwhile, which takes precedence.
+   */
   private boolean isSame(SecretKey fresh, SecretKey stored) {
     byte[] probe = LocalRandom.bytes(PROBE_LENGTH);
     String algorithm = fresh.getAlgorithm();

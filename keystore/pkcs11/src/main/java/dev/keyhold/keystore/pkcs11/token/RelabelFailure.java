@@ -10,7 +10,10 @@ import dev.keyhold.keystore.pkcs11.library.Pkcs11Errors;
 final class RelabelFailure {
   private RelabelFailure() {}
 
-  /** The key could not be copied to its new label; it has the old one alone. */
+  /**
+   * Returns the error for a key that could not be copied to its new label, and has only the old
+   * one.
+   */
   static BackendException notCopied(String from, String to, Exception e) {
     if (Pkcs11Errors.isKeyRefusedByJdk(e)) {
       return new BackendException(
@@ -34,7 +37,7 @@ final class RelabelFailure {
     };
   }
 
-  /** The token took the copy, but does not keep it. */
+  /** Returns the error for a token that accepted the copy but does not keep it. */
   static BackendException notKept(String from, String to) {
     return new BackendException(
         Reason.UNSUPPORTED,
@@ -45,7 +48,7 @@ final class RelabelFailure {
             + ", or create a new key under the name that you want");
   }
 
-  /** The key has its new label, and the old one too. */
+  /** Returns the error for a key that has its new label and also the old one. */
   static BackendException stillThere(String from, String to, Exception e) {
     return new BackendException(
         Pkcs11Errors.translate("removing the old label", e).reason(),

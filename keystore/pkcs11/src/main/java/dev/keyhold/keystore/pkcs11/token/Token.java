@@ -29,7 +29,7 @@ public interface Token extends AutoCloseable {
   /** Gives a key another label. Fails with DENIED if that exists. */
   void relabel(String from, String to) throws BackendException;
 
-  /** AES-GCM: {@code ciphertext || tag(16)} under an IV of 12 bytes. */
+  /** Encrypts by AES-GCM: returns {@code ciphertext || tag(16)} under an IV of 12 bytes. */
   byte[] encrypt(String label, byte[] iv, byte[] aad, byte[] plaintext) throws BackendException;
 
   /**
@@ -41,7 +41,7 @@ public interface Token extends AutoCloseable {
   /** Returns an HMAC under a key of kind HMAC. */
   byte[] hmac(String label, String algorithm, byte[] message) throws BackendException;
 
-  /** Random bytes of the token. Fails with UNSUPPORTED if it has no generator. */
+  /** Returns random bytes of the token. Fails with UNSUPPORTED if it has no generator. */
   byte[] random(int length) throws BackendException;
 
   /**
@@ -64,7 +64,7 @@ public interface Token extends AutoCloseable {
     SESSIONS_LOST,
     /** The library lost the token: it may connect again by itself, or be dead for this process. */
     DEAD,
-    /** All objects went at once, as when a token is pulled under a living library. */
+    /** All objects disappeared at once, as when a token is removed while the library is loaded. */
     VANISHED
   }
 

@@ -19,7 +19,7 @@ final class TokenCalls {
     return health;
   }
 
-  /** A new instance on the same library will serve; this one no longer does. */
+  /** Records that this instance is no longer usable; a new instance on the same library will be. */
   void sessionsLost() {
     health = Token.Health.SESSIONS_LOST;
   }

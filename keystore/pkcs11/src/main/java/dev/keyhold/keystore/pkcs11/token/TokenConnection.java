@@ -199,7 +199,9 @@ public final class TokenConnection implements AutoCloseable {
     return !left.isNegative() && !left.isZero() && left.compareTo(pause) <= 0;
   }
 
-  /** The token through the library as it is, where that has connected again by itself. */
+  /**
+   * Returns the token through the library as it is, if the library has connected again by itself.
+   */
   private Optional<Token> healed() throws BackendException {
     if (!mayHeal) {
       return Optional.empty();
@@ -236,7 +238,10 @@ public final class TokenConnection implements AutoCloseable {
     }
   }
 
-  /** A token that was there and is not is no mistake of the configuration: it may come back. */
+  /**
+   * Returns the error to report: a token that was there and is missing is no mistake of the
+   * configuration, and may come back.
+   */
   private BackendException adjusted(BackendException failure) {
     return connectedOnce && failure.reason() == Reason.MISCONFIGURED
         ? new BackendException(

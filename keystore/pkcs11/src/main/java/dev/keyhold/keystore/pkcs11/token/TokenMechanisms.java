@@ -43,8 +43,8 @@ public final class TokenMechanisms {
   }
 
   /**
-   * AES-GCM in the token, as one call over all input: SunPKCS11 loses data of a second one, and
-   * takes an IV of 16 bytes where it is given none.
+   * Runs AES-GCM in the token, in one call over all input: SunPKCS11 loses data of a second call,
+   * and uses an IV of 16 bytes if it is given none.
    *
    * @param mode one of the modes of {@link Cipher}
    */

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param publicKey the public half of a key pair; empty for a secret key
  */
 public record TokenObject(String label, ObjectKind kind, int bits, Optional<PublicKey> publicKey) {
-  /** A secret key. */
+  /** Creates a description of a secret key. */
   public TokenObject(String label, ObjectKind kind, int bits) {
     this(label, kind, bits, Optional.empty());
   }

@@ -112,7 +112,10 @@ final class TokenPairChanges {
         });
   }
 
-  /** SunPKCS11 knows the key by the certificate's public key, and moves it. */
+  /**
+   * Replaces the certificate: SunPKCS11 finds the key by the certificate's public key, and moves
+   * it.
+   */
   private void replace(PairRef pair, String to, Certificate[] chain) throws BackendException {
     PrivateKey key = pairs.lookUp(pair); // an old handle may be dead
     Certificate[] before = pairs.chain(pair);
@@ -131,7 +134,10 @@ final class TokenPairChanges {
     }
   }
 
-  /** A key without its certificate is not seen any more: so it is put back. Returns the error. */
+  /**
+   * Stores the certificate again, since a key without its certificate can't be found any more.
+   * Returns the error.
+   */
   private BackendException restored(
       PairRef pair, PrivateKey key, Certificate[] before, BackendException cause) {
     try {

@@ -21,7 +21,7 @@ import javax.crypto.KeyAgreement;
 public final class AgreementEngine {
   private AgreementEngine() {}
 
-  /** ECDH or X25519; the caller zeroes the secret. */
+  /** Agrees on a secret by ECDH or X25519; the caller zeroes the secret. */
   public static byte[] agree(KeySpec spec, PrivateKey key, byte[] peer) throws BackendException {
     String algorithm = spec.algorithm();
     String agreement = algorithm.equals("EC") ? "ECDH" : algorithm;
@@ -69,7 +69,7 @@ public final class AgreementEngine {
         && named.getName().equals(spec.algorithm());
   }
 
-  /** RFC 7748, section 6.1: the secret of a point of small order. */
+  /** Returns whether a secret is that of a point of small order (RFC 7748, section 6.1). */
   private static boolean isZero(byte[] secret) {
     int any = 0;
     for (byte b : secret) {

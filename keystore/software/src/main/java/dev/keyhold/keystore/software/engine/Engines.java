@@ -25,7 +25,7 @@ public final class Engines {
 
   private Engines() {}
 
-  /** AES-GCM encryption; writes ciphertext and tag into {@code out} at {@code outOffset}. */
+  /** Encrypts by AES-GCM; writes ciphertext and tag into {@code out} at {@code outOffset}. */
   public static void seal(
       ErasableKey key, byte[] iv, byte[] aad, byte[] plain, byte[] out, int outOffset)
       throws BackendException {
@@ -38,7 +38,7 @@ public final class Engines {
   }
 
   /**
-   * AES-GCM decryption of ciphertext and tag, which stand in {@code sealed} from {@code offset} on.
+   * Decrypts, by AES-GCM, the ciphertext and tag that are in {@code sealed} from {@code offset} on.
    *
    * @throws AEADBadTagException if the key, the IV, the AAD or a byte of {@code sealed} is another
    */
@@ -55,7 +55,7 @@ public final class Engines {
     }
   }
 
-  /** HMAC-SHA256 of a message, without an engine of its own. */
+  /** Returns the HMAC-SHA256 of a message, without an engine of its own. */
   public static byte[] hmacSha256(ErasableKey key, byte[] message) throws BackendException {
     try {
       return PooledHmac.sha256(key, message);
@@ -79,7 +79,7 @@ public final class Engines {
     }
   }
 
-  /** AES key wrap. */
+  /** Wraps a key by AES key wrap. */
   public static byte[] wrap(ErasableKey key, KeyWrap way, byte[] plain) throws BackendException {
     try {
       Cipher cipher = LocalEngine.cipher(way.transformation());
@@ -127,7 +127,7 @@ public final class Engines {
         : new BackendException(Reason.MISCONFIGURED, LocalEngine.lacks(what), cause);
   }
 
-  /** The error of every call after the backend was closed. */
+  /** Returns the error of every call after the backend was closed. */
   public static BackendException closed() {
     return new BackendException(
         Reason.UNAVAILABLE,

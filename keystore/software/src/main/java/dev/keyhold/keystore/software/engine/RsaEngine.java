@@ -27,7 +27,7 @@ public final class RsaEngine {
 
   private RsaEngine() {}
 
-  /** RSASSA-PKCS1-v1_5 over a digest, or over whatever the input is. */
+  /** Signs a digest, or any other input, by RSASSA-PKCS1-v1_5. */
   public static byte[] signPkcs1(PrivateKey key, String digest, byte[] input)
       throws GeneralSecurityException {
     boolean raw = digest.equals(SignatureAlgorithm.NO_DIGEST);
@@ -40,7 +40,7 @@ public final class RsaEngine {
     return cipher.doFinal(info);
   }
 
-  /** RSASSA-PSS over a digest. */
+  /** Signs a digest by RSASSA-PSS. */
   public static byte[] signPss(
       PrivateKey key, SignatureAlgorithm algorithm, byte[] digest, SecureRandom random)
       throws GeneralSecurityException {
@@ -53,7 +53,7 @@ public final class RsaEngine {
     return cipher.doFinal(padded);
   }
 
-  /** EMSA-PSS-ENCODE (RFC 8017, section 9.1.1), from step 3 on. */
+  /** Encodes a digest by EMSA-PSS-ENCODE (RFC 8017, section 9.1.1), from step 3 on. */
   private static byte[] pssEncoded(
       int bits, SignatureAlgorithm algorithm, byte[] digest, SecureRandom random)
       throws GeneralSecurityException {

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /** A stamp that tells one content of a file from the next, without reading it. */
 public record FileStamp(Optional<Object> fileKey, long size, FileTime modified) {
-  /** The stamp of the file as it is now; empty if there is none. */
+  /** Returns the stamp of the file as it is now; empty if there is no file. */
   static Optional<FileStamp> of(Path file) throws IOException {
     try {
       BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);

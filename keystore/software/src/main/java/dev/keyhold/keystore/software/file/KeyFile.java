@@ -60,7 +60,7 @@ public final class KeyFile {
     T run() throws IOException, BackendException;
   }
 
-  /** The stamp of the file as it is now; empty if there is none. */
+  /** Returns the stamp of the file as it is now; empty if there is no file. */
   public Optional<FileStamp> stamp() throws BackendException {
     return io("read", () -> FileStamp.of(path));
   }

@@ -97,7 +97,7 @@ final class PasswordKey {
     return encryption;
   }
 
-  /** HMAC-SHA256 of the part of a header that stands before the check value. */
+  /** Returns the HMAC-SHA256 of the part of a header before the check value. */
   byte[] checkValue(byte[] header) throws BackendException {
     return Engines.hmac("HmacSHA256", check, header);
   }

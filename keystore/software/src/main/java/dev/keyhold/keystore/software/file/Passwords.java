@@ -19,7 +19,9 @@ public final class Passwords {
   private char[] accepted;
   private char[] offered;
 
-  /** The property is for messages: {@code backend.<name>.password}. */
+  /**
+   * Creates a source of passwords; the property, {@code backend.<name>.password}, is for messages.
+   */
   public Passwords(String property, Optional<SecretSource> configured) {
     this.property = property;
     this.configured = configured;
@@ -71,7 +73,7 @@ public final class Passwords {
         what + ": set " + property + " = env:NAME or file:PATH, or give the password to unlock it");
   }
 
-  /** The password that was read opens the file. */
+  /** Records that the password that was read opens the file. */
   void accept() {
     if (offered != null) {
       zero(accepted);
@@ -80,7 +82,7 @@ public final class Passwords {
     }
   }
 
-  /** The password that was read does not open the file. */
+  /** Records that the password that was read does not open the file. */
   void reject() {
     // without an earlier one it stays, so that each call says "wrong", not "missing"
     if (accepted != null) {

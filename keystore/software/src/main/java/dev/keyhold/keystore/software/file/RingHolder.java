@@ -17,18 +17,18 @@ public interface RingHolder extends AutoCloseable {
     KeyRing apply(KeyRing ring) throws BackendException;
   }
 
-  /** Returns where the keys are, if they are anywhere but in this process. */
+  /** Returns the place of the keys, if they are not only in this process. */
   default Optional<Residence> residence() {
     return Optional.empty();
   }
 
-  /** A password to try at the next call; not kept where there is none to be given. */
+  /** Sets a password to try at the next call; ignored if the ring has no password. */
   void unlock(char[] password);
 
   /** Returns the ring, as it was not long ago. */
   KeyRing current() throws BackendException;
 
-  /** The ring as it is now. */
+  /** Returns the ring as it is now. */
   KeyRing fresh() throws BackendException;
 
   /**
@@ -38,7 +38,9 @@ public interface RingHolder extends AutoCloseable {
    */
   KeyRing update(Change change) throws BackendException;
 
-  /** Returns when the ring was last changed by anybody, where that is known; not authenticated. */
+  /**
+   * Returns the time of the last change of the ring by anybody, if it is known; not authenticated.
+   */
   default Optional<Instant> lastChange() {
     return Optional.empty();
   }

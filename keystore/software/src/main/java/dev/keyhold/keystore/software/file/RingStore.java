@@ -47,7 +47,7 @@ public final class RingStore implements RingHolder {
   /** A ring and the file it stands in; without a stamp, there is no file yet. */
   private record Snapshot(KeyRing ring, Optional<FileStamp> stamp, boolean settled) {}
 
-  /** Returns where the file is, or would be. */
+  /** Returns the place where the file is, or would be. */
   @Override
   public Optional<Residence> residence() {
     return Optional.of(new Residence("file", file.path().toString()));
@@ -83,7 +83,7 @@ public final class RingStore implements RingHolder {
     return known.ring();
   }
 
-  /** The ring as it is in the file now. */
+  /** Returns the ring as it is in the file now. */
   @Override
   public KeyRing fresh() throws BackendException {
     enter();

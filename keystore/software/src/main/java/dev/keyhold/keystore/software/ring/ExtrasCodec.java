@@ -82,7 +82,7 @@ final class ExtrasCodec {
     out.putLong(extras.destruction().map(doom -> doom.time().toEpochMilli()).orElse(0L));
   }
 
-  /** The labels as the file has them. */
+  /** Returns the labels as the file has them. */
   private static Map<String, String> written(KeyExtras extras) {
     Map<String, String> labels = new TreeMap<>(extras.labels());
     extras

@@ -26,7 +26,7 @@ public final class KeyRing {
   private final Map<String, StoredKey> byName = new HashMap<>();
 
   /**
-   * A ring of these keys.
+   * Creates a ring of these keys.
    *
    * @throws IllegalArgumentException if two have the same id or the same name
    */

@@ -63,7 +63,10 @@ public final class RingCodec {
 
   private RingCodec() {}
 
-  /** One array of the exact size: a growing buffer would leave copies of keys behind. */
+  /**
+   * Encodes a ring into one array of the exact size: a growing buffer would leave copies of keys
+   * behind.
+   */
   public static byte[] encode(KeyRing ring) {
     boolean second = ring.keys().stream().anyMatch(StoredKey::needsSecondVersion);
     int size = second ? 8 : 4;
