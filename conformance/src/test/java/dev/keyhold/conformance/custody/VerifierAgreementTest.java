@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class VerifierAgreementTest {
   private static final int LOGS = 200;
   private static final int CASES = 60;
+  private static final int MUTANTS = 150;
 
   @TempDir Path root;
 
@@ -39,10 +40,22 @@ class VerifierAgreementTest {
   @Test
   void javaFindsInTheLogsOfPythonWhatPythonFinds() throws Exception {
     python(Map.of("KEYHOLD_AUDIT_KEEP", root.toString()), "-m", "unittest", "tests.test_findings");
+    verifyInJava();
+    agree("java", CASES);
+  }
+
+  @Test
+  void bothReadTextsThatWereChangedAtRandomAlike() throws Exception {
+    python(Map.of(), "-m", "tests.mutants", root.toString(), "0", Integer.toString(MUTANTS));
+    python(Map.of(), "-m", "tests.verdicts", root.toString());
+    verifyInJava();
+    agree("java", MUTANTS);
+  }
+
+  private void verifyInJava() throws IOException {
     for (Path folder : cases()) {
       Files.writeString(folder.resolve("java"), verdict(folder));
     }
-    agree("java", CASES);
   }
 
   private void make(int seed) {

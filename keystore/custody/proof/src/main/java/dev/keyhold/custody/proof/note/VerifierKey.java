@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.EdECPublicKey;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -71,9 +72,15 @@ public final class VerifierKey {
     return new VerifierKey(name, type, type.encode(key));
   }
 
-  /** Returns the verifier key for the cosignatures of a witness with this Ed25519 key. */
+  /**
+   * Returns the verifier key for the cosignatures of a witness.
+   *
+   * @param name the name of the witness
+   * @param key an Ed25519 key, or an ML-DSA-44 key where the Java runtime has them
+   */
   public static VerifierKey ofWitness(String name, PublicKey key) {
-    return new VerifierKey(name, KeyType.COSIGNATURE, KeyType.ED25519.encode(key));
+    KeyType type = key instanceof EdECPublicKey ? KeyType.COSIGNATURE : KeyType.MLDSA_COSIGNATURE;
+    return new VerifierKey(name, type, type.encode(key));
   }
 
   /** Returns the name that stands in signature lines. */
