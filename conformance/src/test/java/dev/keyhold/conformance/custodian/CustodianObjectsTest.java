@@ -120,8 +120,10 @@ class CustodianObjectsTest {
   }
 
   @Test
-  void theKeyFileBehindIsNoneOfTheClients() throws Exception {
-    KeyholdProvider guarded = provider("custodian", custodian.options());
+  void whatADevelopersCustodianPrintsIsAConfiguration() throws Exception {
+    Path file = Files.write(folder.resolve("printed.properties"), custodian.printed());
+    KeyholdProvider guarded = new KeyholdProvider().configure(file.toString());
+    providers.add(guarded);
     KeyGenerator generator = KeyGenerator.getInstance("AES", guarded);
     generator.init(new KeyholdGenParameterSpec.Builder("orders").build());
     generator.generateKey();

@@ -92,6 +92,11 @@ public final class TestCustodianProcess implements AutoCloseable {
         "60s");
   }
 
+  /** Returns the configuration of a client, as {@code run --dev} prints it. */
+  public List<String> printed() {
+    return new DevFolder(folder).client(custodian.libraryPort()).lines().toList();
+  }
+
   /** Returns the options of the backend behind it. */
   public Map<String, String> innerOptions() {
     return Map.of(
