@@ -5,6 +5,7 @@ module dev.keyhold.custody.server {
   requires dev.keyhold.keystore;
   requires com.google.gson;
   requires info.picocli;
+  requires java.logging;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
   requires org.eclipse.jetty.server;

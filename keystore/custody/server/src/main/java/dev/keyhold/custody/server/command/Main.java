@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -30,6 +32,9 @@ import picocli.CommandLine.Command;
       "3:the configuration, a password or a PIN is missing or wrong"
     })
 public final class Main {
+  /** Kept, or the level that was set would go with it. */
+  private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
+
   private static final int FAILED = 1;
   private static final int CONFIGURATION = 3;
 
@@ -41,6 +46,7 @@ public final class Main {
     if (System.getProperty("jdk.tls.server.enableSessionTicketExtension") == null) {
       System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
     }
+    JETTY.setLevel(Level.WARNING); // how it starts and stops is of no use here
     System.exit(
         run(
             new PrintWriter(System.out, true, StandardCharsets.UTF_8),
