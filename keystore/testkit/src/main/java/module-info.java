@@ -1,7 +1,7 @@
 import dev.keyhold.keystore.BackendFactory;
 import dev.keyhold.testkit.MemoryBackendFactory;
 
-/** For tests of applications: keys in memory, and a backend that fails on demand. */
+/** Supports the tests of applications: keys in memory, and a backend that fails on demand. */
 module dev.keyhold.testkit {
   requires transitive dev.keyhold;
   requires dev.keyhold.keystore.software;

@@ -4,13 +4,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a provider is, for the probes of whatever runs the application. The reasons are those of the
- * errors that a use of a key would have: they name keys, files and hosts, and are for operators.
+ * The health of a provider, for the probes of the platform that runs the application. The reasons
+ * are those of the errors that a use of a key would have: they name keys, files and hosts, and are
+ * for operators.
  *
  * <p>Immutable and thread-safe.
  *
- * @param live whether the provider is open. No outage of a backend makes it false: a restart would
- *     mend none
+ * @param live whether the provider is open. No outage of a backend makes it false, since a restart
+ *     would not end the outage
  * @param problem why nothing can be done at all: no configuration, one that is not usable or gives
  *     no alias a key, or a closed provider; empty if all is well
  * @param backends each configured backend, in the order of the configuration
@@ -20,7 +21,7 @@ import java.util.Optional;
  */
 public record Health(
     boolean live, Optional<String> problem, List<BackendHealth> backends, List<String> outOfReach) {
-  /** With copies of the lists. */
+  /** Creates a report with copies of the lists. */
   public Health {
     backends = List.copyOf(backends);
     outOfReach = List.copyOf(outOfReach);
@@ -36,7 +37,7 @@ public record Health(
   }
 
   /**
-   * Whether a backend answers.
+   * The health of one backend.
    *
    * @param name in the configuration
    * @param type such as {@code aws-kms}

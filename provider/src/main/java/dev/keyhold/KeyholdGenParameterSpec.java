@@ -9,9 +9,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Which key a {@link javax.crypto.KeyGenerator} or {@link java.security.KeyPairGenerator} is to
- * make: its alias, its size or curve, its purposes. It is made at the backend to which the
- * configuration routes the alias, and nowhere else.
+ * Specifies the key that a {@link javax.crypto.KeyGenerator} or {@link
+ * java.security.KeyPairGenerator} makes: its alias, its size or curve, its purposes. The key is
+ * made at the backend to which the configuration routes the alias, and nowhere else.
  *
  * <pre>{@code
  * KeyGenerator generator = KeyGenerator.getInstance("AES");
@@ -78,7 +78,7 @@ public final class KeyholdGenParameterSpec implements AlgorithmParameterSpec {
     private Optional<AlgorithmParameterSpec> algorithmParameters = Optional.empty();
     private Map<String, String> labels = Map.of();
 
-    /** For a key of this alias. */
+    /** Creates a builder for a key of this alias. */
     public Builder(String alias) {
       this.alias = Objects.requireNonNull(alias, "alias");
       if (alias.isEmpty()) {

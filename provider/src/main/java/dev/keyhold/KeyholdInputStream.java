@@ -32,7 +32,7 @@ import javax.crypto.AEADBadTagException;
 public final class KeyholdInputStream extends FilterInputStream {
   private static final int PIECE = 64 * 1024;
 
-  /** After so many pieces several threads are worth their start. */
+  /** The number of pieces after which several threads are started. */
   private static final int MANY = 16;
 
   private final SecretKeyHandle handle;

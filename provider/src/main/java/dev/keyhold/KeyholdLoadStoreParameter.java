@@ -18,7 +18,7 @@ public final class KeyholdLoadStoreParameter implements KeyStore.LoadStoreParame
   private final List<String> aliases;
   private final KeyStore.ProtectionParameter protection;
 
-  /** For aliases, each in full or its beginning and a star. */
+  /** Creates a parameter for aliases, each in full or its beginning and a star. */
   public KeyholdLoadStoreParameter(String... aliases) {
     this(List.of(aliases), null);
   }

@@ -29,7 +29,7 @@ public final class KeyholdOutputStream extends FilterOutputStream {
   private static final int PIECE = 64 * 1024;
   private static final byte[] NOTHING = new byte[0];
 
-  /** From here on several threads are worth their start. */
+  /** The number of bytes after which several threads are started. */
   private static final int LARGE = 1 << 20;
 
   private final byte[] one = new byte[1];

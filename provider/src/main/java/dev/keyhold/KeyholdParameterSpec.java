@@ -5,9 +5,10 @@ import java.security.spec.AlgorithmParameterSpec;
 import java.util.Optional;
 
 /**
- * What an application binds an object to, beside its key: an IV, additional authenticated data, and
- * the tenant whose object it is. All are optional, are not secret, and must be the same again for
- * decryption. The object does not need the IV to be secure: it has nonces of its own.
+ * The parameters that an application binds an object to, in addition to its key: an IV, additional
+ * authenticated data, and the tenant whose object it is. All are optional, are not secret, and must
+ * be the same for decryption. The security of the object does not depend on the IV: the object has
+ * its own nonces.
  *
  * <p>It may also declare why the key is used: a purpose and a ticket, which are recorded with the
  * use. The object is not bound to them, and they may differ for decryption.

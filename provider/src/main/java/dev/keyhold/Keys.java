@@ -4,7 +4,7 @@ import dev.keyhold.jca.key.SecretKeyHandle;
 import java.security.InvalidKeyException;
 import java.security.Key;
 
-/** What the streams and the channel ask of a key. */
+/** Checks the keys that are passed to the streams and the channel. */
 final class Keys {
   private Keys() {}
 

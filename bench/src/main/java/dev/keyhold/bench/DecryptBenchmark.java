@@ -52,7 +52,7 @@ public class DecryptBenchmark {
   @Param({"1024", "65536", "1048576"})
   int size;
 
-  /** Whose engines encrypt locally: {@code jdk} or {@code corretto}. */
+  /** The provider whose engines encrypt locally: {@code jdk} or {@code corretto}. */
   @Param({"jdk", "corretto"})
   String engine;
 
@@ -138,7 +138,7 @@ public class DecryptBenchmark {
     }
   }
 
-  /** Of a file, all of it. */
+  /** Reads a whole file through the channel. */
   @Benchmark
   public byte[] keyholdEpochChannel() throws IOException, GeneralSecurityException {
     ByteBuffer plain = ByteBuffer.allocate(size);

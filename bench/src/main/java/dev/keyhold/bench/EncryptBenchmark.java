@@ -46,7 +46,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class EncryptBenchmark {
-  /** For headers, salt and tags, so that no array grows. */
+  /** The room for headers, salt and tags, so that no array grows. */
   private static final int ROOM = 4096;
 
   /** A Cipher of each thread. */
@@ -63,7 +63,7 @@ public class EncryptBenchmark {
   @Param({"1024", "65536", "1048576"})
   int size;
 
-  /** Whose engines encrypt locally: {@code jdk} or {@code corretto}. */
+  /** The provider whose engines encrypt locally: {@code jdk} or {@code corretto}. */
   @Param({"jdk", "corretto"})
   String engine;
 
@@ -112,7 +112,9 @@ public class EncryptBenchmark {
     return cipher.doFinal(plaintext);
   }
 
-  /** The same with {@code data-keys = epoch}: the KEK is used twice in some minutes. */
+  /**
+   * Encrypts through Keyhold with {@code data-keys = epoch}: the KEK is used twice in some minutes.
+   */
   @Benchmark
   public byte[] keyholdEpoch() throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");

@@ -23,7 +23,7 @@ final class KeyholdKeys implements AutoCloseable {
     this.provider = provider;
   }
 
-  /** With a software backend. */
+  /** Creates keys at a software backend. */
   static KeyholdKeys make() throws IOException {
     return make(
         """
@@ -37,7 +37,7 @@ final class KeyholdKeys implements AutoCloseable {
         "a password of the benchmarks");
   }
 
-  /** With a configuration whose secret is in {@code password.txt}. */
+  /** Creates keys with a configuration whose secret is in {@code password.txt}. */
   static KeyholdKeys make(String text, String secret) throws IOException {
     Path folder = Files.createTempDirectory("keyhold-bench");
     Files.writeString(folder.resolve("password.txt"), secret);

@@ -21,7 +21,7 @@ import java.util.Map;
  * the JSON files of the runs.
  */
 public final class Report {
-  /** Beside which the others stand: a user of an envelope would pick it instead. */
+  /** The name that the others are compared with: a user of an envelope would choose it instead. */
   private static final String BASE = "tinkKmsEnvelope";
 
   /** One bar of the chart. */
@@ -30,7 +30,7 @@ public final class Report {
 
   private final StringBuilder page = new StringBuilder();
 
-  /** By the title of a table: direction, size, threads, JDK, engines. */
+  /** The scores by the title of a table: direction, size, threads, JDK, engines. */
   private final Map<String, List<Score>> tables = new LinkedHashMap<>();
 
   private Report() {}
@@ -110,7 +110,7 @@ public final class Report {
         .orElse(0);
   }
 
-  /** By table, each name's ratio to the base. */
+  /** Returns, for each table, each name's ratio to the base. */
   private Map<String, Map<String, Double>> ratios() {
     Map<String, Map<String, Double>> ratios = new LinkedHashMap<>();
     tables.forEach(

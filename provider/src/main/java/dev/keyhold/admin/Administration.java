@@ -105,7 +105,7 @@ public final class Administration implements AutoCloseable {
   }
 
   /**
-   * What the backends list under aliases.
+   * The keys that the backends list under aliases.
    *
    * @param aliases those whose keys exist, in order
    * @param unreachable the backends that did not answer, with the error of each

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What the configuration says of an alias.
+ * The configuration of an alias.
  *
  * @param alias as the application names it
  * @param binding what its objects are bound to
@@ -32,11 +32,11 @@ public record AliasPolicy(
     boolean tenantRequired,
     boolean purposeRequired) {
   /**
-   * How long an epoch key serves.
+   * The limits of the use of an epoch key.
    *
-   * @param maxAge so long new objects use it
-   * @param maxStale so long they do while the backend is out of reach
-   * @param maxObjects so many objects use it in one process
+   * @param maxAge how long new objects use it
+   * @param maxStale how long they do while the backend is unreachable
+   * @param maxObjects how many objects use it in one process
    */
   public record Epochs(Duration maxAge, Duration maxStale, long maxObjects) {
     private static Epochs of(EpochBounds bounds) {

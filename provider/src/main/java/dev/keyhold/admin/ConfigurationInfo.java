@@ -5,7 +5,7 @@ import dev.keyhold.config.Configuration;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What a configuration says beside aliases and backends. Immutable. */
+/** The parts of a configuration other than aliases and backends. Immutable. */
 public final class ConfigurationInfo {
   /** The most bytes that a configuration file may have. */
   public static final int MAX_LENGTH = Configuration.MAX_LENGTH;
@@ -37,7 +37,7 @@ public final class ConfigurationInfo {
   }
 
   /**
-   * Where processes share epoch keys.
+   * The place where processes share epoch keys.
    *
    * @param directory the directory, where it is one
    * @param url the JDBC URL, where it is a database

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What this process is given as text, whole in any locale: arguments, properties, variables, paths
- * and secrets. Stateless.
+ * Reads the text that this process is given, without loss in any locale: arguments, properties,
+ * variables, paths and secrets. Stateless.
  */
 public final class HostText {
   private HostText() {}

@@ -14,7 +14,7 @@ import java.util.List;
  * @param keys at least one, in the order of the configuration; unmodifiable
  */
 public record KeySet(boolean epochKeys, Rule rule, List<KeyAddress> keys) {
-  /** How many keys of a set open an object. */
+  /** The number of keys of a set that it takes to open an object. */
   public enum Rule {
     /** There is one key. */
     SINGLE(Combinator.SINGLE),

@@ -29,7 +29,7 @@ public final class ManagedBackend {
     return router.facts();
   }
 
-  /** What the calling thread declares. */
+  /** Returns what the calling thread declares. */
   private Access access() {
     return Callers.access(router, "");
   }

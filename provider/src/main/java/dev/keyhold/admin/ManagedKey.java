@@ -29,7 +29,7 @@ public final class ManagedKey {
   private final String alias;
 
   /**
-   * At an address.
+   * Creates a view of the key at an address.
    *
    * @param alias by which it was asked for; empty if by none
    */
@@ -48,7 +48,7 @@ public final class ManagedKey {
     return router.administration(access());
   }
 
-  /** What the calling thread declares. */
+  /** Returns what the calling thread declares. */
   private Access access() {
     return Callers.access(router, alias);
   }

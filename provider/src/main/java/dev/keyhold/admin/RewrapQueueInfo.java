@@ -60,7 +60,7 @@ public final class RewrapQueueInfo {
   }
 
   /**
-   * How many entries were removed.
+   * The result of a removal: how many entries were removed.
    *
    * @param kept those of epoch keys that a process may still write with
    * @param unreadable those that are left as they are

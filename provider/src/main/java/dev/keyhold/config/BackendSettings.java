@@ -99,7 +99,9 @@ public final class BackendSettings implements BackendOptions {
     return callsPerSecond;
   }
 
-  /** After how many failed uses in a row the backend is left alone for a while. */
+  /**
+   * Returns the number of failed uses in a row after which the backend is not called for a while.
+   */
   public int breakerFailures() {
     return breakerFailures;
   }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Where processes share wrapped epoch keys: {@code board} of a configuration. Immutable.
+ * The place where processes share wrapped epoch keys: {@code board} of a configuration. Immutable.
  *
  * @param directory the directory, where it is one
  * @param url the JDBC URL, where it is a database
@@ -72,7 +72,10 @@ public record BoardSettings(
     }
   }
 
-  /** Without the password's whereabouts, or what a URL says behind the host. */
+  /**
+   * Returns the settings without the source of the password and without the part of a URL after the
+   * host.
+   */
   @Override
   public String toString() {
     return directory.map(Path::toString).orElseGet(this::place);

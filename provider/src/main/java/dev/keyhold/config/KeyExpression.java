@@ -115,7 +115,10 @@ record KeyExpression(Combinator combinator, List<Named> keys) {
     return keys.stream().anyMatch(named -> named.key().isPresent());
   }
 
-  /** For how many of the keys an object must be written, as an option says, or by default. */
+  /**
+   * Returns the number of keys for which an object must be written at least, from an option or by
+   * default.
+   */
   int writeQuorum(Configuration configuration, String property, Optional<String> value) {
     if (value.isEmpty()) {
       return keys.size();

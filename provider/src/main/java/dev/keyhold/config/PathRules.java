@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What is no path although it could be the name of a file: what a shell, another operating system
- * or another program would read differently. Taken as a name, it would silently lead to another
- * file. Stateless.
+ * Refuses paths that could be names of files, but that a shell, another operating system or another
+ * program would read differently. Taken as a name, such a path would silently lead to another file.
+ * Stateless.
  */
 final class PathRules {
   private static final Pattern HOME = Pattern.compile("~[A-Za-z0-9._-]*([/\\\\].*)?");

@@ -30,9 +30,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which key an alias means: the {@code key.*} part of a configuration. A pattern is an alias, or a
- * beginning of one and a star; an exact alias goes before patterns, a longer pattern before a
- * shorter one. An alias with dots is written in quotation marks. Immutable.
+ * Maps an alias to its keys: the {@code key.*} part of a configuration. A pattern is an alias, or
+ * the beginning of one and a star. An exact alias takes precedence over patterns, and a longer
+ * pattern over a shorter one. An alias with dots is written in quotation marks. Immutable.
  */
 public final class RoutingTable {
   private static final String PREFIX = "key.";
@@ -56,7 +56,7 @@ public final class RoutingTable {
   private final Configuration configuration;
   private final Map<String, Route> routes = new LinkedHashMap<>();
 
-  /** What the configuration says of one pattern: read property by property, then checked. */
+  /** The configuration of one pattern: read property by property, then checked. */
   private static final class Route {
     private String property;
     private String expression;

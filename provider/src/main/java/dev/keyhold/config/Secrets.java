@@ -155,14 +155,17 @@ public final class Secrets {
     }
   }
 
-  /** Also of a pipe or a device, which has no size. */
+  /** Reads at most this number of bytes; the file may be a pipe or a device, which has no size. */
   static byte[] readAtMost(Path file, int length) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(length);
     }
   }
 
-  /** By its byte order mark, or by a zero byte, which no secret of UTF-8 text has. */
+  /**
+   * Returns whether a secret is UTF-16: it has the byte order mark, or a zero byte, which no secret
+   * in UTF-8 has.
+   */
   private static boolean isUtf16(byte[] bytes, int length) {
     int first = length < 2 ? 0 : ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
     boolean marked = first == 0xfeff || first == 0xfffe;

@@ -4,10 +4,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a value looks like before the escapes of a properties file are resolved. Refuses what people
- * write who take the file for one of another syntax: a comment after a value, quotation marks,
- * single backslashes, characters that can't be seen. Each would silently become part of the value.
- * Stateless.
+ * Checks a value before the escapes of a properties file are resolved. Refuses what people write
+ * who expect another syntax: a comment after a value, quotation marks, single backslashes,
+ * invisible characters. Each would silently become part of the value. Stateless.
  */
 final class WrittenValue {
   private static final String QUOTES = "\"'`\u201C\u201D\u201E\u2018\u2019\u201A\u00AB\u00BB";

@@ -48,7 +48,7 @@ import javax.crypto.AEADBadTagException;
  * each object is handled by one thread at a time.
  */
 public final class Envelope implements AutoCloseable {
-  /** So many bytes of an object tell how long its header is. */
+  /** The number of bytes of an object that tell the length of its header. */
   public static final int PROLOGUE = Header.PROLOGUE;
 
   private final Engine.Pool pool = new Engine.Pool(EnginePool.suitableSize());
@@ -64,7 +64,7 @@ public final class Envelope implements AutoCloseable {
   private final ReadEpochs reading;
   private final Cleaner.Cleanable release;
 
-  /** With the keys that a router reaches. */
+  /** Creates an envelope with the keys that a router reaches. */
   public Envelope(KeyRouter router) {
     this(router, EpochLimits.DEFAULT);
   }
@@ -186,9 +186,10 @@ public final class Envelope implements AutoCloseable {
   }
 
   /**
-   * For a run over objects of a policy whose headers are to be protected for its present keys.
+   * Returns a rewrapper for a run over objects of a policy, which protects their headers for the
+   * policy's present keys.
    *
-   * @param always also where a header has these in their present version already
+   * @param always rewraps a header even if it already has these keys in their present version
    */
   public Rewrapper rewrapper(Policy policy, boolean always) {
     return new Rewrapper(router, gate, policyKeys, pool, policy, always);
@@ -221,7 +222,7 @@ public final class Envelope implements AutoCloseable {
   }
 
   /**
-   * How the length of an object divides up. What its header says is not authenticated.
+   * The parts of an object's length. What the header says is not authenticated.
    *
    * @param header the length of the header in bytes, its MAC included
    * @param plaintext the length of the plaintext in bytes
@@ -250,7 +251,7 @@ public final class Envelope implements AutoCloseable {
     return (prefix, context, engine) -> messageKeys(policy, prefix, context, engine);
   }
 
-  /** From what stands before an object's chunks to the keys that they are under. */
+  /** Returns the keys of an object's chunks, from the bytes before the chunks. */
   private Cobblestone messageKeys(
       Policy policy, Prefix prefix, ObjectContext context, Engine engine)
       throws BackendException, AEADBadTagException {

@@ -7,9 +7,9 @@ import dev.keyhold.object.Kdf;
 import java.util.Arrays;
 
 /**
- * What an epoch key serves for: the input key from which the keys of many objects are derived, each
- * with a salt of its own. It is itself derived from the epoch key, which is not kept. Salts are
- * random, so however many processes use one epoch key, no two objects have the same keys.
+ * The input key from which the keys of many objects are derived, each with a salt of its own. It is
+ * itself derived from the epoch key, which is not kept. Salts are random, so however many processes
+ * use one epoch key, no two objects have the same keys.
  *
  * <p>Thread-safe. Once it is destroyed, its use throws {@link IllegalStateException}.
  */
@@ -22,7 +22,7 @@ public final class EpochKey {
   private final HkdfKey ready;
 
   /**
-   * With the top key of a header.
+   * Creates an input key from the top key of a header.
    *
    * @param topKey 32 bytes; handed over, zeroed at once
    */

@@ -3,9 +3,9 @@ package dev.keyhold.epoch;
 import java.util.function.LongSupplier;
 
 /**
- * What holds for the epoch keys of a whole process.
+ * The limits of the epoch keys of a whole process.
  *
- * @param maxCached so many unwrapped ones are kept
+ * @param maxCached how many unwrapped ones are kept
  * @param nanoTime the clock of ages
  * @param millis the time since 1970, which a fleet has in common
  */
@@ -13,6 +13,8 @@ public record EpochLimits(int maxCached, LongSupplier nanoTime, LongSupplier mil
   public static final EpochLimits DEFAULT =
       new EpochLimits(1024, System::nanoTime, System::currentTimeMillis);
 
-  /** How long a backend that was out of reach, or denied a key, is not asked about it again. */
+  /**
+   * The pause before a backend that was unreachable, or denied a key, is asked about the key again.
+   */
   static final long PAUSE_NANOS = 1_000_000_000;
 }

@@ -5,15 +5,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How much a process did under an epoch key. Threads count beside each other, and where the bounds
- * are wide the sum is taken once in a while only, since it reads what all of them have just
- * written; the bounds are then a little narrower, so that they hold. Thread-safe.
+ * Counts what a process did under an epoch key. Each thread counts by itself. Where the limits are
+ * wide, the sum is calculated only from time to time, since it reads what all threads have just
+ * written; the limits are then a little lower, so that they are never exceeded. Thread-safe.
  */
 final class EpochUsage {
   /** Sums are taken by one count in so many; a power of two. */
   private static final int SPARSE = 64;
 
-  /** From so many objects, or bytes, on. */
+  /** The limit in objects from which on it counts as wide; likewise in bytes. */
   private static final long WIDE_OBJECTS = 1 << 17;
 
   private static final long WIDE_BYTES = 1L << 32;
@@ -24,7 +24,7 @@ final class EpochUsage {
   private final long maxBytes;
   private final boolean sparse;
 
-  /** From so many bytes on, a count sums in any case. */
+  /** The number of bytes from which on a count always calculates the sum. */
   private final long large;
 
   private volatile boolean worn;

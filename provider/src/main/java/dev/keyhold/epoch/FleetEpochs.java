@@ -44,10 +44,10 @@ public final class FleetEpochs implements AutoCloseable {
   private static final byte[] PURPOSE_DOMAIN = Kdf.ascii("keyhold/2/board-purpose");
   private static final String PREFIX = "keyhold-board-";
 
-  /** So many series are remembered. */
+  /** The maximum number of series that are remembered. */
   static final int MAX_SERIES = 1 << 16;
 
-  /** So many slots stay on the board: for clocks that differ. */
+  /** The number of slots that stay on the board, for clocks that differ. */
   private static final int KEPT_SLOTS = 12;
 
   private final PolicyKeys policyKeys;
@@ -65,7 +65,7 @@ public final class FleetEpochs implements AutoCloseable {
   private final OnceAMinute warnings = new OnceAMinute(System::nanoTime);
 
   /**
-   * With a board.
+   * Creates the epochs of a fleet with a board.
    *
    * @param millis the time since 1970, which the fleet has in common, more or less
    */
@@ -208,7 +208,10 @@ public final class FleetEpochs implements AutoCloseable {
     }
   }
 
-  /** So that no entry serves in another series, at another time, or in another place. */
+  /**
+   * Returns the values that an entry's wraps are bound to, so that no entry is usable in another
+   * series, at another time, or in another place.
+   */
   private static Map<String, String> bound(Policy policy, Place place) {
     long length = policy.epochs().maxAge().toMillis();
     return Map.of(
@@ -220,7 +223,10 @@ public final class FleetEpochs implements AutoCloseable {
         PREFIX + "end", Long.toString((place.slot() + 1) * length));
   }
 
-  /** The same for processes that protect the same objects in the same way, and no others. */
+  /**
+   * Returns the series of a policy. Processes that protect the same objects in the same way have
+   * the same series; others have different ones.
+   */
   private String series(Policy policy) throws BackendException {
     MessageDigest digest = Digests.local("SHA-256");
     digest.update(DOMAIN);

@@ -41,14 +41,17 @@ public final class ReadEpochs implements AutoCloseable {
   private final CacheCounts counts;
   private final Cache<Key, Entry> cache;
 
-  /** What served lately, so that most objects do without the cache, which keeps books. */
+  /**
+   * The entries that were used last, so that most objects do not need the cache, which records each
+   * access.
+   */
   private final AtomicReferenceArray<Recent> recent = new AtomicReferenceArray<>(RECENT);
 
   /** A policy, by its identity, and a header, and the entry of the cache that served them. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Recent(Policy policy, byte[] header, Entry entry, EpochKey key) {}
 
-  /** Which policy asks for which header. */
+  /** The key of the cache: a policy and the header that it asks for. */
   private record Key(Policy policy, ByteBuffer header) {}
 
   private final class Entry {
@@ -58,16 +61,18 @@ public final class ReadEpochs implements AutoCloseable {
     /** The entry in whose place this one comes; null for none, or once it is settled. */
     private volatile Entry before;
 
-    /** When the backend last opened the key, or was first asked. */
+    /** The time when the backend last opened the key, or was first asked. */
     private volatile long opened = nanoTime.getAsLong();
 
-    /** Until when the backend is not asked again; null if it answered. */
+    /** The time until which the backend is not asked again; null if it answered. */
     private volatile Long pause;
 
-    /** Whether there is a key; not so before the task is done. */
+    /** Whether there is a key; false before the task is done. */
     private volatile boolean open;
 
-    /** Whether it left the cache, not for a successor: its key must not serve any more. */
+    /**
+     * Whether it was removed from the cache without a successor: its key must not be used any more.
+     */
     private volatile boolean removed;
 
     Entry(Policy policy, byte[] header, Entry before) {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * An epoch key in use, the header that all its objects have, and how long it serves. Thread-safe.
  */
 public final class WritingEpoch {
-  /** So often it is tried to replace an epoch key that lacks a key of its policy. */
+  /** The interval of attempts to replace an epoch key that lacks a key of its policy. */
   private static final long COMPLETION_NANOS = 30_000_000_000L;
 
   private final EpochKey key;
@@ -22,13 +22,16 @@ public final class WritingEpoch {
   private final long begun;
   private final long maxAgeNanos;
 
-  /** Where it is on the board; null if on none. */
+  /** The place on the board; null without a board. */
   private final Place place;
 
-  /** From 70 to 90 % of the age, so that a fleet that started together does not renew together. */
+  /**
+   * The age for renewal: 70 to 90 % of the maximum age, so that a fleet that started together does
+   * not renew together.
+   */
   private final long renewAfter;
 
-  /** When it is next tried to have one with all keys; null for one that has all. */
+  /** The time of the next attempt to make one with all keys; null for one that has all. */
   private final AtomicLong completion;
 
   /**

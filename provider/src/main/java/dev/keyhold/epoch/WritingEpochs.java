@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 public final class WritingEpochs implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
 
-  /** So many policies, and tenants of them, have an epoch key at once. */
+  /** The maximum number of policies, and tenants of them, that have an epoch key at once. */
   private static final int MAX_POLICIES = 1 << 16;
 
   /** A power of two. */
@@ -55,7 +55,10 @@ public final class WritingEpochs implements AutoCloseable {
   private final CacheCounts counts;
   private final Cache<Policy, Current> policies;
 
-  /** What was asked for lately, so that most objects do without the cache, which keeps books. */
+  /**
+   * The entries that were used last, so that most objects do not need the cache, which records each
+   * access.
+   */
   private final AtomicReferenceArray<Recent> recent = new AtomicReferenceArray<>(RECENT);
 
   private final ThreadPoolExecutor renewing;
@@ -89,7 +92,7 @@ public final class WritingEpochs implements AutoCloseable {
     renewing = Daemons.pool("keyhold-epochs", RENEWING_THREADS, IDLE);
   }
 
-  /** What a policy's objects use now. */
+  /** The epoch key that a policy's objects use now. */
   private final class Current {
     private final Policy policy;
     private final AtomicReference<FutureTask<WritingEpoch>> current = new AtomicReference<>();
@@ -283,7 +286,7 @@ public final class WritingEpochs implements AutoCloseable {
       }
     }
 
-    /** What was made while the policy was forgotten serves nobody. */
+    /** Destroys an epoch key that was made while its policy was removed: nothing uses it. */
     private void destroyIfForgotten(FutureTask<WritingEpoch> made) {
       if (forgotten) {
         destroy();

@@ -42,7 +42,7 @@ import java.util.Optional;
  * <p>Immutable; the caller holds the lock of the object's file.
  */
 final class HeaderJournal {
-  /** How the name of a journal ends; it begins with a dot. */
+  /** The end of the name of a journal, which begins with a dot. */
   static final String SUFFIX = ".khrewrap";
 
   private static final byte[] MAGIC = Kdf.ascii("KHRJ1\n");
@@ -51,7 +51,7 @@ final class HeaderJournal {
   private static final int STICKY = 01000;
   private static final long PATIENCE_MILLIS = 30_000;
 
-  /** How long a file's name can be, in bytes, on the usual file systems; a longer one is hashed. */
+  /** The longest name of a file, in bytes, on the usual file systems; a longer one is hashed. */
   private static final int MAX_NAME = 255;
 
   private final Path object;
@@ -177,7 +177,10 @@ final class HeaderJournal {
     }
   }
 
-  /** Who may read and write the object may heal it; at least, the journal has to count then. */
+  /**
+   * Gives the journal the access rights of the object. If that is denied, the journal must at least
+   * be valid: whoever may read and write the object may repair it.
+   */
   private void alignAsFarAsNeeded() throws IOException {
     try {
       FileAccess.align(file, object);

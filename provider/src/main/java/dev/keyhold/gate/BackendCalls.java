@@ -45,7 +45,7 @@ final class BackendCalls implements AutoCloseable {
     T on(Backend backend) throws BackendException;
   }
 
-  /** What this side refused: it says nothing of the backend, and is no failure of it. */
+  /** A call that this side refused: it says nothing about the backend, and is no failure of it. */
   private static final class NotAsked extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * What is known of the backends of a configuration without asking any of them. It follows a reload.
- * Thread-safe.
+ * The facts about the backends of a configuration that are known without a call to any of them.
+ * They follow a reload. Thread-safe.
  */
 public final class BackendFacts {
   private static final int MAX_MESSAGE = 1 << 24; // the call itself is refused

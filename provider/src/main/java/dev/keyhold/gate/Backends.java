@@ -23,7 +23,10 @@ import java.util.Set;
 final class Backends implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold");
 
-  /** How long one that left serves what was begun with it, beyond its deadline. */
+  /**
+   * The time, beyond its deadline, for which a removed backend still serves the operations that
+   * began with it.
+   */
   private static final Duration GRACE = Duration.ofMinutes(1);
 
   /** Waits for a while; for tests. */
@@ -35,7 +38,7 @@ final class Backends implements AutoCloseable {
   private final Observers observers;
   private final Pause pause;
 
-  /** In the order of the configuration. */
+  /** The backends in the order of the configuration. */
   private volatile Map<String, BackendCalls> current = Map.of();
 
   /** Those that left, by name: for what was begun under a name that is gone. */

@@ -5,7 +5,9 @@ import dev.keyhold.keystore.Purpose;
 import dev.keyhold.policy.KeyRef;
 import java.util.Set;
 
-/** Whether a key is as strong as the data keys that it wraps, which have 256 bits. Stateless. */
+/**
+ * Tells whether a key is as strong as the data keys that it wraps, which have 256 bits. Stateless.
+ */
 public final class KekStrength {
   private static final int DATA_KEY_BITS = 256;
 

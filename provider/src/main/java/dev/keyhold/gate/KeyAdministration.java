@@ -30,8 +30,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What makes keys, changes them and ends them, with their certificates. Each method passes the key
- * gate once.
+ * Creates, changes and destroys keys, and keeps their certificates. Each method passes the key gate
+ * once.
  *
  * <p>Errors name the key, the backend and the operation. Thread-safe.
  */

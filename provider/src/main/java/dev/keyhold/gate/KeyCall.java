@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is asked of a backend: an operation with its input, for {@link KeyRouter#pass}. The arrays
- * belong to the caller, who zeroes those that are secret; they are not copied.
+ * A call to a backend: an operation with its input, for {@link KeyRouter#pass}. The arrays belong
+ * to the caller, who zeroes those that are secret; they are not copied.
  *
  * @param <T> what the backend answers
  */

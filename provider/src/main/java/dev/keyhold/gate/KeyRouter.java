@@ -33,7 +33,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 
 /**
- * From an alias to its policy, its keys and their backends. Every call to a backend passes {@link
+ * Routes an alias to its policy, its keys and their backends. Every call to a backend passes {@link
  * #pass(Access, KeyRef, KeyCall)}.
  *
  * <p>Errors name the key, the backend and the operation. Thread-safe.

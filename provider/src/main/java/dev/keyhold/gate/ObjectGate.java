@@ -16,7 +16,7 @@ public final class ObjectGate {
   private final ObjectCounts counts = new ObjectCounts();
 
   /**
-   * With nothing counted.
+   * Creates a gate whose counts are zero.
    *
    * @param observers are told of the counts
    */

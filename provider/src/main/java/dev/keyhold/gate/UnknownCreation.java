@@ -18,7 +18,7 @@ final class UnknownCreation {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
-  /** By how much the backend's clock may differ from this one. */
+  /** The time by which the backend's clock may differ from this one. */
   private static final Duration CLOCKS = Duration.ofMinutes(5);
 
   private final KeyRouter router;
@@ -27,7 +27,7 @@ final class UnknownCreation {
   private final KeyRequest request;
   private final Instant begun;
 
-  /** For the key of a request that was made at a time. */
+  /** Creates a check for the key of a request that was made at a time. */
   UnknownCreation(KeyRouter router, Access access, KeyRef ref, KeyRequest request, Instant begun) {
     this.router = router;
     this.access = access;

@@ -61,7 +61,10 @@ final class Checkpoints {
     return heard;
   }
 
-  /** Beside the provider, else where the application is: a server's class path may differ. */
+  /**
+   * Returns a class, found by the class loader of the provider, else from that of the application:
+   * a server's class path may differ.
+   */
   private static Class<?> find(String name) throws ClassNotFoundException {
     try {
       return Class.forName(name, true, Checkpoints.class.getClassLoader());

@@ -16,7 +16,7 @@ public final class KeyholdProviders {
   /** The name of a provider that was given none. */
   public static final String NAME = "Keyhold";
 
-  /** What the name of any other begins with. */
+  /** The beginning of the name of any other provider. */
   static final String NAMED = NAME + "-";
 
   private static final System.Logger LOG = System.getLogger("dev.keyhold");

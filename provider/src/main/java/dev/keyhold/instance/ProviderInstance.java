@@ -42,7 +42,7 @@ public final class ProviderInstance implements AutoCloseable {
   private final HealthCheck health = new HealthCheck(System::nanoTime);
   private final AtomicBoolean warned = new AtomicBoolean();
 
-  /** Of the provider; settled when this is configured. */
+  /** The name of the provider; fixed when this is configured. */
   private volatile String providerName = KeyholdProviders.NAME;
 
   private volatile Opened opened;
@@ -50,13 +50,16 @@ public final class ProviderInstance implements AutoCloseable {
   /** Null where the command line uses this without a provider. */
   private volatile Provider provider;
 
-  /** Where the configuration is, or was sought; null before. */
+  /** The place where the configuration is, or was looked for; null before. */
   private volatile String path;
 
   /** Null unless the configuration asks for it. */
   private ConfigurationWatch watch;
 
-  /** What a checkpoint of this process calls; held here, since its context holds it weakly. */
+  /**
+   * The object that a checkpoint of this process calls; held here, since its context holds it
+   * weakly.
+   */
   @SuppressWarnings("UnusedVariable")
   private Object checkpoints;
 
@@ -217,7 +220,7 @@ public final class ProviderInstance implements AutoCloseable {
             : "backends that changed: " + String.join(", ", new TreeSet<>(changed)));
   }
 
-  /** After an error, or before the first use. */
+  /** Opens the configuration again after an error, or before the first use. */
   private void reopen() {
     String from = path == null ? defaultPath() : path;
     if (from == null) {

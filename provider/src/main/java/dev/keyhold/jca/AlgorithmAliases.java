@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the JDK's providers call their algorithms beside the name: mostly object identifiers. */
+/** The aliases of algorithms in the JDK's providers: mostly object identifiers. */
 final class AlgorithmAliases {
-  /** By type, or by types, and algorithm. */
+  /** The aliases by type, or types, and algorithm. */
   private static final Map<String, List<String>> TABLE = new LinkedHashMap<>();
 
   static {

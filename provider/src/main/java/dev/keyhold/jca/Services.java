@@ -27,7 +27,7 @@ import java.util.function.Predicate;
 
 /** The table of services. */
 public final class Services {
-  /** Of a service that is not chosen by a key, or refuses every key of Keyhold. */
+  /** The keys of a service that is not chosen by a key, or refuses every key of Keyhold. */
   static final Predicate<KeyHandle> NO_KEY = key -> false;
 
   /** The parameters of what Keyhold's keys do. */

@@ -12,8 +12,9 @@ import java.util.Set;
 import javax.crypto.AEADBadTagException;
 
 /**
- * Which keys were asked about one object, each once at most, whatever its header says and in
- * however many shapes the policy lists it. And why they did not open it. For one thread.
+ * Records the keys that were asked about one object, and why they did not open it. Each key is
+ * asked at most once, whatever the header says and in however many shapes the policy lists the key.
+ * Not thread-safe.
  */
 final class Asked {
   private final Set<KeyRef> calls = new HashSet<>();

@@ -40,7 +40,7 @@ final class Hedge implements AutoCloseable {
 
   private record Pending(KeyRef key, FutureTask<Void> task) {}
 
-  /** What came of a call: a key, or a failure. The caller zeroes the key. */
+  /** The result of a call: a key, or a failure. The caller zeroes the key. */
   static final class Answer {
     private final KeyRef key;
     private final byte[] topKey;

@@ -55,7 +55,9 @@ public final class PolicyKeys {
     return wrap(policy, bound, topKey, policy.protectWith().keys().size());
   }
 
-  /** For the keys that are in reach, if they are as many as the policy asks for. */
+  /**
+   * Wraps a top key for the keys that can be reached, if they are as many as the policy requires.
+   */
   public Header wrapForQuorum(Policy policy, byte[] topKey) throws BackendException {
     return wrap(policy, Map.of(), topKey, policy.writeQuorum());
   }
@@ -100,7 +102,9 @@ public final class PolicyKeys {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Opened(byte[] topKey, KeyRef by) {}
 
-  /** As {@link #open(Policy, byte[], Engine)}, and tells which key it was. */
+  /**
+   * Does what {@link #open(Policy, byte[], Engine)} does, and tells which key opened the header.
+   */
   public Opened opened(Policy policy, byte[] headerBytes, Engine engine)
       throws BackendException, AEADBadTagException {
     return opened(policy, Map.of(), headerBytes, engine);

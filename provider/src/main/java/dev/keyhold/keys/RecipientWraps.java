@@ -31,7 +31,7 @@ final class RecipientWraps {
   private final Access access;
   private final Contexts contexts;
 
-  /** What the wrap for a recipient is bound to. */
+  /** Returns the context that the wrap for a recipient is bound to. */
   @FunctionalInterface
   interface Contexts {
     WrapContext of(Shape shape, int recipients, int index);
@@ -129,7 +129,10 @@ final class RecipientWraps {
     }
   }
 
-  /** Returns what fails fails before anything else is asked, at once where a breaker is open. */
+  /**
+   * Returns the order in which the keys are asked: the keys of unhealthy backends first, so that a
+   * wrap that will fail does so before other keys are used, immediately where a breaker is open.
+   */
   private List<Integer> unhealthyFirst(List<KeyRef> keys) {
     if (keys.size() == 1) {
       return List.of(0);

@@ -259,7 +259,7 @@ public final class ChunkPipeline implements AutoCloseable {
     }
   }
 
-  /** What was taken last. */
+  /** Returns the output that was taken last. */
   @SuppressWarnings("ReturnsMutableArray") // on purpose: no copy
   public byte[] output() {
     return taken.out;

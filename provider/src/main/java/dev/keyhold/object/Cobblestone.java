@@ -21,7 +21,7 @@ public final class Cobblestone {
   static final int CHUNK = 16 * 1024;
   static final int SEALED_CHUNK = CHUNK + TAG;
 
-  /** How much is derived for a message: key, base nonce, commitment. */
+  /** The number of bytes that are derived for a message: key, base nonce, commitment. */
   static final int DERIVED = 32 + ChunkNonce.LENGTH + COMMITMENT;
 
   private static final int KEY = 32;

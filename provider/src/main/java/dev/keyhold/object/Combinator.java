@@ -1,6 +1,8 @@
 package dev.keyhold.object;
 
-/** How many of an object's recipients it takes to open it. The ids are part of the format. */
+/**
+ * The number of an object's recipients that it takes to open it. The ids are part of the format.
+ */
 public enum Combinator {
   /** There is one key. */
   SINGLE(1, "single"),

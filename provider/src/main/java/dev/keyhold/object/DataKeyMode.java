@@ -1,6 +1,6 @@
 package dev.keyhold.object;
 
-/** What the recipients of an object wrap. The ids are part of the format. */
+/** The kind of key that the recipients of an object wrap. The ids are part of the format. */
 public enum DataKeyMode {
   /** The object's own data key: one call to a backend per object. */
   PER_OBJECT(1, "per-object", "per-object"),

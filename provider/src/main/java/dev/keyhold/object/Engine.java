@@ -8,8 +8,9 @@ import javax.crypto.Cipher;
 import javax.crypto.Mac;
 
 /**
- * What one operation needs of the local engine, and is expensive to create: a GCM cipher, HMAC and
- * a chunk's buffer. Used by one operation at a time, then given back to its {@link Pool}.
+ * The objects of the local engine that one operation uses and that are expensive to create: a GCM
+ * cipher, an HMAC and a chunk's buffer. Used by one operation at a time, then given back to its
+ * {@link Pool}.
  */
 public final class Engine extends EnginePool.Pooled {
   public final Cipher gcm;
@@ -21,7 +22,7 @@ public final class Engine extends EnginePool.Pooled {
   /** Room for one encrypted chunk. */
   private final byte[] buffer = new byte[Cobblestone.SEALED_CHUNK];
 
-  /** How far the buffer was ever written since it was last zeroed. */
+  /** The end of the part of the buffer that was written since it was last zeroed. */
   private int used;
 
   private Engine() throws GeneralSecurityException {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What stands before the data of an object: in which shape its key is protected, and for whom.
- * FORMAT.md has it byte by byte. Immutable.
+ * The header before the data of an object: the shape in which its key is protected, and the
+ * recipients. FORMAT.md specifies it byte by byte. Immutable.
  *
  * @param dataKeys whether the recipients wrap the data key or an epoch key
  * @param combinator how many of the recipients it takes
@@ -35,10 +35,10 @@ public record Header(DataKeyMode dataKeys, Combinator combinator, List<Recipient
   static final int MAX_RECIPIENTS = 16;
   public static final int MAC = 32;
 
-  /** So many bytes are enough to know how long the header is. */
+  /** The number of bytes that tell the length of the header. */
   public static final int PROLOGUE = 12;
 
-  /** Where the prologue says what the recipients wrap. */
+  /** The position in the prologue of the kind of key that the recipients wrap. */
   static final int DATA_KEYS_AT = 6;
 
   private static final int MAGIC = 0x4B484C44; // KHLD

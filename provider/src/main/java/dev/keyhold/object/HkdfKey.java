@@ -24,7 +24,7 @@ public final class HkdfKey {
   private final MessageDigest inner;
   private final MessageDigest outer;
 
-  /** Whether the digests lost their key: they would go on without one. */
+  /** Whether the digests lost their key: they would continue without one. */
   private boolean used;
 
   private HkdfKey(MessageDigest inner, MessageDigest outer) {

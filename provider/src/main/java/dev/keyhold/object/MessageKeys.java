@@ -3,7 +3,7 @@ package dev.keyhold.object;
 import dev.keyhold.keystore.BackendException;
 import javax.crypto.AEADBadTagException;
 
-/** Where an object that is opened gets its keys. */
+/** Provides the keys of an object that is opened. */
 @FunctionalInterface
 public interface MessageKeys {
   /**

@@ -49,7 +49,7 @@ public final class NotOpened {
                             && frame.getMethodName().equals("close")));
   }
 
-  /** In one line, without control characters, and not too long. */
+  /** Returns a text in one line, without control characters, and not too long. */
   private static String printable(String detail) {
     String line = UNPRINTABLE.matcher(detail).replaceAll("?");
     return line.length() <= MAX_DETAIL ? line : line.substring(0, MAX_DETAIL) + "...";

@@ -15,7 +15,7 @@ public final class ObjectOpener extends PooledTransform {
   private final MessageKeys source;
   private final ObjectContext context;
 
-  /** What stands before the chunks, gathered until it is complete. */
+  /** The bytes before the chunks, collected until they are complete. */
   private byte[] prefix = NOTHING;
 
   private int prefixRead;
@@ -33,7 +33,10 @@ public final class ObjectOpener extends PooledTransform {
     this.context = context;
   }
 
-  /** Nothing but the chunks of a message: what goes before them is the caller's, and its keys. */
+  /**
+   * Returns an opener of only the chunks of a message: what precedes them, and the keys, are the
+   * caller's.
+   */
   static ObjectOpener ofChunks(Engine.Pool pool, Cobblestone keys) {
     ObjectOpener opener = new ObjectOpener(pool, null, new ObjectContext(new byte[0]));
     opener.keys = keys;
@@ -120,7 +123,7 @@ public final class ObjectOpener extends PooledTransform {
     return fault != null || failure != null;
   }
 
-  /** How far one call has come in its input and output. */
+  /** The progress of one call in its input and output. */
   private static final class Progress {
     final byte[] in;
     final int end;

@@ -26,7 +26,7 @@ public final class ObjectReader implements AutoCloseable {
   private int plainLength;
 
   /**
-   * Over the chunks of a message whose keys are known.
+   * Creates a reader of the chunks of a message whose keys are known.
    *
    * @param engine the one that the keys work with; given back by {@link #close}
    * @param dataAt where the first chunk begins

@@ -43,7 +43,10 @@ public final class ObjectSealer extends PooledTransform {
     this.context = context;
   }
 
-  /** Nothing but the chunks of a message: what goes before them is the caller's, and its keys. */
+  /**
+   * Returns a sealer of only the chunks of a message: what precedes them, and the keys, are the
+   * caller's.
+   */
   static ObjectSealer ofChunks(Engine.Pool pool, Cobblestone keys) {
     ObjectSealer sealer =
         new ObjectSealer(pool, NOTHING, () -> NOTHING, null, new ObjectContext(NOTHING), null);

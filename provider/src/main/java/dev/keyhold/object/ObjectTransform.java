@@ -18,7 +18,10 @@ public interface ObjectTransform {
    */
   int outputSize(byte[] in, int offset, int length, boolean last);
 
-  /** At most how many bytes {@link #process} writes with an input of this length that ends. */
+  /**
+   * Returns the maximum number of bytes that {@link #process} writes for a last input of this
+   * length.
+   */
   int outputBound(int length);
 
   /**

@@ -6,10 +6,10 @@ import java.util.function.LongConsumer;
 import javax.crypto.AEADBadTagException;
 
 /**
- * What both directions share: the use of a pooled engine. An engine goes back to the pool only on
- * the thread that uses it, when its work is done. Whoever destroys a transform from elsewhere, as
- * by closing a stream that another thread reads, or lets two threads use it, harms this object
- * alone: its engine is dropped, and never handed to another object while it is still in use.
+ * The common base of both directions: the use of a pooled engine. An engine goes back to the pool
+ * only on the thread that uses it, when its work is done. If another thread destroys the transform,
+ * for example by closing a stream that is being read, or if two threads use it, only this object is
+ * affected: its engine is discarded, and never given to another object while it is still in use.
  */
 abstract class PooledTransform implements ObjectTransform {
   private enum State {
@@ -38,7 +38,7 @@ abstract class PooledTransform implements ObjectTransform {
     return engine;
   }
 
-  /** As {@link ObjectTransform#process}, by one thread at a time. */
+  /** Does what {@link ObjectTransform#process} does, by one thread at a time. */
   abstract int transform(byte[] in, int offset, int length, boolean last, byte[] out, int to)
       throws AEADBadTagException, BackendException;
 

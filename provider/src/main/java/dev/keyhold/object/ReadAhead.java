@@ -14,7 +14,7 @@ public final class ReadAhead implements AutoCloseable {
   private final ChunkPipeline pipeline;
   private final InputStream sealed;
 
-  /** How much of the first result is before the position that was asked for. */
+  /** The number of bytes of the first result before the position that was asked for. */
   private int skip;
 
   private long position;

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * same are what the object holds.
  */
 public final class TornRead {
-  /** So often at most. */
+  /** The maximum number of attempts. */
   public static final int TRIES = 5;
 
   private static final int PAUSE_MILLIS = 20;

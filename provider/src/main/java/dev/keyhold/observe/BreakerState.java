@@ -2,7 +2,7 @@ package dev.keyhold.observe;
 
 import java.util.Locale;
 
-/** Whether a backend is asked. */
+/** The state of a circuit breaker: whether a backend is called. */
 public enum BreakerState {
   /** It is. */
   CLOSED,

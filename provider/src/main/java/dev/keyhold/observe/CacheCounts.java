@@ -7,11 +7,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How often a cache of epoch keys served. Counting takes no lock and tells nobody: it happens for
- * each object. Thread-safe.
+ * Counts the uses of a cache of epoch keys. Counting takes no lock and notifies nobody, since it
+ * happens for each object. Thread-safe.
  */
 public final class CacheCounts {
-  /** Which cache. */
+  /** A cache of epoch keys. */
   public enum Cache {
     /** Epoch keys that new objects use. */
     WRITING,
@@ -24,7 +24,7 @@ public final class CacheCounts {
     }
   }
 
-  /** How it served an object. */
+  /** The result of a look-up in the cache. */
   public enum Result {
     /** The key was there. */
     HIT,

@@ -3,8 +3,8 @@ package dev.keyhold.observe;
 import java.util.Locale;
 
 /**
- * What can be asked of a backend. Each has a name that stays, for metrics, and the words of errors,
- * which may change.
+ * An operation of a backend. Each has a name for metrics, which never changes, and a text for
+ * errors, which may change.
  */
 public enum KeyOperation {
   /** All keys. */

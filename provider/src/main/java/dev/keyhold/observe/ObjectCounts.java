@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many objects of a provider were worked on, and how. Counting takes no lock and tells nobody.
- * Thread-safe.
+ * Counts the objects that a provider processed, by operation. Counting takes no lock and notifies
+ * nobody. Thread-safe.
  */
 public final class ObjectCounts {
-  /** What is done with an object. */
+  /** An operation on an object. */
   public enum Operation {
     /** Encrypting, by a cipher or a stream. */
     ENCRYPT,

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The metrics of one provider, and its tracer. Thread-safe. */
 final class OtelInstruments implements AutoCloseable {
-  /** In seconds: from an HSM in the same rack to the default deadline. */
+  /** The buckets of durations in seconds: from an HSM in the same rack to the default deadline. */
   private static final List<Double> BUCKETS =
       List.of(
           0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1., 2.5, 5.,
@@ -140,7 +140,7 @@ final class OtelInstruments implements AutoCloseable {
     renewals.record(inSeconds(renewal.took()), withError(attributes, renewal.outcome()).build());
   }
 
-  /** With the type of an error, if it is one. */
+  /** Adds the type of an error, if the outcome is one. */
   static AttributesBuilder withError(AttributesBuilder attributes, Outcome outcome) {
     return outcome == Outcome.OK ? attributes : attributes.put(OtelNames.ERROR_TYPE, outcome.id());
   }

@@ -4,7 +4,7 @@ import io.opentelemetry.api.common.AttributeKey;
 
 /** The names of metrics and spans. They are a contract: OBSERVABILITY.md lists them. */
 final class OtelNames {
-  /** Of the meter and the tracer. */
+  /** The name of the meter and the tracer. */
   static final String SCOPE = "dev.keyhold";
 
   static final String USE_DURATION = "keyhold.key.use.duration";

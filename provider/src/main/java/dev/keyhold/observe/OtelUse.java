@@ -53,7 +53,7 @@ final class OtelUse implements Observer.Use {
     return started;
   }
 
-  /** So that spans of the backend's own client are below this one. */
+  /** Wraps an attempt, so that spans of the backend's own client are children of this one. */
   @Override
   public <T> Callable<T> around(Callable<T> attempt) {
     return context.wrap(attempt);

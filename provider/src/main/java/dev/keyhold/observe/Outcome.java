@@ -4,9 +4,9 @@ import dev.keyhold.keystore.BackendException;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 
-/** How a use of a key, an attempt at one, or a renewal ended. */
+/** The outcome of a use of a key, of an attempt at one, or of a renewal. */
 public enum Outcome {
-  /** As it should. */
+  /** Success. */
   OK,
   /** The backend has no such key or version. */
   NOT_FOUND,
@@ -14,7 +14,7 @@ public enum Outcome {
   DENIED,
   /** The backend cannot be reached, or is busy. */
   UNAVAILABLE,
-  /** What was to be opened was not made by this key, or was altered. */
+  /** The input of the operation was not made by this key, or was altered. */
   BAD_CIPHERTEXT,
   /** The configuration, or a credential, is wrong. */
   MISCONFIGURED,

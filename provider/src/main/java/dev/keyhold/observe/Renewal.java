@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param took how long it took
  */
 public record Renewal(String alias, Cause cause, Outcome outcome, Duration took) {
-  /** Why a new epoch key is needed. */
+  /** The reason why a new epoch key is needed. */
   public enum Cause {
     /** There was none. */
     FIRST,

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * Who watches one use of a key. It is for the thread that makes the use; what it gives to {@link
- * #around} may run on another.
+ * The observers of one use of a key. It is for the thread that makes the use; an attempt that is
+ * passed to {@link #around} may run on another.
  */
 public final class Watch {
   /** Nobody watches. */

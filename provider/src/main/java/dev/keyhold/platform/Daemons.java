@@ -76,8 +76,8 @@ public final class Daemons {
   }
 
   /**
-   * So many threads at most, which end when they have been idle for a while; tasks wait for one
-   * without limit.
+   * Returns a pool of a maximum number of threads, which end when they have been idle for a while;
+   * the queue of tasks has no limit.
    *
    * @param name of each, with its number
    */

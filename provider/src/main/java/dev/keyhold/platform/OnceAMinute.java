@@ -8,7 +8,10 @@ import java.util.function.LongSupplier;
 public final class OnceAMinute {
   private static final long QUIET_NANOS = 60_000_000_000L;
 
-  /** Of more than these, the one that was not asked for the longest time is said again. */
+  /**
+   * The maximum number of subjects that are remembered; if there are more, the one that was not
+   * asked for the longest time is reported again.
+   */
   private static final int MAX_SUBJECTS = 10_000;
 
   private final LongSupplier nanoTime;

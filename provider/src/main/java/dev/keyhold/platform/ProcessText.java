@@ -28,7 +28,7 @@ import java.util.Set;
  * JVM decoded it. Immutable.
  */
 public final class ProcessText {
-  /** What the JVM puts in the place of bytes that it can't decode. */
+  /** The character that the JVM puts in the place of bytes that it can't decode. */
   private static final char REPLACEMENT = '\uFFFD';
 
   private static final ProcessText THIS_PROCESS = new ProcessText(Path.of("/proc/self"));

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** The custody constraint of an alias: which keepers must take part in opening its new objects. */
 public enum Custody {
-  /** Nothing is asked for: the default. */
+  /** No requirement: the default. */
   CLOUD_OK,
   /** No object opens without a module of the owner's. */
   OWN_HSM,

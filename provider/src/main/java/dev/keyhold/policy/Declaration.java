@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is declared of an alias's uses where the application declares nothing itself: {@code
+ * The declaration for the uses of an alias where the application declares nothing itself: {@code
  * key.<alias>.purpose}, and the environment's {@code KEYHOLD_PURPOSE} and {@code KEYHOLD_TICKET},
- * which go before it.
+ * which take precedence over it.
  *
  * @param purpose empty for none
  * @param ticket empty for none

@@ -3,8 +3,8 @@ package dev.keyhold.policy;
 import java.util.Optional;
 
 /**
- * What the application declares where it asks: read from parameters and from the calling thread's
- * scope once, and never again.
+ * The declaration of the application for one operation: read once from the parameters and from the
+ * calling thread's scope, and never again.
  *
  * @param tenant whose objects it is about
  * @param purpose why it uses a key

@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * How long an epoch key of an alias serves.
+ * The limits of the use of an alias's epoch key.
  *
- * @param maxAge so long new objects use it, and so long a process keeps one that it unwrapped: the
- *     delay of a revocation
- * @param maxStale so long both go on, counted from the same moment, while the backend is out of
- *     reach; at least {@code maxAge}
- * @param maxObjects so many objects use it in one process
- * @param maxBytes so many bytes of plaintext are encrypted under it in one process
+ * @param maxAge how long new objects use it, and how long a process keeps one that it unwrapped:
+ *     the delay of a revocation
+ * @param maxStale how long both continue, counted from the same time, while the backend is
+ *     unreachable; at least {@code maxAge}
+ * @param maxObjects how many objects use it in one process
+ * @param maxBytes how many bytes of plaintext are encrypted under it in one process
  */
 public record EpochBounds(Duration maxAge, Duration maxStale, long maxObjects, long maxBytes) {
   /** 5 minutes, also in an outage; 2^20 objects; 2^40 bytes. */

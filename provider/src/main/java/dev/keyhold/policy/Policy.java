@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the configuration says of an alias, and for what it is used: a value that goes with the use
- * from where the application asked to the backend. Immutable and thread-safe.
+ * The configuration of an alias, and the access for which it is used: a value that is passed with
+ * the use from the application's call to the backend. Immutable and thread-safe.
  *
  * @param access for what its keys are used
  * @param protectWith how new objects are protected
@@ -35,7 +35,7 @@ public record Policy(
     former = List.copyOf(former);
   }
 
-  /** As the application names it. */
+  /** Returns the alias as the application names it. */
   public String alias() {
     return access.alias();
   }
@@ -45,7 +45,7 @@ public record Policy(
     return access.binding();
   }
 
-  /** Whose objects it is about; empty for nobody's. */
+  /** Returns the tenant whose objects it is about; empty for none. */
   public Optional<String> tenant() {
     return access.tenant();
   }

@@ -1,9 +1,9 @@
 package dev.keyhold.policy;
 
-/** Whether the objects of an alias belong to tenants: {@code key.<alias>.tenant}. */
+/** The rule whether the objects of an alias belong to tenants: {@code key.<alias>.tenant}. */
 public enum Tenancy {
-  /** To the one that the application names, or to nobody. */
+  /** Objects belong to the tenant that the application names, or to none. */
   OPTIONAL,
-  /** To a tenant always: without one, nothing is encrypted or decrypted. */
+  /** Objects always belong to a tenant: without one, nothing is encrypted or decrypted. */
   REQUIRED
 }

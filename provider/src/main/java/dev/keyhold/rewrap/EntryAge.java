@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * How old entries of a queue are. A clock that is ahead must not make an entry look old, so an
- * entry has an age only if all that can be asked agree: this host's clock; the clock that the
- * folder's file system gives its files their times by; and, for an entry that this host wrote since
- * it was started, how long it runs. Immutable.
+ * Determines the age of a queue's entries. A clock that is ahead must not make an entry look old,
+ * so an entry has an age only if all available clocks agree: this host's clock; the clock by which
+ * the folder's file system sets the times of files; and, for an entry that this host wrote since it
+ * was started, the host's uptime. Immutable.
  */
 final class EntryAge {
   private final Instant now;

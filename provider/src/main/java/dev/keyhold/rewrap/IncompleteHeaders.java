@@ -8,9 +8,9 @@ import java.lang.System.Logger.Level;
 import java.util.function.LongSupplier;
 
 /**
- * What is done about headers that lack a key of their policy, because it was out of reach and the
- * policy's write quorum tolerates that: a warning, once a minute for each alias at most, and an
- * entry in the queue, where one is configured. Neither makes an object fail. Thread-safe.
+ * Reports headers that lack a key of their policy because the key was unreachable and the policy's
+ * write quorum tolerates that: logs a warning, at most once a minute for each alias, and adds an
+ * entry to the queue, where one is configured. Neither makes an object fail. Thread-safe.
  */
 public final class IncompleteHeaders implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
@@ -37,7 +37,7 @@ public final class IncompleteHeaders implements AutoCloseable {
   }
 
   /**
-   * To be told of each header that is made.
+   * Must be called with each header that is made.
    *
    * @param bytes the header, MAC included; not changed
    */

@@ -44,12 +44,12 @@ public final class Rewrapper {
   private final Policy policy;
   private final boolean always;
 
-  /** What the policy is from: its names of backends may mean others in the next one. */
+  /** The configuration of the policy: its names of backends may mean others in the next one. */
   private final Configuration configuration;
 
   private final Map<KeyRef, String> versions = new HashMap<>();
 
-  /** What became of a header; empty where it stays. Headers are no secrets. */
+  /** The result for each header; empty where the header stays. Headers are no secrets. */
   private final BoundedMemory<ByteBuffer, Optional<byte[]>> done = new BoundedMemory<>(REMEMBERED);
 
   /** Whether a rewrap would change a header, where it was only asked. */

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How long a host runs since it was started: a time that nobody sets.
+ * The time since a host was started, which nobody can set.
  *
  * @param start names this start of this host
  */

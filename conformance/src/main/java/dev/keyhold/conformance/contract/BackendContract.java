@@ -28,8 +28,9 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every {@link Backend} promises, as tests: extend it, say how to make an empty one, and which
- * limits it has. What its facets promise is tested of those that it has.
+ * Tests what every {@link Backend} promises. A backend's test extends this class and says how to
+ * create an empty backend and which limits it has. The promises of a facet are tested where the
+ * backend has that facet.
  */
 public abstract class BackendContract {
   static final WrapContext CONTEXT = new WrapContext(Map.of("keyhold-binding", "orders"));
@@ -39,7 +40,7 @@ public abstract class BackendContract {
   @TempDir Path folder;
   private Backend backend;
 
-  /** For a backend with these limits. */
+  /** Creates the tests of a backend with these limits. */
   protected BackendContract(Limits limits) {
     this.limits = limits;
   }

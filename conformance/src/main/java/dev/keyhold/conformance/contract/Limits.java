@@ -3,8 +3,8 @@ package dev.keyhold.conformance.contract;
 import java.util.Map;
 
 /**
- * What a backend may do otherwise and still keep the contract. What it has not at all, its facets
- * tell.
+ * The differences that a backend may have and still keep the contract. Its facets tell which
+ * operations it does not have at all.
  *
  * @param identityOutlivesName whether a key's identity stays when it is renamed
  * @param versionsInWraps whether a wrap names the key's version
@@ -17,7 +17,7 @@ public record Limits(
     boolean versionsInWraps,
     boolean emptyMacs,
     Map<String, String> leftOut) {
-  /** Of a backend without limits. */
+  /** The limits of a backend that has none. */
   public static final Limits NONE = new Limits(true, true, true, Map.of());
 
   /** Returns a copy for backends where headers name a key by its name. */

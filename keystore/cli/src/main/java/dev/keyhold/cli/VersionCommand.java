@@ -28,7 +28,7 @@ final class VersionCommand implements Callable<Integer> {
 
   private record Versions(String keyhold, int format, String java) {}
 
-  /** What {@code keyhold --version} prints. */
+  /** Provides the line that {@code keyhold --version} prints. */
   static final class Line implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -35,7 +35,7 @@ public final class Demo implements Callable<Integer> {
 
   private final Context context;
 
-  /** Where the keys of the lesson live. */
+  /** The kind of backend that keeps the keys of the lesson. */
   enum Kind {
     SOFTWARE,
     PKCS11,

@@ -24,7 +24,8 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.KeyGenerator;
 
 /**
- * What {@code demo} shows: short steps, 80 columns, each with the call that an application makes.
+ * The steps that {@code demo} shows: short, 80 columns wide, each with the call that an application
+ * makes.
  */
 final class DemoLesson {
   private static final String ALIAS = "orders";

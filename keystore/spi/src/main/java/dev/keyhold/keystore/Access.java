@@ -5,13 +5,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * For what a key is used: which alias the application named, and what it declared. It is captured
- * once, where the application asked, and goes with each call to the backend, on whatever thread the
- * call is made.
+ * The alias and the declarations under which a key is used. They are captured once, when the
+ * application asks for the operation, and go with each call to the backend, whatever the thread.
  *
  * <p>Binding and tenant are also in the {@link WrapContext}, which the wrap authenticates. Alias,
- * purpose and ticket are what the application says of itself: they are recorded, and nothing proves
- * them. None of it is secret. Immutable and thread-safe.
+ * purpose and ticket are statements of the application: they are recorded, and nothing proves them.
+ * None of them is secret. Immutable and thread-safe.
  *
  * @param alias as the application named it; empty for a call that is about no alias
  * @param binding what the wraps of the alias's objects are bound to

@@ -9,7 +9,7 @@ import java.util.Objects;
 public final class BackendException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** What the caller should do about it. */
+  /** The reason of a failure, which decides what the caller should do. */
   public enum Reason {
     /** The backend has no such key or version: another may. */
     NOT_FOUND,
@@ -17,7 +17,7 @@ public final class BackendException extends Exception {
     DENIED,
     /** The backend cannot be reached or is busy. A retry may succeed. */
     UNAVAILABLE,
-    /** What was to be unwrapped is not what this key wrapped in this context. Do not retry. */
+    /** The input of the unwrap is not what this key wrapped in this context. Do not retry. */
     BAD_CIPHERTEXT,
     /** The configuration or the environment must be mended first. Do not retry. */
     MISCONFIGURED,
@@ -25,7 +25,7 @@ public final class BackendException extends Exception {
     UNSUPPORTED
   }
 
-  /** What is known of a change that failed. */
+  /** The outcome of a change that failed, as far as it is known. */
   private enum Change {
     UNSAID,
     UNKNOWN,
@@ -35,12 +35,15 @@ public final class BackendException extends Exception {
   private final Reason reason;
   private final Change change;
 
-  /** With a message that says what happened and what to do next. */
+  /** Creates an exception with a message that says what happened and what to do next. */
   public BackendException(Reason reason, String message) {
     this(reason, message, null);
   }
 
-  /** With a message that says what happened and what to do next, and the cause. */
+  /**
+   * Creates an exception with a message that says what happened and what to do next, and with the
+   * cause.
+   */
   public BackendException(Reason reason, String message, Throwable cause) {
     this(reason, message, cause, Change.UNSAID);
   }

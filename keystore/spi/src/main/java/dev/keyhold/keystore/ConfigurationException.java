@@ -4,12 +4,12 @@ package dev.keyhold.keystore;
 public final class ConfigurationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** With the whole message. */
+  /** Creates an exception with the whole message. */
   public ConfigurationException(String message) {
     super(message);
   }
 
-  /** With the whole message and the cause. */
+  /** Creates an exception with the whole message and the cause. */
   public ConfigurationException(String message, Throwable cause) {
     super(message, cause);
   }

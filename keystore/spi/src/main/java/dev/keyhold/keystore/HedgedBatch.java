@@ -22,7 +22,10 @@ final class HedgedBatch extends EnginePool.Pooled {
   static final int BATCH = 4096;
   private static final int BLOCK = 32;
 
-  /** For so long bytes are ahead: a copy of the process that nobody tells of has no others. */
+  /**
+   * The maximum age of bytes that were read in advance: a copy of the process, of which the process
+   * is not told, has the same bytes.
+   */
   private static final long AGE_NANOS = 10_000_000;
 
   private static final int NUMBERS = 4 * Long.BYTES;

@@ -26,11 +26,11 @@ final class HedgedRandom extends SecureRandom {
   /** Null for none. */
   private final transient SecureRandom other;
 
-  /** Never changed; a digest of what is mixed in, or empty. */
+  /** A digest of what is mixed in, or empty; never changed. */
   private final transient byte[] input;
 
   /**
-   * Of a system's generator.
+   * Creates a generator from the system's.
    *
    * @param other its output is mixed in; null for none
    * @param input is mixed in too

@@ -141,7 +141,7 @@ public final class HmacDerive {
       }
     }
 
-    /** With a key that serves once, so that an IV of zeros does. */
+    /** Initialises the cipher with a key that is used once, so that an IV of zeros is enough. */
     void init(int mode, byte[] derived, WrapContext context) throws GeneralSecurityException {
       ErasableKey key = new ErasableKey("AES", derived);
       try {

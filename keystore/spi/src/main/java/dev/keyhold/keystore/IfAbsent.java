@@ -5,7 +5,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a caller is told who needs a facet that a backend has not, and what to do instead. */
+/**
+ * The error for a caller that needs a facet which a backend does not have, and what to do instead.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface IfAbsent {

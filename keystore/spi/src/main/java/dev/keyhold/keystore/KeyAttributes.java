@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a backend tells about a key beyond what every key has. Immutable.
+ * The properties of a key that only some backends report. Immutable.
  *
  * @param signatures how a key with {@link Purpose#SIGN} can sign; empty for other keys
  * @param paddings what a key with {@link Purpose#DECRYPT} can decrypt; empty for other keys
@@ -28,7 +28,7 @@ public record KeyAttributes(
   /** The label by which a backend tells the name that was taken off a key, where it knows. */
   public static final String FORMER_NAME = "keyhold-former-name";
 
-  /** Of a key of which nothing more is told. */
+  /** The attributes of a key about which the backend reports nothing more. */
   public static final KeyAttributes NONE =
       new KeyAttributes(Set.of(), Set.of(), "", Map.of(), Optional.empty(), Optional.empty());
 

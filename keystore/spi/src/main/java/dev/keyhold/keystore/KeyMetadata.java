@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a backend tells about a key. Never holds key material.
+ * The description of a key by its backend. Never holds key material.
  *
  * @param name the backend's own name of the key (a label, a KMS alias), unique within the backend;
  *     empty for a key that has none

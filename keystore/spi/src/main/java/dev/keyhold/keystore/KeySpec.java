@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What kind of key: its JCA algorithm name and its size.
+ * The kind of a key: its JCA algorithm name and its size.
  *
  * @param algorithm a standard JCA key algorithm name, such as {@code AES}, {@code HmacSHA256},
  *     {@code RSA} or {@code EC}, or the name of a parameter set, such as {@code Ed25519} or {@code

@@ -13,7 +13,7 @@ public enum KeyWrap {
   /** The longest key that can be wrapped, in bytes. */
   public static final int MAX_LENGTH = 1 << 16;
 
-  /** What a wrapped key has in its units of 8 bytes. */
+  /** The size of the unit of a wrapped key, in bytes. */
   private static final int STEP = 8;
 
   private final String transformation;

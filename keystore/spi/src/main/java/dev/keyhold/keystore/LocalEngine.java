@@ -12,8 +12,9 @@ import javax.crypto.Mac;
 import javax.crypto.NoSuchPaddingException;
 
 /**
- * Where local primitives come from: Amazon Corretto Crypto Provider where it is installed, else the
- * JDK's SunJCE, else the first installed provider that has it. Never Keyhold itself. Thread-safe.
+ * Selects the provider of local primitives: Amazon Corretto Crypto Provider where it is installed,
+ * else the JDK's SunJCE, else the first installed provider that has the primitive; never Keyhold
+ * itself. Thread-safe.
  */
 public final class LocalEngine {
   private static final String[] PREFERRED = {"AmazonCorrettoCryptoProvider", "SunJCE"};

@@ -3,7 +3,7 @@ package dev.keyhold.keystore;
 import java.util.Objects;
 
 /**
- * How the keys of a backend are protected by its password, at rest. Immutable.
+ * The protection of a backend's keys at rest by its password. Immutable.
  *
  * @param place what is protected: the path of a file
  * @param derivation the function between password and key, in words

@@ -3,7 +3,7 @@ package dev.keyhold.keystore;
 import java.util.Objects;
 
 /**
- * Where a key is kept: all keys of one residence are out of reach, or lost, together.
+ * The place where a key is kept. All keys of one residence are unreachable, or lost, together.
  *
  * @param kind what such a place is called where it is: {@code region} (AWS), {@code location}
  *     (Google), {@code token}, {@code file}

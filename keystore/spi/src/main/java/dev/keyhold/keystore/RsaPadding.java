@@ -3,7 +3,7 @@ package dev.keyhold.keystore;
 import java.util.Objects;
 
 /**
- * How a message is padded that is encrypted to an RSA key. Immutable.
+ * The padding of a message that is encrypted to an RSA key. Immutable.
  *
  * @param digest of OAEP (RFC 8017, section 7.1), by its standard JCA name; empty for {@link #PKCS1}
  * @param mgfDigest the digest of MGF1; empty for {@link #PKCS1}

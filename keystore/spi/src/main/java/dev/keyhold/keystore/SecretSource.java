@@ -1,6 +1,6 @@
 package dev.keyhold.keystore;
 
-/** Where a password or PIN comes from. Reading it may do I/O. Thread-safe. */
+/** The source of a password or PIN. Reading it may do I/O. Thread-safe. */
 @FunctionalInterface
 public interface SecretSource {
   /**

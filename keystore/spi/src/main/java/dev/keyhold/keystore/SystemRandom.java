@@ -38,7 +38,7 @@ final class SystemRandom {
   private final Opener opener;
   private final AtomicReferenceArray<InputStream> files = new AtomicReferenceArray<>(FILES);
 
-  /** Of a device. */
+  /** Creates a generator that reads a device. */
   SystemRandom(Opener opener) {
     this.opener = opener;
   }

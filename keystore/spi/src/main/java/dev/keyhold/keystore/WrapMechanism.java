@@ -1,6 +1,9 @@
 package dev.keyhold.keystore;
 
-/** How a KEK protects a data key, and the layout of the result. The ids are part of the format. */
+/**
+ * The mechanism by which a KEK protects a data key, and the layout of the result. The ids are part
+ * of the format.
+ */
 public enum WrapMechanism {
   /**
    * AES-GCM (NIST SP 800-38D) in the module with a fresh random IV: {@code IV(12) || ciphertext ||

@@ -1,7 +1,7 @@
 package dev.keyhold.testkit;
 
 /**
- * What is asked of a backend.
+ * A call to a backend.
  *
  * @param key the key's name; its id where it has none; empty where all keys, or none, are asked for
  */

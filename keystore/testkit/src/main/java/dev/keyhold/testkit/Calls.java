@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
- * How often a backend was called. Each attempt counts, also one that a fault met. Thread-safe: a
- * call that another thread makes at the same time is counted or not, never in part.
+ * Counts how often a backend was called. Each attempt counts, also one that failed by a fault.
+ * Thread-safe: a call that another thread makes at the same time is counted or not, never in part.
  */
 public final class Calls {
   private final Map<Call, Integer> counts = new ConcurrentHashMap<>();
@@ -44,7 +44,7 @@ public final class Calls {
         .sum();
   }
 
-  /** By call, such as {@code {UNWRAP orders=2}}. */
+  /** Returns the counts by call, such as {@code {UNWRAP orders=2}}. */
   @Override
   public String toString() {
     return counts.toString();

@@ -28,7 +28,7 @@ public final class Fault {
     Object run() throws Exception;
   }
 
-  /** What a fault makes of a call. */
+  /** The effect of a fault on a call. */
   @FunctionalInterface
   interface Effect {
     /**

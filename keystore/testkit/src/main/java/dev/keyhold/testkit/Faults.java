@@ -9,13 +9,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /**
- * What is to go wrong at a backend. Each fault is in force at once, for every call or those that
- * {@link #on} and {@link #ofKey} pick; of several that a call meets, the one that was told first
- * strikes. Thread-safe.
+ * The faults of a backend. Each fault is in force at once, for every call or for those that {@link
+ * #on} and {@link #ofKey} select; if several apply to a call, the one that was declared first takes
+ * effect. Thread-safe.
  *
  * <p>Keyhold tries a use of a key up to four times where a retry may succeed, as it does with every
- * remote backend. So {@code unavailable().times(3)} is no outage that an application sees: {@code
- * unavailable()} is, until it {@linkplain Fault#end ends}.
+ * remote backend. So an application does not notice {@code unavailable().times(3)}; it does notice
+ * {@code unavailable()}, until the fault {@linkplain Fault#end ends}.
  */
 public final class Faults {
   private final List<Fault> told;
@@ -43,12 +43,14 @@ public final class Faults {
     return new Faults(told, met.and(call -> call.key().equals(key)));
   }
 
-  /** Out of reach: nothing is done. */
+  /** Makes the backend unreachable: nothing is done. */
   public Fault unavailable() {
     return failing(Reason.UNAVAILABLE, "out of reach");
   }
 
-  /** Over its quota: nothing is done, and a later try may succeed. */
+  /**
+   * Makes the backend refuse calls as over its quota: nothing is done, and a later try may succeed.
+   */
   public Fault throttled() {
     return failing(Reason.UNAVAILABLE, "the rate of calls exceeds the quota");
   }

@@ -78,7 +78,10 @@ final class MemoryBackend implements InvocationHandler {
     return null;
   }
 
-  /** As a cloud's backend remembers it: no call is needed to match the header of an object. */
+  /**
+   * Returns the identity of a key as a cloud's backend remembers it: no call is needed to match the
+   * header of an object.
+   */
   private Optional<String> knownIdentity(String key) {
     try {
       return Optional.of(place.keys().identity(key));

@@ -20,7 +20,7 @@ public final class MemoryBackendFactory implements BackendFactory {
 
   private static final System.Logger LOG = System.getLogger("dev.keyhold.testkit");
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates a factory; called by {@link java.util.ServiceLoader}. */
   public MemoryBackendFactory() {}
 
   @Override

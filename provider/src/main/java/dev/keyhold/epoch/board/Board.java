@@ -6,15 +6,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where processes leave wrapped epoch keys for each other, so that they use the same ones. It is
- * trusted with nothing, and nothing is lost with it. Thread-safe. Every method may block.
+ * The place where processes leave wrapped epoch keys for each other, so that they use the same
+ * ones. The board is not trusted, and nothing is lost if it is lost. Thread-safe. Every method may
+ * block.
  */
 public interface Board extends AutoCloseable {
   /** The longest entry that is read, in bytes: two headers and a little. */
   int MAX_ENTRY = 2 * Header.MAX_BLOCKS * Header.BLOCK + 16;
 
   /**
-   * Where an entry stands.
+   * The place of an entry.
    *
    * @param series all entries that serve one purpose: 64 hexadecimal digits
    * @param slot the number of the span of time that it is for
@@ -32,7 +33,9 @@ public interface Board extends AutoCloseable {
    */
   boolean putIfAbsent(Place place, byte[] entry) throws IOException;
 
-  /** So old entries serve nobody, whatever their series: no max-age is longer than a day. */
+  /**
+   * The age from which on no entry is used, whatever its series: no max-age is longer than a day.
+   */
   Duration OLD = Duration.ofDays(3);
 
   /** Removes what a series has before a slot, and whatever is {@link #OLD}. */

@@ -24,7 +24,7 @@ public final class GuardedBoard implements AutoCloseable {
   private static final int THREADS = 4;
   private static final Duration IDLE = Duration.ofSeconds(10);
 
-  /** How long a board that failed is left alone. */
+  /** The pause before a board that failed is used again. */
   static final Duration PAUSE = Duration.ofSeconds(30);
 
   private final Board board;

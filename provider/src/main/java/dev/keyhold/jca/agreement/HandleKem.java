@@ -27,10 +27,10 @@ import javax.crypto.spec.SecretKeySpec;
  * With any other key, and for all encapsulation, the next provider's.
  */
 public final class HandleKem {
-  /** By the names of the family and of the parameter sets. */
+  /** The names of the service: those of the family and of the parameter sets. */
   public static final List<String> NAMES = AlgorithmTable.namesOf("ML-KEM");
 
-  /** Of the shared secret of every parameter set, in bytes (FIPS 203, table 3). */
+  /** The size of the shared secret of every parameter set, in bytes (FIPS 203, table 3). */
   private static final int SECRET_SIZE = 32;
 
   private final ProviderInstance instance;
@@ -65,7 +65,7 @@ public final class HandleKem {
     return key instanceof KeyHandle handle ? KeyHandle.own(handle, instance) : Optional.empty();
   }
 
-  /** By the first other installed provider that takes the key. */
+  /** Returns the result of the first other installed provider that accepts the key. */
   private Object ofNextProvider(String method, Object[] arguments) throws Throwable {
     if (!(arguments[0] instanceof Key key)) {
       throw new InvalidKeyException("there is no key");

@@ -32,7 +32,7 @@ import javax.crypto.spec.SecretKeySpec;
  * #engineDoPhase}; with any other key, the next provider's.
  */
 public final class HandleKeyAgreement extends KeyAgreementSpi {
-  /** What the JDK makes of a raw secret, too. */
+  /** The key algorithms that the JDK, too, makes of a raw secret. */
   private static final List<String> RAW = List.of("TlsPremasterSecret", "Generic");
 
   private final ProviderInstance instance;

@@ -17,7 +17,7 @@ public final class KemInterfaces {
 
   private KemInterfaces() {}
 
-  /** What a proxy does. */
+  /** The implementation of a proxy's methods. */
   @FunctionalInterface
   interface Methods {
     /**

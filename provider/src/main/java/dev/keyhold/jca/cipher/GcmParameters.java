@@ -19,7 +19,10 @@ final class GcmParameters {
 
   private GcmParameters() {}
 
-  /** Of what an application passed to init; null for nothing. */
+  /**
+   * Returns the parameters that an application passed to init; {@code parameters} is null if it
+   * passed none.
+   */
   static KeyholdParameterSpec of(
       boolean encrypts, AlgorithmParameterSpec parameters, SecureRandom random)
       throws InvalidKeyException, InvalidAlgorithmParameterException {

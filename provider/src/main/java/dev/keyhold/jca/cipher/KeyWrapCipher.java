@@ -310,7 +310,7 @@ public final class KeyWrapCipher extends HandleCipher {
     return key.instance().router();
   }
 
-  /** As SunJCE calls a check that fails. */
+  /** Returns the exception that SunJCE throws if a check fails. */
   private static IllegalBlockSizeException notUnwrapped(Exception cause) {
     IllegalBlockSizeException e =
         new IllegalBlockSizeException("the wrapped key does not open: it fails its check");

@@ -22,7 +22,7 @@ import javax.crypto.ShortBufferException;
  * decrypts one Keyhold object after the other. Not thread-safe, as no Cipher is.
  */
 final class ObjectCipher {
-  /** What this is initialised for; null until it is. */
+  /** The use that this is initialised for; null before. */
   private Use use;
 
   /** The last encryption, whatever came after it; null before the first. */
@@ -86,7 +86,7 @@ final class ObjectCipher {
     transform().updateAad(aad, offset, length);
   }
 
-  /** Into an array of exactly the right length. */
+  /** Processes input and returns the output in an array of exactly the right length. */
   byte[] process(byte[] in, int offset, int length, boolean last) throws AEADBadTagException {
     byte[] out = new byte[transform().outputSize(in, offset, length, last)];
     try {
@@ -121,7 +121,7 @@ final class ObjectCipher {
     }
   }
 
-  /** By buffers; arrays behind them are used as they are. */
+  /** Processes buffers; their backing arrays are used without a copy. */
   int process(ByteBuffer in, ByteBuffer out, boolean last)
       throws ShortBufferException, AEADBadTagException {
     int length = in.remaining();

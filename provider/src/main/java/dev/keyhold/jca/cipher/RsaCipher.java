@@ -50,7 +50,7 @@ public final class RsaCipher extends HandleCipher {
           "OAEPWithSHA-512/224AndMGF1Padding",
           "OAEPWithSHA-512/256AndMGF1Padding");
 
-  /** What else a bare RSA has in the JDK, in upper case; no key of Keyhold does it. */
+  /** The other paddings of {@code RSA} in the JDK, in upper case; no key of Keyhold has them. */
   public static final List<String> BARE_PADDINGS =
       List.of("NOPADDING", "OAEPWITHMD5ANDMGF1PADDING");
 

@@ -10,7 +10,7 @@ final class SecretBuffer {
   private byte[] bytes = new byte[FIRST_CAPACITY];
   private int length;
 
-  /** For so many bytes at most. */
+  /** Creates a buffer for a maximum number of bytes. */
   SecretBuffer(int limit) {
     this.limit = limit;
   }

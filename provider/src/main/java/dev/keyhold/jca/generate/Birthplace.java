@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Where a generator makes a key: at the backend of the alias that a {@link KeyholdGenParameterSpec}
- * names, else at the one that {@code generate} names, else nowhere.
+ * The place where a generator makes a key: the backend of the alias that a {@link
+ * KeyholdGenParameterSpec} names, else the one that {@code generate} names, else none.
  */
 final class Birthplace {
   private static final System.Logger LOG = System.getLogger("dev.keyhold");

@@ -39,7 +39,7 @@ public final class HandleKeyPairGenerator extends KeyPairGeneratorSpi {
   private KeyholdGenParameterSpec named;
   private KeySpec spec;
 
-  /** Why there can be no such key; thrown when it is to be made. */
+  /** The reason why such a key can't be made; thrown when it is generated. */
   private InvalidAlgorithmParameterException impossible;
 
   public HandleKeyPairGenerator(ProviderInstance instance, String algorithm) {
@@ -76,8 +76,9 @@ public final class HandleKeyPairGenerator extends KeyPairGeneratorSpi {
   }
 
   /**
-   * For a key without an alias. What no backend has is refused when the key is made: here, the JCA
-   * would go on to a provider that makes such a key locally.
+   * Chooses a key without an alias. A kind of key that no backend has is refused only when the key
+   * is generated: if it were refused here, the JCA would go on to a provider that makes such a key
+   * locally.
    */
   private void choose(Choice choice) {
     named = null;
@@ -135,7 +136,10 @@ public final class HandleKeyPairGenerator extends KeyPairGeneratorSpi {
     return new KeyPair(handle.publicKey(), handle);
   }
 
-  /** So that the key has one certificate from its beginning, wherever it is read. */
+  /**
+   * Keeps a placeholder certificate, so that the key has one certificate from the beginning,
+   * wherever it is read.
+   */
   private static void keepPlaceholder(KeyRouter router, KeyRef ref, PrivateKeyHandle handle) {
     KeyAdministration keys = router.administration(Callers.access(router, handle.alias()));
     try {

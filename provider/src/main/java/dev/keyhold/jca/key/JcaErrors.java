@@ -9,7 +9,7 @@ import java.security.ProviderException;
 import java.security.UnrecoverableKeyException;
 
 /**
- * From a backend's error to the exception that a JCA caller already catches. The {@link
+ * Converts a backend's error to the exception that a JCA caller already catches. The {@link
  * BackendException} is its cause, and its {@linkplain BackendException#reason() reason} tells
  * denied from unavailable.
  */
@@ -17,8 +17,8 @@ public final class JcaErrors {
   private JcaErrors() {}
 
   /**
-   * When a key is taken into use: {@link InvalidKeyException}, but a backend that may be back soon
-   * is no fault of the key.
+   * Returns the exception for a failure at {@code init}: {@link InvalidKeyException}, but throws
+   * another one if the backend may be back soon, which is no fault of the key.
    */
   public static InvalidKeyException atInit(BackendException e) {
     if (e.reason() == Reason.UNAVAILABLE) {
@@ -27,12 +27,12 @@ public final class JcaErrors {
     return new InvalidKeyException(e.getMessage(), e);
   }
 
-  /** Returns where a method of the JCA declares no exception that would fit. */
+  /** Returns the exception for a method of the JCA that declares no suitable one. */
   public static ProviderException inUse(BackendException e) {
     return new ProviderException(e.getMessage(), e);
   }
 
-  /** When a key store is asked for a key. */
+  /** Returns the exception for a failure when a key store is asked for a key. */
   public static UnrecoverableKeyException atGetKey(BackendException e) {
     if (e.reason() == Reason.UNAVAILABLE) {
       throw inUse(e);

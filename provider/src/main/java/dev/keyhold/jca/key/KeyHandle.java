@@ -18,7 +18,7 @@ import java.security.Provider;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What all handles have: alias, URI, and the provider instance that they are of. */
+/** The base of all handles: alias, URI, and the provider instance to which the handle belongs. */
 public abstract class KeyHandle implements KeyholdKey {
   private static final long serialVersionUID = 1L;
 
@@ -31,7 +31,7 @@ public abstract class KeyHandle implements KeyholdKey {
 
   private transient volatile ProviderInstance instance;
 
-  /** What was found last; null before. */
+  /** The result of the last search; null before. */
   private transient volatile Found found;
 
   /** A policy for objects, and what it was found for. */

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which kind of key pair the JCA's own parameters and keys speak of. */
+/** Determines the kind of key pair that the JCA's own parameters and keys describe. */
 public final class KeyPairSpecs {
   private KeyPairSpecs() {}
 

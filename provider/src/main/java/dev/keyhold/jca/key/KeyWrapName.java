@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the name of an AES key wrap says. The names, and what else they are called, are SunJCE's.
+ * The parts of the name of an AES key wrap. The names and their aliases are SunJCE's.
  *
  * @param transformation the standard JCA name
  * @param aliases other names, object identifiers among them
@@ -16,7 +16,7 @@ import java.util.List;
  */
 public record KeyWrapName(
     String transformation, List<String> aliases, KeyWrap way, boolean padded, int bits) {
-  /** What {@code getAlgorithm} of a handle begins with that wraps keys; its size follows. */
+  /** The beginning of {@code getAlgorithm} of a handle that wraps keys; the key's size follows. */
   private static final String KEY = "AESWrap_";
 
   /** Returns all that Keyhold has. */

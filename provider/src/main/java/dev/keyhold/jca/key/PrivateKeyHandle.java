@@ -41,7 +41,7 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
   private final transient Abilities abilities;
 
   /**
-   * Whose handle it is, and of which key.
+   * The provider to which the handle belongs, and its key.
    *
    * @param instance null for one that was deserialized
    * @param provider the name of its provider
@@ -49,7 +49,7 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
   private record Identity(ProviderInstance instance, String provider, String alias, KeyUri uri) {}
 
   /**
-   * What a key can do.
+   * The abilities of a key.
    *
    * @param parameterSet the algorithm as {@link dev.keyhold.keystore.KeySpec} names it
    */
@@ -210,14 +210,17 @@ public abstract sealed class PrivateKeyHandle extends KeyHandle implements Priva
       super(identity, publicKey, abilities);
     }
 
-    /** What AsymmetricKey asks for from JDK 22 on. */
+    /** Implements {@code AsymmetricKey} of JDK 22 and later. */
     @SuppressWarnings({"UnusedMethod", "EffectivelyPrivate"}) // not there to override in JDK 17
     public AlgorithmParameterSpec getParams() {
       return new NamedParameterSpec(abilities().parameterSet());
     }
   }
 
-  /** What a serialized handle is. Without a provider if it is of a version that knew no names. */
+  /**
+   * The serialized form of a handle. It has no provider if an earlier version wrote it, which had
+   * no names of providers.
+   */
   private record Reference(
       String alias,
       String uri,

@@ -69,7 +69,7 @@ public final class PssParameters {
     }
   }
 
-  /** As a certificate or a CSR names them. */
+  /** Returns the parameters in the form that a certificate or a CSR encodes. */
   public static AlgorithmParameters encodable(PSSParameterSpec spec) {
     try {
       AlgorithmParameters parameters = AlgorithmParameters.getInstance("RSASSA-PSS");

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** The error for a key that can't do what it is asked for: says what it does instead. */
 public final class Refusal {
-  /** So many ways to sign or decrypt are named at most, and so many characters of them. */
+  /** The maximum number of ways to sign or decrypt that are named, and of their characters. */
   private static final int NAMED = 6;
 
   private static final int NAMED_LENGTH = 180;

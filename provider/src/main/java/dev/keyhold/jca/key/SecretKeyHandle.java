@@ -57,7 +57,10 @@ public final class SecretKeyHandle extends KeyHandle implements SecretKey {
     return new Reference(alias(), uri().toString(), getAlgorithm(), provider());
   }
 
-  /** What a serialized handle is. Without a provider if it is of a version that knew no names. */
+  /**
+   * The serialized form of a handle. It has no provider if an earlier version wrote it, which had
+   * no names of providers.
+   */
   private record Reference(String alias, String uri, String algorithm, String provider)
       implements Serializable {
     private Object readResolve() throws InvalidObjectException {

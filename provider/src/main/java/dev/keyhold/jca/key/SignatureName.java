@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the name of a signature algorithm says.
+ * The parts of the name of a signature algorithm.
  *
  * @param algorithm the standard JCA name, or Bouncy Castle's where it says the parameters of PSS
  * @param scheme of the signature

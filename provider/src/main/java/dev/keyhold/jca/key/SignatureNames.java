@@ -5,7 +5,7 @@ import dev.keyhold.keystore.SignatureAlgorithm.Scheme;
 import java.util.Collection;
 import java.util.List;
 
-/** Which of the ways to sign that a backend has can be asked of {@code Signature}. */
+/** Selects the signature algorithms of a backend that {@code Signature} offers. */
 public final class SignatureNames {
   private static final List<SignatureName> NAMES =
       SignatureName.all().stream().filter(name -> !name.isRefused()).toList();

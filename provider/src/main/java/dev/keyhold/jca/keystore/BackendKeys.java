@@ -47,7 +47,7 @@ public final class BackendKeys {
   }
 
   /**
-   * What the backends list.
+   * The keys that the backends list.
    *
    * @param aliases those whose keys exist, in order
    * @param unreachable the backends that did not answer, with the error of each

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.crypto.SecretKey;
 
-/** What a key store does with a key and its certificates when they are set. */
+/** Sets a key and its certificates in a key store. */
 final class KeyEntries {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.keystore");
 

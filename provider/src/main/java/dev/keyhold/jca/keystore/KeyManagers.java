@@ -18,7 +18,7 @@ public final class KeyManagers {
 
   private KeyManagers() {}
 
-  /** As {@link dev.keyhold.KeyholdKeyManagers#factory}. */
+  /** Does what {@link dev.keyhold.KeyholdKeyManagers#factory} does. */
   public static KeyManagerFactory factory(PrivateKey key, X509Certificate... chain)
       throws GeneralSecurityException {
     if (!(key instanceof PrivateKeyHandle handle)) {

@@ -129,8 +129,8 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
   }
 
   /**
-   * To a stream, writes a file. Without one, makes the changes at the backends that were asked for
-   * since this object was loaded; the password is of no use then, and never a PIN.
+   * Writes a file if there is a stream. Without a stream, makes the changes at the backends that
+   * were requested since this object was loaded; the password is then not used, and is never a PIN.
    */
   @Override
   public synchronized void engineStore(OutputStream stream, char[] password) throws IOException {
@@ -365,7 +365,9 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
     }
   }
 
-  /** When the key was made; the epoch (1970) for a key whose backend does not know. */
+  /**
+   * Returns the time when the key was made, or the epoch (1970) if its backend does not know it.
+   */
   @Override
   @SuppressWarnings("JavaUtilDate") // what the JCA asks for
   public synchronized Date engineGetCreationDate(String alias) {
@@ -394,7 +396,7 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
     }
   }
 
-  /** As {@link #engineSetKeyEntry}: a handle needs no password to protect it. */
+  /** Does what {@link #engineSetKeyEntry} does: a handle needs no password to protect it. */
   @Override
   public void engineSetEntry(
       String alias, KeyStore.Entry entry, KeyStore.ProtectionParameter protection)

@@ -32,7 +32,7 @@ final class LiveChanges {
   /** The keys that lose their alias, and get no other. */
   private final Map<KeyRef, String> losing = new LinkedHashMap<>();
 
-  /** Where the keys are that get an alias, by that alias. */
+  /** The keys that get an alias, by that alias. */
   private final Map<String, KeyRef> moving = new LinkedHashMap<>();
 
   private final List<BackendException> problems = new ArrayList<>();

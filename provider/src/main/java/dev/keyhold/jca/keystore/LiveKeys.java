@@ -32,7 +32,7 @@ import java.util.TreeSet;
  */
 final class LiveKeys {
   /**
-   * What was set and waits.
+   * An entry that was set and waits.
    *
    * @param key the key, under its new alias
    * @param ref where the key is at present
@@ -58,7 +58,7 @@ final class LiveKeys {
   private final BackendKeys backendKeys;
   private final CertificateChains certificates;
 
-  /** What is shown of the backends' keys; null for what the configuration says. */
+  /** The aliases of the backends' keys that are shown; null for those of the configuration. */
   private final AliasPatterns chosen;
 
   private final Map<String, Waiting> waiting = new LinkedHashMap<>();
@@ -66,7 +66,7 @@ final class LiveKeys {
   /** The keys that had the aliases that were removed. */
   private final Map<String, KeyUri> removed = new LinkedHashMap<>();
 
-  /** What was set with this object, at once or not, and is there still. */
+  /** The entries that were set with this object, immediately or not, and still exist. */
   private final Map<String, StoredEntry> set = new LinkedHashMap<>();
 
   LiveKeys(ProviderInstance instance, CertificateChains certificates, AliasPatterns chosen) {

@@ -32,7 +32,10 @@ import java.util.Set;
 public final class PlaceholderCertificate {
   private static final int LONGEST_NAME = 64;
 
-  /** For no end (RFC 5280, section 4.1.2.5): it ends when a real one comes. */
+  /**
+   * The time that means no end (RFC 5280, section 4.1.2.5): the certificate serves until a real one
+   * replaces it.
+   */
   private static final Instant END = Instant.parse("9999-12-31T23:59:59Z");
 
   /** The bits of a key usage (RFC 5280, section 4.2.1.3), the first on the left. */

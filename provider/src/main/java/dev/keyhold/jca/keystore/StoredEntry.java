@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What an alias of a key store file stands for. */
+/** An entry of a key store file. */
 sealed interface StoredEntry {
   /** Returns when it was set. */
   Instant bound();

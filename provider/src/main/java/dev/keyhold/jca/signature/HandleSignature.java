@@ -47,13 +47,16 @@ public final class HandleSignature extends SignatureSpi {
   private final ProviderInstance instance;
   private final SignatureName name;
 
-  /** Of RSASSA-PSS; may be set before or after the key. The name may say them already. */
+  /**
+   * The parameters of RSASSA-PSS; may be set before or after the key. The algorithm's name may
+   * already contain them.
+   */
   private PSSParameterSpec parameters;
 
   /** Does the work for keys that are not Keyhold's. */
   private Signature foreign;
 
-  /** Of the last verification. */
+  /** The key of the last verification. */
   private PublicKey verifyingKey;
 
   private PrivateKeyHandle key;

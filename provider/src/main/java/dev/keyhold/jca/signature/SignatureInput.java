@@ -5,7 +5,10 @@ import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.SignatureException;
 
-/** What is to be signed, as it comes in: digested at once, or gathered where a key wants it all. */
+/**
+ * The input of a signature: digested immediately, or collected for a key that needs the whole
+ * message.
+ */
 abstract sealed class SignatureInput {
   /** Returns whether nothing came in since the beginning or the last {@link #end}. */
   abstract boolean isEmpty();
@@ -15,7 +18,7 @@ abstract sealed class SignatureInput {
   /** Returns the digest, or the message; the next byte begins anew. */
   abstract byte[] end();
 
-  /** Only the digest is kept. */
+  /** Returns an input of which only the digest is kept. */
   static SignatureInput digested(String standardName) {
     return new Digested(Digests.local(standardName));
   }

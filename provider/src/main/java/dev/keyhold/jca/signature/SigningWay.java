@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * How a key is had to make a signature: directly, or by a form of it that comes to the same.
+ * The way in which a key makes a signature: directly, or by an equivalent algorithm.
  *
  * @param algorithm what the backend is asked for
  * @param input from the digest or message to what the backend is given

@@ -36,7 +36,7 @@ final class AwsKeyDirectory {
   private record Remembered(KnownKey key, long until) {}
 
   /**
-   * Over a connection.
+   * Creates a directory that reads keys through a connection.
    *
    * @param age how long a key is remembered
    * @param clock in nanoseconds

@@ -13,7 +13,7 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kms.model.KeyAgreementAlgorithmSpec;
 import software.amazon.awssdk.services.kms.model.MessageType;
 
-/** What key pairs do: one request for each use, once the key is known. Thread-safe. */
+/** The operations of key pairs: one request for each use, once the key is known. Thread-safe. */
 final class AwsKeyPairs implements PublicKeys, Signatures, Decryptions, Agreements {
   private static final int MAX_PUBLIC_KEY = 8192;
 

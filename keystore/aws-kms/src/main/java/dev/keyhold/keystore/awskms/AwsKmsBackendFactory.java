@@ -16,7 +16,7 @@ import dev.keyhold.keystore.Keeper;
  * is remembered which key an alias means (60s). Credentials come from the SDK's default chain.
  */
 public final class AwsKmsBackendFactory implements BackendFactory {
-  /** For the ServiceLoader. */
+  /** Creates a factory; called by the ServiceLoader. */
   public AwsKmsBackendFactory() {}
 
   @Override

@@ -90,7 +90,7 @@ record AwsKmsOptions(
     return options.duration(option, Duration.ofMillis(1), Duration.ofHours(1), otherwise);
   }
 
-  /** Without grant tokens, which are for nobody's log. */
+  /** Returns the options without the grant tokens, which must not be logged. */
   @Override
   public String toString() {
     return "AWS KMS in " + region.orElse("the region of the SDK's chain");

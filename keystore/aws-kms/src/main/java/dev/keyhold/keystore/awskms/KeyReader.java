@@ -26,7 +26,7 @@ final class KeyReader {
   /** A tag of Keyhold's own: the name that the key was made with. */
   static final String NAME_TAG = "keyhold:name";
 
-  /** What a key that was enabled for rotation without a period has. */
+  /** The rotation period, in days, of a key that was enabled for rotation without a period. */
   private static final int DEFAULT_PERIOD = 365;
 
   private final KmsConnection connection;

@@ -5,7 +5,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 import java.util.List;
 import software.amazon.awssdk.core.SdkBytes;
 
-/** What the requests that use keys have in common. Thread-safe. */
+/** The parts that all requests which use keys have in common. Thread-safe. */
 final class KeyRequests {
   /** The longest message of a MAC or a signature (AWS KMS API, GenerateMac and Sign). */
   static final int MAX_MESSAGE = 4096;

@@ -74,7 +74,7 @@ final class KmsErrors {
           Map.entry("RequestTimeTooSkewed", SKEWED),
           Map.entry("OptInRequired", "the account has no access to this region"));
 
-  /** What AWS says, with the code of a wrong signature, when the clocks differ. */
+  /** The phrases that AWS sends, with the code of a wrong signature, when the clocks differ. */
   private static final List<String> CLOCK =
       List.of("Signature expired", "Signature not yet current");
 
@@ -135,7 +135,7 @@ final class KmsErrors {
   }
 
   /**
-   * What a service answered.
+   * The answer of a service.
    *
    * @param name of the error: its code without the suffix
    * @param what code and request id: what AWS's support asks for

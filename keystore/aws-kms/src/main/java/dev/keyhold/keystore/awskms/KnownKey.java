@@ -5,7 +5,7 @@ import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.Purpose;
 
 /**
- * What of a key never changes.
+ * The properties of a key that never change.
  *
  * @param arn of the key, not of an alias
  * @param keySpec AWS's name of its kind

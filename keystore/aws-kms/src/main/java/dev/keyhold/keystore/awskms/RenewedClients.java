@@ -118,7 +118,7 @@ final class RenewedClients {
     }
   }
 
-  /** From JDK 21 on; before, a client ends when it is collected. */
+  /** Shuts a client down, from JDK 21 on; before, a client ends when it is garbage-collected. */
   private static boolean shutdown(HttpClient client, String method) {
     try {
       HttpClient.class.getMethod(method).invoke(client);
@@ -128,7 +128,10 @@ final class RenewedClients {
     }
   }
 
-  /** Without a user for the proxy there is no authenticator: it would take all 401 for its own. */
+  /**
+   * Creates a client. It has no authenticator if the proxy has no user: an authenticator would
+   * answer each 401 of the service too.
+   */
   private Lease lease(boolean authenticates) {
     HttpClient.Builder builder =
         HttpClient.newBuilder()

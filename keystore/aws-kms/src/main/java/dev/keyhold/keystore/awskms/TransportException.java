@@ -9,7 +9,7 @@ final class TransportException extends IOException {
   private final boolean misconfigured;
 
   /**
-   * With what happened.
+   * Creates an exception with what happened.
    *
    * @param misconfigured whether something must be mended before another try
    */

@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
-/** What all commands share: the streams of the process, and the options that every command has. */
+/**
+ * The state that all commands share: the streams of the process, and the options that every command
+ * has.
+ */
 public final class Context {
   private final InputStream in;
   private final PrintStream out;

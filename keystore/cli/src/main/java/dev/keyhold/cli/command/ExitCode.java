@@ -3,7 +3,7 @@ package dev.keyhold.cli.command;
 import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.ConfigurationException;
 
-/** What the process says to who called it; {@code keyhold --help} lists them. */
+/** The exit codes of the process; {@code keyhold --help} lists them. */
 public final class ExitCode {
   public static final int OK = 0;
   public static final int FAILED = 1;

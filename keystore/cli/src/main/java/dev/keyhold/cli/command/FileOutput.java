@@ -27,7 +27,10 @@ public final class FileOutput implements Output {
   private final WholeFile file;
   private final boolean replace;
 
-  /** Of the file that is replaced; empty where there is none, or no such thing. */
+  /**
+   * The attributes of the file that is replaced; empty where there is no such file, or the file
+   * system has no such attributes.
+   */
   private final Optional<PosixFileAttributes> replaced;
 
   /** Empty where the file system has no such permissions. */

@@ -24,7 +24,7 @@ public final class Numbers {
         : String.format(Locale.ROOT, "%,.2f %%", 100 * share);
   }
 
-  /** As a configuration writes it: {@code 90s}, {@code 5m}, {@code 24h}. */
+  /** Returns a duration as a configuration writes it: {@code 90s}, {@code 5m}, {@code 24h}. */
   public static String duration(Duration duration) {
     return Durations.text(duration);
   }

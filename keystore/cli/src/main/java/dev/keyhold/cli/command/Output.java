@@ -3,7 +3,7 @@ package dev.keyhold.cli.command;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Where a command writes. Closed without {@link #commit}, it is as if nothing had been written. */
+/** The output of a command. If it is closed without {@link #commit}, nothing is written. */
 public interface Output extends AutoCloseable {
   /** Returns the stream to write to; closing it only flushes. */
   OutputStream stream();

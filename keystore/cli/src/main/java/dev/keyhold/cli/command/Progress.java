@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * by one thread.
  */
 public final class Progress implements AutoCloseable {
-  /** For work whose length nobody knows. */
+  /** The length of work that is not known in advance. */
   public static final long UNKNOWN = -1;
 
   private static final long SECOND = 1_000_000_000L;
@@ -17,10 +17,10 @@ public final class Progress implements AutoCloseable {
   private static final int MAX_ETA = 72 * 3600;
   private static final int WIDTH = 20;
 
-  /** What a terminal has, less the last column: a character there may break the line. */
+  /** The columns of a terminal, less the last one: a character there may break the line. */
   private static final int COLUMNS = 79;
 
-  /** When it is to be seen. */
+  /** When the progress is displayed. */
   public enum Mode {
     /** Never. */
     HIDDEN(Long.MAX_VALUE, false),
@@ -61,7 +61,7 @@ public final class Progress implements AutoCloseable {
     this(out, mode, activity, length, System::nanoTime);
   }
 
-  /** With a clock in nanoseconds. */
+  /** Creates a display of progress with a clock in nanoseconds. */
   public Progress(PrintStream out, Mode mode, String activity, long length, LongSupplier clock) {
     this.out = out;
     this.mode = mode;
@@ -71,7 +71,7 @@ public final class Progress implements AutoCloseable {
     nextDraw = mode.firstDraw;
   }
 
-  /** So many bytes more are done. */
+  /** Adds a number of bytes to those that are done. */
   public void advance(long bytes) {
     done += bytes;
     long elapsed = elapsed();

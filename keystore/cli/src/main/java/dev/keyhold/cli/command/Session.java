@@ -91,7 +91,7 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * What the backends list.
+   * The keys that the backends list.
    *
    * @param entries the keys that the configuration gives an alias, in the order of the aliases,
    *     then those that have none

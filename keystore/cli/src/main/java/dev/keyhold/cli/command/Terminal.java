@@ -27,7 +27,7 @@ public interface Terminal {
     return new OfProcess();
   }
 
-  /** By what the operating system and {@link Console} tell. */
+  /** The terminal of this process, according to the operating system and {@link Console}. */
   final class OfProcess implements Terminal {
     /** Linux says there where each stream goes; {@link Console} looks at input and output only. */
     private static final Path STREAMS = Path.of("/proc/self/fd");

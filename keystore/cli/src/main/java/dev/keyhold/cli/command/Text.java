@@ -10,7 +10,10 @@ public final class Text {
 
   private Text() {}
 
-  /** On one line, with nothing that steers a terminal: a forged object chooses its key's name. */
+  /**
+   * Returns a text on one line without control characters: whoever forges an object chooses its
+   * key's name, and must not control the terminal.
+   */
   public static String printable(String text) {
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints()

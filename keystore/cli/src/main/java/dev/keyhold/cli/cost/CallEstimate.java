@@ -8,17 +8,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How many calls a shape costs at each of its keys. To protect a top key takes one call to each key
- * of the shape; to open it, one to the first of an any-of, or to each of an all-of.
+ * Estimates how many calls a shape costs at each of its keys. To protect a top key takes one call
+ * to each key of the shape. To open it takes one call to the first key of an any-of, or one to each
+ * key of an all-of.
  *
  * <p>A process needs an epoch key for each tenant and each 80 % of max-age (it renews ahead, from
- * 70 to 90 %) or each 90 % of max-objects, and none without an object. Without a board it makes
- * each: that is protected once, and opened once before its first use. With one, there is a key for
- * each max-age; who makes it protects it twice, for the objects and for the board, and the others
- * open both.
+ * 70 to 90 %) or each 90 % of max-objects, and none if it writes no object. Without a board, the
+ * process makes each epoch key: the key is protected once, and opened once before its first use.
+ * With a board, there is one epoch key for each max-age. The process that makes it protects it
+ * twice, for the objects and for the board; the other processes open both.
  *
- * <p>A reader opens each epoch key once if it reads its objects together, and never more than one
- * for an object: that is a lower bound and an upper one, and the estimate takes the smaller.
+ * <p>A reader opens each epoch key once if it reads the objects of that key together, and it opens
+ * at most one epoch key for each object. Both are upper bounds, and the estimate takes the smaller.
  */
 final class CallEstimate {
   private static final double RENEWED_AT = 0.8;

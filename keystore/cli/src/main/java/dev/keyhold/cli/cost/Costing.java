@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the keys of an alias cost: measured where there is a recording, else estimated. */
+/**
+ * Calculates what the keys of an alias cost: measured where there is a recording, else estimated.
+ */
 public final class Costing {
   private final AliasPolicy policy;
   private final Plan plan;

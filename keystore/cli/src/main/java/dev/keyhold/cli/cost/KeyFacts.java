@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of a key that an alias lists.
+ * The facts that are known about a key that an alias lists.
  *
  * @param key as its backend tells it; empty if that was not asked, or did not tell
  * @param problem why it did not

@@ -18,7 +18,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * What one process asked of keys, as a recording of Flight Recorder has it. Only remote backends
+ * The uses of keys by one process, read from a recording of Flight Recorder. Only remote backends
  * are recorded.
  *
  * @param span from the first event of any kind to the last

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What an alias costs under one plan as {@code explain --json} shows it; the names of the
- * components are those of the JSON. What is not known is null.
+ * The cost of an alias under one plan as {@code explain --json} shows it; the names of the
+ * components are those of the JSON. A value that is not known is null.
  *
  * @param plan which options it is about
  * @param calls what an object, or an epoch key, takes
@@ -30,7 +30,7 @@ public record PlanCost(
     String outage) {
 
   /**
-   * Of one key.
+   * The cost of one key.
    *
    * @param callDollars a month
    * @param keyDollars a month, of its versions
@@ -66,7 +66,7 @@ public record PlanCost(
     }
   }
 
-  /** Of a key that is used itself. */
+  /** Returns the cost of a key that is used directly. */
   static PlanCost direct(KeyCost cost) {
     return new PlanCost(
         "no data keys",
@@ -78,7 +78,7 @@ public record PlanCost(
         "stops at once");
   }
 
-  /** Of the keys of a shape that wrap data keys. */
+  /** Returns the cost of the keys of a shape that wrap data keys. */
   static PlanCost of(KeySet shape, Plan plan, List<KeyCost> costs) {
     boolean known = costs.stream().allMatch(cost -> cost.callsPerMonth != null);
     return new PlanCost(

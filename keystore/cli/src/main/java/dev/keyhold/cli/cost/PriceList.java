@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the cloud services charge, in US dollars, and how many calls a second they take from one
- * account in one region, by default: what the file {@code prices.json} beside this class says. Its
- * names are those of the components here. Immutable.
+ * The prices of the cloud services in US dollars, and how many calls a second they accept from one
+ * account in one region by default. It is read from the file {@code prices.json} beside this class,
+ * whose names are those of the components here. Immutable.
  *
  * @param source where the figures are from, and how old they are
  * @param services by the type of the backend
@@ -65,7 +65,7 @@ public record PriceList(String source, Map<String, Service> services) {
   }
 
   /**
-   * Of one key.
+   * The price of one key.
    *
    * @param per10000 of 10,000 calls; empty if nothing is asked for, or it is not known
    * @param version of one version of the key for a month, likewise

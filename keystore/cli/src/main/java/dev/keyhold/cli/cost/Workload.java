@@ -3,7 +3,7 @@ package dev.keyhold.cli.cost;
 import java.time.Duration;
 
 /**
- * What applications do with an alias.
+ * The use that applications make of an alias.
  *
  * @param objects that are written a day; of a key that wraps no data keys, its uses
  * @param reads of objects a day
@@ -15,7 +15,7 @@ import java.time.Duration;
  */
 public record Workload(
     long objects, long reads, int processes, int readers, int tenants, int purposes, double peak) {
-  /** What a month is here. */
+  /** The length of a month in all estimates. */
   public static final Duration MONTH = Duration.ofDays(30);
 
   /**

@@ -12,7 +12,7 @@ import dev.keyhold.keystore.BackendException;
  * @param todo what to do about it; null where nothing is to be done
  */
 record Finding(Level level, String subject, String what, String todo) {
-  /** How bad. */
+  /** The severity of a finding. */
   enum Level {
     /** As it should be. */
     @SerializedName("ok")

@@ -37,7 +37,7 @@ public final class HealthCommand implements Callable<Integer> {
   @Mixin
   private DeclaredOptions declared;
 
-  /** What is asked; one of the two. */
+  /** The question that the command asks; exactly one of the two is set. */
   private static final class Question {
     @SuppressWarnings("UnusedVariable") // what holds if the other does not
     @Option(
@@ -51,7 +51,7 @@ public final class HealthCommand implements Callable<Integer> {
     private boolean live;
   }
 
-  /** As JSON. */
+  /** The answer as JSON. */
   private record View(
       boolean live,
       boolean ready,
@@ -59,7 +59,7 @@ public final class HealthCommand implements Callable<Integer> {
       List<BackendView> backends,
       List<String> outOfReach) {}
 
-  /** As JSON, of the question that asks no backend. */
+  /** The answer as JSON to the question that asks no backend. */
   private record LiveView(boolean live) {}
 
   private record BackendView(String name, String type, boolean up, String reason) {

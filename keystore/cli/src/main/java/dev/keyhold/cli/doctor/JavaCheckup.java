@@ -20,13 +20,13 @@ import java.util.regex.Pattern;
 final class JavaCheckup {
   private static final String KEYHOLD = "dev.keyhold.KeyholdProvider";
 
-  /** How far behind a gap a line of java.security is looked for. */
+  /** The highest provider number of java.security that is looked for after a gap. */
   private static final int MOST_PROVIDERS = 100;
 
   private final UnaryOperator<String> systemProperty;
   private final UnaryOperator<String> securityProperty;
 
-  /** For a Java of these properties; the tests make some up. */
+  /** Creates a check of a Java with these properties; the tests pass their own. */
   JavaCheckup(UnaryOperator<String> systemProperty, UnaryOperator<String> securityProperty) {
     this.systemProperty = systemProperty;
     this.securityProperty = securityProperty;

@@ -167,7 +167,7 @@ final class ExplainText {
             + " average ones (--peak)");
   }
 
-  /** What stands in one cell. */
+  /** The text of one cell. */
   @FunctionalInterface
   private interface Cell {
     String of(PlanCost plan, boolean first);

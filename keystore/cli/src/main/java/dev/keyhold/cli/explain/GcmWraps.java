@@ -4,8 +4,9 @@ import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.Purpose;
 
 /**
- * How long an AES-GCM KEK in a token lasts. It must stop after 2^32 wraps with random IVs (NIST SP
- * 800-38D, section 8.3), over all hosts, which none can count for the others.
+ * Calculates how long an AES-GCM KEK in a token lasts. Such a key may make at most 2^32 wraps with
+ * random IVs (NIST SP 800-38D, section 8.3) over all hosts, and no host can count the wraps of the
+ * others.
  */
 public final class GcmWraps {
   private static final double MOST = 0x1p32;

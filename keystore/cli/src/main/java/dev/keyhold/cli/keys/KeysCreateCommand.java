@@ -104,7 +104,7 @@ public final class KeysCreateCommand implements Callable<Integer> {
       description = "What the backend is to keep with the key, where it can; AWS calls it a tag.")
   private Map<String, String> labels = Map.of();
 
-  /** From the word for a purpose, in which a hyphen joins. */
+  /** Converts the word for a purpose, which has hyphens in the place of underscores. */
   static final class PurposeWord implements ITypeConverter<Purpose> {
     @Override
     public Purpose convert(String word) {

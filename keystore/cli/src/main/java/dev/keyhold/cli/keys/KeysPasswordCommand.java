@@ -49,7 +49,7 @@ public final class KeysPasswordCommand implements Callable<Integer> {
     this.context = context;
   }
 
-  /** Where the new password comes from. */
+  /** The source of the new password. */
   static final class Source {
     @Option(
         names = "--new",

@@ -50,7 +50,7 @@ public final class KeysPurgeCommand implements Callable<Integer> {
     this.context = context;
   }
 
-  /** What is gone, as {@code --json} shows it. */
+  /** The key that was destroyed, as {@code --json} shows it. */
   private record Purged(String alias, String uri, boolean purged) {}
 
   @Override

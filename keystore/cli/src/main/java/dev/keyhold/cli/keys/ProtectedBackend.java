@@ -7,7 +7,7 @@ import dev.keyhold.keystore.BackendException;
 import java.util.List;
 import picocli.CommandLine.Parameters;
 
-/** Which backend's password a command is about: an argument of it. */
+/** The argument of a command that names the backend whose password it is about. */
 final class ProtectedBackend {
   @Parameters(
       arity = "0..1",

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Why an object can't open by what anybody can read in its header, which nothing authenticates, and
- * by what the configuration says. Tells nothing of what a key found.
+ * Explains why an object can't be opened, from the configuration and from what anybody can read in
+ * the object's header, which is not authenticated. Reveals nothing that only a key can tell.
  */
 final class HeaderMismatch {
   private static final byte[] MAGIC = "KHLD".getBytes(StandardCharsets.US_ASCII);

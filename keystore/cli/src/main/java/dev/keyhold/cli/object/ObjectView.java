@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What can be said of an object without its key; the names of the components are those of the JSON.
- * Nothing of it is authenticated.
+ * The facts about an object that are known without its key; the names of the components are those
+ * of the JSON. Nothing of it is authenticated.
  *
  * @param headerLength in bytes, the MAC included
  * @param plaintextLength in bytes, as it follows from the length of the file

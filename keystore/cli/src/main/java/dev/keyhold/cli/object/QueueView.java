@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What waits in the queue for a rewrap. */
+/** Shows what waits in the queue for a rewrap. */
 final class QueueView {
   private final RewrapQueueInfo queue;
   private final Optional<String> alias;

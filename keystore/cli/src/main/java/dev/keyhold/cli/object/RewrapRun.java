@@ -45,7 +45,7 @@ final class RewrapRun {
   record Failure(String file, String reason) {}
 
   /**
-   * What became of all; the names of the components are those of the JSON.
+   * The result of the whole run; the names of the components are those of the JSON.
    *
    * @param rewrapped in a dry run: how many would be
    * @param otherFiles files of folders that do not begin as an object does
@@ -266,7 +266,10 @@ final class RewrapRun {
     context.err().println("keyhold: " + Text.printable(file + ": " + reason));
   }
 
-  /** At the command line, the log is what --verbose shows. */
+  /**
+   * Returns the reason of a failure. In the command line, --verbose shows what an application finds
+   * in the log.
+   */
   private String reason(Path file, IOException failure) {
     return withoutName(file, failure)
         .replace(

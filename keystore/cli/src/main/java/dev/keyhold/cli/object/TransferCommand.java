@@ -33,13 +33,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What {@code encrypt} and {@code decrypt} have in common: all but the direction. */
+/** The common base of {@code encrypt} and {@code decrypt}: everything but the direction. */
 abstract class TransferCommand implements Callable<Integer> {
   private static final String STANDARD = "-";
   private static final int PIECE = 64 * 1024;
   private static final int MAX_AAD = 64 << 20;
 
-  /** From here on a file is worth several threads. */
+  /** The smallest file, in bytes, for which several threads are started. */
   private static final long LARGE = 16 << 20;
 
   private final Context context;
@@ -108,7 +108,7 @@ abstract class TransferCommand implements Callable<Integer> {
   }
 
   /**
-   * For a direction.
+   * Creates a command for one direction.
    *
    * @param activity what the progress bar says, such as {@code encrypting}
    */

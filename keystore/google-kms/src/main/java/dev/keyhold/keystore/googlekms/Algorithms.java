@@ -18,8 +18,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What each algorithm of the service is here. A key has one of them for good: one digest, one
- * padding. Of several for one {@link KeySpec}, the first is what a new key gets.
+ * Maps each algorithm of the service to Keyhold's terms. A key has one algorithm, which never
+ * changes: one digest, one padding. Where several belong to one {@link KeySpec}, a new key gets the
+ * first.
  */
 final class Algorithms {
   /**

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * As whom to call the service. An error never carries what a credentials file holds: neither its
- * message nor its cause is from the reader of that file.
+ * The source of the credentials for the service. An error never contains what a credentials file
+ * holds: neither its message nor its cause comes from the reader of that file.
  */
 final class CredentialSource {
   private static final int TOKEN_SECONDS = 3600;

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the service's errors mean, by their gRPC status and their details.
+ * Translates the service's errors by their gRPC status and their details.
  *
  * @param permission what a caller of the operation needs
  * @param opens whether a bad argument means a bad ciphertext
@@ -28,7 +28,7 @@ record GoogleErrors(String permission, boolean opens) {
       Set.of("SERVICE_DISABLED", "BILLING_DISABLED", "CONSUMER_INVALID", "API_KEY_INVALID");
   private static final int MAX_TEXT = 300;
 
-  /** Of an operation that needs this permission. */
+  /** Returns the translation for an operation that needs this permission. */
   static GoogleErrors of(String permission) {
     return new GoogleErrors(permission, false);
   }

@@ -33,7 +33,7 @@ final class GoogleKeyDirectory {
   private final String ring;
   private final BoundedMemory<String, Remembered> read = new BoundedMemory<>(MAX_REMEMBERED);
 
-  /** When keys were read anew for nothing. */
+  /** The times at which keys were read again without finding anything new. */
   private final BoundedMemory<String, Long> inVain = new BoundedMemory<>(MAX_REMEMBERED);
 
   private record Remembered(GoogleKey key, long at) {}

@@ -33,7 +33,7 @@ public final class GoogleKmsBackendFactory implements BackendFactory {
           "(http://|https://)?([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:]+\\])(?::([0-9]{1,5}))?",
           Pattern.CASE_INSENSITIVE);
 
-  /** For the ServiceLoader. */
+  /** Creates a factory; called by the ServiceLoader. */
   public GoogleKmsBackendFactory() {}
 
   @Override

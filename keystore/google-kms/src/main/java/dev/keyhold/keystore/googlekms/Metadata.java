@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What Keyhold tells of a key of the service. */
+/** Converts a key of the service to the metadata that Keyhold reports. */
 final class Metadata {
   private Metadata() {}
 
@@ -34,7 +34,10 @@ final class Metadata {
         attributes(key, entry));
   }
 
-  /** Of a key pair, with the version: a certificate is for one public key. */
+  /**
+   * Returns the URI of a key; that of a key pair names the version, since a certificate is for one
+   * public key.
+   */
   private static KeyUri uri(GoogleKey key) {
     boolean pair = key.entry().filter(entry -> entry.spec().isKeyPair()).isPresent();
     Optional<String> version =

@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
 
 /** Says of a call that did not reach the service where it ended, and why. */
 final class NetworkFailures {
-  /** In the words of Netty's proxy handler. */
+  /** The status of a proxy in the messages of Netty's proxy handler. */
   private static final Pattern PROXY_STATUS = Pattern.compile("(?:proxy|=>).*status: (\\d{3})");
 
-  /** In the words of the JDK's client, by which the token servers are asked. */
+  /** The status of a proxy in the messages of the JDK's client, which calls the token servers. */
   private static final Pattern TUNNEL_STATUS =
       Pattern.compile("tunnel through proxy\\. Proxy returns \"HTTP/[0-9.]+ (\\d{3})");
 

@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What has to be remembered of a key that was taken out of use as a whole, so that taking it back
- * brings back no version that was out before, and the service rotates it as it did. It is kept on
- * the key, as labels, for every host to see; a key with one version and no rotation needs none. Of
- * a single version, which a name can mean too, there is nothing to remember.
+ * Remembers the state of a key before the whole key was taken out of use, so that its return
+ * enables no version that was disabled before, and the service rotates it as it did. The state is
+ * kept as labels of the key, which every host sees; a key with one version and no rotation needs
+ * none. For a single version, which a name can mean too, there is nothing to remember.
  */
 final class OutOfUse {
   private static final String DISABLED_BEFORE = "keyhold-disabled-before";
@@ -50,12 +50,12 @@ final class OutOfUse {
     return numbers(key, DOOMED_BEFORE);
   }
 
-  /** To be called before the key is disabled. */
+  /** Must be called before the key is disabled. */
   void suspended(GoogleKey key) throws BackendException {
     edit(key, labels -> suspend(key, labels));
   }
 
-  /** To be called before the key's destruction is scheduled. */
+  /** Must be called before the key's destruction is scheduled. */
   void doomed(GoogleKey key) throws BackendException {
     edit(
         key,
@@ -67,7 +67,10 @@ final class OutOfUse {
         });
   }
 
-  /** What an earlier try remembered stays: since then more versions may be out. */
+  /**
+   * Records the versions that are disabled. The record of an earlier attempt stays, since more
+   * versions may be disabled by now.
+   */
   private static void suspend(GoogleKey key, Map<String, String> labels) throws BackendException {
     if (key.versions().size() > 1 || rotates(key)) {
       labels.putIfAbsent(DISABLED_BEFORE, list(key, CryptoKeyVersionState.DISABLED));
@@ -77,12 +80,12 @@ final class OutOfUse {
     }
   }
 
-  /** To be called after the destruction was cancelled. */
+  /** Must be called after the destruction was cancelled. */
   void saved(GoogleKey key) throws BackendException {
     edit(key, labels -> labels.remove(DOOMED_BEFORE));
   }
 
-  /** To be called after the key was enabled. */
+  /** Must be called after the key was enabled. */
   void inUseAgain(GoogleKey key) throws BackendException {
     edit(key, labels -> labels.keySet().removeAll(OWN));
   }

@@ -17,8 +17,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * How Google's token servers are reached: through the same proxy as Cloud KMS. The metadata server
- * of a virtual machine, which has no TLS, is reached as the JVM does it. Stateless.
+ * Creates the connections to Google's token servers: through the same proxy as Cloud KMS. The
+ * metadata server of a virtual machine, which has no TLS, is reached by the JVM's own rules.
+ * Stateless.
  */
 final class TokenTransport implements HttpTransportFactory {
   private static final HttpTransport TRANSPORT =

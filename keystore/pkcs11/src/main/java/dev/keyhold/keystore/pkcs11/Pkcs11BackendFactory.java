@@ -29,7 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Pkcs11BackendFactory implements BackendFactory {
   private static final Map<Path, Path> LATEST_COPIES = new ConcurrentHashMap<>();
 
-  /** For the ServiceLoader. */
+  /** Creates a factory; called by the ServiceLoader. */
   public Pkcs11BackendFactory() {}
 
   @Override

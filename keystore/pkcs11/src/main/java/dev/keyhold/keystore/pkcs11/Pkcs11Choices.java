@@ -1,7 +1,7 @@
 package dev.keyhold.keystore.pkcs11;
 
 /**
- * What the configuration leaves to choose.
+ * The choices that the configuration makes.
  *
  * @param wrap which kind of KEK is made
  * @param pkcs1Decryption whether RSA keys may decrypt by PKCS#1 v1.5

@@ -25,8 +25,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What the private keys of a token do, built upon its few operations. A token is given digests
- * alone; whatever an operation needs around a digest is made here. Thread-safe.
+ * The operations of private keys, built upon the few operations of a token. A token receives
+ * digests only; the encoding around a digest is made here. Thread-safe.
  */
 final class PrivateKeyUse {
   private static final Logger LOG = System.getLogger(PrivateKeyUse.class.getPackageName());

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which keys the backend can hold: one purpose each.
+ * The kinds of key that the backend can hold: one purpose each.
  *
  * @param pkcs1Decryption whether keys may decrypt by RSAES-PKCS1-v1_5, the only way that there is
  */

@@ -112,6 +112,6 @@ final class TokenDirectory {
     return families;
   }
 
-  /** What one reading found. */
+  /** The result of one reading. */
   private record Snapshot(Token token, Instant readAt, Map<String, KeyFamily> families) {}
 }

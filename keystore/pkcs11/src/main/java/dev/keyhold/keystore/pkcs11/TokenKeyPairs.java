@@ -11,7 +11,7 @@ import dev.keyhold.keystore.facet.PublicKeys;
 import dev.keyhold.keystore.facet.Signatures;
 import dev.keyhold.keystore.pkcs11.token.Token;
 
-/** What key pairs of the token do. Thread-safe. */
+/** The operations of key pairs of the token. Thread-safe. */
 final class TokenKeyPairs implements PublicKeys, Signatures, Decryptions, Agreements {
   private final TokenKeys keys;
   private final PrivateKeyUse use;

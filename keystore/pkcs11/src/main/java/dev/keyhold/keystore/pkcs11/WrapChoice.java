@@ -1,6 +1,6 @@
 package dev.keyhold.keystore.pkcs11;
 
-/** Which kind of KEK is made when an AES key for wrapping is asked for. */
+/** The kind of KEK that is made when an AES key for wrapping is requested. */
 enum WrapChoice {
   /** HMAC-derive where the token has HMAC, else AES-GCM: only the latter wears out. */
   AUTO,

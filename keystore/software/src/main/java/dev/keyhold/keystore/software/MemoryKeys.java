@@ -6,8 +6,8 @@ import dev.keyhold.keystore.software.file.Tuning;
 import java.time.Clock;
 
 /**
- * What the software backend does, with keys that are in memory only and gone when it is closed. For
- * tests: the test kit is made of it. No configuration leads here.
+ * Creates a software backend whose keys are in memory only and are gone when it is closed. The test
+ * kit uses it; no configuration does.
  */
 public final class MemoryKeys {
   private MemoryKeys() {}

@@ -42,12 +42,12 @@ public final class SoftwareBackend implements Backend, PasswordProtected, Random
     this(file, passwords, tuning, false);
   }
 
-  /** With decryption by PKCS#1 v1.5 allowed, or not. */
+  /** Creates a backend over a key file, with decryption by PKCS#1 v1.5 allowed or not. */
   SoftwareBackend(KeyFile file, Passwords passwords, Tuning tuning, boolean pkcs1Decryption) {
     this(new RingStore(file, passwords, tuning), tuning, pkcs1Decryption);
   }
 
-  /** With the keys that a holder has; it is closed with this. */
+  /** Creates a backend with the keys of a holder, which is closed with this backend. */
   SoftwareBackend(RingHolder store, Tuning tuning, boolean pkcs1Decryption) {
     this.store = store;
     this.keys = new RingKeys(store, parsed, pkcs1Decryption);

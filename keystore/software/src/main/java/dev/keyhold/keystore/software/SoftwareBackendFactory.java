@@ -22,7 +22,7 @@ public final class SoftwareBackendFactory implements BackendFactory {
   /** The type, and the scheme of its keys' URIs. */
   static final String TYPE = StoredKey.SCHEME;
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates a factory; called by {@link java.util.ServiceLoader}. */
   public SoftwareBackendFactory() {}
 
   @Override

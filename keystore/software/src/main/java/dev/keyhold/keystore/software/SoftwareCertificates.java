@@ -18,7 +18,9 @@ final class SoftwareCertificates implements CertificateStore {
   /** More than any chain in use. */
   static final int MAX_NUMBER = 16;
 
-  /** Of all certificates of a key, in bytes; those of ML-DSA keys have 8 KiB each. */
+  /**
+   * The maximum size of all certificates of a key, in bytes; those of ML-DSA keys have 8 KiB each.
+   */
   static final int MAX_SIZE = 1 << 17;
 
   private final RingKeys keys;

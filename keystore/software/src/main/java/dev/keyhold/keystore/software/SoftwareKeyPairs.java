@@ -30,7 +30,7 @@ import java.util.Arrays;
 import javax.crypto.BadPaddingException;
 import javax.crypto.IllegalBlockSizeException;
 
-/** What key pairs of the ring do. Thread-safe. */
+/** The operations of key pairs of the ring. Thread-safe. */
 final class SoftwareKeyPairs implements PublicKeys, Signatures, Decryptions, Agreements, Kems {
   private final boolean pkcs1Decryption;
   private final RingKeys keys;

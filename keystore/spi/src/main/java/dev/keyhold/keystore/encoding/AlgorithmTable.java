@@ -44,7 +44,7 @@ public final class AlgorithmTable {
   /** The extension that says what a certified key is for (RFC 5280, section 4.2.1.3). */
   public static final String KEY_USAGE = "2.5.29.15";
 
-  /** In place of a signature algorithm, where there is no signature (RFC 9925). */
+  /** The identifier in place of a signature algorithm where there is no signature (RFC 9925). */
   public static final String UNSIGNED = "1.3.6.1.5.5.7.6.36";
 
   /**
@@ -75,7 +75,7 @@ public final class AlgorithmTable {
           set("ML-KEM", "ML-KEM-768", NIST_KEMS + "2", 1184, DECAPSULATE, 64, 1088),
           set("ML-KEM", "ML-KEM-1024", NIST_KEMS + "3", 1568, DECAPSULATE, 64, 1568));
 
-  /** What a generator makes of a family if it is told no size: algorithm and bits. */
+  /** The sizes of the keys that a generator makes if it is given no size: algorithm and bits. */
   private static final Map<String, Integer> STANDARD_SIZES = Map.of("RSA", 3072, "EC", 256);
 
   private static final Map<String, String> STANDARD_SETS =
@@ -105,7 +105,9 @@ public final class AlgorithmTable {
   private static final Map<String, Integer> AES_MODES =
       Map.of("ECB", 1, "CBC", 2, "OFB", 3, "CFB", 4, "KW", 5, "GCM", 6, "KWP", 8);
 
-  /** What Keyhold has no keys for, but knows by its identifier: names that it refuses. */
+  /**
+   * The names of algorithms that Keyhold refuses: it knows their identifiers, and has no such keys.
+   */
   public static final Map<String, List<String>> REFUSED =
       Map.of(
           "ChaCha20-Poly1305", List.of("1.2.840.113549.1.9.16.3.18"),

@@ -26,7 +26,7 @@ public final class DerReader {
     this.end = end;
   }
 
-  /** Of these bytes, which are not copied. */
+  /** Creates a reader of these bytes, which are not copied. */
   public static DerReader of(byte[] bytes) {
     return new DerReader(bytes, 0, bytes.length);
   }

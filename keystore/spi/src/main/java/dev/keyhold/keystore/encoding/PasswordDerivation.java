@@ -14,7 +14,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * How a file's keys are derived from its password: the function and its parameters, as the file
+ * The derivation of a file's keys from its password: the function and its parameters, as the file
  * names them in five bytes. Immutable.
  *
  * @param id 1 for PBKDF2-HMAC-SHA512 (RFC 8018), 2 for Argon2id version 0x13 (RFC 9106)

@@ -1,5 +1,5 @@
 /**
- * What backends and the provider share about the forms of keys and signatures: DER, the curves of
+ * The encodings of keys and signatures that backends and the provider share: DER, the curves of
  * NIST, digests. For Keyhold's own artifacts; stateless but for {@link
  * dev.keyhold.keystore.encoding.DerReader}.
  */

@@ -2,14 +2,14 @@ package dev.keyhold.keystore.kit;
 
 import java.util.regex.Pattern;
 
-/** Which servers may be reached without TLS. Stateless. */
+/** The rules for servers that may be reached without TLS. Stateless. */
 public final class Endpoints {
   private static final Pattern THIS_MACHINE =
       Pattern.compile(
           "localhost\\.?|127(\\.[0-9]{1,3}){3}|\\[?(::|0:0:0:0:0:0:0:)1]?",
           Pattern.CASE_INSENSITIVE);
 
-  /** What an endpoint without TLS must be, for errors. */
+  /** The requirement for an endpoint without TLS, for errors. */
   public static final String TLS =
       "must use TLS (https), since data keys go there: http is for this machine only"
           + " (127.0.0.1, [::1] or localhost)";

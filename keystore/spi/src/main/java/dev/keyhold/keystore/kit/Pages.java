@@ -17,7 +17,7 @@ public final class Pages {
     R apply(T value) throws BackendException;
   }
 
-  /** What is done with a page. */
+  /** An operation on a page. */
   @FunctionalInterface
   public interface Reading<P> {
     void read(P page) throws BackendException;

@@ -14,7 +14,7 @@ public final class Parallel {
 
   private Parallel() {}
 
-  /** What is read for one item. */
+  /** Reads the result for one item. */
   @FunctionalInterface
   public interface Read<T, R> {
     List<R> of(T item) throws BackendException;

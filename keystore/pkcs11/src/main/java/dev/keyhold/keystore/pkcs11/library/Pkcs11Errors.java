@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an exception of SunPKCS11 means. The return value of the PKCS#11 call (OASIS PKCS #11 v3.0,
- * section 5.1) stands only in the message of some cause; the exception's own class is hidden.
+ * Translates exceptions of SunPKCS11. The return value of the PKCS#11 call (OASIS PKCS #11 v3.0,
+ * section 5.1) is only in the message of some cause; the exception's own class is not accessible.
  */
 public final class Pkcs11Errors {
   private static final Pattern CODE = Pattern.compile("CKR_[A-Z0-9_]+|0x[0-9A-Fa-f]{8}");

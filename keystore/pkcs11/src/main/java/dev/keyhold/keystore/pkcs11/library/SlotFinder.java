@@ -147,6 +147,6 @@ public final class SlotFinder {
     }
   }
 
-  /** What SunPKCS11 printed, and how it failed if it did; else the instance. */
+  /** The text that SunPKCS11 printed, with its failure or its instance. */
   private record Probe(String printed, ProviderException failure, AuthProvider instance) {}
 }

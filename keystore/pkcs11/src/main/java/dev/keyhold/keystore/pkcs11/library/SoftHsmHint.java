@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** What to do about a SoftHSM that shows no token, which its return values don't say. */
+/**
+ * Advises what to do about a SoftHSM that shows no token, which its return values don't explain.
+ */
 final class SoftHsmHint {
   private static final Path SYSTEM_WIDE = Path.of("/etc/softhsm/softhsm2.conf");
 

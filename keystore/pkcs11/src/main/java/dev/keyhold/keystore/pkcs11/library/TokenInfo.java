@@ -8,7 +8,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * What a token says of itself (CK_TOKEN_INFO), as SunPKCS11 prints it.
+ * The description that a token gives of itself (CK_TOKEN_INFO), as SunPKCS11 prints it.
  *
  * @param label its label
  * @param serial its serial number

@@ -10,7 +10,7 @@ public final class TokenUnreachableException extends Exception {
   private final BackendException failure;
 
   /**
-   * With what to tell the caller if nothing helps.
+   * Creates an exception with the error for the caller, if no further attempt succeeds.
    *
    * @param moduleLoaded whether this JVM now holds the library's state for good, so that another
    *     try on the same path can't do better

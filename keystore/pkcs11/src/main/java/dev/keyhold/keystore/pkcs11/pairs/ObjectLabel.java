@@ -4,9 +4,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the label (CKA_LABEL) of a key in the token says: {@code name}, {@code name#version}, each
- * with a {@code :mark} where the key's use can't be read off its type and size. A token has no
- * versions and no purposes of its own that SunPKCS11 could show, so the label carries them.
+ * The label (CKA_LABEL) of a key in the token: {@code name} or {@code name#version}, each with a
+ * {@code :mark} where the key's use does not follow from its type and size. A token has no versions
+ * and no purposes of its own that SunPKCS11 could show, so the label carries them.
  *
  * @param name the key's name
  * @param version 1 and up; 0 for a label without a version, as an administrator's tool makes it

@@ -15,7 +15,7 @@ import java.security.spec.RSAKeyGenParameterSpec;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
 
-/** What one SunPKCS11 provider does with key pairs. Thread-safe. */
+/** The operations of one SunPKCS11 provider with key pairs. Thread-safe. */
 public final class PairMechanisms {
   private static final String BLOCK = "RSA/ECB/NoPadding";
   private static final String PKCS1 = "RSA/ECB/PKCS1Padding";

@@ -3,8 +3,8 @@ package dev.keyhold.keystore.pkcs11.pairs;
 import java.security.PublicKey;
 
 /**
- * Which key pair: its label alone might stand for another one by now, since another process may
- * have given both other labels.
+ * A reference to a key pair. Its label is not enough: by now it may be the label of another pair,
+ * since another process may have changed the labels of both.
  *
  * @param label its label
  * @param publicKey its public half, as its certificate has it

@@ -3,7 +3,7 @@ package dev.keyhold.keystore.pkcs11.pairs;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 
-/** What a token does with a private key; all that Keyhold offers is built upon these. */
+/** The operations of a token with a private key; all that Keyhold offers is built upon these. */
 public enum PrivateKeyOperation {
   /** CKM_RSA_PKCS: pads what it is given (RFC 8017, section 8.2) and signs it. */
   SIGN_PKCS1("RSA"),

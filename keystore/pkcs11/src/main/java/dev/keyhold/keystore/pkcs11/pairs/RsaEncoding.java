@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
-/** What an RSA key signs in the place of a digest (RFC 8017, section 9). */
+/** Encodes what an RSA key signs in the place of a digest (RFC 8017, section 9). */
 public final class RsaEncoding {
   /** The digests that are signed. */
   public static final List<String> DIGESTS = List.of("SHA-224", "SHA-256", "SHA-384", "SHA-512");

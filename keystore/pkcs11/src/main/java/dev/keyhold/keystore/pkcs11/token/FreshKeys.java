@@ -17,7 +17,7 @@ import javax.crypto.SecretKey;
  * changes.
  */
 final class FreshKeys {
-  /** How many are kept. */
+  /** The maximum number of keys that are kept. */
   static final int MOST = 16;
 
   private static final int PROBE_LENGTH = 32;

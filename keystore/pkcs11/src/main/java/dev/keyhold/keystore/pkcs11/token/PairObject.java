@@ -7,7 +7,7 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Optional;
 
-/** What the certificate of a private key tells of a key pair. */
+/** The description of a key pair in the certificate of its private key. */
 final class PairObject {
   private PairObject() {}
 

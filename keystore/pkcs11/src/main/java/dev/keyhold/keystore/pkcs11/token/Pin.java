@@ -16,7 +16,7 @@ public final class Pin {
   private char[] supplied;
 
   /**
-   * With where the configuration has it, if it does.
+   * Creates a PIN with its source in the configuration, if there is one.
    *
    * @param backend the backend's name, for messages
    */

@@ -4,7 +4,9 @@ import dev.keyhold.keystore.BackendException;
 import dev.keyhold.keystore.BackendException.Reason;
 import dev.keyhold.keystore.pkcs11.library.Pkcs11Errors;
 
-/** What to tell of a key that did not get its new label: what is there now, and what to do. */
+/**
+ * Creates the errors about a key that did not get its new label: what is there now, and what to do.
+ */
 final class RelabelFailure {
   private RelabelFailure() {}
 

@@ -56,7 +56,7 @@ public interface Token extends AutoCloseable {
   /** Returns the key pairs of the token. Does no I/O. */
   PairOperations keyPairs();
 
-  /** What became of this instance. */
+  /** The state of this instance. */
   enum Health {
     /** It serves. */
     GOOD,
@@ -68,7 +68,7 @@ public interface Token extends AutoCloseable {
     VANISHED
   }
 
-  /** Whether this instance still serves. Does no I/O. */
+  /** Returns whether this instance can still be used. Does no I/O. */
   Health health();
 
   /** Logs out, unless others in this process need the login or the token is dead. */

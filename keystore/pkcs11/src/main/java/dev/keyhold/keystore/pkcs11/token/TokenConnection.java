@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Thread-safe. One thread connects; others wait for it, and an interrupt ends their waiting.
  */
 public final class TokenConnection implements AutoCloseable {
-  /** How long the token is not looked for after it was not there. */
+  /** The pause before the token is looked for again after it was missing. */
   public static final Duration PAUSE = Duration.ofMillis(250);
 
   /** The pause after a first copy that did not help; it doubles. */

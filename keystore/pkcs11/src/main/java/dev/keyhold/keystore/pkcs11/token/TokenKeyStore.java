@@ -23,7 +23,7 @@ final class TokenKeyStore {
   private volatile boolean vanished;
 
   /**
-   * For a provider.
+   * Creates a view of the objects that a provider shows.
    *
    * @param changes the lock under which objects of this token change, by any thread of this process
    */

@@ -30,7 +30,7 @@ public final class TokenLogin {
   private final AtomicBoolean left = new AtomicBoolean();
 
   /**
-   * For a provider of a token.
+   * Creates the login of a token's provider.
    *
    * @param info what the token said of itself before this login
    */

@@ -6,8 +6,8 @@ import java.security.Security;
 import java.util.List;
 
 /**
- * Which provider does the work with private keys: one of the JDK's own, by name, so that Keyhold is
- * never asked for it, wherever it stands among the installed providers. Stateless.
+ * Selects the provider for operations with private keys: one of the JDK's own, by name, so that
+ * Keyhold is never called for them, whatever its place among the installed providers. Stateless.
  */
 public final class JdkEngines {
   private static final List<String> NAMES = List.of("SunRsaSign", "SunEC", "SunJCE", "SUN");

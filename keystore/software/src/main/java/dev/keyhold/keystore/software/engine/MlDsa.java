@@ -30,7 +30,7 @@ public final class MlDsa {
   /** Length of a seed, in bytes. */
   public static final int SEED_LENGTH = ENCODING.seedLength();
 
-  /** What JCA reports the algorithm of such keys as. */
+  /** The algorithm name of such keys in the JCA. */
   static final String FAMILY = "ML-DSA";
 
   private MlDsa() {}

@@ -36,7 +36,10 @@ final class PublicHalf {
 
   private PublicHalf() {}
 
-  /** As SubjectPublicKeyInfo; fails if the key is of another kind, or its parts disagree. */
+  /**
+   * Returns the public half as a SubjectPublicKeyInfo; fails if the key is of another kind, or its
+   * parts disagree.
+   */
   static byte[] of(KeySpec spec, PrivateKey key, byte[] pkcs8) throws GeneralSecurityException {
     return switch (spec.algorithm()) {
       case "RSA" -> rsa(spec.bits(), key);

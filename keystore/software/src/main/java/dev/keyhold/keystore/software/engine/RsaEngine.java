@@ -16,8 +16,9 @@ import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 
 /**
- * What RSA keys do. The private operation is the JDK's, which blinds it and checks its result; the
- * encoding of what is signed is done here, since the JDK signs no ready digest. Stateless.
+ * The operations of RSA keys. The private operation is the JDK's, which blinds it and checks its
+ * result. The encoding of what is signed is done here, since the JDK can't sign a digest that is
+ * already computed. Stateless.
  */
 public final class RsaEngine {
   private static final String RAW = "RSA/ECB/NoPadding";

@@ -15,7 +15,7 @@ import java.util.HexFormat;
  * every engine makes the same key. Immutable, thread-safe.
  */
 final class SeedEncoding {
-  /** What stands around OID and seed, in bytes. */
+  /** The size of the encoding around OID and seed, in bytes. */
   private static final int FRAME = 0x14;
 
   private final int seedLength;
@@ -29,7 +29,7 @@ final class SeedEncoding {
     this.seedLength = AlgorithmTable.standard(family).seedBytes();
   }
 
-  /** From a seed to the expanded key, as it stands beside the seed where both do. */
+  /** Expands a seed to the key, in the form that it has in an encoding with both. */
   @FunctionalInterface
   interface Expansion {
     byte[] of(byte[] seed) throws GeneralSecurityException;

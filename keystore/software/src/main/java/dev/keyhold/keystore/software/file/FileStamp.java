@@ -9,7 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What tells one content of a file from the next, without reading it. */
+/** A stamp that tells one content of a file from the next, without reading it. */
 public record FileStamp(Optional<Object> fileKey, long size, FileTime modified) {
   /** The stamp of the file as it is now; empty if there is none. */
   static Optional<FileStamp> of(Path file) throws IOException {

@@ -26,7 +26,7 @@ final class KeyFileFormat {
   private static final int CHECKED_LENGTH = 59;
   private static final int HEADER_LENGTH = CHECKED_LENGTH + PasswordKey.CHECK_LENGTH;
 
-  /** What names the file in errors. */
+  /** The file, for the texts of errors. */
   private final KeyFile file;
 
   KeyFileFormat(KeyFile file) {

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Where the file's password comes from: the configuration, or else the caller that unlocks. A
- * password that was offered and turns out wrong does not take the place of one that opened the file
- * before. Not thread-safe: {@link RingStore} guards it.
+ * The source of the file's password: the configuration, or else the caller that unlocks. A wrong
+ * password that a caller offers does not replace one that opened the file before. Not thread-safe:
+ * {@link RingStore} guards it.
  */
 public final class Passwords {
   private final String property;

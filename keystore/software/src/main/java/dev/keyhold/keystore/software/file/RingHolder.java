@@ -7,7 +7,9 @@ import dev.keyhold.keystore.software.ring.KeyRing;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Where the backend has its ring: in a {@link RingStore}, outside tests of users. Thread-safe. */
+/**
+ * Holds the backend's ring: a {@link RingStore}, except in the tests of applications. Thread-safe.
+ */
 public interface RingHolder extends AutoCloseable {
   /** A change of the ring; gives back the same ring to change nothing. */
   @FunctionalInterface
@@ -41,12 +43,12 @@ public interface RingHolder extends AutoCloseable {
     return Optional.empty();
   }
 
-  /** As {@link dev.keyhold.keystore.Backend#passwordProtection}. */
+  /** Does what {@link dev.keyhold.keystore.Backend#passwordProtection} does. */
   default Optional<PasswordProtection> protection() throws BackendException {
     return Optional.empty();
   }
 
-  /** As {@link dev.keyhold.keystore.Backend#protectAnew}. */
+  /** Does what {@link dev.keyhold.keystore.Backend#protectAnew} does. */
   default String protectAnew(Optional<char[]> newPassword) throws BackendException {
     throw new BackendException(
         BackendException.Reason.UNSUPPORTED, "keys in memory have no password");

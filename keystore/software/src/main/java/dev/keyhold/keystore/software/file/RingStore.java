@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * changed under the file's lock. Thread-safe; once read, the ring is to be had without a lock.
  */
 public final class RingStore implements RingHolder {
-  /** How long another process's change may go unnoticed, in nanoseconds. */
+  /** The longest time for which another process's change may go unnoticed, in nanoseconds. */
   public static final long CHECK_INTERVAL = TimeUnit.SECONDS.toNanos(1);
 
   private final KeyFile file;
@@ -187,7 +187,7 @@ public final class RingStore implements RingHolder {
     }
   }
 
-  /** Under the guard, since closing destroys the ring. */
+  /** Encrypts a ring; holds the guard, since closing destroys the ring. */
   private byte[] sealed(KeyRing ring, Optional<PasswordKey> by) throws BackendException {
     enter();
     try {

@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.util.function.LongSupplier;
 
 /**
- * What tests set otherwise.
+ * The settings that only tests change.
  *
  * @param derivation for a file that is made
  * @param nanoTime a clock that never goes back, in nanoseconds

@@ -32,10 +32,10 @@ import java.util.function.Supplier;
 public final class WriteLock implements AutoCloseable {
   private static final Map<Path, InJvm> IN_JVM = new ConcurrentHashMap<>();
 
-  /** How long one holder may keep the lock before a waiting thread gives up. */
+  /** The longest time for which one holder may keep the lock before a waiting thread gives up. */
   private static final long PATIENCE_MILLIS = 30_000;
 
-  /** How long to wait at most while one holder follows the other. */
+  /** The longest wait while one holder follows the other. */
   private static final long LONGEST_WAIT_MILLIS = 300_000;
 
   private static final long PAUSE_MILLIS = 5;
@@ -101,7 +101,7 @@ public final class WriteLock implements AutoCloseable {
     }
   }
 
-  /** What is tried again and again until it succeeds. */
+  /** An operation that is repeated until it succeeds. */
   private interface Attempt {
     boolean succeeds() throws IOException;
   }

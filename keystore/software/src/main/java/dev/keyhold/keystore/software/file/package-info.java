@@ -1,5 +1,5 @@
 /**
- * Where a ring of keys is kept: in an encrypted file, with its password, lock and cache, or in the
+ * The storage of a ring of keys: in an encrypted file, with its password, lock and cache, or in the
  * memory of a test. Uses the ring and the engines.
  */
 package dev.keyhold.keystore.software.file;

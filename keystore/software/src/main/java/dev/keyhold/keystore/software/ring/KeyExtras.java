@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What only some keys have. Nothing of it is secret; arrays are not changed.
+ * The properties that only some keys have. None of them is secret; the arrays are not changed.
  *
  * @param publicKey SubjectPublicKeyInfo of a key pair; else empty
  * @param certificates of a key pair, its own first; may be empty

@@ -66,7 +66,7 @@ public final class KeyRing {
         .toList();
   }
 
-  /** With this key added, or in place of the one that has its id. */
+  /** Returns a ring with this key added, or in place of the one that has its id. */
   public KeyRing with(StoredKey key) {
     Map<String, StoredKey> keys = new LinkedHashMap<>(byId);
     keys.put(key.id(), key);
@@ -125,7 +125,7 @@ public final class KeyRing {
     return Stream.concat(made, written).max(Comparator.naturalOrder());
   }
 
-  /** Without the key that has this id, whose material stays as it is. */
+  /** Returns a ring without the key that has this id, whose material stays as it is. */
   public KeyRing without(String id) {
     Map<String, StoredKey> keys = new LinkedHashMap<>(byId);
     keys.remove(id);

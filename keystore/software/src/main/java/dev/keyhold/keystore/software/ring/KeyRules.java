@@ -12,7 +12,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** Which keys and names this backend takes. Stateless. */
+/** The rules for the keys and names that this backend accepts. Stateless. */
 public final class KeyRules {
   private static final int MAX_NAME_LENGTH = 512;
   private static final int ID_DIGITS = 32;

@@ -13,7 +13,7 @@ public final class LifecycleRules {
   private static final Duration MIN_WAIT = Duration.ofMinutes(1);
   private static final Duration MAX_WAIT = Duration.ofDays(365);
 
-  /** By how much this host's clock may be behind the file system's. */
+  /** The time by which this host's clock may be behind the file system's. */
   private static final Duration MAX_SKEW = Duration.ofHours(25);
 
   private LifecycleRules() {}
@@ -35,7 +35,7 @@ public final class LifecycleRules {
     };
   }
 
-  /** When a key that is to go after a wait is destroyed. */
+  /** Returns the time at which a key is destroyed that is to be destroyed after a wait. */
   public static Instant destruction(Instant now, Duration wait) throws BackendException {
     if (wait.compareTo(MIN_WAIT) < 0 || wait.compareTo(MAX_WAIT) > 0) {
       throw new BackendException(

@@ -7,7 +7,7 @@ import dev.keyhold.keystore.encoding.Digests;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What key pairs of each kind can do. Stateless. */
+/** The abilities of key pairs of each kind. Stateless. */
 public final class PairAbilities {
   private static final Set<SignatureAlgorithm> RSA = rsa();
   private static final Set<SignatureAlgorithm> EC = ec();

@@ -23,7 +23,10 @@ import java.util.stream.Stream;
  * zeroes the bytes.
  */
 public final class RingCodec {
-  /** By their numbers, from 1 on: the parameter sets follow, in the order of the table. */
+  /**
+   * The algorithms by their numbers, from 1 on: the parameter sets follow, in the order of the
+   * table.
+   */
   private static final List<String> ALGORITHMS =
       Stream.of(
               Stream.of("AES"),

@@ -15,10 +15,10 @@ import java.util.Optional;
  *     stays empty then: a later clock that looks right may be the wrong one
  */
 public record ScheduledDestruction(Instant time, Optional<Instant> lastWrite) {
-  /** By how much the clocks of hosts that share a file may differ. */
+  /** The time by which the clocks of hosts that share a file may differ. */
   private static final Duration MAX_SKEW = Duration.ofMinutes(5);
 
-  /** For how long a file may stay as it is before this host's clock is doubted. */
+  /** The longest time for which a file may stay unchanged before this host's clock is doubted. */
   private static final Duration MAX_IDLE = Duration.ofDays(7);
 
   public ScheduledDestruction {

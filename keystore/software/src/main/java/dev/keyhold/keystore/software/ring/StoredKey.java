@@ -87,13 +87,13 @@ public record StoredKey(
     return versions.stream().filter(version -> version.id().equals(versionId)).findFirst();
   }
 
-  /** With another name; without one, it remembers the one that it had. */
+  /** Returns this key with another name. A key whose name is taken away remembers it. */
   public StoredKey withName(String newName) {
     return new StoredKey(
         id, newName, spec, purposes, state, versions, extras.withFormerName(newName, name));
   }
 
-  /** With this version in place of the one that has its number. */
+  /** Returns this key with this version in place of the one that has its number. */
   public StoredKey withVersion(StoredVersion changed) {
     List<StoredVersion> all = new ArrayList<>(versions);
     all.replaceAll(version -> version.number() == changed.number() ? changed : version);
@@ -118,7 +118,7 @@ public record StoredKey(
         extras.withDestruction(extras.destruction().map(doom -> doom.writtenAt(now))));
   }
 
-  /** With one version more, which alone protects from now on. */
+  /** Returns this key with one version more, the only one that protects from now on. */
   public StoredKey rotatedTo(StoredVersion added) {
     List<StoredVersion> all = new ArrayList<>(versions);
     all.replaceAll(

@@ -155,13 +155,13 @@ final class DevFolder {
   /** Returns the configuration of a client. */
   String client(int port) {
     return """
-        backend.custodian.type        = custodian
-        backend.custodian.url         = https://localhost:%d
-        backend.custodian.fronts      = software
-        backend.custodian.certificate = %s
-        backend.custodian.key         = file:%s
-        backend.custodian.ca          = %s
-        key.orders                    = custodian
+        backend.custodian.type               = custodian
+        backend.custodian.url                = https://localhost:%d
+        backend.custodian.fronts             = software
+        backend.custodian.client-certificate = %s
+        backend.custodian.client-key         = file:%s
+        backend.custodian.ca                 = %s
+        key.orders                           = custodian
         """
         .formatted(
             port,
