@@ -106,8 +106,8 @@ final class DevFolder {
         include            = keyhold.properties
         custodian.origin   = %s
         charter.pin        = %s
-        listen.library     = 127.0.0.1:%d
-        listen.people      = 127.0.0.1:%d
+        listen.library     = 127.0.0.1:%s
+        listen.people      = 127.0.0.1:%s
         listen.certificate = server.pem
         listen.key         = server-key.pem
         listen.ca          = ca.pem
@@ -155,13 +155,13 @@ final class DevFolder {
   /** Returns the configuration of a client. */
   String client(int port) {
     return """
-        backend.custodian.type        = custodian
-        backend.custodian.url         = https://localhost:%d
-        backend.custodian.fronts      = software
-        backend.custodian.certificate = %s
-        backend.custodian.key         = file:%s
-        backend.custodian.ca          = %s
-        key.orders                    = custodian
+        backend.custodian.type               = custodian
+        backend.custodian.url                = https://localhost:%s
+        backend.custodian.fronts             = software
+        backend.custodian.client-certificate = %s
+        backend.custodian.client-key         = file:%s
+        backend.custodian.ca                 = %s
+        key.orders                           = custodian
         """
         .formatted(
             port,

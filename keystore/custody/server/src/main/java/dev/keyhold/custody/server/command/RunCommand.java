@@ -81,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
       out.println("# " + fault.name() + ": " + fault.message());
     }
     out.printf(
-        "# Serving workloads on port %d, people on port %d.%n",
+        "# Serving workloads on port %s, people on port %s.%n",
         custodian.libraryPort(), custodian.peoplePort());
     out.flush();
     ended.await();

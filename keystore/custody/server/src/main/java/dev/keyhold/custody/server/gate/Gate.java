@@ -155,7 +155,7 @@ public final class Gate implements AutoCloseable {
   private static void requireNoProblem(LogSettings settings, Applied applied) throws LogRefused {
     if (!applied.problems().isEmpty()) {
       throw new LogRefused(
-          "the leaf %d of the log %s is not one that this custodian writes: %s"
+          "the leaf %s of the log %s is not one that this custodian writes: %s"
               .formatted(applied.index(), settings.folder(), applied.problems().get(0)));
     }
   }
@@ -164,7 +164,7 @@ public final class Gate implements AutoCloseable {
     Applied applied = state.apply(leaf);
     if (!applied.problems().isEmpty()) {
       throw new LogRefused(
-          "the leaf %d of the log %s is not one that this custodian writes: %s. %s"
+          "the leaf %s of the log %s is not one that this custodian writes: %s. %s"
               .formatted(applied.index(), state.origin(), applied.problems().get(0), advice()));
     }
     if (begun == null) {
@@ -452,7 +452,7 @@ public final class Gate implements AutoCloseable {
         alarm(
             AlarmLeaf.BREAK_GLASS,
             grant.id(),
-            "%s has a grant by rule %d, asked by %s: %s; a review is due in %s"
+            "%s has a grant by rule %s, asked by %s: %s; a review is due in %s"
                 .formatted(
                     grant.grant().workload(),
                     rule.number(),

@@ -67,7 +67,7 @@ final class StatementFilter {
       if (isCharter && charter != null && !charter.ownersAgree(charter.personsOf(signers))) {
         throw new ProofException(
             "quorum",
-            "the next version is signed by %d owners of %s"
+            "the next version is signed by %s owners of %s"
                 .formatted(charter.lines().ownersNeeded(), charter));
       }
     } finally {

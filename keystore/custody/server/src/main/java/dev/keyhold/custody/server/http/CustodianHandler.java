@@ -75,7 +75,8 @@ final class CustodianHandler extends Handler.Abstract {
   /** A request of Jetty's, on its thread. */
   private record Exchange(Request request, Response response, Callback callback) {
     String path() {
-      return request.getHttpURI().getCanonicalPath();
+      String path = request.getHttpURI().getCanonicalPath();
+      return path == null ? "" : path; // OPTIONS * has none
     }
 
     boolean isPost() {

@@ -143,7 +143,7 @@ final class Fields {
     int length = wellFormed ? text.getBytes(StandardCharsets.UTF_8).length : -1;
     if (length < least || length > most || text.chars().anyMatch(Character::isISOControl)) {
       throw malformed(
-          "%s has %d to %d bytes of UTF-8 and no control characters".formatted(name, least, most));
+          "%s has %s to %s bytes of UTF-8 and no control characters".formatted(name, least, most));
     }
     return text;
   }
@@ -152,7 +152,7 @@ final class Fields {
   long number(String name, long least, long most, long otherwise) throws GateException {
     long number = take(name, Long.class, "a whole number").orElse(otherwise);
     if (number < least || number > most) {
-      throw malformed("%s%s is %d to %d".formatted(where, name, least, most));
+      throw malformed("%s%s is %s to %s".formatted(where, name, least, most));
     }
     return number;
   }
@@ -171,7 +171,7 @@ final class Fields {
     try {
       byte[] bytes = Base64Strict.decode(text.get());
       if (bytes.length > most) {
-        throw malformed("%s%s has at most %d bytes".formatted(where, name, most));
+        throw malformed("%s%s has at most %s bytes".formatted(where, name, most));
       }
       return Optional.of(bytes);
     } catch (ProofException e) {
@@ -203,7 +203,7 @@ final class Fields {
       texts.put(key, checked(where + name + "." + shown(key), text, 0, length));
     }
     if (texts.size() > entries) {
-      throw malformed("%s%s has at most %d entries".formatted(where, name, entries));
+      throw malformed("%s%s has at most %s entries".formatted(where, name, entries));
     }
     return Optional.of(texts);
   }

@@ -62,7 +62,10 @@ final class Operations {
   record Answer(JsonObject json, byte[] secret) {}
 
   static int maxBody(Operation operation) {
-    return operation == Operation.MAC || operation == Operation.SIGN ? MAX_LONG_BODY : MAX_BODY;
+    return switch (operation) {
+      case MAC, SIGN, WRAP_KEY, UNWRAP_KEY -> MAX_LONG_BODY;
+      default -> MAX_BODY;
+    };
   }
 
   /** Serves a request; the frame's bytes are zeroed. */

@@ -32,10 +32,10 @@ final class WorkloadLimits {
         begun = 0;
       }
       if (running >= AT_ONCE) {
-        return "has %d requests under way already".formatted(AT_ONCE);
+        return "has %s requests under way already".formatted(AT_ONCE);
       }
       if (begun >= EACH_SECOND) {
-        return "has made %d requests in this second".formatted(EACH_SECOND);
+        return "has made %s requests in this second".formatted(EACH_SECOND);
       }
       running++;
       begun++;

@@ -266,10 +266,10 @@ public final class Log implements AutoCloseable {
       usable = files.usable(folder.path());
       reserveFault =
           usable < settings.reserve()
-              ? "the disk of the log has %d bytes left, and log.reserve is %d: make room, or start a spare log"
+              ? "the disk of the log has %s bytes left, and log.reserve is %s: make room, or start a spare log"
                   .formatted(usable, settings.reserve())
               : segmentBytes > settings.maxSize()
-                  ? "the log has reached log.size, %d bytes: start a spare log of the charter"
+                  ? "the log has reached log.size, %s bytes: start a spare log of the charter"
                       .formatted(settings.maxSize())
                   : "";
     } catch (IOException e) {

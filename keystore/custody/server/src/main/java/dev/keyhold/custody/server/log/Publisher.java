@@ -119,7 +119,7 @@ final class Publisher {
     boolean late = waitingSince != 0 && System.nanoTime() - waitingSince > LATE;
     long without = waiting.size() + added - published;
     return late || without > MANY
-        ? "there is no checkpoint of the last %d leaves%s"
+        ? "there is no checkpoint of the last %s leaves%s"
             .formatted(without, fault.isEmpty() ? "" : ": " + fault)
         : "";
   }

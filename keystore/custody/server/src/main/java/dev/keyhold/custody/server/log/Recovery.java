@@ -90,7 +90,7 @@ final class Recovery {
     for (Known tree : known) {
       if (tree.checkpoint().size() > tiles.size()) {
         throw new LogRefused(
-            "the log %s was cut or rolled back: it has %d leaves, and %s has seen %d%s"
+            "the log %s was cut or rolled back: it has %s leaves, and %s has seen %s%s"
                 .formatted(
                     folder.path(), tiles.size(), tree.where, tree.checkpoint().size(), words()));
       }
@@ -141,7 +141,7 @@ final class Recovery {
     tiles.flushFull();
     if (!last && (records < Records.SEGMENT || valid < length)) {
       throw new LogRefused(
-          "%s is damaged after %d of its %d leaves%s"
+          "%s is damaged after %s of its %s leaves%s"
               .formatted(file, records, Records.SEGMENT, words()));
     }
     if (last) {
@@ -159,7 +159,7 @@ final class Recovery {
       if (tree.checkpoint().size() == tiles.size()) {
         if (!Arrays.equals(tree.checkpoint().rootBytes(), tiles.root())) {
           throw new LogRefused(
-              "the first %d leaves of the log %s are not those that %s has seen%s"
+              "the first %s leaves of the log %s are not those that %s has seen%s"
                   .formatted(tiles.size(), folder.path(), tree.where, words()));
         }
         tiles.flush();

@@ -111,14 +111,15 @@ class CustodianCommandTest {
   }
 
   private static SSLContext tls(Properties client) throws Exception {
-    String keyFile = client.getProperty("backend.custodian.key").substring("file:".length());
+    String keyFile = client.getProperty("backend.custodian.client-key").substring("file:".length());
     PrivateKey key;
     try (PEMParser parser = new PEMParser(Files.newBufferedReader(Path.of(keyFile)))) {
       key = new JcaPEMKeyConverter().getPrivateKey((PrivateKeyInfo) parser.readObject());
     }
     KeyStore own = KeyStore.getInstance("PKCS12");
     own.load(null, null);
-    X509Certificate certificate = certificate(client.getProperty("backend.custodian.certificate"));
+    X509Certificate certificate =
+        certificate(client.getProperty("backend.custodian.client-certificate"));
     own.setKeyEntry("client", key, new char[0], new X509Certificate[] {certificate});
     KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
     keys.init(own, new char[0]);

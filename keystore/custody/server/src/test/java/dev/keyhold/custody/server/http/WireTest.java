@@ -12,6 +12,7 @@ import dev.keyhold.custody.server.command.DevAuthority;
 import dev.keyhold.custody.server.gate.TestCustody;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.Signature;
@@ -23,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -213,6 +215,19 @@ class WireTest {
     assertTrue(wire.custody.gate.log().durableSize() <= before + 2);
     byte[] large = TestWire.frame(good + "}", new byte[70_000]);
     assertEquals("malformed", wire.ask(api, "wrap", large).error());
+  }
+
+  @Test
+  void aRequestWithoutAPathIsAnsweredToo() throws Exception {
+    try (SSLSocket socket =
+        (SSLSocket)
+            wire.context(null).getSocketFactory().createSocket("127.0.0.1", wire.people.port())) {
+      socket
+          .getOutputStream()
+          .write("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 4".length());
+      assertEquals("HTTP/1.1 4", new String(status, StandardCharsets.US_ASCII));
+    }
   }
 
   @Test
