@@ -31,12 +31,11 @@ import javax.crypto.AEADBadTagException;
  * Epoch keys that the processes of a fleet share by a board: one for each slot, a span of time as
  * long as the policy's {@code max-age}. The first process in a slot makes its key; the others
  * unwrap it, as they would have made one of their own. So a reader of the whole fleet's objects
- * unwraps one key a slot, and not one a process.
+ * unwraps one key for each slot, not one for each process.
  *
- * <p>The board is trusted with nothing. An entry serves only if this policy's keys unwrap it, bound
- * to this very place, in the versions that they have now, and each of them unwraps the same key
- * from the header that objects will have; whatever else stands there is as good as nothing.
- * Thread-safe.
+ * <p>The board is not trusted. An entry is used only if this policy's keys unwrap it, bound to
+ * exactly this place, in the versions that they have now, and each of them unwraps the same key
+ * from the header that objects will have. Any other entry is ignored. Thread-safe.
  */
 public final class FleetEpochs implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");

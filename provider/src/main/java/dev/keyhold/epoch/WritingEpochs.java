@@ -24,10 +24,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The epoch keys that new objects use, one at a time for each policy. One that grows old is renewed
- * ahead, by a daemon thread, while objects go on with it; only one that has ended is waited for, by
- * the users of its policy alone. A policy that is not used any more is forgotten. A key that leaves
- * is zeroed. Thread-safe.
+ * The epoch keys that new objects use, one at a time for each policy. A daemon thread renews one
+ * before it ends, while objects continue to use it. Only if it has ended do the users of its policy
+ * wait for the next one. A policy that is not used any more is evicted. An evicted key is zeroed.
+ * Thread-safe.
  */
 public final class WritingEpochs implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");

@@ -112,7 +112,7 @@ final class BackendCalls implements AutoCloseable {
     return backend;
   }
 
-  /** Has the backend build its client in the background, where it is remote. */
+  /** Makes a remote backend build its client in the background. */
   void warmUp() {
     if (threads != null) {
       preparation.begin();

@@ -191,7 +191,7 @@ public final class ProviderInstance implements AutoCloseable {
   }
 
   /**
-   * Reads the configuration again, and goes over to it if it is good; else nothing changes.
+   * Reads the configuration again, and uses it if it is valid; else nothing changes.
    *
    * @throws ConfigurationException with what is wrong with it, or can't be changed without a
    *     restart

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Reads the operating system's random generator. Each call reads what it returns and nothing more:
+ * Reads the operating system's random generator. Each call reads exactly the bytes that it returns:
  * the JDK's NativePRNG keeps a seed and up to 64 KiB of the device in memory, and DRBG its state,
  * so that a copy of the process (a snapshot, a restored checkpoint) returns the same bytes.
  *

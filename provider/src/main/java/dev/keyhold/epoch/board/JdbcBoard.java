@@ -18,9 +18,9 @@ import java.util.Properties;
 import java.util.ServiceLoader;
 
 /**
- * A board that is a table {@code keyhold_board} of a database, which is made where it is missing.
- * The SQL is plain: H2 and PostgreSQL are tried. A connection serves one look and is closed: there
- * is one in minutes, and none that could be stale. Thread-safe.
+ * A board that is a table {@code keyhold_board} of a database, which is created if it does not
+ * exist. The SQL is plain: H2 and PostgreSQL are tried. A connection is used for one access and
+ * then closed: accesses are minutes apart, and so no connection can be stale. Thread-safe.
  */
 final class JdbcBoard implements Board {
   /** The class of SQL states for a row that is there already (ISO 9075). */

@@ -79,7 +79,7 @@ final class KeyEntries {
     return router.certificateFile(alias).isEmpty() && router.facts().keepsCertificates(backend);
   }
 
-  /** Has a backend keep the certificates of a key. */
+  /** Makes a backend keep the certificates of a key. */
   static void keep(KeyRouter router, String alias, KeyRef ref, List<X509Certificate> chain)
       throws BackendException {
     try {

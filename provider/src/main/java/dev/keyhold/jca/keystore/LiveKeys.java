@@ -244,7 +244,7 @@ final class LiveKeys {
     return known.isPresent() ? handle.alias() : current.name();
   }
 
-  /** The alias means the key already: there may be other certificates for it. */
+  /** Sets a key whose alias it has already: only its certificates may change. */
   private KeyHandle keepName(
       String alias, KeyRef place, KeyMetadata key, List<X509Certificate> chain)
       throws BackendException {
@@ -262,7 +262,7 @@ final class LiveKeys {
     return shown;
   }
 
-  /** A key has one name: what was set before for the same key is no longer to be. */
+  /** Forgets the names that were set before for the same key: a key has one name. */
   private void forgetMoves(KeyMetadata key) {
     waiting.values().removeIf(set -> set.moves() && set.key().uri().equals(key.uri()));
   }

@@ -73,7 +73,10 @@ final class AwsNaming implements Naming {
     directory.forget(name);
   }
 
-  /** The service refuses a second key of a name too, but only once the key was made. */
+  /**
+   * Requires that a name is not used: the service refuses a second key of the name only after the
+   * key was made.
+   */
   void requireFree(String name) throws BackendException {
     try {
       directory.fresh(name);

@@ -16,8 +16,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
 
 /**
- * Makes requests that leave this JVM for nowhere and get a made-up answer: they load the SDK's
- * classes, half a second of processor time, before the first request of an application.
+ * Makes requests that are not sent and get a made-up answer: they load the SDK's classes, which
+ * takes half a second of processor time, before the first request of an application.
  */
 final class Rehearsal {
   private static final String ANSWER = "{\"CiphertextBlob\":\"AA==\",\"Plaintext\":\"AA==\"}";

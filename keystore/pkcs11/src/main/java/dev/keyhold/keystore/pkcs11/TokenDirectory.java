@@ -20,9 +20,9 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The keys of the token by their names. What was read is used for 10 seconds, so that a rotation by
- * another process shows after that time at most; a key that is sought in vain is sought anew at
- * once. Thread-safe.
+ * The keys of the token by their names. They are cached for 10 seconds, after which a rotation by
+ * another process is visible. If a key is not found in the cache, the token is read again
+ * immediately. Thread-safe.
  */
 final class TokenDirectory {
   static final Duration MAX_AGE = Duration.ofSeconds(10);

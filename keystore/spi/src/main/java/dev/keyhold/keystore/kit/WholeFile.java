@@ -16,9 +16,9 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.Optional;
 
 /**
- * A file that comes to be whole or not at all: it is written beside its place, forced to the disk,
- * and then moved into its place. Used by one thread. What was not moved is deleted when this is
- * closed; what a killed process left, {@link PartFiles#sweep} removes.
+ * A file that appears whole or not at all: it is written in the same folder, forced to the disk,
+ * and then moved to its place. If it was not moved, it is deleted when this is closed; {@link
+ * PartFiles#sweep} removes what a killed process left. Used by one thread.
  */
 public final class WholeFile implements AutoCloseable {
   private final Path file;

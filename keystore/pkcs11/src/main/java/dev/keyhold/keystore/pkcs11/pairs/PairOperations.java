@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * The key pairs of one logged-in token, whichever binding to PKCS#11 is underneath. A private key
- * is there by its certificate: one without is not seen. Thread-safe; every method may block in
- * native code.
+ * is found by its certificate: one without a certificate is not found. Thread-safe; every method
+ * may block in native code.
  */
 public interface PairOperations {
   /**

@@ -22,9 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Looks whether a token is to be seen through a library that is loaded afresh, in a passing
- * process: a JVM keeps each copy of a library that it ever loaded, so that looking in its own
- * process would cost memory with each attempt. No PIN is sent.
+ * Checks, in a short-lived process, whether a newly loaded library shows a token. A JVM never
+ * unloads a copy of a library, so each attempt in this process would cost memory. No PIN is sent.
  */
 public final class ModuleProbe implements TokenConnection.Prober {
   private static final Logger LOG = System.getLogger(ModuleProbe.class.getPackageName());

@@ -13,7 +13,7 @@ import java.security.ProviderException;
 
 /**
  * The KeyStore of one SunPKCS11 provider: what secret keys and key pairs have in common.
- * Thread-safe; changes go one at a time.
+ * Thread-safe; changes are made one at a time.
  */
 final class TokenKeyStore {
   private final KeyStore keyStore;

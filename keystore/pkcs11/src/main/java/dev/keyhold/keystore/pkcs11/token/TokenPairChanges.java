@@ -16,8 +16,8 @@ import java.util.List;
 
 /**
  * New key pairs, labels and certificates in a token, through SunPKCS11's KeyStore. A private key
- * that loses its certificate is not seen any more: so each failure is undone as far as can be.
- * Thread-safe.
+ * that loses its certificate can't be found any more, so each failed change is undone as far as
+ * possible. Thread-safe.
  */
 final class TokenPairChanges {
   // after a label that several certificates have, SunPKCS11 writes their issuers

@@ -15,8 +15,8 @@ import javax.crypto.SecretKey;
 
 /**
  * The secret keys of one token by their labels, through SunPKCS11's KeyStore. Handles are kept: a
- * look-up costs several calls into the token. Thread-safe; changes go one at a time, and a key
- * whose handle is known waits for none of them.
+ * look-up costs several calls into the token. Thread-safe; changes are made one at a time, and the
+ * use of a key whose handle is cached does not wait for them.
  */
 final class TokenStore implements TokenCalls.Handles<String, TokenKeyHandle> {
   private final TokenKeyStore access;

@@ -27,7 +27,7 @@ import java.util.Optional;
 
 /**
  * The key file as a sequence of bytes at a path: read, replaced, locked. Every failure of the file
- * system leaves here as a {@link BackendException} that says what to do. Thread-safe.
+ * system is thrown as a {@link BackendException} that says what to do. Thread-safe.
  */
 public final class KeyFile {
   /** The largest file that is read or written, in bytes. */

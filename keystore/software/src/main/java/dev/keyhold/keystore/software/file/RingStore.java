@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The ring of a key file: read once, kept in memory, read again when the file has changed, and
- * changed under the file's lock. Thread-safe; once read, the ring is to be had without a lock.
+ * changed under the file's lock. Thread-safe; once read, the ring is available without a lock.
  */
 public final class RingStore implements RingHolder {
   /** The longest time for which another process's change may go unnoticed, in nanoseconds. */
