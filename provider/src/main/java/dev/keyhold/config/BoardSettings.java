@@ -51,7 +51,7 @@ public record BoardSettings(
   }
 
   /**
-   * Returns whether another configuration has the same board; what the password is is not compared.
+   * Returns whether another configuration has the same board; the password itself is not compared.
    */
   public boolean isLike(BoardSettings other) {
     return directory.equals(other.directory)

@@ -92,7 +92,7 @@ public final class FleetEpochs implements AutoCloseable {
     try {
       series = series(policy);
     } catch (BackendException e) {
-      return new Shared(null, maker.make(policy, onlyWhole)); // which says more, or can do without
+      return new Shared(null, maker.make(policy, onlyWhole)); // which reports more, or needs none
     }
     long now = millis.getAsLong();
     long slot = Math.floorDiv(now, policy.epochs().maxAge().toMillis());
@@ -132,11 +132,11 @@ public final class FleetEpochs implements AutoCloseable {
   private Made makeAndShare(Policy policy, boolean onlyWhole, Place place) throws BackendException {
     Made own = maker.make(policy, onlyWhole);
     if (own.lacksKeys() || share(policy, place, own)) {
-      return own; // the others are better off without one that lacks keys
+      return own; // the others are better served by no entry than by one that lacks keys
     }
     Optional<Made> theirs = board.read(place).flatMap(entry -> open(policy, place, entry));
     if (theirs.isEmpty()) {
-      return own; // what stands there serves nobody
+      return own; // the entry there is usable for nobody
     }
     Arrays.fill(own.topKey(), (byte) 0);
     return theirs.get();

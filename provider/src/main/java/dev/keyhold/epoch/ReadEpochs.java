@@ -122,8 +122,8 @@ public final class ReadEpochs implements AutoCloseable {
     }
 
     /**
-     * Returns whether it serves as it is, be it with a denial: while it is made, is young, or
-     * pauses.
+     * Returns whether the entry can be used as it is, even if it is a denial: while it is made, is
+     * young, or pauses.
      */
     private boolean serves() {
       return !task.isDone() || (open && isYoung()) || ((!open || isBearable()) && pauses());
@@ -171,7 +171,7 @@ public final class ReadEpochs implements AutoCloseable {
             .scheduler(scheduler)
             .<Key, Entry>removalListener(
                 (key, entry, cause) -> {
-                  if (cause != RemovalCause.REPLACED) { // then the successor settles it
+                  if (cause != RemovalCause.REPLACED) { // then the successor decides
                     entry.removed = true;
                     destroy(entry);
                   }

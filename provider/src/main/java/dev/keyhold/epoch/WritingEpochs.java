@@ -156,7 +156,7 @@ public final class WritingEpochs implements AutoCloseable {
         if (!OneCaller.isAnother(e)) {
           throw e;
         }
-        Thread.onSpinWait(); // it puts back what was there
+        Thread.onSpinWait(); // it restores the former one
         return null;
       }
     }
@@ -185,7 +185,7 @@ public final class WritingEpochs implements AutoCloseable {
 
     /**
      * Returns whether new objects use it: until it ends, and in an outage as long as the policy
-     * bears.
+     * tolerates.
      */
     private boolean serves(WritingEpoch epoch, long now) {
       return !epoch.hasEnded(now) || (epoch.servesInOutage(now) && isOutOfReach(now));
@@ -258,7 +258,7 @@ public final class WritingEpochs implements AutoCloseable {
     }
 
     /**
-     * Makes the next one while the old one serves.
+     * Makes the next one while the old one is in use.
      *
      * @param onlyWhole only if it has all keys of the policy: the old one is young, and lacks some
      */

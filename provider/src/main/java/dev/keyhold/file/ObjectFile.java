@@ -69,7 +69,7 @@ public final class ObjectFile implements AutoCloseable {
     boolean opened = false;
     try {
       lock(channel, file);
-      requireSameFile(file, named, attributes(file)); // or what is open has this name no more
+      requireSameFile(file, named, attributes(file)); // or the open file lost this name
       HeaderJournal.beside(file).heal(channel);
       BasicFileAttributes found = attributes(file);
       requireSameFile(file, named, found);

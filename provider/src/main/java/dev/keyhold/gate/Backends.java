@@ -75,7 +75,7 @@ final class Backends implements AutoCloseable {
   }
 
   /**
-   * Goes over to those of another configuration.
+   * Switches to the backends of another configuration.
    *
    * @return the names of those that are new, gone, or have other options
    */

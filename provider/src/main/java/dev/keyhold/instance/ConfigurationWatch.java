@@ -70,7 +70,7 @@ final class ConfigurationWatch implements AutoCloseable {
       known = now;
       try {
         watched.reload();
-      } catch (RuntimeException e) { // a ConfigurationException, or what nobody thought of
+      } catch (RuntimeException e) { // a ConfigurationException, or an unexpected one
         LOG.log(
             System.Logger.Level.ERROR,
             "the changed configuration is no good, and what was configured stays in force: {0}",

@@ -94,7 +94,7 @@ public final class PolicyKeys {
   }
 
   /**
-   * A top key, and by which key it was had.
+   * A top key, and the key that unwrapped it.
    *
    * @param topKey the caller zeroes it
    * @param by null of an all-of, which all its keys opened

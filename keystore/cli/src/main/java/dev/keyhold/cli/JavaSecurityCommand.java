@@ -83,7 +83,7 @@ final class JavaSecurityCommand implements Callable<Integer> {
     if (name != null) {
       try (Session session = Session.open(context)) {
         ConfigurationInfo unused =
-            session.admin().configuration(); // a configuration that can't be read is told here
+            session.admin().configuration(); // a configuration that can't be read is reported here
       }
       int free = position == null ? providers() + 2 : position;
       out.println(property(free, CLASS + " name=" + name + " " + argument(config)));

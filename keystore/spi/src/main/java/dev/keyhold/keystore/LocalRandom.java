@@ -97,7 +97,7 @@ public final class LocalRandom {
     }
     boolean found = isNative(other);
     if (found) {
-      ofTheSystem = other; // the JDK passes one object always
+      ofTheSystem = other; // the JDK always passes the same object
     }
     return found;
   }

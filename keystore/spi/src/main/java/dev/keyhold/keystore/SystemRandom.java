@@ -72,7 +72,7 @@ final class SystemRandom {
         if (files.get(at) == file) {
           return;
         }
-        // closed meanwhile: its number may have been another file's when it was read
+        // closed meanwhile: its descriptor may have been another file's when it was read
         Arrays.fill(bytes, (byte) 0);
         last = new IOException("it was closed meanwhile");
       } catch (IOException e) {

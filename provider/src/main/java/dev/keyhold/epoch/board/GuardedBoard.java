@@ -60,7 +60,7 @@ public final class GuardedBoard implements AutoCloseable {
   }
 
   /**
-   * Puts an entry where none is.
+   * Puts an entry at a place without one.
    *
    * @return false if there is one already; true too if the board does not answer
    */

@@ -121,7 +121,7 @@ final class JdbcBoard implements Board {
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         return query.on(statement);
       }
-    } catch (SQLException e) { // drivers' messages may have the URL, and that a password
+    } catch (SQLException e) { // drivers' messages may contain the URL, and the URL a password
       throw new IOException("SQL state " + e.getSQLState() + ", " + e.getClass().getName());
     } catch (IllegalArgumentException e) {
       throw new IOException("an entry that is not Base64", e);
@@ -159,7 +159,7 @@ final class JdbcBoard implements Board {
       Arrays.fill(secret, '\0');
     }
     String url = settings.url().orElseThrow();
-    // not by DriverManager: what is registered there depends on who asked first
+    // not by DriverManager: its drivers depend on which class loader called it first
     for (Driver driver : ServiceLoader.load(Driver.class, JdbcBoard.class.getClassLoader())) {
       Connection connection = driver.connect(url, properties);
       if (connection != null) {

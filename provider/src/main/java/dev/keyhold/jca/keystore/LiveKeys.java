@@ -186,7 +186,7 @@ final class LiveKeys {
     Policy policy = router.policy(alias);
     if (policy.protectWith().combinator() != Combinator.SINGLE) {
       if (!alias.equals(handle.alias())) {
-        BackendKeys.place(router, alias); // throws: the configuration says which keys it means
+        BackendKeys.place(router, alias); // throws, since the configuration names its keys
       }
       removed.remove(alias);
       return handle;
@@ -203,7 +203,7 @@ final class LiveKeys {
     String name = name(router, access, place.backend(), handle, current);
     KeyRef ref = name.isEmpty() ? byUri : new KeyRef(place.backend(), name);
     boolean hasAlias = !name.isEmpty() && !KeyRouter.isUnnamed(name);
-    // a key without a name may be an entry of key store files: only a generator's own handle is new
+    // a key without a name may be in key store files: only a generator's handle is new
     boolean isNew = !hasAlias && KeyRouter.isUnnamed(handle.alias());
     if (isNew && there.isEmpty()) {
       return nameNow(alias, ref, place, current, chain);

@@ -39,7 +39,7 @@ final class Rehearsal {
       client.encrypt(r -> r.keyId("none").encryptionContext(context).plaintext(nothing));
       client.decrypt(r -> r.keyId("none").encryptionContext(context).ciphertextBlob(nothing));
     } catch (RuntimeException e) {
-      // the classes are loaded all the same
+      // the classes are loaded nevertheless
     }
   }
 

@@ -203,7 +203,7 @@ final class RewrapRun {
 
     @Override
     public FileVisitResult visitFileFailed(Path found, IOException e) {
-      withoutObject.remove(named); // it is told as a failure
+      withoutObject.remove(named); // it is reported as a failure
       fails(shown(found), e);
       return FileVisitResult.CONTINUE;
     }

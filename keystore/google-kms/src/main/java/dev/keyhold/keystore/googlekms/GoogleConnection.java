@@ -72,7 +72,7 @@ final class GoogleConnection implements AutoCloseable {
     Open current = open.get();
     int before = renewals.get();
     if (current.channel().getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-      current.channel().resetConnectBackoff(); // look now whether it is back, not in a minute
+      current.channel().resetConnectBackoff(); // check now whether it is back, not in a minute
     }
     ApiFuture<R> future;
     try {

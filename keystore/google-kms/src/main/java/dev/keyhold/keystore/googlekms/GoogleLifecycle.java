@@ -58,7 +58,7 @@ final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotatio
             && !outOfUse.isSuspended(key)
             && key.versions().stream().anyMatch(GoogleKey::isEnabled);
     if (inUse) {
-      return directory.describe(name); // what is disabled was so one by one
+      return directory.describe(name); // disabled versions were disabled one by one
     }
     changing(
         key,

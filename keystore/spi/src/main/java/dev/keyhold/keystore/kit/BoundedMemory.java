@@ -45,7 +45,7 @@ public final class BoundedMemory<K, V> {
   }
 
   /**
-   * Replaces what is remembered for a key, as one step, and returns it.
+   * Replaces the value of a key atomically, and returns the new value.
    *
    * @param change from the value before, null if there is none, to the next, null to forget it
    */

@@ -77,7 +77,7 @@ public final class PartFiles {
         }
       }
     } catch (IOException e) {
-      // who may not read the folder may not sweep it
+      // a process that may not read the folder can't sweep it
     }
   }
 

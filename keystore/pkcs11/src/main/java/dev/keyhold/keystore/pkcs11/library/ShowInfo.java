@@ -30,7 +30,7 @@ final class ShowInfo extends PrintStream {
         action.run();
         return stream.caught.toString();
       } finally {
-        // somebody may have taken hold of this stream meanwhile: from now on it catches nothing
+        // other code may hold a reference to this stream: it captures nothing from now on
         stream.owner = null;
         if (System.out == stream) {
           System.setOut(stream.original);

@@ -52,7 +52,7 @@ public interface PairOperations {
   boolean offers(PrivateKeyOperation operation) throws BackendException;
 
   /**
-   * Returns whether the token does this.
+   * Returns whether the token supports an operation.
    *
    * @param pair tried with this key, once per token, where the token's own word is not enough
    */

@@ -61,7 +61,7 @@ final class FreshKeys {
       return MessageDigest.isEqual(
           mechanisms.hmac(algorithm, fresh, probe), mechanisms.hmac(algorithm, stored, probe));
     } catch (GeneralSecurityException | ProviderException e) {
-      return false; // its session or login has ended; so says the stored key too, if it is dead
+      return false; // its session or login has ended; the stored key fails too if it is unusable
     }
   }
 }

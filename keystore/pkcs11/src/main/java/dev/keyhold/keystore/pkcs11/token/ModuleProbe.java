@@ -49,7 +49,7 @@ public final class ModuleProbe implements TokenConnection.Prober {
         throw absent(labels, printed);
       }
     } catch (IOException e) {
-      // what can't be looked at is tried
+      // a library that can't be checked is tried
       LOG.log(Level.DEBUG, "no process can be started to look for the token", e);
     } catch (InterruptedException e) {
       throw Interrupts.waitingFor("the token", e);
@@ -79,7 +79,7 @@ public final class ModuleProbe implements TokenConnection.Prober {
             folder.toString(),
             TokenProbe.class.getName(),
             new Module(library, initArgs).configuration());
-    // an agent that they name is the application's
+    // they may name an agent of the application
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
     Process process = builder.start();

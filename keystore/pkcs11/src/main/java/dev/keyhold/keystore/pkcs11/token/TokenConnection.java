@@ -222,7 +222,7 @@ public final class TokenConnection implements AutoCloseable {
 
   private Token open() throws BackendException, TokenUnreachableException {
     try {
-      // whatever else may be wrong, such as the PIN: another copy would not do better
+      // any other failure, such as a wrong PIN: another copy would not help
       moduleDead = false;
       Token token = opener.open(module);
       if (!module.equals(library)) {

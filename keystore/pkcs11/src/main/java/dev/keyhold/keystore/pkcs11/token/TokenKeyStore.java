@@ -43,8 +43,8 @@ final class TokenKeyStore {
   }
 
   /**
-   * Returns whether all keys went at once: so it looks when a token is pulled under a living
-   * library.
+   * Returns whether all keys disappeared at once, as when a token is removed while the library is
+   * loaded.
    */
   boolean isVanished() {
     return vanished;

@@ -58,9 +58,8 @@ final class TokenPairChanges {
   }
 
   /**
-   * Returns a certificate that an earlier key left behind under this label can't be seen before,
-   * and SunPKCS11 can't tell it from the new key's: so the new key is taken back. Returns the
-   * error.
+   * Removes the new key again and returns the error. An earlier key left a certificate under this
+   * label, which can't be seen before, and which SunPKCS11 can't distinguish from the new key's.
    */
   private BackendException withdrawn(String label, BackendException cause) {
     boolean found = false;

@@ -118,8 +118,7 @@ public final class RingStore implements RingHolder {
   }
 
   /**
-   * Returns whether a key that is there may be the one that is looked for: a new one would not
-   * open.
+   * Returns whether an existing key may be the one that is looked for: a new one would not open.
    */
   private boolean mayHaveHadName() {
     Snapshot known = snapshot;
@@ -229,7 +228,7 @@ public final class RingStore implements RingHolder {
   }
 
   private Snapshot load(Optional<KeyFile.Content> content) throws BackendException {
-    // until this has succeeded, no caller may go on with what is in memory
+    // until this has succeeded, no caller may use the ring in memory
     trusted = false;
     if (content.isEmpty()) {
       if (snapshot != null && snapshot.stamp().isPresent()) {
