@@ -129,7 +129,7 @@ public final class KeyholdChannel implements SeekableByteChannel {
       stopReadingAhead();
       return readHere(destination); // up to the chunk that does not open
     } catch (InterruptedIOException e) {
-      throw e; // what is under way can be waited for again
+      throw e; // a later call can wait for the operations in progress
     } catch (IOException e) {
       stopReadingAhead();
       throw e;

@@ -167,7 +167,7 @@ public final class KeyholdInputStream extends FilterInputStream {
     int part = Math.min(length, limit - position);
     System.arraycopy(plain, position, bytes, offset, part);
     position += part;
-    VarHandle.fullFence(); // what was copied was read before it is seen whether it was erased
+    VarHandle.fullFence(); // the copy was made before the check whether the array was erased
     requireOpen();
     return part;
   }

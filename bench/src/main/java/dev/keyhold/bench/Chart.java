@@ -12,7 +12,9 @@ final class Chart {
 
   private Chart() {}
 
-  /** A bar longer than the picture is cut; its number says how long it is. */
+  /**
+   * Returns the chart. A bar that is longer than the picture is cut; its number tells its length.
+   */
   static String of(Map<String, Map<String, Double>> groups) {
     StringBuilder bars = new StringBuilder();
     int y = BAR;

@@ -27,9 +27,9 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Full handshakes of the JDK's TLS 1.3 in memory, both sides in one thread, where the server's key
- * (ECDSA P-256) is the JDK's own, in Keyhold's software backend, or in a SoftHSM2 token. Only the
- * ratios within one run count. For the token, SoftHSM2 is needed, and {@code SOFTHSM2_CONF} as
- * {@code make bench} sets it.
+ * (ECDSA P-256) is the JDK's own, in Keyhold's software backend, or in a SoftHSM2 token, by the
+ * JDK's provider and by Keyhold. Only the ratios within one run count. For the token, SoftHSM2 is
+ * needed, and {@code SOFTHSM2_CONF} as {@code make bench} sets it.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)

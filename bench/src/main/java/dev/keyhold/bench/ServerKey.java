@@ -6,8 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.Provider;
+import java.security.Security;
 import java.util.stream.Stream;
 
 /**
@@ -18,8 +21,12 @@ import java.util.stream.Stream;
 record ServerKey(KeyStore keyStore, KeyholdKeys keyhold) implements AutoCloseable {
   static final String ALIAS = "server";
   static final String PASSWORD = "changeit";
+  private static final String PIN = "1234";
 
-  /** Makes one: {@code local}, {@code software} or {@code pkcs11}. */
+  /**
+   * Makes one: {@code local}, {@code software}, {@code pkcs11}, or {@code sunpkcs11}, without
+   * Keyhold.
+   */
   static ServerKey make(String where)
       throws GeneralSecurityException, IOException, InterruptedException {
     return switch (where) {
@@ -64,6 +71,31 @@ record ServerKey(KeyStore keyStore, KeyholdKeys keyhold) implements AutoCloseabl
     return new ServerKey(keyStore, keyhold);
   }
 
+  /** Returns a fresh key pair (P-256) in such a token by the JDK's provider alone. */
+  static KeyPair withoutKeyhold()
+      throws GeneralSecurityException, IOException, InterruptedException {
+    token().close();
+    Path configuration = Files.createTempFile("keyhold-bench", ".cfg");
+    Files.writeString(
+        configuration,
+        """
+        name = bench
+        library = %s
+        slotListIndex = 0
+        attributes(generate, CKO_PRIVATE_KEY, *) = {
+          CKA_TOKEN = true
+        }
+        """
+            .formatted(library()));
+    Provider provider = Security.getProvider("SunPKCS11").configure(configuration.toString());
+    Files.delete(configuration);
+    Security.addProvider(provider);
+    KeyStore.getInstance("PKCS11", provider).load(null, PIN.toCharArray()); // logs in
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", provider);
+    generator.initialize(256);
+    return generator.generateKeyPair();
+  }
+
   private static KeyholdKeys token() throws IOException, InterruptedException {
     String variable = System.getenv("SOFTHSM2_CONF");
     if (variable == null) {
@@ -82,7 +114,7 @@ record ServerKey(KeyStore keyStore, KeyholdKeys keyhold) implements AutoCloseabl
         "--so-pin",
         "4321",
         "--pin",
-        "1234");
+        PIN);
     return KeyholdKeys.make(
         """
         backend.local.type = pkcs11
@@ -92,10 +124,10 @@ record ServerKey(KeyStore keyStore, KeyholdKeys keyhold) implements AutoCloseabl
         key.* = local
         """
             .formatted(library()),
-        "1234");
+        PIN);
   }
 
-  /** Returns the path at which distributions install the library. */
+  /** Returns where distributions put it. */
   private static Path library() throws IOException {
     return Stream.of(
             "/usr/lib/softhsm",

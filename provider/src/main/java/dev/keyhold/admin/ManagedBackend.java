@@ -100,7 +100,7 @@ public final class ManagedBackend {
   }
 
   /**
-   * Encrypts its keys at rest anew.
+   * Encrypts its keys at rest again.
    *
    * @param newPassword empty if the password stays
    * @return the place of a copy of what was before

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One key at its backend, which may not be there yet: what makes it, tells of it and leads it
- * through its life. Errors name the key, the backend and the operation. Thread-safe.
+ * One key at its backend, which may not exist yet: creates, describes, changes and destroys it.
+ * Errors name the key, the backend and the operation. Thread-safe.
  */
 public final class ManagedKey {
   private final KeyRouter router;
@@ -104,7 +104,7 @@ public final class ManagedKey {
     return administration().rotate(address.ref());
   }
 
-  /** Has its backend rotate it each time a period has passed; zero stops that. */
+  /** Makes its backend rotate it in each period; zero stops that. */
   public KeyMetadata rotateEvery(Duration period) throws BackendException {
     return administration().rotateEvery(address.ref(), period);
   }
@@ -119,7 +119,7 @@ public final class ManagedKey {
     return administration().enable(address.ref());
   }
 
-  /** Has it destroyed after some time. */
+  /** Schedules its destruction after some time. */
   public KeyMetadata scheduleDestruction(Duration wait) throws BackendException {
     return administration().scheduleDestruction(address.ref(), wait);
   }

@@ -142,8 +142,8 @@ public final class BackendSettings implements BackendOptions {
   }
 
   /**
-   * Returns whether another configuration says the same of a backend; what secrets are is not
-   * compared.
+   * Returns whether another configuration has the same settings for a backend; the secrets
+   * themselves are not compared.
    */
   public boolean isLike(BackendSettings other) {
     Set<String> options = new HashSet<>(known);

@@ -51,7 +51,7 @@ public record BoardSettings(
   }
 
   /**
-   * Returns whether another configuration has the same board; what the password is is not compared.
+   * Returns whether another configuration has the same board; the password itself is not compared.
    */
   public boolean isLike(BoardSettings other) {
     return directory.equals(other.directory)
@@ -81,7 +81,10 @@ public record BoardSettings(
     return directory.map(Path::toString).orElseGet(this::place);
   }
 
-  /** A URL can have a user and password before the host, and options behind the database. */
+  /**
+   * Returns the place without secrets: a URL can have a user and password before the host, and
+   * options after the database.
+   */
   private String place() {
     String whole = url.orElse("").split("[?;]", 2)[0];
     int host = whole.lastIndexOf('@') + 1;

@@ -107,7 +107,10 @@ record ConfigFile(Path path, Map<String, Property> properties) {
     return FREE_TEXT.matcher(name).matches();
   }
 
-  /** A backslash at the end of a line, as a Windows folder has it, swallows the next line. */
+  /**
+   * Refuses a backslash at the end of a line, such as that of a Windows folder, if the next line is
+   * a property, or if there is none.
+   */
   private static void requireContinuation(Path path, List<String> lines, int next) {
     if (next == lines.size() || PROPERTY.matcher(lines.get(next)).matches()) {
       throw new ConfigurationException(

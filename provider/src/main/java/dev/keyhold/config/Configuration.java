@@ -226,7 +226,7 @@ public final class Configuration {
   /**
    * Refuses what can't be changed while a provider is in use.
    *
-   * @param next what it is to go over to
+   * @param next the configuration to use next
    * @throws ConfigurationException if a restart is needed
    */
   public void requireReloadable(Configuration next) {

@@ -31,8 +31,8 @@ public final class Secrets {
   private Secrets() {}
 
   /**
-   * Returns what a property refers to; throws what the configuration says of one that refers to
-   * nothing.
+   * Returns the secret that a property refers to; throws the configuration's error if it refers to
+   * none.
    */
   static SecretSource source(Configuration configuration, String property, String text) {
     if (text.startsWith("env:") && text.length() > 4) {

@@ -5,9 +5,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The environment variables by which Kubernetes and Docker tell a container of services. A service
- * named {@code keyhold-board} makes {@code KEYHOLD_BOARD_PORT=tcp://...}, which is no override of a
- * property. Recognized by name and value. Stateless.
+ * Recognizes the environment variables by which Kubernetes and Docker describe services to a
+ * container. A service named {@code keyhold-board} makes {@code KEYHOLD_BOARD_PORT=tcp://...},
+ * which is no override of a property. Recognized by name and value. Stateless.
  */
 final class ServiceLinks {
   private static final String NUMBER = "[0-9]{1,5}";

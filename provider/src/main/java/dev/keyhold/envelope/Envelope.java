@@ -287,7 +287,7 @@ public final class Envelope implements AutoCloseable {
     pool.clear();
   }
 
-  /** Destroys epoch keys, and lets go of pooled engines. */
+  /** Destroys epoch keys, and discards pooled engines. */
   @Override
   public void close() {
     release.clean();

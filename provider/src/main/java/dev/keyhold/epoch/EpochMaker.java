@@ -59,7 +59,8 @@ public final class EpochMaker {
   }
 
   /**
-   * Returns a fresh one, which no object is under before it was seen that it can be had again.
+   * Returns a new epoch key. No object uses it before it is checked that the key can be unwrapped
+   * again.
    *
    * @param onlyWhole whether all keys of the policy are needed, whatever its write quorum is
    */

@@ -31,12 +31,11 @@ import javax.crypto.AEADBadTagException;
  * Epoch keys that the processes of a fleet share by a board: one for each slot, a span of time as
  * long as the policy's {@code max-age}. The first process in a slot makes its key; the others
  * unwrap it, as they would have made one of their own. So a reader of the whole fleet's objects
- * unwraps one key a slot, and not one a process.
+ * unwraps one key for each slot, not one for each process.
  *
- * <p>The board is trusted with nothing. An entry serves only if this policy's keys unwrap it, bound
- * to this very place, in the versions that they have now, and each of them unwraps the same key
- * from the header that objects will have; whatever else stands there is as good as nothing.
- * Thread-safe.
+ * <p>The board is not trusted. An entry is used only if this policy's keys unwrap it, bound to
+ * exactly this place, in the versions that they have now, and each of them unwraps the same key
+ * from the header that objects will have. Any other entry is ignored. Thread-safe.
  */
 public final class FleetEpochs implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
@@ -93,7 +92,7 @@ public final class FleetEpochs implements AutoCloseable {
     try {
       series = series(policy);
     } catch (BackendException e) {
-      return new Shared(null, maker.make(policy, onlyWhole)); // which says more, or can do without
+      return new Shared(null, maker.make(policy, onlyWhole)); // which reports more, or needs none
     }
     long now = millis.getAsLong();
     long slot = Math.floorDiv(now, policy.epochs().maxAge().toMillis());
@@ -133,11 +132,11 @@ public final class FleetEpochs implements AutoCloseable {
   private Made makeAndShare(Policy policy, boolean onlyWhole, Place place) throws BackendException {
     Made own = maker.make(policy, onlyWhole);
     if (own.lacksKeys() || share(policy, place, own)) {
-      return own; // the others are better off without one that lacks keys
+      return own; // the others are better served by no entry than by one that lacks keys
     }
     Optional<Made> theirs = board.read(place).flatMap(entry -> open(policy, place, entry));
     if (theirs.isEmpty()) {
-      return own; // what stands there serves nobody
+      return own; // the entry there is usable for nobody
     }
     Arrays.fill(own.topKey(), (byte) 0);
     return theirs.get();

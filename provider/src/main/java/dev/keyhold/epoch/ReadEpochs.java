@@ -25,10 +25,10 @@ import javax.crypto.AEADBadTagException;
 
 /**
  * Epoch keys that were unwrapped, by policy and header: objects of one epoch cost one call. However
- * many threads ask for the same one, one of them unwraps it. An entry goes in after its header's
- * MAC was verified; it is unwrapped again when it is as old as the policy allows, kept a while
- * longer where the policy tolerates an outage, and zeroed when it goes out. A denial is remembered
- * for a second. Thread-safe.
+ * many threads ask for the same one, one of them unwraps it. An entry is added after its header's
+ * MAC was verified. It is unwrapped again when it is as old as the policy allows, kept longer if
+ * the policy tolerates an outage, and zeroed when it is evicted. A denial is cached for a second.
+ * Thread-safe.
  */
 public final class ReadEpochs implements AutoCloseable {
   /** A power of two. */
@@ -122,8 +122,8 @@ public final class ReadEpochs implements AutoCloseable {
     }
 
     /**
-     * Returns whether it serves as it is, be it with a denial: while it is made, is young, or
-     * pauses.
+     * Returns whether the entry can be used as it is, even if it is a denial: while it is made, is
+     * young, or pauses.
      */
     private boolean serves() {
       return !task.isDone() || (open && isYoung()) || ((!open || isBearable()) && pauses());
@@ -171,7 +171,7 @@ public final class ReadEpochs implements AutoCloseable {
             .scheduler(scheduler)
             .<Key, Entry>removalListener(
                 (key, entry, cause) -> {
-                  if (cause != RemovalCause.REPLACED) { // then the successor settles it
+                  if (cause != RemovalCause.REPLACED) { // then the successor decides
                     entry.removed = true;
                     destroy(entry);
                   }

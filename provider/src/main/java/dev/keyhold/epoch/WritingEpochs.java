@@ -24,10 +24,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The epoch keys that new objects use, one at a time for each policy. One that grows old is renewed
- * ahead, by a daemon thread, while objects go on with it; only one that has ended is waited for, by
- * the users of its policy alone. A policy that is not used any more is forgotten. A key that leaves
- * is zeroed. Thread-safe.
+ * The epoch keys that new objects use, one at a time for each policy. A daemon thread renews one
+ * before it ends, while objects continue to use it. Only if it has ended do the users of its policy
+ * wait for the next one. A policy that is not used any more is evicted. An evicted key is zeroed.
+ * Thread-safe.
  */
 public final class WritingEpochs implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
@@ -156,7 +156,7 @@ public final class WritingEpochs implements AutoCloseable {
         if (!OneCaller.isAnother(e)) {
           throw e;
         }
-        Thread.onSpinWait(); // it puts back what was there
+        Thread.onSpinWait(); // it restores the former one
         return null;
       }
     }
@@ -185,7 +185,7 @@ public final class WritingEpochs implements AutoCloseable {
 
     /**
      * Returns whether new objects use it: until it ends, and in an outage as long as the policy
-     * bears.
+     * tolerates.
      */
     private boolean serves(WritingEpoch epoch, long now) {
       return !epoch.hasEnded(now) || (epoch.servesInOutage(now) && isOutOfReach(now));
@@ -258,7 +258,7 @@ public final class WritingEpochs implements AutoCloseable {
     }
 
     /**
-     * Makes the next one while the old one serves.
+     * Makes the next one while the old one is in use.
      *
      * @param onlyWhole only if it has all keys of the policy: the old one is young, and lacks some
      */

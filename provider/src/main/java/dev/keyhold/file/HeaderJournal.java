@@ -74,8 +74,8 @@ final class HeaderJournal {
   }
 
   /**
-   * Writes a header of the same length over the one that an object has. There is no journal, or
-   * {@link #heal} has taken it away.
+   * Writes a header of the same length over the one that an object has. There must be no journal;
+   * {@link #heal} removes one.
    */
   void replace(FileChannel opened, byte[] oldHeader, byte[] newHeader) throws IOException {
     try (Change change = begin(opened, oldHeader, newHeader)) {
@@ -194,7 +194,7 @@ final class HeaderJournal {
   /**
    * Restores the old header if a change of it was interrupted, and removes the journal.
    *
-   * @throws IOException if the change goes on
+   * @throws IOException if the change is still in progress
    */
   void heal(FileChannel opened) throws IOException {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -297,8 +297,7 @@ final class HeaderJournal {
 
   /**
    * Returns whether both are whole headers of this length, one of which a rewrap can make of the
-   * other. What has at each place the byte of one of them, then says the same of its length and
-   * mode.
+   * other. A header whose bytes are each from one of them then has the same length and mode.
    */
   private static boolean areAlike(byte[] before, byte[] after) {
     try {

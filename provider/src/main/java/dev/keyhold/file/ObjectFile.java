@@ -20,11 +20,11 @@ import java.util.Optional;
  * A file that is one object, and whose header is to be replaced. A header of the same length is
  * written in place, with a {@link HeaderJournal} beside the file meanwhile; one of another length
  * makes a new file, which takes the old one's place when it is complete. So whatever happens, the
- * next one who opens the file so finds the old or the new header, and the data untouched.
+ * next user of this class finds the old or the new header, and unchanged data.
  *
- * <p>The file is locked meanwhile, against others who open it so: as long as nothing else in this
- * process opens and closes it, which would release the lock. The journal, which nobody else opens,
- * is locked as well while the header is written. Used by one thread.
+ * <p>The file is locked meanwhile against other users of this class, as long as nothing else in
+ * this process opens and closes it, which would release the lock. The journal, which nobody else
+ * opens, is locked as well while the header is written. Used by one thread.
  */
 public final class ObjectFile implements AutoCloseable {
   private final Path file;
@@ -69,7 +69,7 @@ public final class ObjectFile implements AutoCloseable {
     boolean opened = false;
     try {
       lock(channel, file);
-      requireSameFile(file, named, attributes(file)); // or what is open has this name no more
+      requireSameFile(file, named, attributes(file)); // or the open file lost this name
       HeaderJournal.beside(file).heal(channel);
       BasicFileAttributes found = attributes(file);
       requireSameFile(file, named, found);

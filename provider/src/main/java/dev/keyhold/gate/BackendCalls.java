@@ -112,7 +112,7 @@ final class BackendCalls implements AutoCloseable {
     return backend;
   }
 
-  /** Has the backend build its client in the background, where it is remote. */
+  /** Makes a remote backend build its client in the background. */
   void warmUp() {
     if (threads != null) {
       preparation.begin();
@@ -164,7 +164,7 @@ final class BackendCalls implements AutoCloseable {
     }
 
     /**
-     * Makes a call that changes something: once, whatever comes of it, and under a deadline of its
+     * Makes a call that changes something: once, whatever its outcome, and under a deadline of its
      * own.
      *
      * @throws BackendException with {@link BackendException#isOutcomeUnknown} if the change may

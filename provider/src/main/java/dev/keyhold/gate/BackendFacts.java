@@ -95,7 +95,7 @@ public final class BackendFacts {
     try {
       return Files.notExists(FileNames.path(file));
     } catch (InvalidPathException e) {
-      return false; // in the POSIX locale a name can be no text
+      return false; // in the POSIX locale a name may be undecodable
     }
   }
 

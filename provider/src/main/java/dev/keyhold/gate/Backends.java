@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The backends of a configuration, by name. A reload keeps those whose options are what they were,
- * with their connections; one that left serves on for a while, for what was begun with it.
- * Thread-safe.
+ * The backends of a configuration, by name. A reload keeps those whose options did not change, with
+ * their connections. A removed backend still serves, for a limited time, the operations that began
+ * with it. Thread-safe.
  */
 final class Backends implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold");
@@ -75,7 +75,7 @@ final class Backends implements AutoCloseable {
   }
 
   /**
-   * Goes over to those of another configuration.
+   * Switches to the backends of another configuration.
    *
    * @return the names of those that are new, gone, or have other options
    */
@@ -135,7 +135,7 @@ final class Backends implements AutoCloseable {
     closing.remove(Thread.currentThread());
   }
 
-  /** Has each drop what a copy of this process must not share. */
+  /** Makes each backend discard the state that a copy of this process must not share. */
   synchronized void dropLocalState() {
     current.values().forEach(calls -> calls.backend().dropLocalState());
     leaving.forEach(calls -> calls.backend().dropLocalState());

@@ -106,7 +106,7 @@ public final class KeyAdministration {
         KeyOperation.ROTATE, false, ref, (b, key) -> b.require(Rotation.class).rotate(key));
   }
 
-  /** Has the backend rotate a key by itself; a period of zero stops that. */
+  /** Makes the backend rotate a key by itself; a period of zero stops that. */
   public KeyMetadata rotateEvery(KeyRef ref, Duration period) throws BackendException {
     return change(
         KeyOperation.SET_ROTATION,
@@ -127,7 +127,7 @@ public final class KeyAdministration {
         KeyOperation.ENABLE, true, ref, (b, key) -> b.require(Suspension.class).enable(key));
   }
 
-  /** Has a key destroyed after some time. */
+  /** Schedules the destruction of a key after some time. */
   public KeyMetadata scheduleDestruction(KeyRef ref, Duration wait) throws BackendException {
     return change(
         KeyOperation.SCHEDULE_DESTRUCTION,
@@ -168,7 +168,10 @@ public final class KeyAdministration {
         });
   }
 
-  /** Has a backend encrypt its keys at rest anew; gives the place of a copy of what was before. */
+  /**
+   * Makes a backend encrypt its keys at rest again; returns the place of a copy of the former
+   * state.
+   */
   public String protectAnew(String backend, Optional<char[]> newPassword) throws BackendException {
     return change(
         KeyOperation.PROTECT_ANEW,

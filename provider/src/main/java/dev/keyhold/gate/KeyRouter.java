@@ -73,13 +73,13 @@ public final class KeyRouter implements AutoCloseable {
   }
 
   /**
-   * Goes over to another configuration, which was read and checked. What is under way ends as it
-   * was begun.
+   * Switches to another configuration, which was read and checked. Operations in progress end with
+   * the former one.
    *
    * @return the names of the backends that are new, gone, or have other options
    */
   public Set<String> reload(Configuration next) {
-    Set<String> changed = backends.become(next); // first: the routes lead to them
+    Set<String> changed = backends.become(next); // first: the routes refer to them
     configuration = next;
     return changed;
   }
@@ -349,7 +349,7 @@ public final class KeyRouter implements AutoCloseable {
 
   /**
    * Runs uses of keys on another thread, so that the caller need not wait for their end; on the
-   * caller's own where there are too many already. What observes them sees them as the caller's.
+   * caller's thread if there are too many already. Observers see them as the caller's.
    */
   public void runApart(Runnable uses) {
     Runnable carried = observers.carried(uses);

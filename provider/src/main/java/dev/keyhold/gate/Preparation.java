@@ -12,9 +12,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Has a backend build its client before its first call, outside the deadline of any use. It runs on
- * a thread of its own: however many uses wait for it, none of them can end it for the others. What
- * failed is tried again by the next use. Thread-safe.
+ * Makes a backend build its client before its first call, outside the deadline of any use. It runs
+ * on its own thread: however many uses wait for it, none of them can interrupt it for the others.
+ * After a failure, the next use tries again. Thread-safe.
  */
 final class Preparation {
   private static final Duration LIMIT = Duration.ofMinutes(1);

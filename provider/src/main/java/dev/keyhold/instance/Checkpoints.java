@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Receives the checkpoints of this process: by CRaC (Coordinated Restore at Checkpoint), where the
- * JDK has it, or the application brings its API. By reflection, since neither is needed.
+ * JDK has it, or the application brings its API. Uses reflection, since neither is required.
  */
 final class Checkpoints {
   private static final System.Logger LOG = System.getLogger("dev.keyhold");
@@ -16,7 +16,7 @@ final class Checkpoints {
   private Checkpoints() {}
 
   /**
-   * Has something done before each checkpoint and after each restore.
+   * Registers actions for before each checkpoint and after each restore.
    *
    * @return what must be held for as long as that is wanted; null where there are no checkpoints
    */

@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * Looks again and again whether a configuration file was changed, and has it read then. A content
- * counts when it was seen twice, so that a file is not read while it is written; one that is no
- * good is logged once, and what was configured before stays in force. It holds no provider that
- * nobody else does. Thread-safe.
+ * Checks periodically whether a configuration file was changed, and then has it read. A content is
+ * read only if two checks in a row found it, so that a file is not read while it is written. A
+ * content that is not valid is logged once, and the former configuration stays in force. The watch
+ * does not keep a provider from garbage collection. Thread-safe.
  */
 final class ConfigurationWatch implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold");
@@ -70,7 +70,7 @@ final class ConfigurationWatch implements AutoCloseable {
       known = now;
       try {
         watched.reload();
-      } catch (RuntimeException e) { // a ConfigurationException, or what nobody thought of
+      } catch (RuntimeException e) { // a ConfigurationException, or an unexpected one
         LOG.log(
             System.Logger.Level.ERROR,
             "the changed configuration is no good, and what was configured stays in force: {0}",

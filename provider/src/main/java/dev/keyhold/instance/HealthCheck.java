@@ -131,7 +131,7 @@ final class HealthCheck {
       return switch (e.reason()) {
         case NOT_FOUND -> router.facts().missingFile(backend); // else it answers
         case UNSUPPORTED, BAD_CIPHERTEXT -> Optional.empty(); // it answers
-        case DENIED -> named.map(key -> e.getMessage()); // rights may be for named keys alone
+        case DENIED -> named.map(key -> e.getMessage()); // permissions may cover named keys only
         case UNAVAILABLE, MISCONFIGURED -> Optional.of(e.getMessage());
       };
     }

@@ -67,8 +67,8 @@ public final class ProviderInstance implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Reads a configuration now. What is wrong with it is logged once and thrown by every later use:
-   * the JDK drops a provider that throws while it is configured, without a word.
+   * Reads a configuration now. An error in it is logged once and thrown by every later use: the JDK
+   * silently ignores a provider that throws while it is configured.
    *
    * @param argument a path, or {@code name=NAME PATH}
    * @return false if a configuration had been read, or sought, before
@@ -191,7 +191,7 @@ public final class ProviderInstance implements AutoCloseable {
   }
 
   /**
-   * Reads the configuration again, and goes over to it if it is good; else nothing changes.
+   * Reads the configuration again, and uses it if it is valid; else nothing changes.
    *
    * @throws ConfigurationException with what is wrong with it, or can't be changed without a
    *     restart
@@ -272,14 +272,14 @@ public final class ProviderInstance implements AutoCloseable {
     } catch (ServiceConfigurationError | LinkageError e) {
       throw new ConfigurationException("a jar is missing or broken: " + e, e);
     } catch (RuntimeException e) {
-      // whatever it was: a provider that is dropped, or asked again, could end in local keys
+      // any exception: if the JDK ignored the provider, keys could be made locally
       throw new ConfigurationException("the configuration cannot be read: " + e, e);
     }
   }
 
   /**
-   * Returns the backends beside the provider, by its own class loader: keytool's is no context
-   * loader.
+   * Returns the backends that the provider's own class loader finds: keytool's class loader is not
+   * the context loader.
    */
   private static Map<String, BackendFactory> factories() {
     Map<String, BackendFactory> factories = new TreeMap<>();

@@ -63,18 +63,18 @@ public final class KeyholdService extends Provider.Service implements OwnedServi
   }
 
   /**
-   * Returns whether this is here to refuse Keyhold's keys, in words: a name of the JDK's that no
-   * key of Keyhold does.
+   * Returns whether this service only refuses Keyhold's keys with an explanation: a name of the
+   * JDK's that no key of Keyhold supports.
    */
   public boolean isRefusing() {
     return keys == Services.NO_KEY && CHOSEN_BY_KEY.contains(getType());
   }
 
   /**
-   * Handles of this instance; a foreign key goes to the next provider, where there is one. A handle
-   * that can't do this is taken too, as is one whose provider is not installed: only so can its
-   * refusal say why, and what to use, where the JDK would say {@code No installed provider supports
-   * this key}.
+   * Returns whether a key is a handle of this instance; a foreign key goes to the next provider, if
+   * there is one. A handle that does not support the operation is accepted too, and so is one whose
+   * provider is not installed: only then can the refusal say why, and what to use. Otherwise the
+   * JDK would say {@code No installed provider supports this key}.
    */
   @Override
   public boolean supportsParameter(Object parameter) {

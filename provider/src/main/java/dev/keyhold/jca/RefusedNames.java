@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Names of the JDK's providers that no key of Keyhold does, though one could be tried: they are
- * registered so that its refusal says what to use instead. Those of signatures are in {@link
- * SignatureName}.
+ * Names of the JDK's providers that no key of Keyhold supports, though an application could try
+ * one. They are registered so that the refusal says what to use instead. Those of signatures are in
+ * {@link SignatureName}.
  */
 final class RefusedNames {
   private RefusedNames() {}

@@ -75,7 +75,7 @@ public final class Services {
     for (String gcm : List.of("AES/GCM/NoPadding", "AES_256/GCM/NoPadding")) {
       add("Cipher", gcm, i -> new AesGcmCipher(i, gcm), AesGcmCipher::isFor);
     }
-    // the other modes of AES, in whatever padding the next provider has; AES alone is ECB
+    // the other modes of AES, with any padding of the next provider; AES alone is ECB
     add(
         "Cipher",
         "AES",

@@ -95,8 +95,8 @@ final class HeaderOpening {
 
   /**
    * Tries the keys one after the other until one unwraps the top key under which the header's MAC
-   * is right. A user of all keys can wrap another top key for each recipient, so that the first
-   * success of an unwrap proves nothing.
+   * is right. Anyone who may use all keys can wrap another top key for each recipient, so a
+   * successful unwrap alone proves nothing.
    */
   private Opened tryKeys(Shape shape) {
     List<Integer> order = router.facts().healthyAndNearFirst(shape.keys());

@@ -17,8 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Calls for one object to several keys of an any-of, each at most once. A call that takes longer
  * than its share of the time goes on while the next key is asked; the first answer is taken. A call
- * that nobody waits for any more ends by its own deadline, so that its backend's breaker learns of
- * it, and what it brings is zeroed. For one thread.
+ * whose result is not needed any more ends at its own deadline, so that its backend's breaker
+ * counts it, and its result is zeroed. Not thread-safe.
  */
 final class Hedge implements AutoCloseable {
   private static final Duration LONGEST_SHARE = Duration.ofSeconds(1);

@@ -29,9 +29,9 @@ import java.util.stream.IntStream;
 import javax.crypto.AEADBadTagException;
 
 /**
- * Protects the top key of an object for the keys of a policy, and gets it back for those. A
- * header's recipients are matched against the policy; nothing that stands in them is followed.
- * Thread-safe.
+ * Wraps the top key of an object for the keys of a policy, and unwraps it with them. The recipients
+ * of a header are only matched against the policy: their content never decides which key or backend
+ * is called. Thread-safe.
  */
 public final class PolicyKeys {
   private final KeyRouter router;
@@ -94,7 +94,7 @@ public final class PolicyKeys {
   }
 
   /**
-   * A top key, and by which key it was had.
+   * A top key, and the key that unwrapped it.
    *
    * @param topKey the caller zeroes it
    * @param by null of an all-of, which all its keys opened
@@ -173,7 +173,7 @@ public final class PolicyKeys {
   }
 
   /**
-   * Has every key of the policy unwrap what it wrapped in a header that was just made.
+   * Makes every key of the policy unwrap what it wrapped in a header that was just made.
    *
    * @param made with a recipient for each key, one after the other
    * @return the top key if all of them have the same, or the join of all shares; else an array that

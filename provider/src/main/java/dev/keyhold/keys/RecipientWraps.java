@@ -92,8 +92,8 @@ final class RecipientWraps {
   }
 
   /**
-   * Wraps by a key that can be done without, and waits for it no longer than its share of the
-   * deadline. The call itself goes on, so that the backend's breaker learns how it ended.
+   * Wraps by a key that the quorum does not need, and waits for it no longer than its share of the
+   * deadline. The call itself continues, so that the backend's breaker counts its outcome.
    */
   private WrappedKey wrapInItsShare(KeyRef key, WrapContext context, byte[] secret)
       throws BackendException {

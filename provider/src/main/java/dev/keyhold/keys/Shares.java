@@ -25,8 +25,8 @@ final class Shares {
   }
 
   /**
-   * Returns a fresh array; the caller zeroes it. Shares of another length than the first join to
-   * nothing.
+   * Joins shares to a key in a new array; the caller zeroes it. Shares of a length other than the
+   * first's give no key.
    */
   static byte[] join(List<byte[]> shares) {
     byte[] key = new byte[shares.get(0).length];

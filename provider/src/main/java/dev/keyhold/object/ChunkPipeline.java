@@ -46,7 +46,7 @@ public final class ChunkPipeline implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Goes on with a message.
+   * Continues a message.
    *
    * @param keys of the message; not destroyed by this
    * @param chunk the number of the next chunk
@@ -180,7 +180,7 @@ public final class ChunkPipeline implements AutoCloseable {
   }
 
   private void added(Batch batch, int length) throws IOException {
-    VarHandle.fullFence(); // what was put in is seen by a close that is not seen here
+    VarHandle.fullFence(); // either this sees a close, or the close sees this input
     if (closed) {
       Arrays.fill(batch.in, (byte) 0);
       throw new IOException("the stream is closed");

@@ -51,7 +51,7 @@ public final class Cobblestone {
   }
 
   /**
-   * Derives the keys of a message that was made.
+   * Derives the keys of an existing message.
    *
    * @param inputKey is used up
    * @throws AEADBadTagException if the message was made with other keys, or bound to another

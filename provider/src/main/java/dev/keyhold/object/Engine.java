@@ -57,7 +57,7 @@ public final class Engine extends EnginePool.Pooled {
     }
   }
 
-  /** Engines at rest; see {@link EnginePool}. */
+  /** A pool of engines; see {@link EnginePool}. */
   public static final class Pool {
     private final EnginePool<Engine> engines;
 

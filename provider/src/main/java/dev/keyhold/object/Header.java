@@ -66,7 +66,7 @@ public record Header(DataKeyMode dataKeys, Combinator combinator, List<Recipient
   }
 
   /**
-   * Returns what each wrap is bound to.
+   * Returns the context that each wrap is bound to.
    *
    * @param index of the recipient
    * @param owner whose objects they are: the alias's binding, and a tenant

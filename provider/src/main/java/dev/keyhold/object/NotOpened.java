@@ -16,7 +16,7 @@ public final class NotOpened {
   private NotOpened() {}
 
   /**
-   * Logs the detail and gives what the caller is to see.
+   * Logs the detail and returns the exception for the caller.
    *
    * @param detail may quote the object, which anybody may have made
    */

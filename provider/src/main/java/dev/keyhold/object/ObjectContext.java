@@ -62,7 +62,7 @@ public final class ObjectContext {
   }
 
   /**
-   * Returns the context, after so many bytes that are zero yet; ends the gathering.
+   * Returns the context, after a number of zero bytes; no more AAD can follow.
    *
    * @param room for what the caller puts before it
    */

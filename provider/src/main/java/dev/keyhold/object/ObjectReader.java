@@ -127,7 +127,7 @@ public final class ObjectReader implements AutoCloseable {
   }
 
   /**
-   * Returns what reads from a position on, on several threads. To be closed before this is.
+   * Returns a reader from a position on, with several threads. It must be closed before this is.
    *
    * @param threads at most {@link ChunkPipeline#MAX_THREADS} are used
    */

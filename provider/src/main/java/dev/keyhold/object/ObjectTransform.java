@@ -4,8 +4,8 @@ import dev.keyhold.keystore.BackendException;
 import javax.crypto.AEADBadTagException;
 
 /**
- * One object on its way: plaintext to object, or back. First the AAD, then the data, in any number
- * of pieces; the last call ends it. Memory is bounded by a chunk. Used by one thread at a time.
+ * Encrypts or decrypts one object. Takes first the AAD, then the data, in any number of pieces; the
+ * last call ends the object. Memory is bounded by a chunk. Used by one thread at a time.
  */
 public interface ObjectTransform {
   /** Adds a piece of the AAD; not after the first {@link #process}. */

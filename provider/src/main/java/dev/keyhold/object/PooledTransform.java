@@ -53,7 +53,7 @@ abstract class PooledTransform implements ObjectTransform {
       throw new IllegalStateException("this object has ended, or other threads are at work on it");
     }
     boolean done = false;
-    boolean failed = true; // in a way that leaves nothing to go on with
+    boolean failed = true; // in a way after which nothing can continue
     try {
       int written = transform(in, offset, length, last, out, outOffset);
       done = true;
@@ -75,7 +75,7 @@ abstract class PooledTransform implements ObjectTransform {
   }
 
   /**
-   * Goes on with an object on several threads. From then on {@link #process} and this method are
+   * Continues an object on several threads. From then on {@link #process} and this method are
    * refused: they would use the numbers of chunks, and so the nonces, once more.
    *
    * @param keys null where they are not there yet

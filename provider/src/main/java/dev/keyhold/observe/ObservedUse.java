@@ -3,7 +3,7 @@ package dev.keyhold.observe;
 import dev.keyhold.keystore.Access;
 
 /**
- * Something that is asked of a backend.
+ * A use of a key, or another call to a backend.
  *
  * @param backend its name in the configuration
  * @param type its type, such as {@code aws-kms}

@@ -4,9 +4,10 @@ import dev.keyhold.keystore.BackendException;
 import java.util.concurrent.Callable;
 
 /**
- * Is told of what Keyhold does with keys. Nothing that it is told is secret: no key material, no
- * data, no message of an error. It is called on the threads that do the work, so it must be quick;
- * what it throws is logged, and it is told nothing more. Implementations are thread-safe.
+ * Observes what Keyhold does with keys. Nothing that it receives is secret: no key material, no
+ * data, no message of an error. It is called on the threads that do the work, so it must be quick.
+ * If it throws an exception, the exception is logged, and it is not called again. Implementations
+ * are thread-safe.
  */
 public interface Observer extends AutoCloseable {
   /**

@@ -66,7 +66,7 @@ public final class Observers implements AutoCloseable {
   }
 
   private Watch begin(ObservedUse use) {
-    List<Observer.Use> listeners = null; // mostly nobody listens
+    List<Observer.Use> listeners = null; // usually there are no observers
     for (Observer observer : observers) {
       Observer.Use listener = ask(observer, o -> o.begin(use), null);
       if (listener != null) {

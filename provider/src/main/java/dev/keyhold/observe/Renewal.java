@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * @param alias whose objects it is for
  * @param cause why now
- * @param outcome how it ended; whether the old one goes on serving, the cache's counts tell
+ * @param outcome how it ended; the counts of the cache tell whether the old one stays in use
  * @param took how long it took
  */
 public record Renewal(String alias, Cause cause, Outcome outcome, Duration took) {

@@ -24,7 +24,7 @@ public final class Daemons {
   private Daemons() {}
 
   /**
-   * Has something released when its owner is unreachable, or when the result is cleaned, whichever
+   * Releases something when its owner is unreachable, or when the result is cleaned, whichever
    * comes first: a provider that was removed and not closed must not keep an application's class
    * loader. An owner that is used while it becomes unreachable needs a reachability fence.
    *

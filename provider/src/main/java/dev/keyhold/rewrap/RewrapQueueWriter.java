@@ -11,9 +11,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes entries of the queue on a thread of its own, so that no object waits for a disk. Entries
- * that can't be written, or come faster than they are written, are lost; the log says so, but once
- * a minute at most. Thread-safe.
+ * Writes entries of the queue on its own thread, so that no object waits for a disk. Entries that
+ * can't be written, or that arrive faster than they can be written, are lost; this is logged at
+ * most once a minute. Thread-safe.
  */
 public final class RewrapQueueWriter implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
@@ -41,7 +41,7 @@ public final class RewrapQueueWriter implements AutoCloseable {
     thread = Daemons.pool("keyhold-rewrap-queue", 1, IDLE, new LinkedBlockingQueue<>(WAITING));
   }
 
-  /** Has an entry written soon. */
+  /** Queues an entry to be written soon. */
   public void add(String alias, String binding, byte[] header) {
     byte[] copy = header.clone();
     try {

@@ -233,7 +233,7 @@ public final class Rewrapper {
     return version;
   }
 
-  /** Has every key of the new header unwrap it: one that can't would be found too late. */
+  /** Makes every key of the new header unwrap it: one that can't would be noticed too late. */
   private void requireOpens(Policy target, Header header, byte[] topKey) throws BackendException {
     byte[] back = policyKeys.unwrapWithAll(target, header);
     boolean same = MessageDigest.isEqual(topKey, back);

@@ -134,11 +134,13 @@ abstract class KeyPairChecks {
       byte[] half = backend().require(PublicKeys.class).publicKey(name);
       assertArrayEquals(half, backend().require(PublicKeys.class).publicKey(name));
       Verifier.assertIs(spec, half);
-      for (SignatureAlgorithm able : made.attributes().signatures().stream().limit(1).toList()) {
-        assertSigns(name, spec, able, half);
-      }
-      for (RsaPadding padding : made.attributes().paddings().stream().limit(1).toList()) {
-        assertDecrypts(name, padding, half);
+      if (backend().facet(KeyImport.class).isPresent()) { // else the other tests use made keys
+        for (SignatureAlgorithm able : made.attributes().signatures().stream().limit(1).toList()) {
+          assertSigns(name, spec, able, half);
+        }
+        for (RsaPadding padding : made.attributes().paddings().stream().limit(1).toList()) {
+          assertDecrypts(name, padding, half);
+        }
       }
       assertFails(Reason.UNSUPPORTED, () -> backend().require(Rotation.class).rotate(name));
     }

@@ -96,7 +96,7 @@ final class Verifier {
         switch (scheme) {
           case ML_DSA -> Signature.getInstance("ML-DSA", mlDsa());
           case EDDSA -> Signature.getInstance("Ed25519");
-          // a digest that is signed as it is comes to the same
+          // a digest that is signed as it is gives the same signature
           case ECDSA -> Signature.getInstance("NONEwithECDSA");
           case RSA_PSS -> pss(algorithm);
           case RSA_PKCS1 -> Signature.getInstance(algorithm.toString());

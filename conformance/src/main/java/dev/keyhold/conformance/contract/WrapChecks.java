@@ -55,7 +55,7 @@ abstract class WrapChecks {
           wrapped.version());
       byte[] unwrapped = backend().require(Keks.class).unwrap("orders", wrapped, CONTEXT);
       assertArrayEquals(dataKey, unwrapped);
-      Arrays.fill(unwrapped, (byte) 0); // it is the caller's
+      Arrays.fill(unwrapped, (byte) 0); // it belongs to the caller
       assertArrayEquals(dataKey, backend().require(Keks.class).unwrap("orders", wrapped, CONTEXT));
     }
   }

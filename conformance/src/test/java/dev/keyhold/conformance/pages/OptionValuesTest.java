@@ -74,6 +74,11 @@ class OptionValuesTest {
     text(LIBRARY);
     other("backend.<name>.token", "a, b", "name one token's label");
     other("backend.<name>.init-args", "a${b}", "must not hold");
+    other("backend.<name>.url", "http://custody.example:8443", "https://");
+    other("backend.<name>.fronts", "PKCS 11", "pkcs11");
+    text("backend.<name>.client-certificate");
+    secret("backend.<name>.client-key");
+    text("backend.<name>.ca");
   }
 
   private static void clouds() {

@@ -83,7 +83,7 @@ final class JavaSecurityCommand implements Callable<Integer> {
     if (name != null) {
       try (Session session = Session.open(context)) {
         ConfigurationInfo unused =
-            session.admin().configuration(); // a configuration that can't be read is told here
+            session.admin().configuration(); // a configuration that can't be read is reported here
       }
       int free = position == null ? providers() + 2 : position;
       out.println(property(free, CLASS + " name=" + name + " " + argument(config)));
@@ -112,7 +112,10 @@ final class JavaSecurityCommand implements Callable<Integer> {
     return count;
   }
 
-  /** The JDK expands <code>${...}</code> in an argument, and strips it. */
+  /**
+   * Returns the argument: the path, or a URI if the path has <code>${...}</code>, which the JDK
+   * expands, or blanks at its ends, which it strips.
+   */
   private static String argument(Path config) {
     String path = config.toString();
     boolean plain = !path.contains("${") && !HostText.isDamaged(path) && path.equals(path.strip());
@@ -123,7 +126,7 @@ final class JavaSecurityCommand implements Callable<Integer> {
     return PROVIDER + position + "=" + escaped(value);
   }
 
-  /** The JDK reads the file as ISO 8859-1. */
+  /** Escapes a value for the JDK, which reads the file as ISO 8859-1. */
   private static String escaped(String value) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < value.length(); i++) {

@@ -122,7 +122,8 @@ public final class Demo implements Callable<Integer> {
   }
 
   /**
-   * SoftHSM2 reads its environment when it is loaded, so the lesson runs in a process of its own.
+   * Runs the lesson in a process of its own, since SoftHSM2 reads its environment when it is
+   * loaded.
    */
   private int inTokenOf(DemoFolder folder)
       throws CommandFailure, IOException, InterruptedException {
@@ -133,7 +134,10 @@ public final class Demo implements Callable<Integer> {
     return lesson.inheritIO().start().waitFor();
   }
 
-  /** The SDK finds its credentials in the environment, so here too is a process of its own. */
+  /**
+   * Runs the lesson in a process of its own, since the SDK finds its credentials in the
+   * environment.
+   */
   private static int inEmulator(DemoFolder folder)
       throws CommandFailure, IOException, InterruptedException {
     try (MotoServer server = MotoServer.start()) {

@@ -13,7 +13,7 @@ public final class AfterChange {
   /**
    * Returns the key after a change that has taken effect.
    *
-   * @throws BackendException if it can't be read, with what that means: the change stands
+   * @throws BackendException if it can't be read; the message says that the change was made
    */
   public static KeyMetadata read(Reading reading) throws BackendException {
     try {

@@ -17,8 +17,8 @@ public interface BackendFactory {
   }
 
   /**
-   * Reads and checks all options of one backend, and makes nothing yet. Does no I/O beyond looking
-   * whether named files exist.
+   * Reads and checks all options of one backend, and creates nothing yet. Does no I/O, except that
+   * it may check whether named files exist.
    *
    * @throws ConfigurationException if an option is missing or bad, with what would be right
    */

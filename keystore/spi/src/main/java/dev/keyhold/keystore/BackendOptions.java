@@ -29,7 +29,7 @@ public interface BackendOptions {
 
   /**
    * Returns a secret, given as {@code env:NAME} or {@code file:PATH} and read at its first use, or
-   * empty where it is not configured. A secret that stands in the file itself is refused.
+   * empty where it is not configured. A secret in the file itself is refused.
    */
   Optional<SecretSource> secret(String option);
 
@@ -66,9 +66,7 @@ public interface BackendOptions {
     return word(option, "refuse", "allow").equals("allow");
   }
 
-  /**
-   * Returns a duration within bounds, which belong to them, or a default: see {@link Durations}.
-   */
+  /** Returns a duration within inclusive bounds, or a default: see {@link Durations}. */
   default Duration duration(String option, Duration least, Duration longest, Duration otherwise) {
     return optional(option)
         .map(text -> Durations.parse(text, least, longest, what -> invalid(option, what)))

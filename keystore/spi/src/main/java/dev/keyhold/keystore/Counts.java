@@ -19,13 +19,13 @@ public final class Counts {
 
   private Counts() {}
 
-  /** Returns the count that a text says; empty if it says none. */
+  /** Returns the count in a text; empty if it has none. */
   public static Optional<Long> parse(String text) {
     return COUNT.matcher(text).matches() ? Optional.of(Long.parseLong(text)) : Optional.empty();
   }
 
   /**
-   * Returns the count that a text says, if it is within bounds, which belong to them.
+   * Returns the count in a text, if it is within inclusive bounds.
    *
    * @param invalid makes the error of what a text must be
    */
@@ -37,8 +37,7 @@ public final class Counts {
   }
 
   /**
-   * Returns the number of bytes that the text of a size says, if it is within bounds, which belong
-   * to them.
+   * Returns the number of bytes in the text of a size, if it is within inclusive bounds.
    *
    * @param invalid makes the error of what a text must be
    */

@@ -17,7 +17,7 @@ public final class Durations {
 
   private Durations() {}
 
-  /** Returns the duration that a text says; empty if it says none. */
+  /** Returns the duration in a text; empty if it has none. */
   public static Optional<Duration> parse(String text) {
     Matcher matcher = TEXT.matcher(text);
     if (!matcher.matches()) {
@@ -34,13 +34,13 @@ public final class Durations {
         });
   }
 
-  /** Returns the duration that a text says, if it is within bounds, which belong to them. */
+  /** Returns the duration in a text, if it is within inclusive bounds. */
   public static Optional<Duration> parse(String text, Duration least, Duration longest) {
     return parse(text).filter(said -> said.compareTo(least) >= 0 && said.compareTo(longest) <= 0);
   }
 
   /**
-   * Returns the duration that a text says, if it is within bounds, which belong to them.
+   * Returns the duration in a text, if it is within inclusive bounds.
    *
    * @param invalid makes the error of what a text must be
    */

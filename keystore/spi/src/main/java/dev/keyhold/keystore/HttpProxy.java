@@ -100,7 +100,7 @@ public final class HttpProxy {
     return Optional.ofNullable(value).map(String::strip).filter(text -> !text.isEmpty());
   }
 
-  /** The URL itself is in no message: it may hold a password. */
+  /** Parses a URL. No message contains the URL itself, since it may have a password. */
   private static HttpProxy parsed(String variable, String url) throws BackendException {
     Matcher matcher = URL.matcher(url);
     if (!matcher.matches()) {

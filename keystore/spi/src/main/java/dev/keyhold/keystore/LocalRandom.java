@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Random bytes for keys, salts and IVs that are made locally. They come from the operating system's
  * generator with each call, and those that are secret are never read in advance: a copy of the
  * process (a snapshot of a virtual machine, a restored checkpoint) does not repeat them, as it does
- * what the JDK's generators have in memory. Not by {@code new SecureRandom()} either, which takes
- * the first provider that has any: that could be Keyhold's own, which asks a backend.
+ * what the JDK's generators have in memory. {@code new SecureRandom()} is not used either: it takes
+ * the first provider that has one, which could be Keyhold's own, which calls a backend.
  *
  * <p>Does not block for entropy; takes no lock; thread-safe.
  */
@@ -97,7 +97,7 @@ public final class LocalRandom {
     }
     boolean found = isNative(other);
     if (found) {
-      ofTheSystem = other; // the JDK passes one object always
+      ofTheSystem = other; // the JDK always passes the same object
     }
     return found;
   }

@@ -4,7 +4,7 @@ package dev.keyhold.keystore;
 @FunctionalInterface
 public interface SecretSource {
   /**
-   * Reads the secret anew.
+   * Reads the secret again.
    *
    * @return a fresh array; the caller zeroes it
    * @throws BackendException with MISCONFIGURED if the variable or file is missing or empty; the

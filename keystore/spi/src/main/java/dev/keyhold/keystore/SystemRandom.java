@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Reads the operating system's random generator. Each call reads what it returns and nothing more:
+ * Reads the operating system's random generator. Each call reads exactly the bytes that it returns:
  * the JDK's NativePRNG keeps a seed and up to 64 KiB of the device in memory, and DRBG its state,
  * so that a copy of the process (a snapshot, a restored checkpoint) returns the same bytes.
  *
@@ -72,7 +72,7 @@ final class SystemRandom {
         if (files.get(at) == file) {
           return;
         }
-        // closed meanwhile: its number may have been another file's when it was read
+        // closed meanwhile: its descriptor may have been another file's when it was read
         Arrays.fill(bytes, (byte) 0);
         last = new IOException("it was closed meanwhile");
       } catch (IOException e) {

@@ -13,7 +13,7 @@ public final class Words {
   private Words() {}
 
   /**
-   * Returns the word that a text says.
+   * Returns the word in a text.
    *
    * @param words those that there are, the default first
    * @param invalid makes the error of what a text must be
@@ -28,7 +28,7 @@ public final class Words {
   }
 
   /**
-   * Returns the constant whose name a text says.
+   * Returns the constant that a text names.
    *
    * @param type its first constant is the default
    * @param invalid makes the error of what a text must be

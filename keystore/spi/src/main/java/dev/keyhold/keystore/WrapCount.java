@@ -35,7 +35,7 @@ public final class WrapCount {
   public void add(String version) throws BackendException {
     AtomicLong count = counts.computeIfAbsent(version, v -> new AtomicLong());
     if (count.incrementAndGet() > max) {
-      count.set(max); // no wrapping around, however often it is asked
+      count.set(max); // no overflow, however often it is called
       throw new BackendException(
           Reason.DENIED,
           "this version of the key has wrapped %s times, the most for AES-GCM with random IVs: rotate the key"

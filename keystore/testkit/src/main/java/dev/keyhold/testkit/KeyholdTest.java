@@ -118,7 +118,8 @@ public final class KeyholdTest implements AutoCloseable {
   @Override
   public void close() {
     if (installed) {
-      installed = false; // what is installed when this is closed again is another's
+      installed =
+          false; // a provider that is installed when this is closed again belongs to another test
       Security.removeProvider(provider.getName());
     }
     places.values().forEach(place -> place.faults().clear());
@@ -275,7 +276,7 @@ public final class KeyholdTest implements AutoCloseable {
           (name, place) -> {
             lines.put("backend." + name + ".type", MemoryBackendFactory.TYPE);
             lines.put("backend." + name + ".place", place.id());
-            // or a test that goes on after an outage would meet the pause of the breaker
+            // or a test that continues after an outage would hit the pause of the breaker
             lines.put("backend." + name + ".breaker-failures", "1000");
           });
       lines.putAll(properties);

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A view of a {@link Place} for one provider: counts each call, and has it meet the place's faults.
- * A proxy, and one for each facet, so that every method of {@link Backend} and of any facet passes
- * here alike. Thread-safe.
+ * A view of a {@link Place} for one provider: counts each call, and applies the place's faults to
+ * it. It is a proxy, with another one for each facet, so that every call to {@link Backend} and to
+ * any facet is intercepted. Thread-safe.
  */
 final class MemoryBackend implements InvocationHandler {
   private final Place place;

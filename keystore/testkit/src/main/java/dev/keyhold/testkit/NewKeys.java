@@ -31,8 +31,8 @@ final class NewKeys {
   }
 
   /**
-   * Keeps the placeholder of a certificate with each key pair, as a generator does: or one would be
-   * made, by a signature more, at each use.
+   * Keeps a placeholder certificate with each key pair, as a generator does. Otherwise each use
+   * would make one, with one more signature.
    *
    * @param keyStore of a provider that has these keys
    */

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One place for keys in memory, with its faults, its counts and its clock. Every provider of this
- * JVM that is configured with its id has the same keys: that is how a test reaches a backend which
- * a provider makes. Thread-safe.
+ * JVM that is configured with its id has the same keys: so a test reaches a backend that a provider
+ * creates. Thread-safe.
  */
 final class Place implements AutoCloseable {
   private static final Map<String, Place> OPEN = new ConcurrentHashMap<>();

@@ -8,9 +8,9 @@ import java.util.Arrays;
 /**
  * An entry of a board: {@code magic "KHBD" || version || 3 zero bytes || pass || header}. The
  * header is that of the objects under an epoch key. The pass is a header too, whose wraps of the
- * same epoch key are bound to series, slot, part and times beside all else: it shows that the key
- * is of this span of time, and by its MAC, as the header by its own, that both are of one key.
- * FORMAT.md, section 13.
+ * same epoch key are bound to series, slot, part and times in addition to everything else: it shows
+ * that the key is of this span of time, and by its MAC, as the header by its own, that both are of
+ * one key. FORMAT.md, section 13.
  */
 public final class BoardEntry {
   private static final int MAGIC = 0x4B484244; // KHBD

@@ -36,7 +36,7 @@ final class DirectoryBoard implements Board {
   @Override
   public Optional<byte[]> read(Place place) throws IOException {
     if (!Files.isRegularFile(file(place), LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.empty(); // a pipe would be waited for, and no interrupt ends that
+      return Optional.empty(); // opening a pipe would block, and no interrupt ends that
     }
     try (InputStream in = Files.newInputStream(file(place), LinkOption.NOFOLLOW_LINKS)) {
       byte[] entry = in.readNBytes(MAX_ENTRY + 1);
@@ -96,7 +96,7 @@ final class DirectoryBoard implements Board {
       FileTime written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
       return written.toInstant().isBefore(time);
     } catch (IOException e) {
-      return false; // another process took it away
+      return false; // another process removed it
     }
   }
 

@@ -14,10 +14,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
- * A board that may be full, hung or gone: each look has a deadline and runs on one of a few daemon
- * threads; after a failure the board is left alone for a while. None of it is an error of whoever
- * asks: there is just nothing on the board, and an epoch key of one's own does as well.
- * Thread-safe.
+ * Protects callers from a board that is full, blocked or missing: each access has a deadline and
+ * runs on one of a few daemon threads; after a failure the board is not used for a while. Callers
+ * see no error: they find nothing on the board, and make an epoch key of their own. Thread-safe.
  */
 public final class GuardedBoard implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.envelope");
@@ -61,7 +60,7 @@ public final class GuardedBoard implements AutoCloseable {
   }
 
   /**
-   * Puts an entry where none is.
+   * Puts an entry at a place without one.
    *
    * @return false if there is one already; true too if the board does not answer
    */

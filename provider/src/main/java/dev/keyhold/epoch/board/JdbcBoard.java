@@ -18,9 +18,9 @@ import java.util.Properties;
 import java.util.ServiceLoader;
 
 /**
- * A board that is a table {@code keyhold_board} of a database, which is made where it is missing.
- * The SQL is plain: H2 and PostgreSQL are tried. A connection serves one look and is closed: there
- * is one in minutes, and none that could be stale. Thread-safe.
+ * A board that is a table {@code keyhold_board} of a database, which is created if it does not
+ * exist. The SQL is plain: H2 and PostgreSQL are tried. A connection is used for one access and
+ * then closed: accesses are minutes apart, and so no connection can be stale. Thread-safe.
  */
 final class JdbcBoard implements Board {
   /** The class of SQL states for a row that is there already (ISO 9075). */
@@ -121,7 +121,7 @@ final class JdbcBoard implements Board {
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         return query.on(statement);
       }
-    } catch (SQLException e) { // drivers' messages may have the URL, and that a password
+    } catch (SQLException e) { // drivers' messages may contain the URL, and the URL a password
       throw new IOException("SQL state " + e.getSQLState() + ", " + e.getClass().getName());
     } catch (IllegalArgumentException e) {
       throw new IOException("an entry that is not Base64", e);
@@ -159,7 +159,7 @@ final class JdbcBoard implements Board {
       Arrays.fill(secret, '\0');
     }
     String url = settings.url().orElseThrow();
-    // not by DriverManager: what is registered there depends on who asked first
+    // not by DriverManager: its drivers depend on which class loader called it first
     for (Driver driver : ServiceLoader.load(Driver.class, JdbcBoard.class.getClassLoader())) {
       Connection connection = driver.connect(url, properties);
       if (connection != null) {

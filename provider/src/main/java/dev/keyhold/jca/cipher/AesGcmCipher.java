@@ -23,8 +23,8 @@ import javax.crypto.ShortBufferException;
 
 /**
  * {@code AES/GCM/NoPadding}: with a handle, envelope encryption of an object ({@link
- * ObjectCipher}); with any other key, bare AES-GCM by the local engine. DIFFERENCES.md says where
- * the former is unlike the JDK's.
+ * ObjectCipher}); with any other key, bare AES-GCM by the local engine. DIFFERENCES.md lists how
+ * the former differs from the JDK's.
  */
 public final class AesGcmCipher extends HandleCipher {
   private static final int BLOCK_SIZE = 16;

@@ -23,8 +23,8 @@ import javax.crypto.CipherSpi;
 import javax.crypto.IllegalBlockSizeException;
 
 /**
- * Chooses at {@code init} who does the work: with a key of Keyhold the subclass, with any other key
- * a cipher of another provider. Used by one thread at a time, as a {@link Cipher} is.
+ * Chooses the implementation at {@code init}: the subclass for a key of Keyhold, a cipher of
+ * another provider for any other key. Used by one thread at a time, as a {@link Cipher} is.
  */
 abstract class HandleCipher extends CipherSpi {
   final ProviderInstance instance;

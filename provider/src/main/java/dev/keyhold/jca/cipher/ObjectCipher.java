@@ -45,7 +45,7 @@ final class ObjectCipher {
   /** Takes a key into use: for encryption that is the call to its backend. */
   void init(boolean encrypts, SecretKeyHandle key, KeyholdParameterSpec parameters)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    // declared by the thread that initialises, whoever goes on with it later
+    // declared by the thread that initialises it, even if others use it later
     Use next = new Use(encrypts, key, parameters.iv(), parameters.aad(), Callers.of(parameters));
     if (encrypts && lastEncryption != null && lastEncryption.hasKeyAndIvOf(next)) {
       throw new InvalidAlgorithmParameterException(

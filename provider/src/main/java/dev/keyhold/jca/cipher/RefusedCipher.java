@@ -18,8 +18,9 @@ import javax.crypto.NoSuchPaddingException;
 import javax.crypto.ShortBufferException;
 
 /**
- * A transformation of the JDK that no key of Keyhold does. Refuses Keyhold's keys in words; any
- * other key, with which this is met where it was named or pinned, is the next provider's.
+ * A transformation of the JDK that no key of Keyhold supports. Refuses Keyhold's keys with an
+ * explanation. For any other key, if this provider was named or pinned, the next provider does the
+ * work.
  */
 public final class RefusedCipher extends HandleCipher {
   private String transformation;

@@ -235,7 +235,7 @@ public final class RsaCipher extends HandleCipher {
     if (key == null) {
       return foreign().update(in, offset, length);
     }
-    // what is too long is refused at the end; its length is enough to know it by
+    // input that is too long is refused at the end, by its length
     input.write(in, offset, Math.min(length, modulusSize() + 1 - input.size()));
     return NOTHING;
   }

@@ -64,7 +64,8 @@ final class Birthplace {
 
   /**
    * Throws a RuntimeException where no backend is chosen. A configuration that cannot be read may
-   * have chosen one: then this lets it pass, and making the key will fail for good.
+   * have chosen one: then this throws nothing, and making the key will fail without another
+   * provider being asked.
    */
   void refuseUnlessChosen() {
     if (instance.isUnconfigured()) {

@@ -22,7 +22,7 @@ import javax.crypto.SecretKey;
 /**
  * Makes keys at a backend: the one of the alias that a {@link KeyholdGenParameterSpec} names, else
  * the one that {@code generate} names. Without either it refuses, so that the JDK asks the next
- * provider, as it would were Keyhold not there.
+ * provider, as it would without Keyhold.
  */
 public final class SecretKeyGenerator extends KeyGeneratorSpi {
   private final ProviderInstance instance;

@@ -68,7 +68,7 @@ public final class KeyPairSpecs {
       }
       return ofSize(generator, rsa.getKeysize());
     }
-    // an ECGenParameterSpec is one; keytool -groupname passes a bare one
+    // ECGenParameterSpec is a subclass; keytool -groupname passes the class itself
     if (generator.equals("EC") && parameters instanceof NamedParameterSpec named) {
       return KeySpec.ec(bits(named.getName()));
     }

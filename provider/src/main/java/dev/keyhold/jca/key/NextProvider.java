@@ -123,7 +123,7 @@ public final class NextProvider {
 
   /**
    * Returns the installed providers that may take a key: of Keyhold's, only the one that it is of,
-   * since another would come back to here.
+   * since another would call this again.
    */
   public static List<Provider> others(Key key, String type, String algorithm) {
     return Stream.of(Security.getProviders())

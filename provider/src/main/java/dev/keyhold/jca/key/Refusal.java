@@ -80,7 +80,7 @@ public final class Refusal {
                 Comparator.comparing(SignatureAlgorithm::scheme)
                     .thenComparing(way -> !way.signsDigest())
                     .thenComparing(way -> !way.digest().equals("SHA-256"))
-                    .thenComparing(way -> way.digest().equals("SHA-1")) // PSS alone has it
+                    .thenComparing(way -> way.digest().equals("SHA-1")) // only PSS has it
                     .thenComparing(
                         way -> !way.mgfDigest().isEmpty() && !way.mgfDigest().equals(way.digest()))
                     .thenComparing(SignatureAlgorithm::toString))

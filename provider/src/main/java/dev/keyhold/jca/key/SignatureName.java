@@ -74,7 +74,7 @@ public record SignatureName(String algorithm, Scheme scheme, String digest, bool
 
   /**
    * Returns whether an ordinary public key verifies by this name too: no provider of the JDK has
-   * Bouncy Castle's names of PSS, so that there would be none to go on to.
+   * Bouncy Castle's names of PSS, so that there would be no next one.
    */
   public boolean verifiesWith(Object key) {
     return namedParameters() != null && key instanceof RSAPublicKey;

@@ -63,8 +63,8 @@ public final class BackendKeys {
   }
 
   /**
-   * Supplies a password to backends that have none, and has them show that it is right. A backend
-   * that is out of reach is logged, as long as another answers.
+   * Supplies a password to backends that have none, and checks that it is right. A backend that is
+   * out of reach is logged, as long as another answers.
    */
   void unlock(char[] password) throws BackendException {
     KeyRouter router = instance.router();

@@ -79,7 +79,7 @@ final class KeyEntries {
     return router.certificateFile(alias).isEmpty() && router.facts().keepsCertificates(backend);
   }
 
-  /** Has a backend keep the certificates of a key. */
+  /** Makes a backend keep the certificates of a key. */
   static void keep(KeyRouter router, String alias, KeyRef ref, List<X509Certificate> chain)
       throws BackendException {
     try {
@@ -115,7 +115,7 @@ final class KeyEntries {
 
   /**
    * Returns whether a placeholder may take the place of the chain of a key that has just been made,
-   * because its backend keeps none: a self-signed certificate, as key tools make one. Says so.
+   * because its backend keeps none: a self-signed certificate, as key tools make one. Logs that.
    */
   static boolean isReplaceable(
       KeyRouter router, String alias, String backend, List<X509Certificate> chain) {

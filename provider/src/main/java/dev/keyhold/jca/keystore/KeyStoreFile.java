@@ -77,7 +77,8 @@ final class KeyStoreFile {
     PasswordDerivation derivation = derivation(in, version);
     byte[] salt = new byte[SALT];
     in.readFully(salt);
-    Map<String, StoredEntry> entries = entries(in, version); // first: a cut file tells itself
+    Map<String, StoredEntry> entries =
+        entries(in, version); // first: it detects a file that was cut short
     if (password != null) {
       byte[] mac = mac(password, salt, derivation, bytes, end);
       if (!MessageDigest.isEqual(mac, Arrays.copyOfRange(bytes, end, bytes.length))) {

@@ -258,7 +258,7 @@ public final class KeyholdKeyStore extends KeyStoreSpi {
       throw JcaErrors.atGetKey(e);
     }
     if (key.isEmpty() && !engineIsCertificateEntry(alias)) {
-      // the caller gets null, and later an error that says nothing: so the log says why
+      // the caller gets null, and later an error without a reason, so the log has the reason
       LOG.log(System.Logger.Level.WARNING, "no key for alias {0}: {1}", alias, whyMissing(alias));
     }
     return key.orElse(null);

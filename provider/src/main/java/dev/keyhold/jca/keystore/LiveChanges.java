@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Applies the changes of a live key store at its backends: checks all of them, takes names off,
- * gives keys their new ones, and keeps certificates. What was done no longer waits. For one use.
+ * Applies the changes of a live key store at its backends: checks all of them, removes names, gives
+ * keys their new names, and keeps certificates. A change that was made no longer waits. For one
+ * use.
  */
 final class LiveChanges {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.keystore");
@@ -149,7 +150,10 @@ final class LiveChanges {
     }
   }
 
-  /** The key that has the alias at present loses it, if it does not move itself. */
+  /**
+   * Checks the key that has the alias at present, which loses it, unless it gets another alias
+   * itself.
+   */
   private void checkPlace(String alias) throws BackendException {
     KeyRef place = BackendKeys.place(router, alias);
     Optional<KeyMetadata> there = find(router, Callers.access(router, alias), place);
@@ -183,7 +187,10 @@ final class LiveChanges {
     }
   }
 
-  /** A line that names the key by its present name would lose it. */
+  /**
+   * Requires that no line of the configuration names the key by its present name: the line would
+   * lose the key.
+   */
   private void requireNotNamed(KeyRef ref) throws BackendException {
     Optional<String> line = router.lineNaming(ref);
     if (line.isPresent()) {

@@ -186,7 +186,7 @@ final class LiveKeys {
     Policy policy = router.policy(alias);
     if (policy.protectWith().combinator() != Combinator.SINGLE) {
       if (!alias.equals(handle.alias())) {
-        BackendKeys.place(router, alias); // throws: the configuration says which keys it means
+        BackendKeys.place(router, alias); // throws, since the configuration names its keys
       }
       removed.remove(alias);
       return handle;
@@ -203,7 +203,7 @@ final class LiveKeys {
     String name = name(router, access, place.backend(), handle, current);
     KeyRef ref = name.isEmpty() ? byUri : new KeyRef(place.backend(), name);
     boolean hasAlias = !name.isEmpty() && !KeyRouter.isUnnamed(name);
-    // a key without a name may be an entry of key store files: only a generator's own handle is new
+    // a key without a name may be in key store files: only a generator's handle is new
     boolean isNew = !hasAlias && KeyRouter.isUnnamed(handle.alias());
     if (isNew && there.isEmpty()) {
       return nameNow(alias, ref, place, current, chain);
@@ -244,7 +244,7 @@ final class LiveKeys {
     return known.isPresent() ? handle.alias() : current.name();
   }
 
-  /** The alias means the key already: there may be other certificates for it. */
+  /** Sets a key whose alias it has already: only its certificates may change. */
   private KeyHandle keepName(
       String alias, KeyRef place, KeyMetadata key, List<X509Certificate> chain)
       throws BackendException {
@@ -262,7 +262,7 @@ final class LiveKeys {
     return shown;
   }
 
-  /** A key has one name: what was set before for the same key is no longer to be. */
+  /** Forgets the names that were set before for the same key: a key has one name. */
   private void forgetMoves(KeyMetadata key) {
     waiting.values().removeIf(set -> set.moves() && set.key().uri().equals(key.uri()));
   }

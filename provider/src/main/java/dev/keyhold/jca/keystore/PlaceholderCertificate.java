@@ -26,8 +26,8 @@ import java.util.Set;
 
 /**
  * The certificate of a key that has none: the JCA has no private key without one. It is issued to
- * the alias, by the key itself where that can sign; else it is unsigned (RFC 9925). Nobody trusts
- * it; it carries the public key until a real one takes its place.
+ * the alias, by the key itself if the key can sign; else it is unsigned (RFC 9925). It is not
+ * trusted; it contains the public key until a real certificate replaces it.
  */
 public final class PlaceholderCertificate {
   private static final int LONGEST_NAME = 64;

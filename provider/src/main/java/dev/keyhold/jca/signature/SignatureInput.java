@@ -15,7 +15,7 @@ abstract sealed class SignatureInput {
 
   abstract void update(byte[] bytes, int offset, int length) throws SignatureException;
 
-  /** Returns the digest, or the message; the next byte begins anew. */
+  /** Returns the digest, or the message; the next byte begins a new input. */
   abstract byte[] end();
 
   /** Returns an input of which only the digest is kept. */

@@ -23,7 +23,7 @@ public record SigningWay(SignatureAlgorithm algorithm, UnaryOperator<byte[]> inp
       SignatureAlgorithm.ecdsa(SignatureAlgorithm.NO_DIGEST);
 
   /**
-   * Returns the way of a key to a signature.
+   * Returns the way in which a key makes a signature.
    *
    * @throws InvalidKeyException if there is none; says what the key can do
    */
@@ -43,7 +43,7 @@ public record SigningWay(SignatureAlgorithm algorithm, UnaryOperator<byte[]> inp
 
   /**
    * Returns the way to sign an input as it is, for a key that signs digests only: the input is
-   * taken for the digest that it looks like.
+   * interpreted as a digest by its form.
    *
    * @param raw {@code NONEwithRSA} or {@code NONEwithECDSA}
    */

@@ -21,8 +21,8 @@ import software.amazon.awssdk.services.kms.model.ListAliasesResponse;
 import software.amazon.awssdk.services.kms.model.ListKeysResponse;
 
 /**
- * Finds keys. What an alias means is remembered for a bounded time, so that the use of a key is one
- * request; a key that is called by its ARN is remembered as long. Thread-safe.
+ * Finds keys. The key of an alias is cached for a limited time, so that the use of a key is one
+ * request; a key that is named by its ARN is cached for the same time. Thread-safe.
  */
 final class AwsKeyDirectory {
   private static final int MAX_REMEMBERED = 10_000;

@@ -98,9 +98,9 @@ final class AwsKeyMaking implements KeyMaking {
     }
   }
 
-  /** Nobody finds a key that has no name: it is not left behind. */
+  /** Schedules the destruction of a key without a name, which could not be found otherwise. */
   private BackendException withoutName(String arn, BackendException cause) {
-    boolean interrupted = Thread.interrupted(); // the key must be cared for first
+    boolean interrupted = Thread.interrupted(); // the key's deletion must be scheduled first
     String fate;
     try {
       connection.call(

@@ -129,7 +129,7 @@ final class AwsKeyPairs implements PublicKeys, Signatures, Decryptions, Agreemen
                                   .publicKey(SdkBytes.fromByteArrayUnsafe(peer))))
               .sharedSecret());
     } catch (BackendException e) {
-      // the key itself was checked: what does not fit is the other's
+      // the key itself was checked, so the mistake is in the other party's key
       throw e.reason() == Reason.UNSUPPORTED
           ? new BackendException(Reason.BAD_CIPHERTEXT, e.getMessage(), e)
           : e;

@@ -16,8 +16,8 @@ import java.util.Set;
 /**
  * Keys in AWS KMS. Names are its aliases; keys never leave the service, and each wrap is one call.
  *
- * <p>This class and what its constructor makes know no class of the AWS SDK, so that a backend that
- * is configured and not used loads none.
+ * <p>This class and the objects that its constructor creates refer to no class of the AWS SDK, so
+ * that a backend that is configured and not used loads none.
  */
 final class AwsKmsBackend implements Backend {
   private final AwsKmsOptions options;

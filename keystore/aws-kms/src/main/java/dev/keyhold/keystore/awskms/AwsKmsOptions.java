@@ -61,7 +61,10 @@ record AwsKmsOptions(
     return value;
   }
 
-  /** Data keys pass in the clear inside TLS; so there must be TLS. */
+  /**
+   * Returns the endpoint, which must have TLS unless it is on this machine: inside TLS, data keys
+   * are sent in the clear.
+   */
   private static URI endpoint(BackendOptions options, String text) {
     URI uri;
     try {

@@ -47,7 +47,7 @@ final class AwsKmsUri {
   }
 
   /**
-   * Returns what to call the key with this URI.
+   * Returns the name of the key with this URI.
    *
    * @param region of the backend, if it is known
    * @return empty if it is no such URI, or the key is in another region

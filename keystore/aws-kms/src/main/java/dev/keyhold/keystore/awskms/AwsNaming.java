@@ -22,7 +22,7 @@ final class AwsNaming implements Naming {
     KnownKey known = directory.fresh(key);
     checkName(newName);
     requireFree(newName);
-    // by its ARN, a key with one name loses that; which of several is meant, nobody said
+    // by its ARN, a key loses its only name; of several, it is unknown which is meant
     Optional<String> former =
         AwsKmsUri.isArn(key) ? directory.onlyName(known.arn()) : Optional.of(key);
     createAlias(newName, known.arn());
@@ -73,7 +73,10 @@ final class AwsNaming implements Naming {
     directory.forget(name);
   }
 
-  /** The service refuses a second key of a name too, but only once the key was made. */
+  /**
+   * Requires that a name is not used: the service refuses a second key of the name only after the
+   * key was made.
+   */
   void requireFree(String name) throws BackendException {
     try {
       directory.fresh(name);

@@ -81,7 +81,7 @@ final class KeyReader {
     return describe(name, key, List.of(), labels, Optional.empty());
   }
 
-  /** A key that has a name needs no former one. */
+  /** Returns the labels of a key that has a name, without its former name. */
   private static Map<String, String> ofNamed(Map<String, String> labels) {
     Map<String, String> others = new HashMap<>(labels);
     others.remove(KeyAttributes.FORMER_NAME);
@@ -135,7 +135,9 @@ final class KeyReader {
         attributes);
   }
 
-  /** Older material opens only; it is never named by a header, since the service finds it. */
+  /**
+   * Returns the versions. Older ones only open; no header names them, since the service finds them.
+   */
   private static List<KeyVersion> versions(
       KeyMetadata key, KeyState state, List<Instant> rotations) {
     List<Optional<Instant>> dates = new ArrayList<>();

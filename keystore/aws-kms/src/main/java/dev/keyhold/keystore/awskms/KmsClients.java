@@ -42,7 +42,7 @@ final class KmsClients {
         e);
   }
 
-  @SuppressWarnings("deprecation") // what took its place came with 2.26
+  @SuppressWarnings("deprecation") // its replacement came with 2.26
   static ClientOverrideConfiguration overrides(AwsKmsOptions options) {
     ClientOverrideConfiguration.Builder builder =
         ClientOverrideConfiguration.builder()

@@ -24,9 +24,24 @@ final class KmsConnection implements AutoCloseable {
     T on(KmsClient client);
   }
 
+  /** A class of its own: to link a lambda would load the SDK when the backend is configured. */
+  private record Sdk(AwsKmsOptions options)
+      implements OneClient.Maker<KmsClient>, OneClient.Closer<KmsClient> {
+    @Override
+    public KmsClient make() throws BackendException {
+      return KmsClients.create(options);
+    }
+
+    @Override
+    public void close(KmsClient made) {
+      made.close();
+    }
+  }
+
   KmsConnection(AwsKmsOptions options) {
     this.options = options;
-    client = new OneClient<>(() -> KmsClients.create(options), KmsClient::close);
+    Sdk sdk = new Sdk(options);
+    client = new OneClient<>(sdk, sdk);
   }
 
   List<String> grantTokens() {

@@ -16,8 +16,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
 
 /**
- * Makes requests that leave this JVM for nowhere and get a made-up answer: they load the SDK's
- * classes, half a second of processor time, before the first request of an application.
+ * Makes requests that are not sent and get a made-up answer: they load the SDK's classes, which
+ * takes half a second of processor time, before the first request of an application.
  */
 final class Rehearsal {
   private static final String ANSWER = "{\"CiphertextBlob\":\"AA==\",\"Plaintext\":\"AA==\"}";
@@ -39,7 +39,7 @@ final class Rehearsal {
       client.encrypt(r -> r.keyId("none").encryptionContext(context).plaintext(nothing));
       client.decrypt(r -> r.keyId("none").encryptionContext(context).ciphertextBlob(nothing));
     } catch (RuntimeException e) {
-      // the classes are loaded all the same
+      // the classes are loaded nevertheless
     }
   }
 

@@ -25,10 +25,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * The JDK's HTTP client, and a fresh one in its place before its pooled connections can have died
- * of a firewall's idle timeout, and after a request that got no answer: the pool can't be told to
- * drop a connection, and its own limit of idleness is one for the whole JVM. Requests under way end
- * with the client that they began with. Thread-safe.
+ * Provides the JDK's HTTP client. A new client replaces it before a firewall's idle timeout can
+ * have ended its pooled connections, and after a request that got no answer: a connection can't be
+ * removed from the pool, and the pool's own idle timeout is the same for the whole JVM. Requests in
+ * progress end with the client that they began with. Thread-safe.
  */
 final class RenewedClients {
   private static final long MAX_IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -150,8 +150,9 @@ final class RenewedClients {
   }
 
   /**
-   * Answers with what was found for the request: the application may set the proxy later. Has no
-   * reference to a client: the JDK's threads hold this, and end when their client is collected.
+   * Returns the proxy that was found for the request: the application may set the proxy later. Has
+   * no reference to a client: the JDK's threads hold this object, and end when their client is
+   * garbage-collected.
    */
   private static final class Selector extends ProxySelector {
     private final AtomicReference<Optional<HttpProxy>> proxy;

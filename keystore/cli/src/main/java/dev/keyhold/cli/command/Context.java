@@ -64,7 +64,7 @@ public final class Context {
 
   /** Returns a stream of the process; in the POSIX locale it would show names as question marks. */
   private static PrintStream readable(PrintStream stream) {
-    // from JDK 18 on, the default charset says nothing of the streams
+    // from JDK 18 on, the default charset is not that of the streams
     String charset = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
     return Charset.forName(charset).newEncoder().canEncode('\u00e9')
         ? stream

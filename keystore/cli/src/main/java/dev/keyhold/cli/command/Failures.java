@@ -91,7 +91,7 @@ public final class Failures implements IExecutionExceptionHandler, IParameterExc
         : failure.getMessage();
   }
 
-  /** The message of these is often the path alone. */
+  /** Explains a failure of the file system, whose message is often only the path. */
   private static String explain(FileSystemException failure) {
     String path = failure.getFile();
     if (failure instanceof NoSuchFileException) {

@@ -19,8 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A file that is there whole or not at all: written beside its place, readable by its owner alone,
- * then moved into it. What a killed process left is removed by the next one that writes there.
+ * A file that appears whole or not at all: it is written in the same folder, readable only by its
+ * owner, and then moved to its place. The next process that writes there removes what a killed
+ * process left.
  */
 public final class FileOutput implements Output {
   private final Path target;

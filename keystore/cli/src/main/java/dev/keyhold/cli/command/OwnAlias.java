@@ -8,8 +8,8 @@ import dev.keyhold.keystore.BackendException;
 import java.util.List;
 
 /**
- * An alias that means one key alone. Commands that manage keys take such a one, also for a key of
- * an any-of or all-of.
+ * An alias of exactly one key. Commands that manage keys take such an alias, also for a key of an
+ * any-of or all-of.
  *
  * @param name the alias
  * @param line what the configuration is to say of it; empty if it says so already

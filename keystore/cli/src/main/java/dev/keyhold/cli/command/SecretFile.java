@@ -23,8 +23,8 @@ public final class SecretFile {
   }
 
   /**
-   * Makes a file; it is on the disk when this returns, since a key file is sealed under what it
-   * holds next.
+   * Creates a file; it is on the disk when this returns, since a key file will be encrypted under
+   * its content.
    *
    * @throws FileAlreadyExistsException if it is there; it is left alone
    */

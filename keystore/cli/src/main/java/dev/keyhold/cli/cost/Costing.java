@@ -42,7 +42,7 @@ public final class Costing {
     this.options = options;
     Optional<Workload> given = options.workload();
     measured = options.measured();
-    // under an epoch key, the calls do not tell of the objects
+    // under an epoch key, the number of objects does not follow from the calls
     workload =
         given.isPresent() || plan.hasEpochs() ? given : measured.flatMap(this::measuredWorkload);
   }

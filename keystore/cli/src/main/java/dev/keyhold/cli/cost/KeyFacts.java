@@ -34,10 +34,7 @@ public record KeyFacts(
     return problem.filter(text -> text.startsWith(NOT_THERE)).isPresent();
   }
 
-  /**
-   * Returns all keys of a policy, former ones last. Asks each key's backend, unless that is not
-   * wanted.
-   */
+  /** Returns all keys of a policy, former ones last. Asks each key's backend, if requested. */
   public static Map<KeyAddress, KeyFacts> of(Session session, AliasPolicy policy, boolean offline)
       throws BackendException {
     Map<KeyAddress, KeyFacts> facts = new LinkedHashMap<>();

@@ -88,7 +88,7 @@ public record Measured(Duration span, Map<KeyAddress, Map<String, Uses>> uses) {
   }
 
   /**
-   * Calls a month by key, if all processes are as this one was.
+   * Returns the calls a month by key, if all processes are like this one.
    *
    * @return without the keys that the recording does not have
    */

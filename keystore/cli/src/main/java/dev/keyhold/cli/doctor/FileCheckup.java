@@ -48,7 +48,7 @@ final class FileCheckup {
     try (InputStream in = Files.newInputStream(config)) {
       properties.load(new ByteArrayInputStream(in.readNBytes(ConfigurationInfo.MAX_LENGTH)));
     } catch (IOException | IllegalArgumentException e) {
-      return List.of(); // what is wrong with it is said where it is used
+      return List.of(); // its user reports what is wrong with it
     }
     List<Path> files = new ArrayList<>();
     for (Object value : new TreeMap<>(properties).values()) {

@@ -157,7 +157,7 @@ final class JavaCheckup {
         return Optional.empty();
       }
     } catch (InvalidPathException e) {
-      // said below
+      // reported below
     }
     return Optional.of(
         Finding.warning(

@@ -158,7 +158,10 @@ final class OneKeyCheckup {
                         "set this host's clock: certificates and a KMS's requests depend on it")));
   }
 
-  /** A key of one digest is met by what keytool and jarsigner choose without being asked. */
+  /**
+   * Notes a key that signs with one digest only, which need not be the one that keytool and
+   * jarsigner choose by default.
+   */
   private void digest() {
     List<String> digests =
         key.attributes().signatures().stream()

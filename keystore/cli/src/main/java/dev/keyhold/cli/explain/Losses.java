@@ -76,7 +76,7 @@ final class Losses {
     byBackend.forEach((name, keys) -> losses.add(loss(label(name, keys), keys)));
     byResidence.forEach(
         (place, keys) -> {
-          if (!byBackend.containsValue(keys)) { // else it is as good as that backend
+          if (!byBackend.containsValue(keys)) { // else it is equivalent to that backend
             losses.add(loss(place.toString(), keys));
           }
         });

@@ -38,6 +38,7 @@ public final class EncryptCommand extends TransferCommand {
       throws IOException, InvalidKeyException {
     KeyholdOutputStream object = new KeyholdOutputStream(out, key, parameters);
     copy(in, object);
-    object.close(); // only now: closed after a failure to read, it would be whole, and too short
+    object.close(); // only now: if closed after a failure to read, it would be complete, but too
+    // short
   }
 }

@@ -161,8 +161,8 @@ final class RewrapRun {
   }
 
   /**
-   * Rewraps the files of each folder after its listing has ended, since a rewrap makes and renames
-   * files there; so what is held in memory is the names of a folder, and not of all.
+   * Rewraps the files of each folder after its listing has ended, since a rewrap creates and
+   * renames files there. So only the names of one folder are in memory at a time.
    */
   private final class FolderVisitor extends SimpleFileVisitor<Path> {
     private final Path named;
@@ -203,7 +203,7 @@ final class RewrapRun {
 
     @Override
     public FileVisitResult visitFileFailed(Path found, IOException e) {
-      withoutObject.remove(named); // it is told as a failure
+      withoutObject.remove(named); // it is reported as a failure
       fails(shown(found), e);
       return FileVisitResult.CONTINUE;
     }
@@ -277,7 +277,7 @@ final class RewrapRun {
             context.verbose() ? "" : " (--verbose says which)");
   }
 
-  /** The name stands before the reason already. */
+  /** Returns the reason without the file's name, which precedes it already. */
   private static String withoutName(Path file, IOException failure) {
     if (failure instanceof FileSystemException system) {
       if (system.getReason() != null) {

@@ -72,7 +72,7 @@ final class GoogleConnection implements AutoCloseable {
     Open current = open.get();
     int before = renewals.get();
     if (current.channel().getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-      current.channel().resetConnectBackoff(); // look now whether it is back, not in a minute
+      current.channel().resetConnectBackoff(); // check now whether it is back, not in a minute
     }
     ApiFuture<R> future;
     try {
@@ -127,7 +127,7 @@ final class GoogleConnection implements AutoCloseable {
   }
 
   /**
-   * Has the next call take a fresh connection: this one may be dead without a sign, as after a
+   * Makes the next call use a new connection: this one may be dead without any sign, as after a
    * firewall's idle timeout. Calls that failed on the same connection renew it once.
    */
   private void renew(Open current, int before) {

@@ -52,7 +52,7 @@ record GoogleErrors(String permission, boolean opens) {
               failure);
       case PERMISSION_DENIED -> denied(failure, details, said);
       case UNAUTHENTICATED ->
-          // not the service's words: they may repeat what a token server said
+          // not the service's text: it may repeat an answer of a token server
           error(
               Reason.MISCONFIGURED,
               "Google does not accept the credentials: check the option credentials-file, the"

@@ -178,7 +178,10 @@ final class GoogleKeks implements Keks {
     return dataKey;
   }
 
-  /** The service tells only whether it was the primary version that opened. */
+  /**
+   * Checks the version as far as possible: the service tells only whether the primary version
+   * opened.
+   */
   private void checkVersion(String name, String version, boolean byPrimary)
       throws BackendException {
     GoogleKey key = directory.knownWith(name, k -> byPrimary == isPrimary(k, version));

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Takes keys out of use and back. The service does so version by version: a name with a version
- * means that one, a name without means all of them, but not those that were out of use before
- * ({@link OutOfUse}).
+ * Suspends, restores and destroys keys. The service does this for each version: a name with a
+ * version means that version; a name without one means all versions except those that were out of
+ * use before ({@link OutOfUse}).
  */
 final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotation {
   private static final Duration DEFAULT_WAIT = Duration.ofDays(30);
@@ -58,7 +58,7 @@ final class GoogleLifecycle implements Suspension, Destruction, ScheduledRotatio
             && !outOfUse.isSuspended(key)
             && key.versions().stream().anyMatch(GoogleKey::isEnabled);
     if (inUse) {
-      return directory.describe(name); // what is disabled was so one by one
+      return directory.describe(name); // disabled versions were disabled one by one
     }
     changing(
         key,

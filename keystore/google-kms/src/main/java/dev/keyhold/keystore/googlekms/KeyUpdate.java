@@ -25,7 +25,7 @@ final class KeyUpdate {
     this.changed = CryptoKey.newBuilder().setName(key.name().key());
   }
 
-  /** Has the service rotate the key by itself; a period of zero stops that. */
+  /** Makes the service rotate the key by itself; a period of zero stops that. */
   KeyUpdate rotateEvery(Duration period) throws BackendException {
     if (!period.isZero()) {
       if (period.compareTo(MIN_ROTATION) < 0 || period.compareTo(MAX_ROTATION) > 0) {

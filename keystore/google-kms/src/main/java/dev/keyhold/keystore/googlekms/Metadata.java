@@ -58,7 +58,10 @@ final class Metadata {
         version.hasCreateTime() ? Optional.of(instant(version.getCreateTime())) : Optional.empty());
   }
 
-  /** An enabled version that is not current opens only, unless it is one of a key pair. */
+  /**
+   * Returns the state of a version. An enabled one that is not current only opens, unless it is one
+   * of a key pair.
+   */
   private static KeyState state(GoogleKey key, CryptoKeyVersion version) {
     return switch (version.getState()) {
       case PENDING_GENERATION, PENDING_IMPORT, IMPORT_FAILED, GENERATION_FAILED ->

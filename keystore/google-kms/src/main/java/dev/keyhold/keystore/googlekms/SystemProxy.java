@@ -45,7 +45,7 @@ final class SystemProxy implements ProxyDetector {
     if (proxy.get().hasUser()) {
       builder
           .setUsername(proxy.get().user())
-          .setPassword(new String(proxy.get().password())); // gRPC takes nothing else
+          .setPassword(new String(proxy.get().password())); // gRPC accepts nothing else
     }
     return builder.build();
   }

@@ -69,7 +69,7 @@ final class GcmWrapper {
   private void count(String label) throws BackendException {
     AtomicLong count = wraps.computeIfAbsent(label, l -> new AtomicLong());
     if (count.incrementAndGet() > maxWraps) {
-      count.set(maxWraps); // no wrapping around, however often it is asked
+      count.set(maxWraps); // no overflow, however often it is called
       throw new BackendException(
           Reason.DENIED,
           "this version of the key has wrapped "

@@ -37,8 +37,8 @@ final class KeyRenaming {
   }
 
   /**
-   * A name like orders#7 or vault:kek on a key without a version would be read as a version, or as
-   * another use, of another key.
+   * Refuses a name like orders#7 or vault:kek for a key without a version: it would be read as a
+   * version, or as another use, of another key.
    */
   private static void requireReadable(ObjectLabel label) throws BackendException {
     ObjectLabel read = ObjectLabel.parse(label.toString());

@@ -102,7 +102,10 @@ final class Pkcs11Backend implements Backend {
         .map(Pkcs11Uri::object);
   }
 
-  /** Two modules may have tokens of one label: the library tells them apart. */
+  /**
+   * Returns the residence, which names the library too: two modules may have tokens with the same
+   * label.
+   */
   @Override
   public Optional<Residence> residence(String key) {
     return Optional.of(

@@ -25,7 +25,7 @@ record Pkcs11Uri(Optional<String> token, String object) {
   /**
    * Returns what headers name a key by: without the token, so that a copy of the key in another
    * member of a pool, or in a token restored under another label, still matches. A key whose name
-   * was taken off goes on as what it was, so that what it wrapped can still be opened.
+   * was removed keeps its identity, so that what it wrapped can still be opened.
    */
   static String identity(String object) {
     return SCHEME + ":object=" + encode(RemovedName.former(object));

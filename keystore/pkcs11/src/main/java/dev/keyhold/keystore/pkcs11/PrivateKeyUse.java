@@ -211,7 +211,7 @@ final class PrivateKeyUse {
     return Arrays.copyOf(input, Math.min(input.length, (spec.bits() + 7) / 8));
   }
 
-  /** A token may leave out leading zeros. */
+  /** Restores leading zeros, which a token may leave out. */
   private static byte[] padded(byte[] secret, int length) {
     byte[] padded = new byte[length];
     System.arraycopy(secret, 0, padded, length - secret.length, secret.length);

@@ -22,7 +22,7 @@ final class RemovedName {
   private RemovedName() {}
 
   /**
-   * Returns what stands for no name.
+   * Returns the label that stands for a removed name.
    *
    * @param name the former name
    * @param number tells apart what was removed from one name in one second: 1 and up
@@ -31,12 +31,12 @@ final class RemovedName {
     return name + SUFFIX.format(when) + (number == 1 ? "" : "-" + number);
   }
 
-  /** Returns whether this stands for no name. */
+  /** Returns whether this label stands for a removed name. */
   static boolean isOne(String name) {
     return FORM.matcher(name).matches();
   }
 
-  /** Returns the name that the key had, if this stands for no name; else the name itself. */
+  /** Returns the former name, if this label stands for a removed name; else the name itself. */
   static String former(String name) {
     Matcher matcher = FORM.matcher(name);
     return matcher.matches() ? matcher.group(1) : name;

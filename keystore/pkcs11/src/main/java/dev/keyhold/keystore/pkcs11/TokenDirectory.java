@@ -20,9 +20,9 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The keys of the token by their names. What was read is used for 10 seconds, so that a rotation by
- * another process shows after that time at most; a key that is sought in vain is sought anew at
- * once. Thread-safe.
+ * The keys of the token by their names. They are cached for 10 seconds, after which a rotation by
+ * another process is visible. If a key is not found in the cache, the token is read again
+ * immediately. Thread-safe.
  */
 final class TokenDirectory {
   static final Duration MAX_AGE = Duration.ofSeconds(10);
@@ -63,14 +63,14 @@ final class TokenDirectory {
     }
     Duration age = Duration.between(known.readAt(), clock.instant());
     boolean old = age.isNegative() || age.compareTo(MAX_AGE) > 0; // negative: it was set back
-    // one thread looks; the others go on with what is known
+    // one thread reads; the others use the cached keys
     if (!old || !reading.tryLock()) {
       return known;
     }
     try {
       return readLocked();
     } catch (BackendException e) {
-      // the keys at hand may well work still: what is broken shows at their use
+      // the cached keys may still work: if not, their use fails
       LOG.log(Level.WARNING, "could not look for new versions in the token: {0}", e.getMessage());
       snapshot = new Snapshot(known.token(), clock.instant(), known.families());
       return known;

@@ -28,9 +28,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Makes, rotates and renames the keys of the token, and keeps their certificates. One change at a
- * time within this process; other processes are not locked out, but seen: a name that came to be
- * twice is told. Thread-safe.
+ * Creates, rotates and renames the keys of the token, and keeps their certificates. Makes one
+ * change at a time within this process. Other processes can make changes at the same time: a name
+ * that then exists twice is reported. Thread-safe.
  */
 final class TokenKeyChanges implements KeyMaking, KeyImport, Rotation, Naming, CertificateStore {
   private final String tokenLabel;

@@ -28,8 +28,8 @@ import java.util.Set;
  * All keys in one encrypted file, which the first new key creates.
  *
  * <p>Keys are in memory once the file was read, so that wrap, unwrap, MAC and identity do no I/O,
- * but for a look at the file once a second and a write each time that a block of AES-GCM wraps is
- * used up. Several processes may share the file on one host. Thread-safe.
+ * except that the file is checked once a second. Several processes may share the file on one host.
+ * Thread-safe.
  */
 public final class SoftwareBackend implements Backend, PasswordProtected, RandomSource {
   private final RingHolder store;

@@ -79,8 +79,8 @@ final class SoftwareKeyPairs implements PublicKeys, Signatures, Decryptions, Agr
   }
 
   /**
-   * Returns what a signature takes its nonce or salt from: a copy of this process that signs
-   * another message at the same moment must not meet it.
+   * Returns the generator for a signature's nonce or salt: a copy of this process that signs
+   * another message at the same time must not get the same value.
    */
   private static SecureRandom hedged(StoredKey key, byte[] input) throws BackendException {
     byte[] encoded = new byte[0];

@@ -12,7 +12,7 @@ import java.util.Optional;
 @IfAbsent("this backend has no keys that wrap data keys")
 public interface Keks extends Facet {
   /**
-   * Returns the mechanism that a KEK wraps by now.
+   * Returns the mechanism by which a KEK wraps at present.
    *
    * @return empty if the backend does not tell, or if it counts the wraps of all processes itself
    */

@@ -10,7 +10,7 @@ import dev.keyhold.keystore.KeyRequest;
 @IfAbsent("this backend takes no key material from outside")
 public interface KeyImport extends Facet {
   /**
-   * Brings in key material that was made elsewhere. Fails with DENIED if the name exists, with
+   * Imports key material that was made elsewhere. Fails with DENIED if the name exists, with
    * UNSUPPORTED if it can't be held.
    *
    * @param material the bytes of a secret key, the PKCS#8 DER of a private one; not kept; the

@@ -20,8 +20,8 @@ public interface KeyWraps extends Facet {
   byte[] wrapKey(String key, KeyWrap way, byte[] plain) throws BackendException;
 
   /**
-   * Unwraps what {@link #wrapKey} made, or anybody else who has the key. Fails with BAD_CIPHERTEXT
-   * if it was changed, or wrapped by another key or in another way.
+   * Unwraps a key that {@link #wrapKey}, or anybody else who has the wrapping key, wrapped. Fails
+   * with BAD_CIPHERTEXT if it was changed, or wrapped by another key or in another way.
    *
    * @return a fresh array; the caller zeroes it
    */

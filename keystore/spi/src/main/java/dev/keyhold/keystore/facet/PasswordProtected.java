@@ -16,10 +16,10 @@ public interface PasswordProtected extends Facet {
   Optional<PasswordProtection> passwordProtection() throws BackendException;
 
   /**
-   * Encrypts all keys at rest anew, with the derivation that new files get.
+   * Encrypts all keys at rest again, with the derivation that new files get.
    *
    * @param newPassword copied; empty to keep the password
-   * @return where a copy of what was there before is, which the present password opens
+   * @return the place of a copy of the former state, which the present password opens
    */
   String protectAnew(Optional<char[]> newPassword) throws BackendException;
 }

@@ -11,7 +11,7 @@ public interface Purging extends Facet {
    * Destroys a key whose scheduled time has come, for good. Fails with DENIED before that time, and
    * if this host's clock can't be trusted.
    *
-   * @param clockIsRight whether the caller has made sure that it can
+   * @param clockIsRight whether the caller has checked that the clock is right
    */
   void purge(String key, boolean clockIsRight) throws BackendException;
 }

@@ -7,8 +7,8 @@ import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /**
- * Values by keys, up to a number: then the one that was not used for the longest time is forgotten.
- * Thread-safe; a function that is handed in runs under the lock, so it does no I/O.
+ * A cache of a maximum number of values by keys, which evicts the least recently used one.
+ * Thread-safe; a function that is passed to it runs under the lock, so it must do no I/O.
  */
 public final class BoundedMemory<K, V> {
   private final Map<K, V> values;
@@ -45,7 +45,7 @@ public final class BoundedMemory<K, V> {
   }
 
   /**
-   * Replaces what is remembered for a key, as one step, and returns it.
+   * Replaces the value of a key atomically, and returns the new value.
    *
    * @param change from the value before, null if there is none, to the next, null to forget it
    */

@@ -18,12 +18,12 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * Files that are being written, each beside the one whose place it takes when it is complete. A
- * part file is locked while it is written, so that what a killed process left is known by its name
- * and by not being locked. Its name does not depend on that of the other file, which may be as long
- * as names can be. It begins with a tag of the process, which does not open the files that have its
- * own: closing such a file would release the lock, since POSIX locks belong to the process.
- * Stateless.
+ * Files that are being written, each in the folder of the file that it replaces when it is
+ * complete. A part file is locked while it is written, so that what a killed process left is known
+ * by its name and by not being locked. Its name does not depend on that of the other file, which
+ * may be as long as names can be. It begins with a tag of the process, which does not open the
+ * files that have its own: closing such a file would release the lock, since POSIX locks belong to
+ * the process. Stateless.
  */
 public final class PartFiles {
   private static final Pattern NAME = Pattern.compile("\\.keyhold-[0-9a-f]{32}\\.part");
@@ -77,7 +77,7 @@ public final class PartFiles {
         }
       }
     } catch (IOException e) {
-      // who may not read the folder may not sweep it
+      // a process that may not read the folder can't sweep it
     }
   }
 

@@ -15,7 +15,7 @@ public final class ProxyFailures {
   }
 
   /**
-   * Returns what the answer of a proxy means.
+   * Returns the explanation of a proxy's answer.
    *
    * @param status that it answered with
    * @param proxy that was used; empty where the JVM chose one itself

@@ -16,9 +16,9 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.Optional;
 
 /**
- * A file that comes to be whole or not at all: it is written beside its place, forced to the disk,
- * and then moved into its place. Used by one thread. What was not moved is deleted when this is
- * closed; what a killed process left, {@link PartFiles#sweep} removes.
+ * A file that appears whole or not at all: it is written in the same folder, forced to the disk,
+ * and then moved to its place. If it was not moved, it is deleted when this is closed; {@link
+ * PartFiles#sweep} removes what a killed process left. Used by one thread.
  */
 public final class WholeFile implements AutoCloseable {
   private final Path file;
@@ -87,7 +87,8 @@ public final class WholeFile implements AutoCloseable {
    * folder.
    *
    * @param file absolute
-   * @param check runs when all is on the disk but the name; what it throws leaves the file as it is
+   * @param check runs when all but the name is on the disk; if it throws an exception, the file
+   *     stays as it is
    */
   public static void write(Path file, byte[] content, Check check) throws IOException {
     boolean interrupted = false;
@@ -147,8 +148,9 @@ public final class WholeFile implements AutoCloseable {
   }
 
   /**
-   * Takes its place if it is free, also where the file system has no hard links; on the disk when
-   * this returns. Of two processes that do so at the same moment, one can replace the other's file.
+   * Moves the file to its place if that is free, even if the file system has no hard links; it is
+   * on the disk when this returns. If two processes do so at the same time, one can replace the
+   * other's file.
    *
    * @throws FileAlreadyExistsException if there is a file
    */
@@ -168,7 +170,7 @@ public final class WholeFile implements AutoCloseable {
   }
 
   /**
-   * Takes its place if it is free, as one step; on the disk when this returns.
+   * Moves the file to its place atomically if that is free; it is on the disk when this returns.
    *
    * @return false if there is a file
    */

@@ -16,7 +16,7 @@ public final class LibraryCopy {
   /** Copies a library; the copy is deleted when the JVM ends. */
   public static Path of(Path library) throws BackendException {
     try {
-      // readable by this user alone: what lies there is run
+      // accessible to this user only: its content is executed
       Path folder = Files.createTempDirectory("keyhold-pkcs11-");
       folder.toFile().deleteOnExit();
       Path copy = folder.resolve(library.getFileName());

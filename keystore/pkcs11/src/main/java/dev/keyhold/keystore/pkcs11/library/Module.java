@@ -4,7 +4,7 @@ import java.io.File;
 import java.nio.file.Path;
 
 /**
- * A PKCS#11 library as SunPKCS11 loads it.
+ * A PKCS#11 library that SunPKCS11 loads.
  *
  * @param library its path: the configured one, or a copy's
  * @param initArgs what C_Initialize is given as a string (pReserved), as NSS's softokn wants it;

@@ -60,12 +60,12 @@ public final class ProcessToken {
   }
 
   /**
-   * Lets go of an instance that was opened to ask the token what it is, or keeps it with what it
-   * said where the JDK can't let go of it.
+   * Releases an instance that was opened to read the token's description, or keeps it with that
+   * description if the JDK can't release it.
    */
   static void asked(String name, AuthProvider instance, TokenInfo info) {
     if (info.isAskedForPin() && !isLoggedIn(instance)) {
-      logOut(instance); // nobody is logged in: it ends the instance alone
+      logOut(instance); // nobody is logged in: it only ends the instance
       return;
     }
     synchronized (TOKENS) {
@@ -133,7 +133,7 @@ public final class ProcessToken {
       }
     }
     if (dead) {
-      // a library that is dead may take its time to say so
+      // a library that does not work any more may take long to fail
       Thread thread = new Thread(() -> end(true), "keyhold-pkcs11-release");
       thread.setDaemon(true);
       thread.start();

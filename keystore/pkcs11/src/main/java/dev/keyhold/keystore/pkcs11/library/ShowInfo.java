@@ -4,9 +4,9 @@ import java.io.PrintStream;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Catches what SunPKCS11 prints with {@code showInfo = true}: the only place where the JDK tells a
- * token's label. While an action runs, {@code System.out} is replaced; what other threads print
- * goes through to where it went before.
+ * Captures the text that SunPKCS11 prints with {@code showInfo = true}: only there does the JDK
+ * tell a token's label. While an action runs, {@code System.out} is replaced; the output of other
+ * threads is passed on to the former stream.
  */
 final class ShowInfo extends PrintStream {
   private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
@@ -30,7 +30,7 @@ final class ShowInfo extends PrintStream {
         action.run();
         return stream.caught.toString();
       } finally {
-        // somebody may have taken hold of this stream meanwhile: from now on it catches nothing
+        // other code may hold a reference to this stream: it captures nothing from now on
         stream.owner = null;
         if (System.out == stream) {
           System.setOut(stream.original);

@@ -49,7 +49,7 @@ public final class SlotFinder {
     for (String id : present.group(1).split(", ", -1)) {
       int index = ids.indexOf(id);
       if (index < 0) {
-        continue; // "(none)", or a slot that has gone between the two lists
+        continue; // "(none)", or a slot that disappeared between the two lists
       }
       Optional<TokenInfo> token = token(id, index);
       token.ifPresent(info -> labels.add(info.label()));

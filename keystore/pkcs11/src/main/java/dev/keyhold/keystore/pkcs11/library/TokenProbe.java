@@ -11,7 +11,7 @@ import java.security.Security;
 import java.util.List;
 
 /**
- * The program of a passing process that loads a PKCS#11 library afresh and prints what tokens it
+ * The program of a short-lived process that loads a PKCS#11 library and prints which tokens it
  * shows: see {@link ModuleProbe}. Uses nothing but the JDK, since it is run from its class file
  * alone.
  */

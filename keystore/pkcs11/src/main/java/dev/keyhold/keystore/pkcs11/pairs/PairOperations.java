@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * The key pairs of one logged-in token, whichever binding to PKCS#11 is underneath. A private key
- * is there by its certificate: one without is not seen. Thread-safe; every method may block in
- * native code.
+ * is found by its certificate: one without a certificate is not found. Thread-safe; every method
+ * may block in native code.
  */
 public interface PairOperations {
   /**
@@ -52,7 +52,7 @@ public interface PairOperations {
   boolean offers(PrivateKeyOperation operation) throws BackendException;
 
   /**
-   * Returns whether the token does this.
+   * Returns whether the token supports an operation.
    *
    * @param pair tried with this key, once per token, where the token's own word is not enough
    */

@@ -23,8 +23,8 @@ import java.util.Arrays;
 import javax.crypto.KeyAgreement;
 
 /**
- * A key pair on its way into a token. The JDK's engines are named: another provider that is first
- * in the list might make keys in the token.
+ * A key pair that is to be stored in a token. The JDK's engines are called by name: another
+ * provider that is first in the list might create keys in the token.
  *
  * @param privateKey in memory until it is collected: the JDK offers no way to zero it
  */
@@ -63,7 +63,10 @@ public record SoftwarePair(PrivateKey privateKey, PublicKey publicKey) {
         factory.generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent())));
   }
 
-  /** PKCS#8 need not have the public point, and the JDK computes none from the private number. */
+  /**
+   * Reads an EC key pair. PKCS#8 need not contain the public point, and the JDK does not compute it
+   * from the private number.
+   */
   private static SoftwarePair readEc(PKCS8EncodedKeySpec encoded) throws GeneralSecurityException {
     KeyFactory factory = KeyFactory.getInstance("EC", EC_ENGINE);
     ECPrivateKey key = (ECPrivateKey) factory.generatePrivate(encoded);

@@ -23,7 +23,7 @@ import javax.security.auth.x500.X500Principal;
 
 /**
  * The certificate of a key pair that has no other yet (RFC 5280, version 1: it has no extensions).
- * SunPKCS11 sees no private key without one. It vouches for nothing, and does not expire.
+ * SunPKCS11 finds no private key without a certificate. It certifies nothing, and does not expire.
  *
  * <p>Each has a subject of its own: SunPKCS11 does not replace a certificate whose subject is the
  * issuer of another one.

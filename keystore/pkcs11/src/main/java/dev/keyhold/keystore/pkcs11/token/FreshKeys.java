@@ -11,7 +11,7 @@ import javax.crypto.SecretKey;
  * The HMAC keys that this connection generated last, as the session objects that they were stored
  * from. SunPKCS11 calls a stored HMAC key "Generic Secret", and on JDK 25 (not on 17) refuses to
  * copy what has that algorithm, which is how a key gets another label. The session object still has
- * the algorithm that it was generated for, and copies.
+ * the algorithm that it was generated for, and can be copied.
  *
  * <p>Few are kept, since each takes room in the token. Used under the lock of {@link TokenStore}'s
  * changes.
@@ -61,7 +61,7 @@ final class FreshKeys {
       return MessageDigest.isEqual(
           mechanisms.hmac(algorithm, fresh, probe), mechanisms.hmac(algorithm, stored, probe));
     } catch (GeneralSecurityException | ProviderException e) {
-      return false; // its session or login has ended; so says the stored key too, if it is dead
+      return false; // its session or login has ended; the stored key fails too if it is unusable
     }
   }
 }

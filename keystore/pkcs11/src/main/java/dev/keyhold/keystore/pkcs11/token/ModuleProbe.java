@@ -22,9 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Looks whether a token is to be seen through a library that is loaded afresh, in a passing
- * process: a JVM keeps each copy of a library that it ever loaded, so that looking in its own
- * process would cost memory with each attempt. No PIN is sent.
+ * Checks, in a short-lived process, whether a newly loaded library shows a token. A JVM never
+ * unloads a copy of a library, so each attempt in this process would cost memory. No PIN is sent.
  */
 public final class ModuleProbe implements TokenConnection.Prober {
   private static final Logger LOG = System.getLogger(ModuleProbe.class.getPackageName());
@@ -50,7 +49,7 @@ public final class ModuleProbe implements TokenConnection.Prober {
         throw absent(labels, printed);
       }
     } catch (IOException e) {
-      // what can't be looked at is tried
+      // a library that can't be checked is tried
       LOG.log(Level.DEBUG, "no process can be started to look for the token", e);
     } catch (InterruptedException e) {
       throw Interrupts.waitingFor("the token", e);
@@ -80,7 +79,7 @@ public final class ModuleProbe implements TokenConnection.Prober {
             folder.toString(),
             TokenProbe.class.getName(),
             new Module(library, initArgs).configuration());
-    // an agent that they name is the application's
+    // they may name an agent of the application
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
     Process process = builder.start();

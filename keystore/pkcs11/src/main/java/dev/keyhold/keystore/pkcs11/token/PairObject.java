@@ -13,7 +13,7 @@ final class PairObject {
 
   /** Returns the key pair; empty if it is of a kind that Keyhold does not use. */
   static Optional<TokenObject> of(String label, Certificate certificate) {
-    // null where another process took it away meanwhile
+    // null if another process removed it meanwhile
     PublicKey key = certificate == null ? null : certificate.getPublicKey();
     if (key instanceof RSAPublicKey rsa) {
       int bits = rsa.getModulus().bitLength();

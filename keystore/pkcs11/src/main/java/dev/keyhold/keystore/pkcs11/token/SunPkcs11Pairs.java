@@ -132,7 +132,7 @@ final class SunPkcs11Pairs implements PairOperations {
         rsa ? PrivateKeyOperation.SIGN_PKCS1 : PrivateKeyOperation.SIGN_ECDSA;
     byte[] input = rsa ? Digests.digestInfo("SHA-256", hash) : hash;
     byte[] signature = mechanisms.sign(operation, pair.getPrivate(), input);
-    // token keys are the provider's own objects: read as anybody would read them
+    // token keys are objects of the provider: read through the public interfaces
     PublicKey key =
         KeyFactory.getInstance(pair.getPublic().getAlgorithm())
             .generatePublic(new X509EncodedKeySpec(pair.getPublic().getEncoded()));
@@ -232,9 +232,9 @@ final class SunPkcs11Pairs implements PairOperations {
   }
 
   /**
-   * Returns whether a failed decryption means a forged input. Tokens say CKR_GENERAL_ERROR or the
-   * like for a wrong padding as for a fault of the device: so the token must then decrypt what was
-   * encrypted to it here.
+   * Returns whether a failed decryption means a forged input. Tokens return CKR_GENERAL_ERROR or
+   * the like both for a wrong padding and for a fault of the device, so the token must then decrypt
+   * a ciphertext that is made here.
    */
   private boolean isForged(Side side, PairRef pair, PrivateKey key, Exception e) {
     if (Pkcs11Errors.isTampered(e)) {

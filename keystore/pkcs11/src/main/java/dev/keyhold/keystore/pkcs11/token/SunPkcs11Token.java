@@ -243,9 +243,9 @@ public final class SunPkcs11Token implements Token {
   }
 
   /**
-   * Returns whether a failed decryption means a forged input. Many modules say CKR_GENERAL_ERROR
-   * for a wrong tag as for a fault of the device: so the token must then decrypt what it made
-   * itself.
+   * Returns whether a failed decryption means a forged input. Many modules return CKR_GENERAL_ERROR
+   * both for a wrong tag and for a fault of the device, so the token must then decrypt a ciphertext
+   * that it made itself.
    */
   private boolean isForged(TokenKeyHandle handle, Exception e) {
     if (Pkcs11Errors.isTampered(e)) {

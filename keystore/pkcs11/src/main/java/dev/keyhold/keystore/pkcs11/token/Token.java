@@ -33,7 +33,7 @@ public interface Token extends AutoCloseable {
   byte[] encrypt(String label, byte[] iv, byte[] aad, byte[] plaintext) throws BackendException;
 
   /**
-   * Returns the reverse of {@link #encrypt}. Fails with BAD_CIPHERTEXT only where the token
+   * Decrypts what {@link #encrypt} returned. Fails with BAD_CIPHERTEXT only where the token
    * otherwise works: a fault of the device is UNAVAILABLE.
    */
   byte[] decrypt(String label, byte[] iv, byte[] aad, byte[] ciphertext) throws BackendException;
@@ -45,7 +45,7 @@ public interface Token extends AutoCloseable {
   byte[] random(int length) throws BackendException;
 
   /**
-   * Returns whether the token does AES-GCM with the IV that we pass: tried out once with a passing
+   * Returns whether the token does AES-GCM with the IV that we pass: tried once with a temporary
    * key.
    */
   boolean honoursGcmIv() throws BackendException;

@@ -13,10 +13,11 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Connects to a token at the first call, and anew when it was lost. Some libraries connect again by
- * themselves; the state of others is dead for the JVM, but a copy under another path starts afresh.
- * Since no copy is ever unloaded, one is made only after the token was seen from outside, and after
- * longer and longer pauses where copies do not help though it was.
+ * Connects to a token at the first call, and again after the connection was lost. Some libraries
+ * connect again by themselves. Others are unusable for the rest of the JVM's life, but a copy of
+ * the library under another path works. Since no copy is ever unloaded, one is made only after
+ * another process found the token, and after increasing pauses if copies do not help although it
+ * did.
  *
  * <p>Thread-safe. One thread connects; others wait for it, and an interrupt ends their waiting.
  */
@@ -221,7 +222,7 @@ public final class TokenConnection implements AutoCloseable {
 
   private Token open() throws BackendException, TokenUnreachableException {
     try {
-      // whatever else may be wrong, such as the PIN: another copy would not do better
+      // any other failure, such as a wrong PIN: another copy would not help
       moduleDead = false;
       Token token = opener.open(module);
       if (!module.equals(library)) {

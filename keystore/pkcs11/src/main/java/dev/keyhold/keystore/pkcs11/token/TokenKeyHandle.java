@@ -10,7 +10,7 @@ public final class TokenKeyHandle {
   public static final int LIMIT = 128;
 
   // "…, 32 bits token object": SunPKCS11 gives the size of a stored key in bytes, and says bits;
-  // a JDK that mends this is understood too
+  // the form of a JDK that corrects this is understood too
   private static final Pattern SIZE = Pattern.compile(", (\\d+) bits");
 
   private final SecretKey key;

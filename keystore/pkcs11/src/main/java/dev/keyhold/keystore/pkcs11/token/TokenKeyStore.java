@@ -13,7 +13,7 @@ import java.security.ProviderException;
 
 /**
  * The KeyStore of one SunPKCS11 provider: what secret keys and key pairs have in common.
- * Thread-safe; changes go one at a time.
+ * Thread-safe; changes are made one at a time.
  */
 final class TokenKeyStore {
   private final KeyStore keyStore;
@@ -43,8 +43,8 @@ final class TokenKeyStore {
   }
 
   /**
-   * Returns whether all keys went at once: so it looks when a token is pulled under a living
-   * library.
+   * Returns whether all keys disappeared at once, as when a token is removed while the library is
+   * loaded.
    */
   boolean isVanished() {
     return vanished;

@@ -18,8 +18,8 @@ import javax.security.auth.callback.UnsupportedCallbackException;
 import javax.security.auth.login.LoginException;
 
 /**
- * The login of one provider instance. If the process is logged in to the token already, through
- * whomever, PKCS#11 asks for no PIN; then the logout is not ours either. Thread-safe.
+ * The login of one provider instance. If other code of the process has already logged in to the
+ * token, PKCS#11 needs no PIN; then this class does not log out either. Thread-safe.
  */
 public final class TokenLogin {
   private final AuthProvider provider;

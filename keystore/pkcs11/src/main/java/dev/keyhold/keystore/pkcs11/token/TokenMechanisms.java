@@ -73,7 +73,7 @@ public final class TokenMechanisms {
           byte[] plaintext = LocalRandom.bytes(32);
           SecretKey key = generate("AES", 256);
           byte[] once = gcm(Cipher.ENCRYPT_MODE, key, iv, aad, plaintext);
-          // the same again under the same key and IV, which protects nothing else
+          // encrypts the same under the same key and IV, which protects nothing else
           byte[] twice = gcm(Cipher.ENCRYPT_MODE, key, iv, aad, plaintext);
           byte[] back = gcm(Cipher.DECRYPT_MODE, key, iv, aad, once);
           return once.length == plaintext.length + TAG_LENGTH

@@ -16,8 +16,8 @@ import java.util.List;
 
 /**
  * New key pairs, labels and certificates in a token, through SunPKCS11's KeyStore. A private key
- * that loses its certificate is not seen any more: so each failure is undone as far as can be.
- * Thread-safe.
+ * that loses its certificate can't be found any more, so each failed change is undone as far as
+ * possible. Thread-safe.
  */
 final class TokenPairChanges {
   // after a label that several certificates have, SunPKCS11 writes their issuers
@@ -58,9 +58,8 @@ final class TokenPairChanges {
   }
 
   /**
-   * Returns a certificate that an earlier key left behind under this label can't be seen before,
-   * and SunPKCS11 can't tell it from the new key's: so the new key is taken back. Returns the
-   * error.
+   * Removes the new key again and returns the error. An earlier key left a certificate under this
+   * label, which can't be seen before, and which SunPKCS11 can't distinguish from the new key's.
    */
   private BackendException withdrawn(String label, BackendException cause) {
     boolean found = false;

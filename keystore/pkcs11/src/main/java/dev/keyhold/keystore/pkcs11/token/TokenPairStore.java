@@ -46,7 +46,7 @@ final class TokenPairStore implements TokenCalls.Handles<PairRef, PrivateKey> {
       return known;
     }
     try {
-      lookUps.lockInterruptibly(); // whoever waits here finds what the first one found
+      lookUps.lockInterruptibly(); // a thread that waited here finds the result of the first one
     } catch (InterruptedException e) {
       throw Interrupts.waitingFor("the token", e);
     }

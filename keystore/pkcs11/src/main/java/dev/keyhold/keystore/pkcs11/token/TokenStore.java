@@ -15,8 +15,8 @@ import javax.crypto.SecretKey;
 
 /**
  * The secret keys of one token by their labels, through SunPKCS11's KeyStore. Handles are kept: a
- * look-up costs several calls into the token. Thread-safe; changes go one at a time, and a key
- * whose handle is known waits for none of them.
+ * look-up costs several calls into the token. Thread-safe; changes are made one at a time, and the
+ * use of a key whose handle is cached does not wait for them.
  */
 final class TokenStore implements TokenCalls.Handles<String, TokenKeyHandle> {
   private final TokenKeyStore access;
@@ -43,7 +43,7 @@ final class TokenStore implements TokenCalls.Handles<String, TokenKeyHandle> {
               .filter(TokenKeyHandle::isUsable)
               .ifPresent(handle -> objects.add(handle.describe(label)));
         } else if (keyStore.entryInstanceOf(label, KeyStore.PrivateKeyEntry.class)) {
-          // of a key pair, the certificate tells all: the private key is not looked up yet
+          // the certificate describes a key pair: the private key is not looked up yet
           PairObject.of(label, keyStore.getCertificate(label)).ifPresent(objects::add);
         }
       }
@@ -141,7 +141,7 @@ final class TokenStore implements TokenCalls.Handles<String, TokenKeyHandle> {
     if (known != null) {
       return Optional.of(known);
     }
-    // null where another process took it away meanwhile, or its label is not ASCII
+    // null if another process removed it meanwhile, or its label is not ASCII
     if (keyStore.getKey(label, null) instanceof SecretKey key) {
       TokenKeyHandle handle = new TokenKeyHandle(key);
       TokenKeyHandle earlier = handles.putIfAbsent(label, handle);

@@ -39,7 +39,7 @@ public final class AgreementEngine {
         throw bad(null);
       }
       return secret;
-    } catch (InvalidKeyException e) { // of the public key: the private one worked when it came in
+    } catch (InvalidKeyException e) { // the public key's: the private one worked at its import
       throw bad(e);
     } catch (GeneralSecurityException e) {
       throw new BackendException(
@@ -52,7 +52,7 @@ public final class AgreementEngine {
       return KeyFactory.getInstance(algorithm, JdkEngines.of("KeyFactory", algorithm))
           .generatePublic(new X509EncodedKeySpec(peer));
     } catch (InvalidKeySpecException | RuntimeException e) {
-      // the JDK's parsers throw more than they declare at bytes from outside
+      // for untrusted bytes, the JDK's parsers throw more than they declare
       throw bad(e);
     } catch (GeneralSecurityException e) {
       throw new BackendException(Reason.UNSUPPORTED, "this JDK has no keys of " + algorithm, e);

@@ -125,7 +125,10 @@ final class PublicHalf {
     return signature.verify(signed);
   }
 
-  /** The public key that may stand in a PKCS#8 beside the private one (RFC 5915) must be this. */
+  /**
+   * Checks that the public key that a PKCS#8 may contain beside the private one (RFC 5915) is this
+   * one.
+   */
   private static void requireSame(ECPoint half, byte[] pkcs8, int size)
       throws GeneralSecurityException {
     DerReader info = DerReader.of(pkcs8).enter(Der.SEQUENCE);

@@ -27,7 +27,7 @@ import java.util.Optional;
 
 /**
  * The key file as a sequence of bytes at a path: read, replaced, locked. Every failure of the file
- * system leaves here as a {@link BackendException} that says what to do. Thread-safe.
+ * system is thrown as a {@link BackendException} that says what to do. Thread-safe.
  */
 public final class KeyFile {
   /** The largest file that is read or written, in bytes. */
@@ -112,8 +112,8 @@ public final class KeyFile {
     /**
      * Replaces the content that had this stamp, as a whole. Is not interrupted once it has begun.
      *
-     * @param expected if the file has another now, somebody writes who does not hold the lock, and
-     *     it is left alone
+     * @param expected if the file has another one now, a process without the lock writes it, and
+     *     the file is not changed
      */
     public FileStamp replace(byte[] content, Optional<FileStamp> expected) throws BackendException {
       return io(
@@ -238,12 +238,12 @@ public final class KeyFile {
   /** Returns what the user is to change: of a file that could not be made, the directory. */
   private Path toMend(AccessDeniedException e) {
     try {
-      // the cause is of the file that could not be made beside it
+      // the cause names the file that could not be created in the folder
       boolean beside = e.getCause() instanceof AccessDeniedException;
       Path file = Path.of(beside ? ((AccessDeniedException) e.getCause()).getFile() : e.getFile());
       return Files.exists(file) ? file : file.getParent();
     } catch (InvalidPathException invalid) {
-      return path.getParent(); // in the POSIX locale a name can be no text
+      return path.getParent(); // in the POSIX locale a name may be undecodable
     }
   }
 

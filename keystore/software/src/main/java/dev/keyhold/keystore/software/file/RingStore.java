@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The ring of a key file: read once, kept in memory, read again when the file has changed, and
- * changed under the file's lock. Thread-safe; once read, the ring is to be had without a lock.
+ * changed under the file's lock. Thread-safe; once read, the ring is available without a lock.
  */
 public final class RingStore implements RingHolder {
   /** The longest time for which another process's change may go unnoticed, in nanoseconds. */
@@ -118,8 +118,7 @@ public final class RingStore implements RingHolder {
   }
 
   /**
-   * Returns whether a key that is there may be the one that is looked for: a new one would not
-   * open.
+   * Returns whether an existing key may be the one that is looked for: a new one would not open.
    */
   private boolean mayHaveHadName() {
     Snapshot known = snapshot;
@@ -229,7 +228,7 @@ public final class RingStore implements RingHolder {
   }
 
   private Snapshot load(Optional<KeyFile.Content> content) throws BackendException {
-    // until this has succeeded, no caller may go on with what is in memory
+    // until this has succeeded, no caller may use the ring in memory
     trusted = false;
     if (content.isEmpty()) {
       if (snapshot != null && snapshot.stamp().isPresent()) {

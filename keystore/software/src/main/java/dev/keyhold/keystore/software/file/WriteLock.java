@@ -169,7 +169,7 @@ public final class WriteLock implements AutoCloseable {
       channel.truncate(0);
       channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.US_ASCII)), 0);
     } catch (ClosedByInterruptException e) {
-      // the change that follows says so
+      // the change that follows reports it
     } catch (IOException e) {
       // a full disk: nobody needs to know the holder
     }

@@ -28,8 +28,7 @@ public record KeyExtras(
   }
 
   /**
-   * Returns whether there is nothing of it, so that the first version of the format can hold the
-   * key.
+   * Returns whether none of them is set, so that the first version of the format can hold the key.
    */
   boolean isEmpty() {
     return publicKey.length == 0

@@ -105,7 +105,7 @@ public final class KeyRules {
               + KeySpec.KEY_PAIRS
               + ", and RSA keys from outside with 1024 to 8192 bits");
     }
-    // a MAC over 32 bytes of choice would give away what an HMAC KEK derives from them
+    // a MAC over 32 chosen bytes would reveal what an HMAC KEK derives from them
     if (request.purposes().size() != 1) {
       throw unsupported("a key serves for one purpose: make one key for each");
     }

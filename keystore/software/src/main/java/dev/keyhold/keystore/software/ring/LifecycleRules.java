@@ -45,7 +45,7 @@ public final class LifecycleRules {
   }
 
   /**
-   * Has a key destroyed later.
+   * Schedules the destruction of a key.
    *
    * @param latest the latest time in the file: if this host's clock is behind it, one of them is
    *     wrong, and the destruction will have to be confirmed

@@ -6,8 +6,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * The end of a key that is to be destroyed, and what tells whether the clocks that the file was
- * written by since then can be believed.
+ * The scheduled destruction of a key, with the data that tells whether the clocks by which the file
+ * was written since then can be trusted.
  *
  * @param time when the key is destroyed, to the millisecond
  * @param lastWrite when the file was last written, by the clock of the host that wrote it; empty
