@@ -27,15 +27,8 @@ class CommandsPageTest {
 
   @Test
   void everyCommandHasItsHeading() throws Exception {
-    PageShell shell = new PageShell(folder);
     Set<String> commands = new TreeSet<>();
-    for (String command : commandsIn(shell.run("keyhold --help"))) {
-      Set<String> below = commandsIn(shell.run("keyhold " + command + " --help"));
-      if (below.isEmpty()) {
-        commands.add("keyhold " + command);
-      }
-      below.forEach(name -> commands.add("keyhold " + command + " " + name));
-    }
+    collect(new PageShell(folder), "keyhold", commands);
     assertTrue(commands.contains("keyhold keys create"), commands.toString());
     Set<String> headings =
         PAGE.sections().stream()
@@ -43,6 +36,18 @@ class CommandsPageTest {
             .map(section -> section.title().replace("`", ""))
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(commands, headings);
+  }
+
+  /** Adds a command, or those of the group that it is. */
+  private static void collect(PageShell shell, String command, Set<String> commands)
+      throws Exception {
+    Set<String> below = commandsIn(shell.run(command + " --help"));
+    if (below.isEmpty()) {
+      commands.add(command);
+    }
+    for (String name : below) {
+      collect(shell, command + " " + name, commands);
+    }
   }
 
   @Test

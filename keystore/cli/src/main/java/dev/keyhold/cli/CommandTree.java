@@ -2,6 +2,12 @@ package dev.keyhold.cli;
 
 import dev.keyhold.cli.command.Context;
 import dev.keyhold.cli.command.Failures;
+import dev.keyhold.cli.custody.CharterCheckCommand;
+import dev.keyhold.cli.custody.CharterCommand;
+import dev.keyhold.cli.custody.CharterDiffCommand;
+import dev.keyhold.cli.custody.CharterExplainCommand;
+import dev.keyhold.cli.custody.CustodyCommand;
+import dev.keyhold.cli.custody.VerifyCommand;
 import dev.keyhold.cli.doctor.DoctorCommand;
 import dev.keyhold.cli.doctor.HealthCommand;
 import dev.keyhold.cli.explain.ExplainCommand;
@@ -28,6 +34,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import picocli.CommandLine;
 
 /**
@@ -47,6 +54,7 @@ final class CommandTree {
           "explain",
           "doctor",
           "health",
+          "custody",
           "providerpath",
           "java-security",
           "version");
@@ -65,6 +73,10 @@ final class CommandTree {
           "password",
           "upgrade",
           "restore-alias");
+
+  private static final List<String> CUSTODY = List.of("verify", "charter");
+
+  private static final List<String> CHARTER = List.of("check", "explain", "diff");
 
   private final Context context;
   private final List<String> arguments;
@@ -140,7 +152,7 @@ final class CommandTree {
 
   private Object command(String name) {
     return switch (name) {
-      case "keys" -> keys();
+      case "keys" -> group(new KeysCommand(), KEYS, this::keysCommand);
       case "keystore" ->
           new CommandLine(new KeystoreCommand())
               .addSubcommand("export", new KeystoreExportCommand(context));
@@ -151,6 +163,7 @@ final class CommandTree {
       case "explain" -> new ExplainCommand(context);
       case "doctor" -> new DoctorCommand(context);
       case "health" -> new HealthCommand(context);
+      case "custody" -> group(new CustodyCommand(), CUSTODY, this::custodyCommand);
       case "providerpath" -> new ProviderPathCommand(context);
       case "java-security" -> new JavaSecurityCommand(context);
       case "version" -> new VersionCommand(context);
@@ -158,12 +171,12 @@ final class CommandTree {
     };
   }
 
-  private CommandLine keys() {
-    CommandLine keys = new CommandLine(new KeysCommand());
-    for (String name : of(KEYS)) {
-      keys.addSubcommand(name, keysCommand(name));
+  private CommandLine group(Object group, List<String> names, Function<String, Object> command) {
+    CommandLine commands = new CommandLine(group);
+    for (String name : of(names)) {
+      commands.addSubcommand(name, command.apply(name));
     }
-    return keys;
+    return commands;
   }
 
   private Object keysCommand(String name) {
@@ -180,6 +193,23 @@ final class CommandTree {
       case "password" -> new KeysPasswordCommand(context);
       case "upgrade" -> new KeysUpgradeCommand(context);
       case "restore-alias" -> new KeysRestoreAliasCommand(context);
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private Object custodyCommand(String name) {
+    return switch (name) {
+      case "verify" -> new VerifyCommand(context);
+      case "charter" -> group(new CharterCommand(), CHARTER, this::charterCommand);
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private Object charterCommand(String name) {
+    return switch (name) {
+      case "check" -> new CharterCheckCommand(context);
+      case "explain" -> new CharterExplainCommand(context);
+      case "diff" -> new CharterDiffCommand(context);
       default -> throw new IllegalArgumentException(name);
     };
   }

@@ -27,12 +27,18 @@ class PackagesTest {
           ROOT + ".cost",
           ROOT + ".explain",
           ROOT + ".doctor",
+          ROOT + ".custody",
           ROOT);
 
-  /** What the command line uses of the provider: its API, and what keys are described by. */
+  /**
+   * What the command line uses of the provider: its API, and what keys are described by. All that
+   * the module of the custodian's proofs exports may be used.
+   */
   private static final Set<String> USED =
       Set.of(
           "dev.keyhold", "dev.keyhold.admin", "dev.keyhold.keystore", "dev.keyhold.keystore.kit");
+
+  private static final String PROOF = "dev.keyhold.custody.proof";
 
   private final JavaClasses classes =
       new ClassFileImporter().importPath(Path.of("target", "classes"));
@@ -67,7 +73,10 @@ class PackagesTest {
       for (Dependency dependency : one.getDirectDependenciesFromSelf()) {
         JavaClass other = dependency.getTargetClass().getBaseComponentType();
         String name = other.getPackageName();
-        if (name.matches("dev\\.keyhold(\\..*)?") && rank(other) < 0 && !USED.contains(name)) {
+        if (name.matches("dev\\.keyhold(\\..*)?")
+            && rank(other) < 0
+            && !USED.contains(name)
+            && !name.startsWith(PROOF)) {
           used.add(other.getName().replaceFirst("\\$.*", ""));
         }
       }
