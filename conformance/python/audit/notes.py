@@ -65,12 +65,31 @@ def verifier_key(token: str) -> VerifierKey:
         check_p256(public)
         computed = hashlib.sha256(public).digest()[:4]
     elif KEY_LENGTH.get(kind) == len(public):
+        if kind in (ED25519, COSIGNATURE):
+            check_ed25519(public)
         computed = hashlib.sha256(origin(parts[0]).encode("ascii") + b"\n" + raw).digest()[:4]
     else:
         raise Malformed(f"a verifier key of type {kind} with {len(public)} bytes")
     if parts[1] != computed.hex():
         raise Malformed("the id of a verifier key is not the computed one")
     return VerifierKey(origin(parts[0]), computed, kind, public)
+
+
+P25519 = 2**255 - 19
+SMALL_ORDER = {  # the y of the points of order 1, 2, 4 and 8
+    0,
+    1,
+    P25519 - 1,
+    0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7,
+    0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
+}
+
+
+def check_ed25519(public: bytes) -> None:
+    """A canonical y, and no point of small order: anybody can make signatures under such a key."""
+    y = int.from_bytes(public, "little") % 2**255
+    if y >= P25519 or y in SMALL_ORDER:
+        raise Malformed("an Ed25519 key that is not canonical, or of small order")
 
 
 def check_p256(public: bytes) -> None:

@@ -1,5 +1,7 @@
 """The grammar of AUDIT.md section 1 and the texts of sections 3 to 5: what is accepted, and what is not."""
 
+import base64
+import hashlib
 import unittest
 
 from audit.charter import Charter
@@ -211,6 +213,25 @@ class Texts(unittest.TestCase):
         read_leaf(log.leaves[3].replace(b" req-2", b""))
         with self.assertRaises(Malformed):
             read_leaf(log.leaves[1].replace(b"\n\n", b"\n"))
+
+    def test_weak_ed25519_keys(self):
+        """Not canonical, or of small order: anybody can make signatures under such a key."""
+        for public in (
+            "00" * 32,
+            "01" + "00" * 31,
+            "01" + "00" * 30 + "80",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+            "ec" + "ff" * 30 + "7f",
+            "ee" + "ff" * 30 + "7f",
+            "ff" * 32,
+        ):
+            for kind in (1, 4):
+                raw = bytes([kind]) + bytes.fromhex(public)
+                key_id = hashlib.sha256(b"alice\n" + raw).hexdigest()[:8]
+                token = "alice+%s+%s" % (key_id, base64.b64encode(raw).decode("ascii"))
+                with self.assertRaisesRegex(Malformed, "small order"):
+                    verifier_key(token)
 
     def test_verifier_keys(self):
         for key in made.KEYS.values():

@@ -43,7 +43,7 @@ class ObservabilityPageTest {
 
   private static List<String> page() {
     try {
-      return Files.readAllLines(Path.of("OBSERVABILITY.md"));
+      return Files.readAllLines(Path.of("../docs/OBSERVABILITY.md"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

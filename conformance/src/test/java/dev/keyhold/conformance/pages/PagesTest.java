@@ -39,7 +39,7 @@ class PagesTest {
           "docs/DEVELOPMENT.md", // DevelopmentPageTest
           "docs/guides/java.md", // JavaGuideTest
           "docs/guides/tls.md", // TlsGuideTest
-          "keystore/software/KEYFILE.md", // here
+          "docs/KEYFILE.md", // here
           "keystore/testkit/README.md"); // ReadmeTest of the test kit
 
   /** A block that can't be run is an exception, which somebody decided on. */
@@ -90,7 +90,7 @@ class PagesTest {
   void theProgramOfThePageOnKeyFilesPrintsTheKeys() throws Exception {
     PageShell shell = new PageShell(folder);
     shell.write("keyhold.properties", Page.of("README.md").run("properties").get(0));
-    shell.write("keys.py", Page.of("keystore/software/KEYFILE.md").run("python").get(0));
+    shell.write("keys.py", Page.of("docs/KEYFILE.md").run("python").get(0));
     String output =
         shell.run(
             """

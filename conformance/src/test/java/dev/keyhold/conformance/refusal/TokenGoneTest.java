@@ -94,7 +94,7 @@ class TokenGoneTest {
       assertEquals(UNAVAILABLE, result.code(), line + ": " + result.output());
       assertTrue(result.output().contains("shows no token"), line + ": " + result.output());
       if (line.contains("web")) {
-        assertTrue(result.output().contains("site-2026 (which key.web names)"), result.output());
+        assertTrue(result.output().contains("site-2026 of alias web"), result.output());
       }
     }
   }

@@ -13,6 +13,7 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Set;
 
 /**
  * The types of note keys that this module knows, as C2SP signed-note and tlog-cosignature number
@@ -30,6 +31,18 @@ public enum KeyType {
 
   private static final BigInteger P256_ORDER =
       new BigInteger("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16);
+
+  private static final BigInteger P25519 = // 2^255 - 19
+      BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
+
+  /** The y of the points of order 1, 2, 4 and 8: under such a key anybody can make signatures. */
+  private static final Set<BigInteger> SMALL_ORDER =
+      Set.of(
+          BigInteger.ZERO,
+          BigInteger.ONE,
+          P25519.subtract(BigInteger.ONE),
+          new BigInteger("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7", 16),
+          new BigInteger("05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826", 16));
 
   private final byte id;
   private final String algorithm;
@@ -101,6 +114,9 @@ public enum KeyType {
     if (encoded.length != length) {
       throw ProofException.syntax(this + " has a public key of " + length + " bytes");
     }
+    if (algorithm.equals("Ed25519")) {
+      requireStrong(encoded);
+    }
     byte[] start = HexFormat.of().parseHex(prefix);
     byte[] spki = Arrays.copyOf(start, start.length + encoded.length);
     System.arraycopy(encoded, 0, spki, start.length, encoded.length);
@@ -122,6 +138,18 @@ public enum KeyType {
         return null; // before JDK 24
       }
       throw new IllegalStateException(algorithm + " is missing in this Java runtime", e);
+    }
+  }
+
+  private static void requireStrong(byte[] encoded) {
+    byte[] y = new byte[encoded.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = encoded[y.length - 1 - i];
+    }
+    y[0] &= 0x7f; // the sign of x
+    BigInteger number = new BigInteger(1, y);
+    if (number.compareTo(P25519) >= 0 || SMALL_ORDER.contains(number)) {
+      throw ProofException.syntax("an Ed25519 key is a canonical point that is not of small order");
     }
   }
 

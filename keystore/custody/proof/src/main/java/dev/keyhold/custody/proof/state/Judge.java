@@ -31,6 +31,9 @@ final class Judge {
     if (workload == null) {
       return deny(use, charter, null, null, "no workload of the charter is " + use.identity());
     }
+    if (use.key() == null) {
+      return deny(use, charter, workload, null, "which key is meant is not known: ask again");
+    }
     Freeze freeze = state.freezes().stopping(time, workload, charter.keyNameOf(use.key()));
     if (freeze != null) {
       return deny(use, charter, workload, null, frozen(freeze));

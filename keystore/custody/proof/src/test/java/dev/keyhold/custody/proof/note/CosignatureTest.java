@@ -10,11 +10,16 @@ import dev.keyhold.custody.proof.log.Checkpoint;
 import dev.keyhold.custody.proof.log.Hashes;
 import dev.keyhold.custody.proof.made.TestKeys;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.security.Security;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,6 +73,46 @@ class CosignatureTest {
                     + "zi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n")
                 .getBytes(StandardCharsets.UTF_8));
     assertEquals(Set.of(key), note.signers(List.of(key)));
+  }
+
+  /** RFC 8032, section 5.1.3, and the points under which anybody can make signatures. */
+  @Test
+  void weakEd25519KeysAreRefused() throws Exception {
+    for (String weak :
+        List.of(
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0000000000000000000000000000000000000000000000000000000000000080",
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000080",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")) {
+      byte[] point = HexFormat.of().parseHex(weak);
+      for (KeyType type : List.of(KeyType.ED25519, KeyType.COSIGNATURE)) {
+        byte[] typed = new byte[33];
+        typed[0] = type.id();
+        System.arraycopy(point, 0, typed, 1, 32);
+        String key =
+            "alice+%s+%s"
+                .formatted(
+                    HexFormat.of().formatHex(type.keyId("alice", point)),
+                    Base64.getEncoder().encodeToString(typed));
+        ProofException refused =
+            assertThrows(ProofException.class, () -> VerifierKey.parse(key), weak);
+        assertTrue(refused.getMessage().contains("small order"), refused.getMessage());
+      }
+      byte[] spki = HexFormat.of().parseHex("302a300506032b6570032100" + weak);
+      PublicKey key =
+          KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(spki));
+      assertThrows(ProofException.class, () -> VerifierKey.of("alice", key), weak);
+    }
   }
 
   @Test

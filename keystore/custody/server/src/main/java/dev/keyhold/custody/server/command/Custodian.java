@@ -61,6 +61,10 @@ public final class Custodian implements Closeable {
     open.push(administration);
     if (dev) {
       requireSoftware(administration);
+    } else if (configuration.origin().equals(DevFolder.ORIGIN)) {
+      throw new ConfigurationException(
+          "%s is the log of a developer's custodian, whose charter allows all: start it by run --dev, or make another by init"
+              .formatted(DevFolder.ORIGIN));
     }
     LogSettings log = configuration.log(newMirror);
     LogKey logKey =

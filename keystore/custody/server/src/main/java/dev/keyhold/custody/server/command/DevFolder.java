@@ -34,7 +34,7 @@ import java.util.Optional;
  * charter that allows all to one workload.
  */
 final class DevFolder {
-  private static final String ORIGIN = "dev.localhost/dev";
+  static final String ORIGIN = "dev.localhost/dev";
   private static final String IDENTITY = "spiffe://dev/application";
   private static final String SEALING = "custody-log";
   private static final long RESERVE = 1 << 20;

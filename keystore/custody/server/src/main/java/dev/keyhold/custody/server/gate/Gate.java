@@ -55,6 +55,8 @@ public final class Gate implements AutoCloseable {
   /** In characters of up to four bytes; a value has at most 1,024. */
   private static final int MAX_MESSAGE = 250;
 
+  private static final int SURROGATE = Character.SURROGATE;
+
   private static final Duration WITNESS = Duration.ofMinutes(10);
   private static final Duration FORGET = Duration.ofMinutes(1);
 
@@ -204,6 +206,7 @@ public final class Gate implements AutoCloseable {
           null,
           log.tornBytes() + " bytes after the last whole leaf were left away, as after a crash");
     }
+    alarmOfBreakGlass(now()); // of a grant that was the last leaf before a crash
     owner.setDaemon(true);
     owner.start();
   }
@@ -223,7 +226,7 @@ public final class Gate implements AutoCloseable {
         tick();
       } catch (InterruptedException e) {
         break; // close() interrupts where the queue does not become empty
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         broken = "the custodian has a defect, and stops: " + e;
         LOG.log(System.Logger.Level.ERROR, broken, e);
       }
@@ -246,7 +249,7 @@ public final class Gate implements AutoCloseable {
     }
     lastTick = nanos;
     if (stopping(Stops.USES).isEmpty()) {
-      denials.due(now()).forEach(this::append);
+      denials.due(now()).forEach(this::appendCounted);
     }
     String mirror = log.mirrorFault();
     if (!mirror.isEmpty() && !mirrorTold) {
@@ -256,6 +259,28 @@ public final class Gate implements AutoCloseable {
     if (Duration.between(lastForgotten, now()).compareTo(FORGET) > 0) {
       state.forgetInputsOfPastGrants();
       lastForgotten = now();
+    }
+  }
+
+  /** Writes a denial that was counted; what can't be written stops nothing. */
+  private void appendCounted(DeniedLeaf leaf) {
+    try {
+      writable(leaf);
+    } catch (GateException e) {
+      LOG.log(System.Logger.Level.WARNING, "a denial was not recorded", e);
+      return;
+    }
+    append(leaf);
+  }
+
+  /** Returns the size of a leaf of what a client asked, if a reader of the log can read it. */
+  private static int writable(Leaf leaf) throws GateException {
+    try {
+      byte[] bytes = leaf.toBytes();
+      Leaf.parse(bytes);
+      return bytes.length;
+    } catch (ProofException e) {
+      throw new GateException(Kind.MALFORMED, "the use can't be recorded: " + e.getMessage());
     }
   }
 
@@ -308,6 +333,9 @@ public final class Gate implements AutoCloseable {
                     });
           } catch (Exception e) {
             result.completeExceptionally(e);
+          } catch (Error e) {
+            result.completeExceptionally(e);
+            throw e; // the gate stops: its state may not be that of the log any more
           }
         });
     return result;
@@ -329,12 +357,7 @@ public final class Gate implements AutoCloseable {
       require(Stops.PEOPLE);
     }
     Leaf leaf = bounded(decision).toLeaf(now);
-    int size;
-    try {
-      size = leaf.toBytes().length;
-    } catch (ProofException e) {
-      throw new GateException(Kind.MALFORMED, "the use can't be recorded: " + e.getMessage());
-    }
+    int size = writable(leaf);
     if (leaf instanceof DeniedLeaf denied) {
       Optional<PendingUses.Pending> asked = Optional.empty();
       if (decision.error().equals("pending")) {
@@ -395,7 +418,9 @@ public final class Gate implements AutoCloseable {
           String workload = present.workloadOf(facts.identity());
           Decision decision =
               new Decision(facts, error, message, workload, present.version(), null, null);
-          return denied((DeniedLeaf) bounded(decision).toLeaf(now()), decision, Optional.empty());
+          DeniedLeaf leaf = (DeniedLeaf) bounded(decision).toLeaf(now());
+          writable(leaf);
+          return denied(leaf, decision, Optional.empty());
         });
   }
 
@@ -526,7 +551,12 @@ public final class Gate implements AutoCloseable {
   }
 
   private static String bounded(String message) {
-    String plain = message.replaceAll("\\p{Cntrl}", " ");
+    StringBuilder characters = new StringBuilder();
+    message
+        .codePoints()
+        .map(c -> Character.isISOControl(c) ? ' ' : Character.getType(c) == SURROGATE ? '?' : c)
+        .forEach(characters::appendCodePoint);
+    String plain = characters.toString();
     int length = plain.codePointCount(0, plain.length());
     return length <= MAX_MESSAGE
         ? plain

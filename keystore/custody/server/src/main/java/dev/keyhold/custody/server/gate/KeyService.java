@@ -36,6 +36,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class KeyService {
   private static final String NEW = "new:";
   private static final String DENIED = "denied";
+  private static final int MAX_IDENTITY = 1_024; // bytes of a value of a leaf
 
   private final Gate gate;
   private final KeyUses keys;
@@ -197,10 +198,10 @@ public final class KeyService {
 
   private Resolved resolve(String identity, UseRequest request) throws GateException {
     if (request.operation() == Operation.CREATE) {
-      return new Resolved(request.key(), NEW + request.key());
+      return bounded(new Resolved(request.key(), NEW + request.key()));
     }
     try {
-      return resolve(request.key());
+      return bounded(resolve(request.key()));
     } catch (BackendException e) {
       if (e.reason() == Reason.NOT_FOUND) {
         long end = System.nanoTime() + request.deadline().toNanos();
@@ -208,6 +209,17 @@ public final class KeyService {
       }
       throw GateException.of(e);
     }
+  }
+
+  private static Resolved bounded(Resolved key) throws GateException {
+    int bytes = key.identity.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_IDENTITY) {
+      throw new GateException(
+          Kind.MALFORMED,
+          "the identity of the key has %s bytes, and a record takes %s: give a shorter name"
+              .formatted(bytes, MAX_IDENTITY));
+    }
+    return key;
   }
 
   private Resolved resolve(String key) throws BackendException {

@@ -59,6 +59,8 @@ public final class Log implements AutoCloseable {
 
   private volatile long durableSize;
   private volatile String fault = "";
+  private volatile String defect = "";
+  private volatile boolean ended;
   private volatile String reserveFault = "";
   private volatile long usable;
   private volatile long segmentBytes;
@@ -185,7 +187,7 @@ public final class Log implements AutoCloseable {
     Appended appended = new Appended(next, Hashes.leaf(leaf), new CompletableFuture<>());
     next++;
     queue.add(new Waiting(leaf, appended));
-    if (closed) {
+    if (closed || ended) {
       abandon();
     }
     return appended;
@@ -206,8 +208,12 @@ public final class Log implements AutoCloseable {
         writeSome(batch);
       } catch (InterruptedException e) {
         break; // close() interrupts
+      } catch (RuntimeException | Error e) {
+        fail("writes the log", e);
+        break;
       }
     }
+    ended = true;
     batch.forEach(Log::abandon);
     abandon();
   }
@@ -256,9 +262,19 @@ public final class Log implements AutoCloseable {
       } catch (InterruptedException e) {
         return; // close() interrupts, and publishes
       }
-      measure();
-      publisher.publish();
+      try {
+        measure();
+        publisher.publish();
+      } catch (RuntimeException | Error e) {
+        fail("publishes the log", e);
+        return;
+      }
     }
+  }
+
+  private void fail(String what, Throwable e) {
+    defect = "the custodian has a defect: what %s has ended: %s".formatted(what, e);
+    LOG.log(System.Logger.Level.ERROR, defect, e);
   }
 
   private void measure() {
@@ -281,6 +297,9 @@ public final class Log implements AutoCloseable {
   public String fault() {
     if (closed) {
       return "the custodian is stopping";
+    }
+    if (!defect.isEmpty()) {
+      return defect;
     }
     return fault.isEmpty() ? publisher.late() : fault;
   }
@@ -356,7 +375,9 @@ public final class Log implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     if (!writer.isAlive() && !checkpoints.isAlive()) {
-      publisher.publish();
+      if (defect.isEmpty()) {
+        publisher.publish();
+      }
       segments.close();
     }
     folder.close();

@@ -149,6 +149,20 @@ class CustodianCommandTest {
   }
 
   @Test
+  void aDevelopersLogIsServedWithDevOnly() throws Exception {
+    DevFolder made = new DevFolder(temp.resolve("dev"));
+    made.make(0, 0);
+
+    Result refused = run("run", "--config", made.configuration().toString());
+
+    assertFalse(refused.code() == 0);
+    assertTrue(refused.err().contains("run --dev"), refused.err());
+    try (Custodian custodian = Custodian.start(made.configuration(), false, true)) {
+      assertTrue(custodian.libraryPort() > 0);
+    }
+  }
+
+  @Test
   void aDeveloperStartsOneCommandAndUsesWhatItPrints() throws Exception {
     Path folder = temp.resolve("dev");
     String first = startWrapAndKill(folder);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.custody.proof.charter.Operation;
+import dev.keyhold.custody.proof.charter.UseFacts;
 import dev.keyhold.custody.server.gate.GateException.Kind;
 import dev.keyhold.custody.server.log.FaultyFiles;
 import dev.keyhold.keystore.WrappedKey;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -288,6 +290,72 @@ class GateTest {
     assertEquals(36, reports.size() + counted);
     long unknown = denied.stream().filter(leaf -> leaf.contains("/x/")).count();
     assertTrue(unknown >= 10 && unknown <= 20, "leaves of the unknown: " + unknown);
+  }
+
+  @Test
+  void whatCannotBeRecordedIsRefusedAndStopsNothing() throws Exception {
+    WrappedKey wrapped = custody.wrap((byte) 1);
+    for (String key : List.of("!".repeat(1_100), "\u00e9".repeat(600), "a\u0085b", "a\ud800")) {
+      UseFacts facts = UseFacts.of(TestCustody.API, Operation.UNWRAP, key).build();
+      for (int i = 0; i < 25; i++) {
+        for (CompletableFuture<Gate.Decided> asked :
+            List.of(custody.gate.deny(facts, "denied", "no"), custody.gate.decide(facts))) {
+          ExecutionException refused = assertThrows(ExecutionException.class, asked::get);
+          assertEquals(Kind.MALFORMED, ((GateException) refused.getCause()).error(), key);
+        }
+      }
+      custody.clock.pass(Duration.ofSeconds(2));
+      Thread.sleep(500); // what was counted is written each 200 ms
+    }
+    GateException tooLong =
+        assertThrows(
+            GateException.class,
+            () ->
+                custody.service.use(
+                    TestCustody.REPORTS,
+                    TestCustody.request(
+                        "!".repeat(1_021), Operation.CREATE, null, null, null, null),
+                    (keys, access, key) -> key));
+    assertEquals(Kind.MALFORMED, tooLong.error());
+    UseFacts known = UseFacts.of(TestCustody.API, Operation.UNWRAP, "k").build();
+    assertTrue(custody.gate.deny(known, "denied", "a\u0085b\ud800").get().leaf().isPresent());
+
+    assertEquals(List.of(), custody.gate.faults());
+    custody.unwrap(TestCustody.REPORTS, wrapped, TestCustody.context("orders", "acme"), null, null);
+    custody.post(PeopleTest.freeze(custody, "workload api"));
+    custody.close();
+    assertTrue(custody.leaves().stream().anyMatch(leaf -> leaf.contains("\ntext a%20b%3F\n")));
+  }
+
+  @Test
+  void aUseWithoutAKeyIsDeniedEvenByARuleForAllKeys() throws Exception {
+    UseFacts facts = UseFacts.of(TestCustody.REPORTS, Operation.CREATE, null).build();
+
+    Gate.Decided decided = custody.gate.decide(facts).get();
+
+    assertEquals("denied", decided.decision().error());
+    assertTrue(decided.leaf().isPresent());
+    UseFacts withoutInput = UseFacts.of(TestCustody.REPORTS, Operation.CREATE, "new:x").build();
+    ExecutionException refused =
+        assertThrows(ExecutionException.class, () -> custody.gate.decide(withoutInput).get());
+    assertEquals(Kind.MALFORMED, ((GateException) refused.getCause()).error());
+    custody.wrap((byte) 1);
+    custody.close();
+    custody.leaves();
+  }
+
+  @Test
+  void anErrorOfTheRuntimeStopsAllAndIsSeen() throws Exception {
+    custody.files.fail(FaultyFiles.Fault.ERROR);
+
+    GateException lost = assertThrows(GateException.class, () -> custody.wrap((byte) 1));
+
+    assertEquals(Kind.UNAVAILABLE, lost.error());
+    Fault fault = custody.gate.faults().get(0);
+    assertEquals(Fault.Stops.ALL, fault.stops());
+    assertTrue(fault.message().contains("a mapped file"), fault.message());
+    GateException stopped = assertThrows(GateException.class, () -> custody.wrap((byte) 2));
+    assertEquals(Kind.UNAVAILABLE, stopped.error());
   }
 
   @Test

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyhold.custody.proof.charter.Charter;
+import dev.keyhold.custody.proof.leaf.StatementLeaf;
 import dev.keyhold.custody.proof.text.Values;
 import dev.keyhold.custody.server.gate.GateException.Kind;
+import dev.keyhold.custody.server.log.DiskFiles;
+import dev.keyhold.custody.server.log.Log;
 import dev.keyhold.keystore.WrapContext;
 import dev.keyhold.keystore.WrappedKey;
 import java.nio.file.Path;
@@ -237,16 +240,38 @@ class PeopleTest {
   @Test
   void breakGlassRaisesAnAlarmBeforeTheFirstUse() throws Exception {
     WrappedKey wrapped = custody.wrap((byte) 1);
-    String text =
-        custody
-            .grant(5, 0)
-            .replace("rule 10\n", "rule 90\n")
-            .replace("purpose fraud-review ticket INC-1234\n", "purpose break-glass\n")
-            .replace(
-                Values.seconds(custody.clock.instant().plus(Duration.ofHours(1))),
-                Values.seconds(custody.clock.instant().plus(Duration.ofMinutes(30))));
-    custody.post(custody.signed(text, "carol", "dave"));
+    custody.post(custody.signed(breakGlass(), "carol", "dave"));
 
+    checkBreakGlass(wrapped);
+  }
+
+  @Test
+  void breakGlassWhoseAlarmACrashPreventedRaisesItAtTheStart() throws Exception {
+    WrappedKey wrapped = custody.wrap((byte) 1);
+    custody.gate.close();
+    byte[] grant = custody.signed(breakGlass(), "carol", "dave");
+    try (Log log =
+        Log.open(
+            custody.settings, new DiskFiles(), custody.logKey, leaf -> {}, () -> "no advice")) {
+      log.append(new StatementLeaf(custody.clock.instant(), grant).toBytes()).durable().get();
+    }
+
+    custody.restart();
+
+    checkBreakGlass(wrapped);
+  }
+
+  private String breakGlass() {
+    return custody
+        .grant(5, 0)
+        .replace("rule 10\n", "rule 90\n")
+        .replace("purpose fraud-review ticket INC-1234\n", "purpose break-glass\n")
+        .replace(
+            Values.seconds(custody.clock.instant().plus(Duration.ofHours(1))),
+            Values.seconds(custody.clock.instant().plus(Duration.ofMinutes(30))));
+  }
+
+  private void checkBreakGlass(WrappedKey wrapped) throws Exception {
     KeyService.Done<byte[]> opened =
         custody.unwrap(
             TestCustody.API, wrapped, TestCustody.context("orders", "acme"), "break-glass", null);

@@ -16,7 +16,9 @@ public final class FaultyFiles implements LogFiles {
     /** A force fails, and what was written since the last one is lost. */
     FORCE,
     /** Nothing can be created or written. */
-    READ_ONLY
+    READ_ONLY,
+    /** A force fails by an error of this Java runtime. */
+    ERROR
   }
 
   private final LogFiles disk = new DiskFiles();
@@ -78,6 +80,9 @@ public final class FaultyFiles implements LogFiles {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException(e);
+      }
+      if (fault == Fault.ERROR) {
+        throw new InternalError("a fault in a page of a mapped file");
       }
       if (fault == Fault.FORCE) {
         file.truncate(forced); // the worst that the kernel may do: it drops the dirty pages
