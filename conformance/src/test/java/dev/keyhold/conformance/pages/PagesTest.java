@@ -47,7 +47,7 @@ class PagesTest {
       Map.of(
           "README.md", 1,
           "conformance/examples/kubernetes/README.md", 3,
-          "docs/COMMANDS.md", 6,
+          "docs/COMMANDS.md", 11,
           "docs/CONFIGURATION.md", 1,
           "docs/DEVELOPMENT.md", 2,
           "docs/guides/tls.md", 4);
