@@ -2,6 +2,7 @@ package dev.keyhold.admin;
 
 import dev.keyhold.gate.KekStrength;
 import dev.keyhold.gate.KeyAdministration;
+import dev.keyhold.gate.KeyCall;
 import dev.keyhold.gate.KeyRouter;
 import dev.keyhold.jca.key.Callers;
 import dev.keyhold.jca.key.SignatureNames;
@@ -12,6 +13,7 @@ import dev.keyhold.keystore.KeyMetadata;
 import dev.keyhold.keystore.KeySpec;
 import dev.keyhold.keystore.Purpose;
 import dev.keyhold.keystore.Residence;
+import dev.keyhold.keystore.SignatureAlgorithm;
 import dev.keyhold.keystore.WrapMechanism;
 import java.time.Duration;
 import java.util.List;
@@ -86,6 +88,15 @@ public final class ManagedKey {
   /** Returns the public half of a key pair, X.509 SubjectPublicKeyInfo. */
   public byte[] publicKey() throws BackendException {
     return router.publicKey(access(), address.ref());
+  }
+
+  /**
+   * Signs with it.
+   *
+   * @param input the digest of the message, or the message where the algorithm has no digest
+   */
+  public byte[] sign(SignatureAlgorithm algorithm, byte[] input) throws BackendException {
+    return router.pass(access(), address.ref(), new KeyCall.Sign(algorithm, input));
   }
 
   /** Returns the certificates that its backend keeps with it, DER, its own first. */

@@ -6,7 +6,10 @@ import dev.keyhold.cli.custody.CharterCheckCommand;
 import dev.keyhold.cli.custody.CharterCommand;
 import dev.keyhold.cli.custody.CharterDiffCommand;
 import dev.keyhold.cli.custody.CharterExplainCommand;
+import dev.keyhold.cli.custody.CharterInitCommand;
 import dev.keyhold.cli.custody.CustodyCommand;
+import dev.keyhold.cli.custody.PersonCommand;
+import dev.keyhold.cli.custody.SignCommand;
 import dev.keyhold.cli.custody.VerifyCommand;
 import dev.keyhold.cli.doctor.DoctorCommand;
 import dev.keyhold.cli.doctor.HealthCommand;
@@ -74,9 +77,9 @@ final class CommandTree {
           "upgrade",
           "restore-alias");
 
-  private static final List<String> CUSTODY = List.of("verify", "charter");
+  private static final List<String> CUSTODY = List.of("verify", "charter", "person", "sign");
 
-  private static final List<String> CHARTER = List.of("check", "explain", "diff");
+  private static final List<String> CHARTER = List.of("init", "check", "explain", "diff");
 
   private final Context context;
   private final List<String> arguments;
@@ -200,6 +203,8 @@ final class CommandTree {
   private Object custodyCommand(String name) {
     return switch (name) {
       case "verify" -> new VerifyCommand(context);
+      case "person" -> new PersonCommand(context);
+      case "sign" -> new SignCommand(context);
       case "charter" -> group(new CharterCommand(), CHARTER, this::charterCommand);
       default -> throw new IllegalArgumentException(name);
     };
@@ -207,6 +212,7 @@ final class CommandTree {
 
   private Object charterCommand(String name) {
     return switch (name) {
+      case "init" -> new CharterInitCommand(context);
       case "check" -> new CharterCheckCommand(context);
       case "explain" -> new CharterExplainCommand(context);
       case "diff" -> new CharterDiffCommand(context);

@@ -9,7 +9,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +23,7 @@ public final class Cli {
   private final Path folder;
   private byte[] input = new byte[0];
   private String typed;
+  private final Deque<String> answers = new ArrayDeque<>();
   private boolean terminal;
 
   /** What a command did. */
@@ -73,6 +76,13 @@ public final class Cli {
     return this;
   }
 
+  /** What is typed when a line is asked for, one after the other; then there is no terminal. */
+  public Cli answer(String... lines) {
+    answers.clear();
+    answers.addAll(List.of(lines));
+    return this;
+  }
+
   /** Makes the error stream a terminal. */
   public Cli onTerminal() {
     terminal = true;
@@ -118,6 +128,11 @@ public final class Cli {
     @Override
     public Optional<char[]> askSecret(String prompt) {
       return Optional.ofNullable(typed).map(String::toCharArray);
+    }
+
+    @Override
+    public Optional<String> ask(String prompt) {
+      return Optional.ofNullable(answers.poll());
     }
   }
 }

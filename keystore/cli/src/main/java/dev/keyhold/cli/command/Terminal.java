@@ -22,6 +22,13 @@ public interface Terminal {
    */
   Optional<char[]> askSecret(String prompt);
 
+  /**
+   * Asks for a line, which is shown while it is typed.
+   *
+   * @return empty without a terminal
+   */
+  Optional<String> ask(String prompt);
+
   /** Returns the terminal of this process, if it has one. */
   static Terminal ofProcess() {
     return new OfProcess();
@@ -61,6 +68,11 @@ public interface Terminal {
     @Override
     public Optional<char[]> askSecret(String prompt) {
       return console().map(console -> console.readPassword("%s", prompt));
+    }
+
+    @Override
+    public Optional<String> ask(String prompt) {
+      return console().map(console -> console.readLine("%s", prompt));
     }
 
     @SuppressWarnings("SystemConsoleNull") // the constructor chose a console that may be null

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
     footerHeading = "%nExamples:%n",
     footer = {
       "  keyhold custody verify --pin sha256:... /var/lib/custodian/log",
-      "  keyhold custody charter check charter.txt"
+      "  keyhold custody charter check charter.txt",
+      "  keyhold custody sign charter.txt --key approvals"
     })
 public final class CustodyCommand {}

@@ -24,6 +24,34 @@ public interface NoteSigner {
    * @param key the private key
    */
   static NoteSigner of(VerifierKey verifierKey, PrivateKey key) {
+    return of(
+        verifierKey,
+        message -> {
+          Signature signer = Signature.getInstance(verifierKey.type().algorithm());
+          signer.initSign(key);
+          signer.update(message);
+          return signer.sign();
+        });
+  }
+
+  /** Makes signatures, wherever the private key is. */
+  @FunctionalInterface
+  interface Signing {
+    /**
+     * Returns the signature over a message, in the form that the type of the key has.
+     *
+     * @throws GeneralSecurityException if the key can't sign now
+     */
+    byte[] sign(byte[] message) throws GeneralSecurityException;
+  }
+
+  /**
+   * Returns a signer for a private key that is reached by other ways than a provider's.
+   *
+   * @param verifierKey the key that verifies, of type Ed25519 or ECDSA
+   * @param signing what signs
+   */
+  static NoteSigner of(VerifierKey verifierKey, Signing signing) {
     return new NoteSigner() {
       @Override
       public VerifierKey verifierKey() {
@@ -32,10 +60,10 @@ public interface NoteSigner {
 
       @Override
       public NoteSignature sign(String text) throws GeneralSecurityException {
-        Signature signer = Signature.getInstance(verifierKey.type().algorithm());
-        signer.initSign(key);
-        signer.update(text.getBytes(StandardCharsets.UTF_8));
-        return new NoteSignature(verifierKey.name(), verifierKey.idBytes(), signer.sign());
+        return new NoteSignature(
+            verifierKey.name(),
+            verifierKey.idBytes(),
+            signing.sign(text.getBytes(StandardCharsets.UTF_8)));
       }
     };
   }
