@@ -9,8 +9,6 @@ import dev.keyhold.custody.server.gate.Gate;
 import dev.keyhold.custody.server.gate.GateException;
 import dev.keyhold.custody.server.gate.GateException.Kind;
 import dev.keyhold.custody.server.gate.KeyService;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -20,10 +18,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -35,7 +33,6 @@ final class CustodianHandler extends Handler.Abstract {
   private static final System.Logger LOG = System.getLogger("dev.keyhold.custody");
   private static final String PREFIX = "/v1/";
   private static final Duration CONNECTION = Duration.ofHours(1);
-  private static final Duration BODY = Duration.ofSeconds(20);
   private static final int MAX_DRAIN = 1 << 21;
 
   private final Gate gate;
@@ -46,6 +43,7 @@ final class CustodianHandler extends Handler.Abstract {
   private final List<X509Certificate> authorities;
   private final boolean forWorkloads;
   private final String mode;
+  private final Duration bodyLimit;
   private final Clock clock;
 
   /**
@@ -54,6 +52,7 @@ final class CustodianHandler extends Handler.Abstract {
    * @param authorities certificates of CAs, which the charter pins or not
    * @param forWorkloads whether clients have certificates, and may use keys
    * @param mode a word that stands in each answer, or empty
+   * @param bodyLimit within which time a body must have come
    */
   CustodianHandler(
       Gate gate,
@@ -61,6 +60,7 @@ final class CustodianHandler extends Handler.Abstract {
       List<X509Certificate> authorities,
       boolean forWorkloads,
       String mode,
+      Duration bodyLimit,
       Clock clock) {
     this.gate = gate;
     this.service = service;
@@ -69,6 +69,7 @@ final class CustodianHandler extends Handler.Abstract {
     this.authorities = authorities;
     this.forWorkloads = forWorkloads;
     this.mode = mode;
+    this.bodyLimit = bodyLimit;
     this.clock = clock;
   }
 
@@ -109,28 +110,52 @@ final class CustodianHandler extends Handler.Abstract {
     }
   }
 
+  /** What makes a page; null where it comes later. */
+  private interface PageSource {
+    OpenPages.Page get() throws GateException;
+  }
+
   private void servePage(Exchange exchange, String path) {
+    answerPage(
+        exchange,
+        () -> {
+          if (forWorkloads) {
+            identity(exchange.request);
+          }
+          if (path.equals("/v1/backend") && forWorkloads) {
+            service.workload(identity(exchange.request));
+            return OpenPages.Page.json(200, KeyJson.backend(service.keys()));
+          }
+          if (path.equals("/v1/statements") && exchange.isPost()) {
+            withBody(
+                exchange,
+                OpenPages.MAX_NOTE,
+                note -> answerPage(exchange, () -> pages.post(note)),
+                e -> write(exchange, OpenPages.Page.json(e.error().status(), error(e))));
+            return null;
+          }
+          if (exchange.request.getMethod().equals("GET")) {
+            return pages.get(path);
+          }
+          throw new GateException(Kind.NOT_FOUND, "there is no such page, or not by this method");
+        });
+  }
+
+  private void answerPage(Exchange exchange, PageSource source) {
     OpenPages.Page page;
     try {
-      if (forWorkloads) {
-        identity(exchange.request);
-      }
-      if (path.equals("/v1/backend") && forWorkloads) {
-        service.workload(identity(exchange.request));
-        page = OpenPages.Page.json(200, KeyJson.backend(service.keys()));
-      } else if (path.equals("/v1/statements") && exchange.isPost()) {
-        page = pages.post(body(exchange.request, OpenPages.MAX_NOTE));
-      } else if (exchange.request.getMethod().equals("GET")) {
-        page = pages.get(path);
-      } else {
-        throw new GateException(Kind.NOT_FOUND, "there is no such page, or not by this method");
+      page = source.get();
+      if (page != null) {
+        write(exchange, page);
       }
     } catch (GateException e) {
-      drain(exchange.request);
-      page = OpenPages.Page.json(e.error().status(), error(e));
+      afterBody(exchange, () -> write(exchange, OpenPages.Page.json(e.error().status(), error(e))));
     } catch (RuntimeException e) {
-      page = OpenPages.Page.json(500, error(defect(e)));
+      write(exchange, OpenPages.Page.json(500, error(defect(e))));
     }
+  }
+
+  private void write(Exchange exchange, OpenPages.Page page) {
     if (!mode.isEmpty()) {
       exchange.response.getHeaders().put("Keyhold-Mode", mode);
     }
@@ -140,22 +165,67 @@ final class CustodianHandler extends Handler.Abstract {
   }
 
   private void serve(Exchange exchange, Operation operation) {
-    Operations.Answer answer;
-    int status = 200;
     try {
       if (!exchange.isPost()) {
         throw Fields.malformed("operations are sent by POST");
       }
-      String identity = identity(exchange.request);
-      answer = serve(exchange.request, operation, identity);
+      serve(exchange, operation, identity(exchange.request));
     } catch (GateException e) {
-      status = e.error().status();
-      answer = new Operations.Answer(error(e), new byte[0]);
-      drain(exchange.request);
+      afterBody(exchange, () -> refuse(exchange, e.error().status(), e));
     } catch (RuntimeException e) {
-      status = 500;
-      answer = new Operations.Answer(error(defect(e)), new byte[0]);
+      refuse(exchange, 500, defect(e));
     }
+  }
+
+  private void serve(Exchange exchange, Operation operation, String identity) throws GateException {
+    String workload = gate.charter().workloadOf(identity);
+    WorkloadLimits.Place place;
+    try {
+      place = limits.enter(workload == null ? "" : workload);
+    } catch (GateException e) {
+      UseFacts facts = UseFacts.of(identity, operation, null).build();
+      CompletableFuture<Gate.Decided> unused =
+          gate.deny(facts, Kind.THROTTLED.word(), e.getMessage());
+      throw e;
+    }
+    boolean reads = false;
+    try {
+      withBody(
+          exchange,
+          Operations.maxBody(operation),
+          body -> {
+            Operations.Answer answer;
+            try {
+              answer = operations.serve(identity, operation, Frames.read(body));
+            } catch (GateException e) {
+              afterBody(exchange, () -> refuse(exchange, e.error().status(), e));
+              return;
+            } catch (RuntimeException e) {
+              refuse(exchange, 500, defect(e));
+              return;
+            } finally {
+              Arrays.fill(body, (byte) 0);
+              place.close();
+            }
+            write(exchange, 200, answer);
+          },
+          e -> {
+            place.close();
+            refuse(exchange, e.error().status(), e);
+          });
+      reads = true;
+    } finally {
+      if (!reads) {
+        place.close();
+      }
+    }
+  }
+
+  private void refuse(Exchange exchange, int status, GateException e) {
+    write(exchange, status, new Operations.Answer(error(e), new byte[0]));
+  }
+
+  private void write(Exchange exchange, int status, Operations.Answer answer) {
     if (!mode.isEmpty()) {
       answer.json().addProperty("mode", mode);
     }
@@ -169,25 +239,44 @@ final class CustodianHandler extends Handler.Abstract {
         Callback.from(exchange.callback, () -> Arrays.fill(body, (byte) 0)));
   }
 
-  private Operations.Answer serve(Request request, Operation operation, String identity)
+  /** Goes on once the body has come, or has not. */
+  private void withBody(
+      Exchange exchange, int most, Consumer<byte[]> then, Consumer<GateException> otherwise)
       throws GateException {
-    String workload = gate.charter().workloadOf(identity);
-    WorkloadLimits.Place place;
+    CompletableFuture<Void> unused =
+        Body.read(exchange.request, most, bodyLimit)
+            .handle(
+                (body, failure) -> {
+                  if (failure == null) {
+                    goOn(exchange, () -> then.accept(body));
+                  } else {
+                    exchange.response.getHeaders().put(HttpHeader.CONNECTION, "close");
+                    goOn(exchange, () -> otherwise.accept((GateException) failure));
+                  }
+                  return null;
+                });
+  }
+
+  /** Reads what is left of a body, so that the client reads the answer and not a broken pipe. */
+  private void afterBody(Exchange exchange, Runnable answer) {
+    CompletableFuture<Void> unused =
+        Body.drain(exchange.request, MAX_DRAIN, bodyLimit)
+            .handle(
+                (none, failure) -> {
+                  if (failure != null) {
+                    exchange.response.getHeaders().put(HttpHeader.CONNECTION, "close");
+                  }
+                  goOn(exchange, answer);
+                  return null;
+                });
+  }
+
+  private static void goOn(Exchange exchange, Runnable next) {
     try {
-      place = limits.enter(workload == null ? "" : workload);
-    } catch (GateException e) {
-      UseFacts facts = UseFacts.of(identity, operation, null).build();
-      CompletableFuture<Gate.Decided> unused =
-          gate.deny(facts, Kind.THROTTLED.word(), e.getMessage());
-      throw e;
-    }
-    byte[] body = {};
-    try {
-      body = body(request, Operations.maxBody(operation));
-      return operations.serve(identity, operation, Frames.read(body));
-    } finally {
-      Arrays.fill(body, (byte) 0);
-      place.close();
+      next.run();
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.ERROR, "a request failed by a defect of the custodian", e);
+      exchange.callback.failed(e);
     }
   }
 
@@ -208,48 +297,6 @@ final class CustodianHandler extends Handler.Abstract {
       return ClientIdentities.of(session, charter, chain, authorities, clock.instant());
     } catch (SSLPeerUnverifiedException e) {
       throw new GateException(Kind.DENIED, "the client has no certificate");
-    }
-  }
-
-  private static byte[] body(Request request, int most) throws GateException {
-    long length = request.getLength();
-    if (length < 0) {
-      throw Fields.malformed("a request has a Content-Length");
-    }
-    if (length > most) {
-      throw Fields.malformed("a body has at most " + most + " bytes here");
-    }
-    byte[] body = new byte[(int) length];
-    long begun = System.nanoTime();
-    try (InputStream in = Content.Source.asInputStream(request)) {
-      int read = 0;
-      while (read < body.length) {
-        int more = in.read(body, read, body.length - read);
-        if (more < 0 || System.nanoTime() - begun > BODY.toNanos()) {
-          throw Fields.malformed("the body did not come whole within " + BODY.toSeconds() + " s");
-        }
-        read += more;
-      }
-      return body;
-    } catch (IOException e) {
-      throw Fields.malformed("the body did not come whole");
-    }
-  }
-
-  /** Reads what is left of a body, so that the client reads the answer and not a broken pipe. */
-  private static void drain(Request request) {
-    long begun = System.nanoTime();
-    byte[] buffer = new byte[1 << 13];
-    try (InputStream in = Content.Source.asInputStream(request)) {
-      for (int read = 0;
-          read >= 0 && read < MAX_DRAIN && System.nanoTime() - begun < BODY.toNanos(); ) {
-        int more = in.read(buffer);
-        read = more < 0 ? -1 : read + more;
-      }
-    } catch (IOException e) {
-      // the client is gone
-    } finally {
-      Arrays.fill(buffer, (byte) 0);
     }
   }
 

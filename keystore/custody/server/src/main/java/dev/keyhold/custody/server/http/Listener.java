@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ public final class Listener implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 4_000;
   private static final int MAX_HEADER = 8_192;
   private static final long FIRST_REQUEST = 20; // the handshake included
+  private static final Duration BODY = Duration.ofSeconds(5);
   private static final long IDLE = 30_000;
   private static final long STOP = 10_000;
 
@@ -45,9 +47,10 @@ public final class Listener implements AutoCloseable {
   private final Server server;
   private final ServerConnector connector;
 
-  private Listener(Endpoint endpoint, CustodianHandler handler, boolean clientCertificates)
+  private Listener(
+      Endpoint endpoint, CustodianHandler handler, boolean clientCertificates, int most)
       throws IOException, GeneralSecurityException {
-    QueuedThreadPool threads = new QueuedThreadPool(THREADS);
+    QueuedThreadPool threads = new QueuedThreadPool(most);
     threads.setName("keyhold-" + (clientCertificates ? "library" : "people"));
     threads.setDaemon(true);
     server = new Server(threads);
@@ -124,8 +127,9 @@ public final class Listener implements AutoCloseable {
       throws IOException, GeneralSecurityException {
     return new Listener(
             endpoint,
-            new CustodianHandler(gate, service, authorities, true, mode.orElse(""), clock),
-            true)
+            new CustodianHandler(gate, service, authorities, true, mode.orElse(""), BODY, clock),
+            true,
+            THREADS)
         .start();
   }
 
@@ -137,10 +141,24 @@ public final class Listener implements AutoCloseable {
   public static Listener forPeople(
       Endpoint endpoint, Gate gate, KeyService service, Optional<String> mode, Clock clock)
       throws IOException, GeneralSecurityException {
+    return forPeople(endpoint, gate, service, mode, clock, THREADS, BODY);
+  }
+
+  /** Starts a listener for people with so many threads and so much patience for a body. */
+  static Listener forPeople(
+      Endpoint endpoint,
+      Gate gate,
+      KeyService service,
+      Optional<String> mode,
+      Clock clock,
+      int threads,
+      Duration body)
+      throws IOException, GeneralSecurityException {
     return new Listener(
             endpoint,
-            new CustodianHandler(gate, service, List.of(), false, mode.orElse(""), clock),
-            false)
+            new CustodianHandler(gate, service, List.of(), false, mode.orElse(""), body, clock),
+            false,
+            threads)
         .start();
   }
 

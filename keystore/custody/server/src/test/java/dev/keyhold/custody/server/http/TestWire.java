@@ -50,13 +50,14 @@ final class TestWire implements AutoCloseable {
   final Listener people;
   final Path serverCertificate;
   final Path serverKey;
+  final Listener.Endpoint endpoint;
 
   TestWire(Path folder, String rules) throws Exception {
     custody = new TestCustody(folder, rules, "trust spiffe://acme ca " + pin(authority) + "\n");
     serverCertificate = folder.resolve("server.pem");
     serverKey = folder.resolve("server-key.pem");
     writeServerCertificate();
-    Listener.Endpoint endpoint =
+    endpoint =
         new Listener.Endpoint(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             serverCertificate,

@@ -3,6 +3,7 @@ package dev.keyhold.custody.server.http;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -10,6 +11,7 @@ import dev.keyhold.custody.proof.log.Checkpoint;
 import dev.keyhold.custody.proof.note.Note;
 import dev.keyhold.custody.server.command.DevAuthority;
 import dev.keyhold.custody.server.gate.TestCustody;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +19,12 @@ import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -228,6 +233,64 @@ class WireTest {
       byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 4".length());
       assertEquals("HTTP/1.1 4", new String(status, StandardCharsets.US_ASCII));
     }
+  }
+
+  private SSLSocket slow(Listener listener, String identity, String path) throws Exception {
+    DevAuthority.Certified client = identity == null ? null : wire.authority.client(identity);
+    SSLSocket socket =
+        (SSLSocket)
+            wire.context(client).getSocketFactory().createSocket("127.0.0.1", listener.port());
+    String header = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\nk";
+    socket.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  @Test
+  void bodiesThatDoNotComeTakeNoThread() throws Exception {
+    List<SSLSocket> slow = new ArrayList<>();
+    try (Listener few =
+        Listener.forPeople(
+            wire.endpoint,
+            wire.custody.gate,
+            wire.custody.service,
+            Optional.empty(),
+            Clock.systemUTC(),
+            8,
+            Duration.ofMinutes(10))) {
+      for (int i = 0; i < 24; i++) {
+        slow.add(slow(few, null, i % 2 == 0 ? "/v1/statements" : "/v1/nothing"));
+      }
+      HttpClient anybody = wire.client((DevAuthority.Certified) null);
+      byte[] grant = wire.custody.signed(wire.custody.grant(1, 0), "carol", "dave", "erin");
+
+      assertEquals(200, wire.post(anybody, few, grant).statusCode());
+
+      for (SSLSocket waiting : slow) {
+        waiting.setSoTimeout(1);
+        assertThrows(SocketTimeoutException.class, () -> waiting.getInputStream().read());
+      }
+    } finally {
+      for (SSLSocket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void aBodyThatDoesNotComeIsRefusedAndItsConnectionClosed() throws Exception {
+    for (SSLSocket socket :
+        List.of(
+            slow(wire.people, null, "/v1/statements"),
+            slow(wire.library, TestCustody.API, "/v1/statements"),
+            slow(wire.library, TestCustody.API, "/v1/wrap"),
+            slow(wire.library, "spiffe://other/x", "/v1/wrap"))) {
+      try (socket) {
+        String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(answer.startsWith("HTTP/1.1 4"), answer);
+        assertTrue(answer.contains("Connection: close"), answer);
+      }
+    }
+    wrap();
   }
 
   @Test
