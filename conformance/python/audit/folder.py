@@ -42,7 +42,7 @@ class Records:
                 return
         strangers = [name for name in names if name not in files]
         if strangers:
-            self.fault = f"{strangers[0]} is no file of records"
+            self.fault = f"{strangers[0]} is not a file of records"
 
     def path(self, name: str) -> str:
         return os.path.join(self.folder, name)

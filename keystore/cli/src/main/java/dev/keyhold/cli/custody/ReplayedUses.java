@@ -42,7 +42,8 @@ final class ReplayedUses {
           e);
     }
     if (leaves == 0) {
-      throw new CommandFailure(ExitCode.FAILED, log + " is no folder of a log: it has no leaves");
+      throw new CommandFailure(
+          ExitCode.FAILED, log + " is not the folder of a log: it has no leaves");
     }
   }
 

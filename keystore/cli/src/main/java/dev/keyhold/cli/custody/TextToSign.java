@@ -91,7 +91,7 @@ record TextToSign(String text, boolean isNote, Charter charter, Statement statem
       return key.verifierKey(alias).name();
     } catch (ProofException e) {
       throw new CommandFailure(
-          ExitCode.USAGE, "--name is needed: the alias is no name of a key in a charter", e);
+          ExitCode.USAGE, "--name is needed: the alias is not a valid key name in a charter", e);
     }
   }
 

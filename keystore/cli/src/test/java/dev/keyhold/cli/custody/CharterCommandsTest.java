@@ -196,6 +196,6 @@ class CharterCommandsTest {
     assertTrue(result.out().contains("version 2, previous " + world.pin()), result.out());
     Result log = charter("diff", old, old, "--log", folder.toString());
     assertEquals(1, log.code());
-    assertTrue(log.err().contains("is no folder of a log"), log.err());
+    assertTrue(log.err().contains("is not the folder of a log"), log.err());
   }
 }

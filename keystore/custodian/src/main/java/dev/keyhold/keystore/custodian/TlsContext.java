@@ -80,7 +80,7 @@ final class TlsContext {
           .generateCertificates(new ByteArrayInputStream(pem))
           .forEach(certificate -> certificates.add((X509Certificate) certificate));
     } catch (GeneralSecurityException e) {
-      throw misconfigured(option + " is no file of certificates (PEM): " + e.getMessage(), e);
+      throw misconfigured(option + " is not a PEM file of certificates: " + e.getMessage(), e);
     }
     if (certificates.isEmpty()) {
       throw misconfigured(option + " has no certificate (PEM)", null);

@@ -101,7 +101,7 @@ final class CharterValidation {
 
   private void people() {
     for (String owner : lines.owners()) {
-      require(persons.contains(owner), "the owner " + owner + " is no person of the charter");
+      require(persons.contains(owner), "the owner " + owner + " is not a person of the charter");
     }
     require(
         lines.ownersNeeded() >= 1 && lines.ownersNeeded() <= lines.owners().size(),
@@ -114,7 +114,7 @@ final class CharterValidation {
                     member ->
                         require(
                             persons.contains(member),
-                            "the member " + member + " of " + group + " is no person")));
+                            "the member " + member + " of " + group + " is not a person")));
   }
 
   private void rules() {

@@ -44,7 +44,7 @@ final class GrantRules {
     for (Grant.At share : grant.at()) {
       require(
           charter.logKey(share.origin()) != null,
-          share.origin() + " is no log of the charter " + charter);
+          share.origin() + " is not a log of the charter " + charter);
     }
     require(
         charter.hasKey(grant.key()) && rule.isAbout(grant.key()),

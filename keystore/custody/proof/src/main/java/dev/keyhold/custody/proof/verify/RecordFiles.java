@@ -53,7 +53,7 @@ final class RecordFiles {
       }
     }
     return new Ending(
-        count, strangers.isEmpty() ? null : strangers.get(0) + " is no file of records", torn);
+        count, strangers.isEmpty() ? null : strangers.get(0) + " is not a file of records", torn);
   }
 
   private static Ending read(InputStream in, boolean last, long before, Sink sink)

@@ -167,7 +167,8 @@ class TamperedLogTest {
       }
       log.write(folder);
       String what = FileFaults.apply(folder, new Random(seed));
-      // a lost history is lost knowledge, no other log; a file beside the checkpoint is no part of
+      // a lost history loses information, but the log is the same; a file beside the checkpoint is
+      // not part of
       // it
       boolean harmless =
           what.equals("checkpoint copied beside itself as 7")

@@ -79,7 +79,7 @@ final class CustodianConfiguration {
       throw invalid(
           number,
           name
-              + " is no property of a custodian; there are: "
+              + " is not a property of a custodian; the properties are: "
               + String.join(", ", new TreeSet<>(NAMES)));
     }
     if (value.isEmpty()) {

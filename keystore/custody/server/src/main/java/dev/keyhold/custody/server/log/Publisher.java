@@ -119,7 +119,7 @@ final class Publisher {
     boolean late = waitingSince != 0 && System.nanoTime() - waitingSince > LATE;
     long without = waiting.size() + added - published;
     return late || without > MANY
-        ? "there is no checkpoint of the last %s leaves%s"
+        ? "the last %s leaves have no checkpoint yet%s"
             .formatted(without, fault.isEmpty() ? "" : ": " + fault)
         : "";
   }

@@ -270,7 +270,7 @@ class CustodianCommandTest {
     Path config = temp.resolve("custodian.properties");
     for (Map.Entry<String, String> bad :
         Map.of(
-                "log.fodler = x\n", "line 1: log.fodler is no property of a custodian",
+                "log.fodler = x\n", "line 1: log.fodler is not a property of a custodian",
                 "\nlog.folder =\n", "line 2: log.folder has no value",
                 "log.folder = a\nlog.folder = b\n", "line 2: log.folder is set in line 1",
                 "log.reserve = 5\n", "include is missing")
